@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Time, timers, chance and the event loop: the seam through which the world moves.
+ *
+ * All of it hangs off a struct that is handed down; tests pass a virtual clock and a seeded
+ * source, so that an engine test neither sleeps nor varies. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "base/buf.h"
+#include "base/status.h"
+
+struct clock; /* opaque; holds the timers of its users */
+
+/* Runs by the machine's monotonic clock. */
+struct clock *clock_new_real(void);
+/* Stands still until clock_advance; starts at monotonic 0, UTC_MS for the wall clock. */
+struct clock *clock_new_virtual(int64_t utc_ms);
+/* Every timer must have been stopped before. */
+void clock_free(struct clock *clock);
+int64_t clock_now(const struct clock *clock); /* milliseconds, monotonic */
+int64_t clock_utc(const struct clock *clock); /* milliseconds since 1970 */
+/* Virtual clocks only: moves on by MS, running each timer at its own instant, in order. */
+void clock_advance(struct clock *clock, int64_t ms);
+
+/* A one-shot timer that lives in its user's struct. Zero-initialised means stopped. */
+struct timer {
+    struct clock *clock;     /* (borrowed) set while it runs */
+    struct timer *next;      /* (borrowed) */
+    int64_t due;             /* clock_now() at which it fires */
+    void (*fire)(void *arg); /* may start or stop any timer, this one too */
+    void *arg;               /* (borrowed) */
+};
+
+/* Starts or restarts: FIRE is called once, DELAY_MS from now (0: at the next turn). */
+void timer_start(struct timer *timer, struct clock *clock, int64_t delay_ms,
+                 void (*fire)(void *arg), void *arg);
+void timer_stop(struct timer *timer); /* a stopped one stays stopped */
+bool timer_running(const struct timer *timer);
+/* Runs what is due now; returns how many fired. */
+size_t clock_run_due(struct clock *clock);
+/* Milliseconds until the next timer, 0 when one is due, -1 when there is none. */
+int64_t clock_next(const struct clock *clock);
+
+/* Chance: from the system (keys, challenges, tokens), or from a seed (repeatable). */
+struct chance {
+    bool seeded;
+    uint64_t state[2];
+};
+void chance_init_system(struct chance *chance);
+void chance_init_seed(struct chance *chance, uint64_t seed);
+void chance_bytes(struct chance *chance, void *out, size_t len);
+uint64_t chance_u64(struct chance *chance);
+
+/* The event loop of one thread: descriptors and one clock. */
+struct loop; /* opaque */
+struct loop *loop_new(struct clock *clock);
+void loop_free(struct loop *loop);
+struct clock *loop_clock(struct loop *loop); /* (borrowed) */
+/* READABLE is called when FD can be read or has hung up. One callback per descriptor. */
+MUST_USE enum status loop_watch(struct loop *loop, int fd, void (*readable)(void *arg, int fd),
+                                void *arg);
+void loop_unwatch(struct loop *loop, int fd);
+/* Waits at most MOST_MS for a descriptor or timer and runs what is due. With a virtual clock
+ * nothing is waited for: descriptors are polled, then the clock moves to its next timer,
+ * at most MOST_MS. A signal that interrupts the wait ends the turn. */
+void loop_turn(struct loop *loop, int64_t most_ms);
+
+#endif

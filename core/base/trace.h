@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The event log: what happened, as data, for whoever listens (a terminal, a JSON stream, a file,
+ * the last messages under a failed check). Nothing below cli prints. */
+#ifndef BASE_TRACE_H
+#define BASE_TRACE_H
+
+#include "base/clock.h"
+#include "base/value.h"
+
+enum event_kind {
+    EVENT_REQUEST,      /* a CoAP request went out or came in */
+    EVENT_RESPONSE,     /* its answer */
+    EVENT_NOTIFICATION, /* a response to an observation */
+    EVENT_RESET,        /* an empty Reset or a message given up by the transport */
+    EVENT_REGISTERED,
+    EVENT_UPDATED,
+    EVENT_DEREGISTERED,
+    EVENT_STATE,   /* AuthStatus or a registration state changed */
+    EVENT_WARNING, /* something unusual that does not stop anything */
+    EVENT_ERROR,   /* something failed; TEXT says what to do */
+    EVENT_INFO
+};
+const char *event_kind_name(enum event_kind kind); /* "request", … as in the JSON stream */
+
+/* Everything in it is borrowed for the time of the call. Strings may be NULL. */
+struct event {
+    enum event_kind kind;
+    int64_t utc_ms;    /* set by trace_emit */
+    const char *side;  /* "device" or "server": whose log this is */
+    bool incoming;     /* messages: direction as seen from SIDE */
+    const char *peer;  /* address of the other end */
+    const char *type;  /* "CON", "NON", "ACK", "RST" */
+    int message_id;    /* -1: unknown */
+    struct bytes token;
+    const char *code;  /* "POST", "2.05" */
+    const char *path;  /* "/16/0/1" or "/rd/1" */
+    const char *query; /* "ep=…&lt=300" */
+    int format;        /* Content-Format, -1: none */
+    int observe;       /* Observe option, -1: none */
+    struct bytes payload;
+    const char *from;  /* EVENT_STATE: the former state */
+    const char *to;    /* EVENT_STATE: the new state */
+    const char *text;  /* a sentence for people */
+};
+
+/* An event of KIND with the rest empty (message_id, format, observe are -1). */
+struct event event_of(enum event_kind kind, const char *side);
+
+/* A listener; embedded by its owner. */
+struct trace_listener {
+    void (*hear)(void *arg, const struct event *event);
+    void *arg;                   /* (borrowed) */
+    struct trace_listener *next; /* (borrowed) */
+};
+
+/* Where events go; one for each device, server or run. */
+struct trace {
+    const struct clock *clock;        /* (borrowed) */
+    struct trace_listener *listeners; /* (borrowed) */
+};
+
+void trace_init(struct trace *trace, const struct clock *clock);
+void trace_listen(struct trace *trace, struct trace_listener *listener);
+void trace_unlisten(struct trace *trace, struct trace_listener *listener);
+/* Stamps and delivers; TRACE may be NULL (nobody listens). */
+void trace_emit(struct trace *trace, struct event *event);
+/* EVENT_INFO, _WARNING or _ERROR with a sentence. */
+void trace_say(struct trace *trace, enum event_kind kind, const char *side, const char *format, ...)
+    PRINTF_LIKE(4, 5);
+
+#endif
