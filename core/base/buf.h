@@ -25,11 +25,11 @@ bool bytes_is(struct bytes view, const char *text);
 
 /* Memory: each call either succeeds or ends the program in one place, because nothing
  * that comes over the wire or from a file can ask for an unbounded amount. */
-void *xalloc(size_t size);                              /* zeroed */
-void *xarray(size_t count, size_t size);                /* zeroed, overflow checked */
-void *xgrow(void *old, size_t count, size_t size);      /* like realloc, not zeroed */
-char *xstrdup(const char *text);                        /* NULL gives NULL */
-void *xmemdup(const void *data, size_t len);            /* len 0 gives NULL */
+void *xalloc(size_t size);                         /* zeroed */
+void *xarray(size_t count, size_t size);           /* zeroed, overflow checked */
+void *xgrow(void *old, size_t count, size_t size); /* like realloc, not zeroed */
+char *xstrdup(const char *text);                   /* NULL gives NULL */
+void *xmemdup(const void *data, size_t len);       /* len 0 gives NULL */
 /* Overwrites with zeros in a way that the compiler keeps. */
 void wipe(void *data, size_t len);
 

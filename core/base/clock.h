@@ -21,22 +21,25 @@ int64_t clock_now(const struct clock *clock); /* milliseconds, monotonic */
 int64_t clock_utc(const struct clock *clock); /* milliseconds since 1970 */
 /* Virtual clocks only: moves on by MS, running each timer at its own instant, in order. */
 void clock_advance(struct clock *clock, int64_t ms);
+bool clock_is_virtual(const struct clock *clock);
 
 /* A one-shot timer that lives in its user's struct. Zero-initialised means stopped. */
 struct timer {
     struct clock *clock;     /* (borrowed) set while it runs */
-    struct timer *next;      /* (borrowed) */
+    size_t place;            /* in the clock's heap */
+    uint64_t order;          /* of its start, among timers that are due together */
     int64_t due;             /* clock_now() at which it fires */
-    void (*fire)(void *arg); /* may start or stop any timer, this one too */
+    void (*fire)(void *arg); /* may start, stop or free any timer, this one too */
     void *arg;               /* (borrowed) */
 };
 
-/* Starts or restarts: FIRE is called once, DELAY_MS from now (0: at the next turn). */
+/* Starts or restarts: FIRE is called once, DELAY_MS from now (0 or less: at the next turn).
+ * Those that are due at the same instant fire in the order of their starts. */
 void timer_start(struct timer *timer, struct clock *clock, int64_t delay_ms,
                  void (*fire)(void *arg), void *arg);
 void timer_stop(struct timer *timer); /* a stopped one stays stopped */
 bool timer_running(const struct timer *timer);
-/* Runs what is due now; returns how many fired. */
+/* Runs what is due now and was started before this call; returns how many fired. */
 size_t clock_run_due(struct clock *clock);
 /* Milliseconds until the next timer, 0 when one is due, -1 when there is none. */
 int64_t clock_next(const struct clock *clock);
@@ -46,7 +49,7 @@ struct chance {
     bool seeded;
     uint64_t state[2];
 };
-void chance_init_system(struct chance *chance);
+void chance_init_system(struct chance *chance); /* later: ends the program when it has none */
 void chance_init_seed(struct chance *chance, uint64_t seed);
 void chance_bytes(struct chance *chance, void *out, size_t len);
 uint64_t chance_u64(struct chance *chance);
@@ -56,13 +59,15 @@ struct loop; /* opaque */
 struct loop *loop_new(struct clock *clock);
 void loop_free(struct loop *loop);
 struct clock *loop_clock(struct loop *loop); /* (borrowed) */
-/* READABLE is called when FD can be read or has hung up. One callback per descriptor. */
+/* READABLE is called when FD can be read or has hung up; it may watch and unwatch any
+ * descriptor, its own too. ST_INVALID when FD is negative or watched already. */
 MUST_USE enum status loop_watch(struct loop *loop, int fd, void (*readable)(void *arg, int fd),
                                 void *arg);
-void loop_unwatch(struct loop *loop, int fd);
-/* Waits at most MOST_MS for a descriptor or timer and runs what is due. With a virtual clock
- * nothing is waited for: descriptors are polled, then the clock moves to its next timer,
- * at most MOST_MS. A signal that interrupts the wait ends the turn. */
+void loop_unwatch(struct loop *loop, int fd); /* nothing happens when it is not watched */
+/* Waits at most MOST_MS (negative: not at all) for a descriptor or timer and runs what is due,
+ * descriptors first. With a virtual clock nothing is waited for: descriptors are polled, and
+ * only when there was nothing to do the clock moves to its next timer, at most MOST_MS.
+ * A signal that interrupts the wait ends the turn. A callback may turn the loop too. */
 void loop_turn(struct loop *loop, int64_t most_ms);
 
 #endif

@@ -63,9 +63,9 @@ struct json {
     unsigned column;
     int64_t integer;
     double number;
-    struct bytes text;        /* JSON_STRING */
-    struct bytes name;        /* the member's name when the parent is an object */
-    unsigned name_line;       /* where the name stands */
+    struct bytes text;  /* JSON_STRING */
+    struct bytes name;  /* the member's name when the parent is an object */
+    unsigned name_line; /* where the name stands */
     unsigned name_column;
     const struct json *parent; /* (borrowed) NULL for the root */
     const struct json *first;  /* (borrowed) first member or element */

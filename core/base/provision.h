@@ -40,17 +40,23 @@ struct suite_info {
     enum suite suite;
     const char *name; /* as in profiles: "sha256+aes128-cmac" */
     enum service service;
-    size_t key_len;    /* octets of the signing or secret key */
+    size_t key_len; /* octets of the signing or secret key */
     size_t public_len; /* octets of the verifying key (65 for P-256: 04 ‖ X ‖ Y); 0: the same key */
     size_t hash_len;   /* authentication: octets of Hash(Identity) */
     size_t result_len; /* authentication: octets of a signature; encryption: overhead at most */
     bool integrity;    /* encryption: a changed ciphertext is noticed */
 };
-const struct suite_info *suite_info(enum suite suite);           /* NULL for SUITE_NONE */
-const struct suite_info *suite_named(struct bytes name);         /* NULL when unknown */
-const struct suite_info *suite_at(size_t index);                 /* NULL past the end; for lists */
+const struct suite_info *suite_info(enum suite suite);   /* NULL for SUITE_NONE */
+const struct suite_info *suite_named(struct bytes name); /* NULL when unknown */
+const struct suite_info *suite_at(size_t index);         /* NULL past the end; for lists */
 
-enum { KEY_MOST = 80, HASH_MOST = 64, KEYS_MOST = 64, IDENTITIES_MOST = 64, IDENTITY_LEN_MOST = 4096 };
+enum {
+    KEY_MOST = 80,
+    HASH_MOST = 64,
+    KEYS_MOST = 64,
+    IDENTITIES_MOST = 64,
+    IDENTITY_LEN_MOST = 4096
+};
 
 struct provision_key {
     uint16_t index;
@@ -64,13 +70,13 @@ struct provision_key {
 struct provision_hash {
     uint16_t identity;
     uint8_t octets[HASH_MOST];
-    size_t len;       /* 0: to be computed from TEXT */
-    uint8_t *text;    /* (owned) the identity at provisioning time, or NULL */
+    size_t len;    /* 0: to be computed from TEXT */
+    uint8_t *text; /* (owned) the identity at provisioning time, or NULL */
     size_t text_len;
 };
 
 struct provision_service {
-    enum suite suite; /* SUITE_NONE: the service is not offered */
+    enum suite suite;           /* SUITE_NONE: the service is not offered */
     struct provision_key *keys; /* (owned) */
     size_t key_count;
     struct provision_hash *hashes; /* (owned) authentication only */

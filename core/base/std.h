@@ -23,8 +23,8 @@
 #define MUST_USE __attribute__((warn_unused_result))
 /* Argument FMT is a printf format, its values begin at argument FIRST. */
 #define PRINTF_LIKE(FMT, FIRST) __attribute__((format(printf, FMT, FIRST)))
-#define COUNT_OF(ARRAY) (sizeof(ARRAY) / sizeof((ARRAY)[0]))
-#define UNUSED(NAME) ((void)(NAME))
+#define COUNT_OF(ARRAY)         (sizeof(ARRAY) / sizeof((ARRAY)[0]))
+#define UNUSED(NAME)            ((void)(NAME))
 
 /* Unbounded, locale-bound or static-state calls; lint bans a few more by grep. */
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok atoi atol atoll atof gets

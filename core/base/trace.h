@@ -25,12 +25,12 @@ const char *event_kind_name(enum event_kind kind); /* "request", … as in the J
 /* Everything in it is borrowed for the time of the call. Strings may be NULL. */
 struct event {
     enum event_kind kind;
-    int64_t utc_ms;    /* set by trace_emit */
-    const char *side;  /* "device" or "server": whose log this is */
-    bool incoming;     /* messages: direction as seen from SIDE */
-    const char *peer;  /* address of the other end */
-    const char *type;  /* "CON", "NON", "ACK", "RST" */
-    int message_id;    /* -1: unknown */
+    int64_t utc_ms;   /* set by trace_emit */
+    const char *side; /* "device" or "server": whose log this is */
+    bool incoming;    /* messages: direction as seen from SIDE */
+    const char *peer; /* address of the other end */
+    const char *type; /* "CON", "NON", "ACK", "RST" */
+    int message_id;   /* -1: unknown */
     struct bytes token;
     const char *code;  /* "POST", "2.05" */
     const char *path;  /* "/16/0/1" or "/rd/1" */
@@ -38,9 +38,9 @@ struct event {
     int format;        /* Content-Format, -1: none */
     int observe;       /* Observe option, -1: none */
     struct bytes payload;
-    const char *from;  /* EVENT_STATE: the former state */
-    const char *to;    /* EVENT_STATE: the new state */
-    const char *text;  /* a sentence for people */
+    const char *from; /* EVENT_STATE: the former state */
+    const char *to;   /* EVENT_STATE: the new state */
+    const char *text; /* a sentence for people */
 };
 
 /* An event of KIND with the rest empty (message_id, format, observe are -1). */
@@ -60,6 +60,7 @@ struct trace {
 };
 
 void trace_init(struct trace *trace, const struct clock *clock);
+/* LISTENER hears after those that listen already; it may unlisten itself while it hears. */
 void trace_listen(struct trace *trace, struct trace_listener *listener);
 void trace_unlisten(struct trace *trace, struct trace_listener *listener);
 /* Stamps and delivers; TRACE may be NULL (nobody listens). */

@@ -49,7 +49,7 @@ struct value value_float(double number);
 struct value value_boolean(bool boolean);
 struct value value_link(uint16_t object, uint16_t instance);
 struct value value_octets(enum value_type type, struct bytes octets); /* copies */
-struct value value_string(const char *text);                         /* copies */
+struct value value_string(const char *text);                          /* copies */
 struct value value_copy(const struct value *value);
 struct bytes value_bytes(const struct value *value); /* string or opaque; borrowed */
 void value_release(struct value *value);             /* zeroes, then VALUE_NONE */

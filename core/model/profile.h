@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Profiles: a device as JSON (product.md, "Profiles"), and the server's half of one.
+ *
+ * The loader knows the object definitions and reports every error of the file at once, each with
+ * file, line, column and JSON pointer. */
+#ifndef MODEL_PROFILE_H
+#define MODEL_PROFILE_H
+
+#include "base/provision.h"
+#include "base/status.h"
+#include "model/model.h"
+
+enum lwm2m_version { LWM2M_1_0, LWM2M_1_1 };
+const char *lwm2m_version_name(enum lwm2m_version version); /* "1.0" */
+
+struct profile_server {
+    uint16_t ssid;
+    char *uri;     /* (owned) coap://host:port */
+    char *connect; /* (owned) address to use instead of the URI's host, or NULL */
+    unsigned line; /* where it stands */
+};
+
+/* What the profile says of one Portfolio instance beside its values. */
+struct profile_portfolio {
+    uint16_t instance;
+    bool gsma;                /* "gsma": rules PF-GSMA-* apply */
+    bool has_dedicated;       /* "dedicated_to" */
+    struct path dedicated_to; /* depth 2 */
+};
+
+struct profile {
+    char *name;     /* (owned) shipped name or path, as asked for */
+    char *endpoint; /* (owned) */
+    enum lwm2m_version version;
+    int64_t lifetime;               /* seconds */
+    struct profile_server *servers; /* (owned) */
+    size_t server_count;
+    struct catalogue *catalogue; /* (owned) built-in objects and those declared here */
+    struct records content;      /* initial values, objects 0 and 1 included; VALUE_NONE records for
+                                  * empty things and for executables that the instance has */
+    uint16_t supported[64];      /* objects listed though empty */
+    size_t supported_count;
+    struct provision provision;
+    struct profile_portfolio
+        *portfolios; /* (owned) one for each entry of secure_component.instances */
+    size_t portfolio_count;
+    int64_t latency_ms; /* of the secure component */
+    int64_t limit_ms;   /* after which a process counts as failed */
+    bool lenient_arguments;
+    bool strict_create;
+    struct path *read_only; /* (owned) Identity instances that refuse writes */
+    size_t read_only_count;
+    char *extra_arguments; /* (owned) sent along by our server: `4='x'`; or NULL */
+    int formats[8];        /* preference for answers without Accept, Content-Formats */
+    size_t format_count;
+};
+
+/* Parses TEXT; SUBJECT names it in messages, FOLDER is where `file:` keys are looked for. NULL when
+ * ERRORS got an error (warnings may be there either way); else owned by the caller. */
+struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
+                              struct error_list *errors);
+/* Reads the file at PATH and parses it. */
+struct profile *profile_load(const char *path, struct error_list *errors);
+void profile_free(struct profile *profile); /* zeroes keys and identities */
+const struct profile_portfolio *profile_portfolio(const struct profile *profile, unsigned instance);
+
+/* A new model with the profile's content; the profile must outlive it. */
+struct model *profile_model(const struct profile *profile);
+
+/* The server's half: per endpoint and instance the suites, octet rule, keys and hashes. */
+struct keyring_entry {
+    char *endpoint; /* (owned) */
+    struct provision provision;
+};
+struct keyring {
+    struct keyring_entry *entries; /* (owned) */
+    size_t count;
+};
+/* Same errors as a profile; NULL when ERRORS got an error. */
+struct keyring *keyring_parse(struct bytes text, const char *subject, const char *folder,
+                              struct error_list *errors);
+struct keyring *keyring_load(const char *path, struct error_list *errors);
+void keyring_free(struct keyring *keyring);
+/* NULL when ENDPOINT is not in it; borrowed. */
+const struct provision *keyring_find(const struct keyring *keyring, const char *endpoint);
+
+/* Writing (command provision): the profile TEMPLATE_TEXT with each key and given hash of its secure
+ * component replaced by those of PROVISION, and the server's half of it; both as JSON text. */
+MUST_USE enum status profile_write(struct bytes template_text, const struct provision *provision,
+                                   struct buf *out, struct error *error);
+void keyring_write(const char *endpoint, const struct provision *provision, struct buf *out);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The endpoint port on libcoap. */
+#ifndef NET_COAP_H
+#define NET_COAP_H
+
+#include "net/endpoint.h"
+
+struct coap_endpoint_config {
+    struct loop *loop;       /* (borrowed) its clock drives the time limits */
+    struct chance *chance;   /* (borrowed) tokens, message ids */
+    const char *listen;      /* (borrowed) coap://host[:port] to serve new peers on (port 0: a free
+                              * one), or NULL for client sessions only */
+    unsigned block_size;     /* 16..1024, power of two; 0: 1024 */
+    int64_t ack_timeout_ms;  /* 0: the standard's 2 s */
+    unsigned max_retransmit; /* 0: the standard's 4 */
+};
+
+/* NULL with a sentence when the address cannot be bound, parsed or resolved. */
+struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, struct error *error);
+
+/* "libcoap 4.3.1, TLS: GnuTLS …" for --version. */
+void coap_endpoint_version(struct buf *out);
+
+#endif

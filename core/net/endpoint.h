@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The port for message exchange: a CoAP endpoint that both asks and answers.
+ *
+ * Whoever implements it (libcoap, an in-memory pair in tests) takes care of message ids, tokens,
+ * retransmission, duplicates (RFC 7252 4.5: the same message id from the same peer is handed up
+ * once and answered with the same octets) and block transfers (RFC 7959): its user sees whole
+ * bodies. */
+#ifndef NET_ENDPOINT_H
+#define NET_ENDPOINT_H
+
+#include "base/clock.h"
+#include "base/trace.h"
+#include "net/message.h"
+
+struct endpoint;
+/* The other end: one transport session, valid until on_peer_gone or endpoint_disconnect.
+ * Implementations embed it as their first member. */
+struct peer {
+    char name[64]; /* its address, for logs: "127.0.0.1:49152" */
+};
+struct exchange; /* a request under way, or an observation; opaque */
+
+/* RESPONSE is NULL when STATUS is not ST_OK: ST_TIMEOUT (no answer), ST_UNREACHABLE (the transport
+ * said so), ST_REFUSED (answered by Reset). Borrowed for the call. For a request without Observe it
+ * is called once, and the exchange is over; for one with Observe=0 that was accepted again for
+ * every notification, until endpoint_cancel or a failure. */
+typedef void endpoint_response(void *arg, enum status status, const struct message *response);
+
+enum notify_outcome { NOTIFY_ACKNOWLEDGED, NOTIFY_RESET, NOTIFY_TIMEOUT };
+typedef void endpoint_notified(void *arg, enum notify_outcome outcome);
+
+struct endpoint_ops {
+    /* Opens a client session to URI (coap://host[:port]); ADDRESS, when not NULL, is used instead
+     * of the URI's host. The peer is usable at once; failures show on the first request. */
+    enum status (*connect)(struct endpoint *endpoint, const char *uri, const char *address,
+                           struct peer **out, struct error *error);
+    /* Ends a session: its exchanges are dropped without a call, on_peer_gone is not called. */
+    void (*disconnect)(struct endpoint *endpoint, struct peer *peer);
+    /* Sends REQUEST (copied). With message_id and token given it goes out exactly so, which is how
+     * a duplicate is made. RESPONSE is never called from inside. */
+    enum status (*request)(struct endpoint *endpoint, struct peer *peer,
+                           const struct message *request, endpoint_response *response, void *arg,
+                           struct exchange **out);
+    /* Forgets an exchange; a notification that still comes is answered with Reset. */
+    void (*cancel)(struct endpoint *endpoint, struct exchange *exchange);
+    /* Sends a notification (a response with token and Observe); NOTIFIED is called once when it is
+     * confirmable, never otherwise. */
+    enum status (*notify)(struct endpoint *endpoint, struct peer *peer,
+                          const struct message *notification, endpoint_notified *notified,
+                          void *arg);
+    /* Drops and zeroes the bodies of sensitive answers that are kept for block transfers, of
+     * requests whose path begins with PATH ("/16/0", "" for all) (I-10). Answers kept for
+     * duplicates stay. */
+    void (*forget_bodies)(struct endpoint *endpoint, const char *path);
+    void (*free)(struct endpoint *endpoint);
+};
+
+struct endpoint {
+    const struct endpoint_ops *ops; /* (borrowed) */
+    /* Set by the user before the first message: fills RESPONSE (initialised; its code is 5.00, its
+     * token is set by the endpoint). REQUEST is borrowed for the call. */
+    void (*on_request)(void *user, struct peer *peer, const struct message *request,
+                       struct message *response);
+    void (*on_peer_gone)(void *user, struct peer *peer); /* the peer is invalid after the call */
+    void *user;                                          /* (borrowed) */
+    struct trace *trace; /* (borrowed) every message is emitted here; may be NULL */
+    const char *side;    /* (borrowed) "device" or "server" in the trace */
+    char local[64]; /* set by the implementation: "127.0.0.1:5683" when it listens, for logs and for
+                     * whoever chose port 0; else empty */
+};
+
+MUST_USE enum status endpoint_connect(struct endpoint *endpoint, const char *uri,
+                                      const char *address, struct peer **out, struct error *error);
+void endpoint_disconnect(struct endpoint *endpoint, struct peer *peer);
+MUST_USE enum status endpoint_request(struct endpoint *endpoint, struct peer *peer,
+                                      const struct message *request, endpoint_response *response,
+                                      void *arg, struct exchange **out);
+void endpoint_cancel(struct endpoint *endpoint, struct exchange *exchange);
+MUST_USE enum status endpoint_notify(struct endpoint *endpoint, struct peer *peer,
+                                     const struct message *notification,
+                                     endpoint_notified *notified, void *arg);
+void endpoint_forget_bodies(struct endpoint *endpoint, const char *path);
+void endpoint_free(struct endpoint *endpoint);
+
+#endif

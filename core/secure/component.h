@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The secure component as a device sees it: asynchronous, with latency, a time limit and faults
+ * that a tester switches on (PF-SC-7). */
+#ifndef SECURE_COMPONENT_H
+#define SECURE_COMPONENT_H
+
+#include "secure/secure.h"
+
+struct component; /* opaque */
+
+/* SECURE is (owned) by the result from then on; CLOCK is borrowed. Milliseconds. */
+struct component *component_new(struct secure *secure, struct clock *clock, int64_t latency_ms,
+                                int64_t limit_ms);
+void component_free(struct component *component); /* running jobs end without a call */
+
+/* AUTH_DATA is borrowed for the call, empty unless RESULT is SECURE_OK, and zeroed after it. */
+typedef void component_done(void *arg, enum secure_result result, struct bytes auth_data);
+
+/* Starts a job; REQUEST is copied (its data zeroed afterwards). DONE is called exactly once, never
+ * from inside this call, unless the job is cancelled. Returns a number above 0 for
+ * component_cancel. */
+unsigned component_start(struct component *component, const struct secure_request *request,
+                         component_done *done, void *arg);
+/* Drops a job; one that is over or never was is no error. */
+void component_cancel(struct component *component, unsigned job);
+/* I-23: the trusted out-of-band act. */
+enum secure_result component_provision(struct component *component, unsigned instance,
+                                       unsigned identity, struct bytes text);
+
+enum component_mode {
+    COMPONENT_OK,   /* every job is computed */
+    COMPONENT_FAIL, /* every job fails after the latency */
+    COMPONENT_HANG  /* no job ends before the limit */
+};
+void component_set_mode(struct component *component, enum component_mode mode);
+void component_fail_next(
+    struct component *component); /* the next job started fails, then as before */
+void component_set_latency(struct component *component, int64_t latency_ms);
+
+#endif
