@@ -47,9 +47,10 @@ void buf_init(struct buf *buf, size_t limit);
 void buf_init_secret(struct buf *buf, size_t limit);
 void buf_release(struct buf *buf); /* contents only; secret ones are zeroed first */
 void buf_clear(struct buf *buf);   /* empty again, limit and secrecy kept, not bad */
+/* Each of these appends the whole or, when that passes the limit, nothing. */
 void buf_put(struct buf *buf, struct bytes bytes);
 void buf_put_u8(struct buf *buf, unsigned value);
-/* Big-endian, WIDTH octets (1..8). */
+/* Big-endian, the lowest WIDTH octets (1..8) of VALUE. */
 void buf_put_be(struct buf *buf, uint64_t value, unsigned width);
 void buf_puts(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -70,15 +71,16 @@ struct rd {
 };
 
 void rd_init(struct rd *rd, struct bytes bytes);
-size_t rd_left(const struct rd *rd);
+size_t rd_left(const struct rd *rd); /* 0 when bad, so that loops end */
 unsigned rd_u8(struct rd *rd);
-uint64_t rd_be(struct rd *rd, unsigned width); /* WIDTH octets, 1..8 */
+uint64_t rd_be(struct rd *rd, unsigned width); /* WIDTH octets, 1..8; else bad */
 struct bytes rd_take(struct rd *rd, size_t len);
 int rd_peek(const struct rd *rd); /* next octet, -1 at the end or when bad */
 void rd_fail(struct rd *rd);      /* marks the input as malformed */
 
-/* Strict conversions of whole views; false leaves *out alone.
- * Decimal: optional minus, no plus, no blanks, no leading zeros beside "0" itself. */
+/* Strict conversions of whole views; false leaves *out alone (a buffer that is too small turns
+ * bad and keeps its content).
+ * Decimal: optional minus, no plus, no blanks, no leading zeros beside "0" itself, no "-0". */
 MUST_USE bool parse_decimal(struct bytes text, int64_t *out);
 /* `0x` and 1 to 16 hex digits; the 64 bits are returned as they are. */
 MUST_USE bool parse_hex_integer(struct bytes text, uint64_t *out);
@@ -86,9 +88,10 @@ MUST_USE bool parse_hex_integer(struct bytes text, uint64_t *out);
 MUST_USE bool parse_hex(struct bytes text, struct buf *out);
 /* RFC 4648 base64 with correct padding and zero pad bits, appended to OUT. */
 MUST_USE bool parse_base64(struct bytes text, struct buf *out);
-/* Decimal number, optional fraction and exponent; finite. */
+/* A number as JSON writes it (RFC 8259 section 6), under 400 characters; finite. */
 MUST_USE bool parse_number(struct bytes text, double *out);
-/* `20ms`, `1.5s`, `2m`, `1h`, in milliseconds; 0 to 30 days; a bare number is refused. */
+/* `20ms`, `1.5s`, `2m`, `1h`, in milliseconds; 0 to 30 days; a bare number is refused, and so is
+ * what is not a whole number of milliseconds. */
 MUST_USE bool parse_duration(struct bytes text, int64_t *out_ms);
 /* True for well-formed UTF-8 (no surrogates, no overlong forms). */
 bool utf8_valid(struct bytes text);

@@ -18,7 +18,7 @@ enum challenge_rule { CHALLENGE_MINIMAL, CHALLENGE_INT64, CHALLENGE_TEXT };
 const char *challenge_rule_name(enum challenge_rule rule); /* "minimal", "int64", "text" */
 MUST_USE bool challenge_rule_named(struct bytes name, enum challenge_rule *out);
 /* I-3, I-4: the octets of a challenge as it stands on the wire (decimal, or 0x and hex), appended
- * to OUT (at most 64 octets of TEXT for CHALLENGE_TEXT too); false when it is neither. */
+ * to OUT; false when it is neither, whatever the rule, or does not fit. */
 MUST_USE bool challenge_octets(enum challenge_rule rule, struct bytes text, struct buf *out);
 
 /* A suite of I-6 or I-7. */
@@ -44,7 +44,7 @@ struct suite_info {
     size_t public_len; /* octets of the verifying key (65 for P-256: 04 ‖ X ‖ Y); 0: the same key */
     size_t hash_len;   /* authentication: octets of Hash(Identity) */
     size_t result_len; /* authentication: octets of a signature; encryption: overhead at most */
-    bool integrity;    /* encryption: a changed ciphertext is noticed */
+    bool integrity;    /* a changed result is noticed; not so for CBC */
 };
 const struct suite_info *suite_info(enum suite suite);   /* NULL for SUITE_NONE */
 const struct suite_info *suite_named(struct bytes name); /* NULL when unknown */
@@ -100,11 +100,15 @@ void provision_release(struct provision *provision); /* zeroes keys, hashes and 
 void provision_copy(const struct provision *from, struct provision *out);
 /* Borrowed; NULL when it is not there. */
 struct provision_instance *provision_find(const struct provision *provision, unsigned instance);
+/* INSTANCE must not be there yet; the result is borrowed until the next one is added. */
 struct provision_instance *provision_add(struct provision *provision, unsigned instance);
 const struct provision_key *provision_key(const struct provision_service *service, unsigned index);
-/* Adds a copy of the octets; LEN at most KEY_MOST, count below KEYS_MOST. */
+/* Adds a copy of the octets; NULL when they are more than KEY_MOST or there are KEYS_MOST already.
+ * Borrowed until the next one is added. */
 struct provision_key *provision_add_key(struct provision_service *service, unsigned index,
                                         struct bytes octets);
+/* Adds an empty hash for the caller to fill; NULL when there are IDENTITIES_MOST already.
+ * Borrowed until the next one is added. */
 struct provision_hash *provision_add_hash(struct provision_service *service, unsigned identity);
 /* PF-SC-3: looks for the same key octets in two different sets (or twice in one). True when found;
  * the later one in *out_second. */

@@ -53,10 +53,12 @@ struct value value_string(const char *text);                          /* copies 
 struct value value_copy(const struct value *value);
 struct bytes value_bytes(const struct value *value); /* string or opaque; borrowed */
 void value_release(struct value *value);             /* zeroes, then VALUE_NONE */
-/* Same type and same content; floats compare by value. */
+/* Same type and same content; floats compare by value (-0 is 0), NaN equals NaN. */
 bool value_equal(const struct value *a, const struct value *b);
-/* For people: text quoted and escaped, opaque as `hex:…`, link as `16:1`. Opaque longer than
- * 64 octets is cut and its length told. */
+/* A total order in which equal means value_equal; for sorting. */
+int value_compare(const struct value *a, const struct value *b);
+/* For people: text quoted and escaped, opaque as `hex:…`, link as `16:1`, time in seconds,
+ * VALUE_NONE as `(empty)`. Opaque longer than 64 octets is cut and its length told. */
 void value_format(const struct value *value, struct buf *out);
 
 /* Ids are 0..65534; 65535 is reserved. */
