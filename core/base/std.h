@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h> /* before its unsafe calls are poisoned */
 
 /* The caller must look at what the function returns. */
 #define MUST_USE __attribute__((warn_unused_result))
