@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a server asks of a device and what comes of it, in the standard's own terms: the vocabulary
+ * that scenarios, the built-in server and the drivers of other servers share. */
+#ifndef BASE_OPERATION_H
+#define BASE_OPERATION_H
+
+#include "base/provision.h"
+#include "base/value.h"
+
+enum operation_kind {
+    OPERATION_READ,
+    OPERATION_WRITE,  /* replace: PUT */
+    OPERATION_UPDATE, /* partial update: POST */
+    OPERATION_EXECUTE,
+    OPERATION_CREATE,
+    OPERATION_DELETE,
+    OPERATION_DISCOVER,
+    OPERATION_OBSERVE,
+    OPERATION_CANCEL,       /* of an observation */
+    OPERATION_ATTRIBUTES,   /* Write-Attributes */
+    OPERATION_RAW,          /* a CoAP request as the step dictates it */
+    OPERATION_REPEAT,       /* the last request again, same message id and token */
+    OPERATION_AUTHENTICATE, /* the server chooses the challenge, executes, waits, fetches, judges */
+    OPERATION_DECRYPT
+};
+const char *operation_name(enum operation_kind kind); /* "read", "write", … as in scenarios */
+
+struct operation {
+    enum operation_kind kind;
+    struct path path; /* target; of a Portfolio instance for the last two kinds */
+    int format;       /* Accept of a read, Content-Format of a write; -1: the server's choice */
+    struct records values; /* write, update, create: what to write, typed */
+    char *text;       /* (owned) execute: argument list; attributes: `pmin=1&pmax=10`; NULL: none */
+    bool verbatim;    /* execute: TEXT are the octets for the wire; else the readable form (I-13) */
+    bool by_reset;    /* cancel: by Reset of the next notification instead of Observe=1 */
+    int64_t limit_ms; /* how long to wait for the end; 0: the server's own */
+    /* raw */
+    uint8_t method; /* CoAP method code */
+    char *uri;      /* (owned) "/16/0/1?a=b" */
+    bool confirmable;
+    int accept;         /* -1: none */
+    int observe;        /* -1: none */
+    struct buf payload; /* (owned) exact octets, Content-Format in FORMAT */
+    /* authenticate, decrypt */
+    uint16_t identity;
+    uint16_t key_index;
+};
+void operation_init(struct operation *operation, enum operation_kind kind);
+void operation_release(struct operation *operation);
+
+enum judgement {
+    JUDGEMENT_NONE,     /* nothing was to be judged, or it did not come so far */
+    JUDGEMENT_GENUINE,  /* the signature fits; the ciphertext opens */
+    JUDGEMENT_MISMATCH, /* it does not */
+    JUDGEMENT_UNKNOWN   /* no key, hash or suite to judge with */
+};
+const char *judgement_name(enum judgement judgement);
+
+/* What came of an operation: data, whatever it is. */
+struct outcome {
+    uint8_t code;          /* CoAP response code; 0: no answer came */
+    int format;            /* Content-Format of the answer, -1: none */
+    struct buf payload;    /* (owned) its octets */
+    struct records values; /* decoded, when DECODED */
+    bool decoded;
+    bool has_location;
+    struct path location;     /* of a Create */
+    int observe;              /* Observe option of the answer, -1: none */
+    bool same;                /* repeat: the answer has the same octets as the first one */
+    enum judgement judgement; /* authenticate, decrypt */
+    char problem[200]; /* why the answer could not be decoded, or why nothing came; else empty */
+};
+void outcome_init(struct outcome *outcome);
+void outcome_release(struct outcome *outcome);                      /* zeroes payload and values */
+void outcome_copy(const struct outcome *from, struct outcome *out); /* OUT is initialised here */
+
+#endif

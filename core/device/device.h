@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An LwM2M device (client) with the Portfolio object: one instance of this struct is one device. */
+#ifndef DEVICE_DEVICE_H
+#define DEVICE_DEVICE_H
+
+#include "base/clock.h"
+#include "base/trace.h"
+#include "model/profile.h"
+#include "net/endpoint.h"
+#include "secure/component.h"
+
+struct device; /* opaque */
+
+struct device_config {
+    const struct profile *profile; /* (borrowed) */
+    struct clock *clock;           /* (borrowed) */
+    struct trace *trace;           /* (borrowed) may be NULL */
+    struct endpoint *endpoint;     /* (borrowed) the device sets its handlers */
+    struct component *component;   /* (borrowed) the secure component, provisioned */
+    const char *uri; /* (borrowed) server to use instead of the profile's; NULL: profile's */
+};
+
+/* The state of the registration; a row of the table in registration.c. */
+enum registration_state {
+    REGISTRATION_OFF,     /* not started, or deregistered on request */
+    REGISTRATION_PENDING, /* Register is under way */
+    REGISTRATION_ALIVE,
+    REGISTRATION_UPDATING, /* alive, Update is under way */
+    REGISTRATION_WAITING,  /* failed; trying again after a back-off */
+    REGISTRATION_LEAVING,  /* De-register is under way */
+    REGISTRATION_DISABLED  /* Disable was executed; registers again when its time is over */
+};
+enum { REGISTRATION_STATES = 7 };
+const char *registration_state_name(enum registration_state state);
+
+/* Outlives nothing that it borrows. Nothing is sent yet. */
+struct device *device_new(const struct device_config *config);
+/* Says nothing on the wire; deregister first. */
+void device_free(struct device *device);
+
+/* Each starts something; what comes of it is seen in the trace and in device_registration. */
+void device_register(struct device *device);
+void device_update(struct device *device); /* without parameters unless something changed */
+void device_deregister(struct device *device);
+/* Power cycle: no De-register; volatile state is gone (I-21), then it registers again. */
+void device_restart(struct device *device);
+enum registration_state device_registration(const struct device *device);
+
+/* Sets a value as the device's owner does (any readable resource, also what servers cannot write).
+ * Takes VALUE over. ST_NOT_FOUND or ST_INVALID with a sentence. Observers are told. */
+MUST_USE enum status device_set(struct device *device, struct path path, struct value value,
+                                struct error *error);
+/* The trusted out-of-band act of I-23 on `/16/x/0/y`: hashes the current value anew. */
+MUST_USE enum status device_provision(struct device *device, struct path identity,
+                                      struct error *error);
+/* What the device holds, for `show`; borrowed. */
+const struct model *device_model(const struct device *device);
+
+/* The state tables as text, for `list states`: registration and object 16. */
+void registration_print(struct buf *out);
+void portfolio_print(struct buf *out);
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The built-in LwM2M server: registry of clients, all operations towards them, what they report. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "base/clock.h"
+#include "base/operation.h"
+#include "base/trace.h"
+#include "codec/corelink.h"
+#include "model/model.h"
+#include "net/endpoint.h"
+#include "secure/secure.h"
+
+struct server; /* opaque */
+
+/* A registered client; owned by the server, valid until it leaves. */
+struct client {
+    char *endpoint;                    /* (owned) */
+    char id[24];                       /* location is /rd/ID */
+    int64_t lifetime;                  /* seconds */
+    char *version;                     /* (owned) `lwm2m` */
+    char *binding;                     /* (owned) `b`, "U" by default */
+    struct links objects;              /* the object list as given, without the root link */
+    struct peer *peer;                 /* (borrowed) */
+    int64_t registered_at, updated_at; /* clock_now() */
+    struct client *next;               /* (borrowed) */
+};
+
+enum client_change {
+    CLIENT_REGISTERED, /* a new registration, or one that replaces another of the same name */
+    CLIENT_UPDATED,
+    CLIENT_DEREGISTERED,
+    CLIENT_EXPIRED /* its lifetime passed, or it was forgotten on request */
+};
+
+/* What verifies signatures and opens ciphertexts of one endpoint. */
+struct verifier {
+    const struct provision
+        *provision;        /* (borrowed) suites and octet rules, for choosing challenges */
+    struct secure *secure; /* (borrowed) */
+};
+
+struct server_config {
+    struct clock *clock;               /* (borrowed) */
+    struct chance *chance;             /* (borrowed) challenges, locations */
+    struct trace *trace;               /* (borrowed) may be NULL */
+    struct endpoint *endpoint;         /* (borrowed) listening; the server sets its handlers */
+    const struct catalogue *catalogue; /* (borrowed) types of what comes back */
+    /* The keys of ENDPOINT, or NULL when none are held; borrowed from the caller. */
+    const struct verifier *(*verifier)(void *arg, const char *endpoint);
+    /* OBJECTS_CHANGED: the Update brought an object list. CLIENT is still valid in the call. */
+    void (*on_client)(void *arg, const struct client *client, enum client_change change,
+                      bool objects_changed);
+    /* A notification on the observed PATH. */
+    void (*on_notification)(void *arg, const struct client *client, struct path path,
+                            const struct outcome *outcome);
+    void *arg; /* (borrowed) of the three calls */
+};
+
+struct server *server_new(const struct server_config *config);
+void server_free(struct server *server);
+
+const struct client *server_clients(const struct server *server); /* first, ->next; NULL: none */
+/* By endpoint name; NULL name: the only or first client. */
+const struct client *server_client(const struct server *server, const char *endpoint);
+
+/* STATUS other than ST_OK: no answer came, OUTCOME->problem says why. Borrowed for the call. */
+typedef void server_done(void *arg, enum status status, const struct outcome *outcome);
+/* Performs OPERATION (copied where needed) towards the client named ENDPOINT; DONE is called once,
+ * never from inside. ST_NOT_FOUND when it is not registered, ST_INVALID with a sentence when the
+ * operation makes no sense (cancel without an observation, repeat without a request). */
+MUST_USE enum status server_perform(struct server *server, const char *endpoint,
+                                    const struct operation *operation, server_done *done, void *arg,
+                                    struct error *error);
+/* Forgets a client as if its lifetime had passed: its next Update gets 4.04. */
+MUST_USE enum status server_forget(struct server *server, const char *endpoint);
+/* Loses everything, as after a crash: clients, observations, running operations (no DONE). */
+void server_restart(struct server *server);
+
+/* PF-SC-3 and reports: judges AUTH_DATA given in OUTCOME for a service of a Portfolio instance. */
+enum judgement server_judge(const struct verifier *verifier, const struct secure_request *request,
+                            struct bytes auth_data, struct buf *out_data);
+
+#endif
