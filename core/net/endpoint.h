@@ -80,6 +80,16 @@ MUST_USE enum status endpoint_notify(struct endpoint *endpoint, struct peer *pee
                                      const struct message *notification,
                                      endpoint_notified *notified, void *arg);
 void endpoint_forget_bodies(struct endpoint *endpoint, const char *path);
-void endpoint_free(struct endpoint *endpoint);
+void endpoint_free(struct endpoint *endpoint); /* NULL is legal */
+
+/* For implementations: tells the trace that MESSAGE went out or came in as TYPE ("CON", "NON",
+ * "ACK", "RST"). KIND is EVENT_REQUEST, EVENT_RESPONSE, EVENT_NOTIFICATION or EVENT_RESET. */
+struct passage {
+    enum event_kind kind;
+    bool incoming;
+    const char *type; /* (borrowed) */
+};
+void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
+                    struct passage passage, const struct message *message);
 
 #endif

@@ -64,13 +64,17 @@ void segments_clear(struct segments *segments);
 void segments_copy(const struct segments *from, struct segments *out); /* OUT is initialised here */
 MUST_USE bool segments_add(struct segments *segments, struct bytes segment);
 struct bytes segments_at(const struct segments *segments, size_t index); /* borrowed */
-/* Appends `/a/b` or, with SEPARATOR '&', `a&b`. */
+bool segments_equal(const struct segments *a, const struct segments *b);
+/* Appends `/a/b` or, with SEPARATOR '&', `a&b`; nothing when there are no segments. */
 void segments_join(const struct segments *segments, char separator, struct buf *out);
-/* Splits `/a/b` (or `a&b`) and adds each part; false when a limit is passed. */
+/* Splits `/a/b` (or `a&b`) and adds each part; `/` and the empty text have none; false when a
+ * limit is passed. */
 MUST_USE bool segments_split(struct segments *segments, char separator, struct bytes text);
 /* The value of `NAME=…` among query items: true and the view, or false; a flag `NAME` gives an
  * empty view whose data is NULL. */
 bool segments_query(const struct segments *query, const char *name, struct bytes *out);
+
+enum { BODY_MOST = 65536 }; /* octets of a body, however many blocks it takes */
 
 struct message {
     uint8_t code;

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The port's calls, handed to whoever implements it, and its messages told to the trace. */
+#include "base/std.h"
+
+#include "net/endpoint.h"
+
+enum status endpoint_connect(struct endpoint *endpoint, const char *uri, const char *address,
+                             struct peer **out, struct error *error)
+{
+    return endpoint->ops->connect(endpoint, uri, address, out, error);
+}
+
+void endpoint_disconnect(struct endpoint *endpoint, struct peer *peer)
+{
+    endpoint->ops->disconnect(endpoint, peer);
+}
+
+enum status endpoint_request(struct endpoint *endpoint, struct peer *peer,
+                             const struct message *request, endpoint_response *response, void *arg,
+                             struct exchange **out)
+{
+    return endpoint->ops->request(endpoint, peer, request, response, arg, out);
+}
+
+void endpoint_cancel(struct endpoint *endpoint, struct exchange *exchange)
+{
+    endpoint->ops->cancel(endpoint, exchange);
+}
+
+enum status endpoint_notify(struct endpoint *endpoint, struct peer *peer,
+                            const struct message *notification, endpoint_notified *notified,
+                            void *arg)
+{
+    return endpoint->ops->notify(endpoint, peer, notification, notified, arg);
+}
+
+void endpoint_forget_bodies(struct endpoint *endpoint, const char *path)
+{
+    endpoint->ops->forget_bodies(endpoint, path);
+}
+
+void endpoint_free(struct endpoint *endpoint)
+{
+    if (endpoint != NULL)
+        endpoint->ops->free(endpoint);
+}
+
+/* The path of a request (`/` when it has none) or the location in a response, else NULL. */
+static const char *path_of(const struct message *message, struct buf *path)
+{
+    bool is_request = code_is_request(message->code);
+    segments_join(is_request ? &message->path : &message->location, '/', path);
+    if (path->len > 0)
+        return buf_text(path);
+    return is_request ? "/" : NULL;
+}
+
+void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
+                    struct passage passage, const struct message *message)
+{
+    if (endpoint->trace == NULL || endpoint->trace->listeners == NULL)
+        return;
+    char code[CODE_TEXT];
+    struct buf path, query;
+    buf_init(&path, BODY_MOST);
+    buf_init(&query, BODY_MOST);
+    segments_join(&message->query, '&', &query);
+    struct event event = event_of(passage.kind, endpoint->side);
+    event.incoming = passage.incoming;
+    event.peer = peer->name;
+    event.type = passage.type;
+    event.message_id = message->message_id;
+    event.token = (struct bytes){message->token, message->token_len};
+    event.code = code_text(message->code, code);
+    event.path = path_of(message, &path);
+    event.query = query.len > 0 ? buf_text(&query) : NULL;
+    event.format = message->format;
+    event.observe = message->observe;
+    event.payload = buf_bytes(&message->payload);
+    trace_emit(endpoint->trace, &event);
+    buf_release(&path);
+    buf_release(&query);
+}
