@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ports through which a scenario moves the world: a device side, a server side, and the stage
+ * that sets both up. Our own device and server, an adapter process or a person implement them. */
+#ifndef SCENARIO_ACTOR_H
+#define SCENARIO_ACTOR_H
+
+#include "base/operation.h"
+#include "base/status.h"
+
+/* What an actor reports while time passes; borrowed for the call. */
+enum actor_event_kind {
+    ACTOR_REGISTERED,   /* server side saw a Register */
+    ACTOR_UPDATED,      /* … an Update */
+    ACTOR_DEREGISTERED, /* … a De-register */
+    ACTOR_EXPIRED,      /* … a lifetime pass */
+    ACTOR_NOTIFIED,     /* … a notification on PATH with OUTCOME */
+    ACTOR_REQUESTED     /* device side saw a request on PATH: METHOD */
+};
+struct actor_event {
+    enum actor_event_kind kind;
+    const char *endpoint; /* (borrowed) */
+    struct path path;
+    uint8_t method;                /* ACTOR_REQUESTED: CoAP method code */
+    bool has_list;                 /* ACTOR_REGISTERED, _UPDATED: an object list came along */
+    const char *links;             /* (borrowed) that list as text, or NULL */
+    const char *lifetime;          /* (borrowed) `lt` when it came along, or NULL */
+    const struct outcome *outcome; /* (borrowed) */
+};
+struct actor_listener {
+    void (*hear)(void *arg, const struct actor_event *event);
+    void *arg; /* (borrowed) */
+};
+
+/* --- server side ------------------------------------------------------------------------- */
+enum server_control {
+    SERVER_FORGET, /* drops the registration as if its lifetime had passed */
+    SERVER_RESTART /* loses everything and comes back at the same address */
+};
+struct server_actor;
+struct server_actor_ops {
+    /* Performs OPERATION towards ENDPOINT (NULL: the only client) and waits for its end; OUT is
+     * initialised by the caller. ST_OK whenever the device answered, whatever it said; ST_TIMEOUT,
+     * ST_UNREACHABLE: it did not, OUT->problem says why; ST_UNSUPPORTED: this actor cannot. */
+    enum status (*perform)(struct server_actor *actor, const char *endpoint,
+                           const struct operation *operation, struct outcome *out,
+                           struct error *error);
+    enum status (*control)(struct server_actor *actor, enum server_control what,
+                           struct error *error);
+    void (*free)(struct server_actor *actor);
+};
+struct server_actor {
+    const struct server_actor_ops *ops; /* (borrowed) */
+    struct actor_listener listener;     /* set by the user */
+};
+
+/* --- device side ------------------------------------------------------------------------- */
+enum stimulus_kind {
+    STIMULUS_REGISTER,
+    STIMULUS_UPDATE,
+    STIMULUS_DEREGISTER,
+    STIMULUS_RESTART,
+    STIMULUS_SET,             /* PATH, VALUE */
+    STIMULUS_SHOW,            /* what the device holds at PATH or below, as text */
+    STIMULUS_COMPONENT_DELAY, /* DURATION_MS */
+    STIMULUS_COMPONENT_FAIL_NEXT,
+    STIMULUS_COMPONENT_FAIL,
+    STIMULUS_COMPONENT_HANG,
+    STIMULUS_COMPONENT_OK,
+    STIMULUS_COMPONENT_PROVISION /* PATH */
+};
+struct stimulus {
+    enum stimulus_kind kind;
+    struct path path;
+    struct value value; /* (owned) typed */
+    int64_t duration_ms;
+};
+struct device_actor;
+struct device_actor_ops {
+    /* Does it at once; ANSWER gets one line for a person (`show`: several). */
+    enum status (*stimulate)(struct device_actor *actor, const struct stimulus *stimulus,
+                             struct buf *answer, struct error *error);
+    /* The same device in the cast of another scenario is another one: this ends it. */
+    void (*free)(struct device_actor *actor);
+};
+struct device_actor {
+    const struct device_actor_ops *ops; /* (borrowed) */
+    struct actor_listener listener;     /* set by the user */
+};
+
+/* --- the stage ---------------------------------------------------------------------------- */
+/* What is claimed of the device in a scenario: by the profile, or by --expect. */
+struct claims {
+    const char *profile;   /* (borrowed) its name */
+    const char *endpoint;  /* (borrowed) $ep */
+    struct path portfolio; /* $pf: the first Portfolio instance that has services, else the first */
+    bool has_portfolio;
+    uint16_t key; /* $key: the first key index of its authentication set, else 0 */
+    bool authentication, encryption, gsma; /* of $pf */
+    const char *const
+        *needs; /* (borrowed) NULL-terminated further capabilities: "resource-instances" */
+    const char *extra_arguments; /* (borrowed) `4='x'` or NULL */
+    uint8_t profile_sha256[32];
+};
+
+struct oracle;
+struct cast {
+    struct device_actor *device; /* (borrowed) NULL: not ours to stimulate */
+    struct server_actor *server; /* (borrowed) */
+};
+struct stage;
+struct stage_ops {
+    /* The claims and the oracle of PROFILE without starting anything; borrowed until the next call
+     * for another profile. Every error of the profile goes to ERRORS. */
+    enum status (*look_up)(struct stage *stage, const char *profile,
+                           const struct claims **out_claims, const struct oracle **out_oracle,
+                           struct error_list *errors);
+    /* Starts both ends for PROFILE and hands them out; events flow from here to LISTENER. */
+    enum status (*set_up)(struct stage *stage, const char *profile, struct actor_listener listener,
+                          struct cast *out, struct error *error);
+    /* Ends both. */
+    void (*strike)(struct stage *stage);
+    /* Lets the world move for at most MS (until something happened). */
+    void (*turn)(struct stage *stage, int64_t ms);
+    int64_t (*now)(const struct stage *stage); /* milliseconds, monotonic */
+    /* The last messages between both ends, newest last, as lines of text. */
+    void (*messages)(const struct stage *stage, struct buf *out);
+    void (*free)(struct stage *stage);
+};
+struct stage {
+    const struct stage_ops *ops; /* (borrowed) */
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The port through which a scenario asks what is true: the data model, signatures, ciphertexts,
+ * links. It keeps the scenario engine free of model, codecs and cryptography. */
+#ifndef SCENARIO_ORACLE_H
+#define SCENARIO_ORACLE_H
+
+#include "base/operation.h"
+#include "base/status.h"
+
+struct oracle_resource {
+    bool readable, writable, executable, multiple;
+    enum value_type type; /* VALUE_NONE for an executable */
+    const char *name;     /* (borrowed) */
+};
+
+/* A claim about AuthData, as in `signature(identity=0, challenge=0x2345178, key=0)`. */
+struct oracle_claim {
+    uint16_t instance; /* Portfolio object instance */
+    enum service service;
+    uint16_t identity;
+    uint16_t key_index;
+    struct bytes challenge; /* as written: decimal or 0x… */
+};
+
+struct oracle;
+struct oracle_ops {
+    /* The object is known; *out_multiple tells whether it has many instances. */
+    bool (*object)(const struct oracle *oracle, unsigned object, bool *out_multiple);
+    /* The resource at PATH (depth 3 or 4) of the object's definition. */
+    bool (*resource)(const struct oracle *oracle, struct path path, struct oracle_resource *out);
+    /* Judges a signature, or opens a ciphertext and appends the data to OUT_DATA. PROBLEM gets a
+     * sentence unless genuine. */
+    enum judgement (*judge)(const struct oracle *oracle, const struct oracle_claim *claim,
+                            struct bytes auth_data, struct buf *out_data, struct error *problem);
+    /* Compares two texts in link format: every link of EXPECTED with its attributes is in ACTUAL
+     * (EXACT: and no other link). A trailing slash in a target is ignored (ETS 1630). */
+    bool (*links)(const struct oracle *oracle, struct bytes expected, struct bytes actual,
+                  bool exact, struct error *problem);
+    /* A Content-Format by name ("tlv") or number; -1 when unknown. */
+    int (*format)(const struct oracle *oracle, struct bytes name);
+};
+struct oracle {
+    const struct oracle_ops *ops; /* (borrowed) */
+};
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A scenario as data, how it is read, and how it is run. */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include "scenario/actor.h"
+#include "scenario/oracle.h"
+#include "scenario/rules.h"
+#include "scenario/sink.h"
+
+struct scenario; /* parsed file; see scenario_impl.h */
+
+/* A `--set name=value`. */
+struct binding {
+    const char *name;  /* (borrowed) */
+    const char *value; /* (borrowed) as it would stand in the file */
+};
+
+/* Parses TEXT; every error goes to ERRORS with line, column; NULL when there was one. Types, paths,
+ * operations and names are checked by scenario_check, which needs the profile. */
+struct scenario *scenario_parse(struct bytes text, const char *file, struct error_list *errors);
+void scenario_free(struct scenario *scenario);
+const char *scenario_title(const struct scenario *scenario);
+const char *scenario_profile(const struct scenario *scenario);
+const char *const *scenario_tags(const struct scenario *scenario); /* NULL-terminated, borrowed */
+/* The rules that its checks belong to (each once, NULL-terminated array; borrowed): for the
+ * coverage matrix. A rule that is in `covers` without a check is an error of the parser. */
+const struct rule *const *scenario_rules(const struct scenario *scenario);
+
+/* Resolves names and types against CLAIMS and ORACLE: unset variables, unknown paths, operations
+ * that the object model does not allow (unless the step expects an error), unknown rules. */
+MUST_USE enum status scenario_check(struct scenario *scenario, const struct claims *claims,
+                                    const struct oracle *oracle, const struct binding *bindings,
+                                    size_t binding_count, struct error_list *errors);
+
+struct run_options {
+    bool strict;             /* a warning is a failure */
+    bool third_party_device; /* verdicts as rules.md says for somebody else's */
+    bool third_party_server;
+    double patience;                /* factor on every `within`; 0: 1.0 */
+    int64_t timeout_ms;             /* of one scenario; 0: 60 s */
+    const struct binding *bindings; /* (borrowed) */
+    size_t binding_count;
+    const volatile int *stop; /* (borrowed) non-zero: leave after cleanup, e.g. set by a signal */
+};
+
+/* Runs a checked scenario on STAGE. RESULT is filled (release it with result_release); its verdict
+ * is VERDICT_ERROR when the stage could not be set up; *out_status tells ST_UNREACHABLE or
+ * ST_TIMEOUT then. */
+void scenario_run(struct scenario *scenario, struct stage *stage, const struct run_options *options,
+                  struct result *result, enum status *out_status);
+void result_release(struct result *result);
+
+/* One line of a scenario performed at once, as `server` and `device` read them from stdin. Exactly
+ * one of SERVER, DEVICE may be NULL. ANSWER gets lines for a person. ST_INVALID: the line is wrong;
+ * ST_REFUSED: it was performed and what came is not what `=>` (or a success code) asks for. */
+struct console; /* opaque: names, last values */
+struct console *console_new(const struct claims *claims, const struct oracle *oracle,
+                            struct server_actor *server, struct device_actor *device);
+void console_free(struct console *console);
+MUST_USE enum status console_line(struct console *console, struct bytes line, struct buf *answer,
+                                  struct error *error);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The port for results: terminal, TAP, JUnit, JSON. Each verdict goes to every sink, with the same
+ * text. */
+#ifndef SCENARIO_SINK_H
+#define SCENARIO_SINK_H
+
+#include "base/buf.h"
+#include "base/status.h"
+#include "scenario/rules.h"
+
+enum verdict {
+    VERDICT_PASS,
+    VERDICT_WARN,
+    VERDICT_FAIL,
+    VERDICT_INCONCLUSIVE,
+    VERDICT_NOT_APPLICABLE,
+    VERDICT_ERROR
+};
+enum { VERDICTS = 6 };
+const char *verdict_name(enum verdict verdict); /* "pass", "warn", "fail", "inconclusive", … */
+
+/* One check. TEXT is empty for a pass, else the whole explanation: file:line:col, source line with
+ * a caret, expected and actual on aligned lines, rule with section, last messages. */
+struct check {
+    const struct rule *rule; /* (borrowed) */
+    enum verdict verdict;
+    unsigned line;
+    struct buf text; /* (owned) */
+};
+
+struct result {
+    const char *file;        /* (borrowed) as given */
+    const char *title;       /* (borrowed) */
+    const char *profile;     /* (borrowed) */
+    const char *const *tags; /* (borrowed) NULL-terminated */
+    enum verdict verdict;    /* the worst of its checks */
+    struct buf reason;       /* (owned) one line: why it is not a pass */
+    struct check *checks;    /* (owned) */
+    size_t check_count;
+    int64_t started_utc; /* milliseconds since 1970 */
+    int64_t duration_ms;
+    uint8_t scenario_sha256[32], profile_sha256[32];
+};
+
+struct run_info {
+    const char *tool;            /* (borrowed) "lwm2m-portfolio 0.1.0" */
+    const char *device, *server; /* (borrowed) who plays: "built-in" */
+    const char *options;         /* (borrowed) interpretation options in force, one line */
+    size_t scenario_count;
+    int64_t started_utc;
+};
+struct run_summary {
+    size_t count[VERDICTS];
+    int64_t duration_ms;
+};
+
+struct sink;
+struct sink_ops {
+    void (*begin)(struct sink *sink, const struct run_info *info);
+    void (*result)(struct sink *sink, const struct result *result);
+    /* Finishes the report; ST_IO with a sentence when it could not be written whole. */
+    enum status (*end)(struct sink *sink, const struct run_summary *summary, struct error *error);
+    void (*free)(struct sink *sink);
+};
+struct sink {
+    const struct sink_ops *ops; /* (borrowed) */
+};
+
+#endif
