@@ -28,9 +28,19 @@ struct rule {
 };
 const struct rule *rule_at(size_t index); /* NULL past the end */
 const struct rule *rule_find(struct bytes id);
+/* What an `expect` step waits for. */
+enum expect_kind {
+    EXPECT_REGISTER,
+    EXPECT_FRESH_REGISTER,
+    EXPECT_UPDATE,
+    EXPECT_DEREGISTER,
+    EXPECT_NOTIFY,
+    EXPECT_REQUEST
+};
+
 /* The rule that a check of this kind implies when its step names none. */
 const struct rule *rule_implied(enum operation_kind kind);
-const struct rule *rule_implied_event(unsigned expect_kind); /* enum expect_kind of scenario.h */
+const struct rule *rule_implied_event(enum expect_kind kind);
 
 struct interpretation {
     const char *id;       /* (borrowed) "I-4" */
