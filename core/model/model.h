@@ -104,6 +104,7 @@ enum model_result model_check_write(const struct model *model, struct path targe
  * there, a multiple one may have no instances unless STRICT (I-17). *out_instance tells the id. */
 enum model_result model_create(struct model *model, unsigned object, const struct records *records,
                                bool strict, uint16_t *out_instance, struct error *error);
+/* The last instance of a mandatory object stays: MODEL_NOT_ALLOWED. */
 enum model_result model_delete(struct model *model, unsigned object, unsigned instance);
 
 /* --- what the device itself does ------------------------------------------------------- */
@@ -115,12 +116,15 @@ void model_add_instance(struct model *model, unsigned object, unsigned instance)
  * one. The instance must be there. */
 void model_add_resource(struct model *model, struct path resource);
 /* Takes VALUE over and sets a single resource or a resource instance, adding instance and resource
- * as needed; ST_INVALID when the path is unknown or the type is another one. */
+ * as needed; ST_INVALID when the path is unknown or the type is another one, ST_LIMIT when the
+ * model is full. */
 MUST_USE enum status model_put(struct model *model, struct path path, struct value value);
-/* Removes a resource instance, a resource or all instances of a multiple resource (depth 3, the
- * resource stays when KEEP is true). What is not there is no error. */
+/* Removes a resource instance, a resource, all instances of a multiple resource (depth 3, the
+ * resource stays when KEEP is true) or an object instance (depth 2). What is not there is no
+ * error. */
 void model_remove(struct model *model, struct path path, bool keep);
-/* Refuses writes of servers to one resource or resource instance (I-20): MODEL_NOT_ALLOWED. */
+/* Refuses writes of servers to one resource or resource instance (I-20): MODEL_NOT_ALLOWED. Ends
+ * when the object instance is deleted. */
 void model_protect(struct model *model, struct path path);
 
 /* --- who is told ----------------------------------------------------------------------- */
@@ -128,8 +132,9 @@ void model_protect(struct model *model, struct path path);
 enum model_change { MODEL_CHANGED, MODEL_CREATED, MODEL_DELETED };
 
 /* Called once for each path, after the whole step; CREATED and DELETED name instances, CHANGED
- * names resources or resource instances whose value came, changed or went. The callee may change
- * the model (that is a new step). */
+ * names resources or resource instances whose value came, changed or went, but not those of an
+ * instance that was created or deleted in the same step. The callee may change the model: that is
+ * a new step, of which all are told after this one. */
 struct model_watcher {
     void (*changed)(void *arg, enum model_change change, struct path path);
     void (*settled)(void *arg); /* after the last call of a step; may be NULL */
