@@ -53,7 +53,7 @@ void error_set(struct error *error, const char *format, ...)
         text[0] = '\0';
     else if ((size_t)len >= sizeof text)
         drop_split_character(text, sizeof text - 1);
-    memcpy(error->text, text, sizeof text);
+    memcpy(error->text, text, strlen(text) + 1);
 }
 
 void error_place(struct error *error, const char *subject, unsigned line, unsigned column)
