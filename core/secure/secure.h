@@ -10,13 +10,20 @@
 #include "base/clock.h"
 #include "base/provision.h"
 
+enum {
+    CHALLENGE_LEN_MOST = 64,
+    /* The longest AuthData: an encrypted identity with its IV and padding, or nonce and tag. */
+    AUTH_DATA_MOST = IDENTITY_LEN_MOST + CHALLENGE_LEN_MOST + 32
+};
+
 struct secure_request {
     uint16_t instance; /* Portfolio object instance */
     enum service service;
     uint16_t identity;      /* argument 1: Identity resource instance */
     uint16_t key_index;     /* argument 3 */
-    struct bytes challenge; /* octets by I-4 */
-    struct bytes data;      /* encryption: the Identity content; authentication: unused */
+    struct bytes challenge; /* octets by I-4, 1 to CHALLENGE_LEN_MOST */
+    struct bytes data;      /* encryption: the Identity content, at most IDENTITY_LEN_MOST octets;
+                             * authentication, verify and open: unused */
 };
 
 enum secure_result {
@@ -25,9 +32,10 @@ enum secure_result {
     SECURE_NO_HASH,    /* no hash is provisioned for the identity (PF-SC-4) */
     SECURE_NO_KEY,     /* the key set has no such key */
     SECURE_REJECTED,   /* verify and open: the octets do not fit key, identity and challenge */
-    SECURE_FAILED      /* the component itself failed or timed out */
+    SECURE_FAILED      /* the component itself failed or timed out, or a limit was passed */
 };
-const char *secure_result_text(enum secure_result result); /* "no such key in the key set", … */
+/* A lower-case phrase, such as "the key set has no such key". */
+const char *secure_result_text(enum secure_result result);
 
 struct secure; /* opaque outside implementations */
 
@@ -52,6 +60,8 @@ struct secure {
     const struct secure_ops *ops; /* (borrowed) */
 };
 
+/* What callers use. A challenge or data outside its limits gives SECURE_FAILED before an engine
+ * sees it; OUT is appended to when the result is SECURE_OK, and else is as it was. */
 enum secure_result secure_compute(struct secure *secure, const struct secure_request *request,
                                   struct buf *out);
 enum secure_result secure_verify(struct secure *secure, const struct secure_request *request,
@@ -61,6 +71,11 @@ enum secure_result secure_open(struct secure *secure, const struct secure_reques
 enum secure_result secure_provision(struct secure *secure, unsigned instance, unsigned identity,
                                     struct bytes text);
 void secure_free(struct secure *secure); /* zeroes what it holds; NULL is legal */
+
+/* What every engine asks before it takes PROVISION over: each suite belongs to its service, each
+ * key and given hash has the length of its suite, no key octets are used twice (PF-SC-3). False
+ * with a sentence, and the place of the key. */
+MUST_USE bool secure_check_provision(const struct provision *provision, struct error *error);
 
 /* The engine on PSA Crypto (secure_psa.c). Copies PROVISION and computes the hashes that are to be
  * computed. CHANCE gives nonces, IVs; it must outlive the result. NULL with a sentence when a key
