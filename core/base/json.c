@@ -77,6 +77,16 @@ static enum status invalid(const struct json_reader *reader, struct error *error
     return fail(reader, error, ST_INVALID, sentence);
 }
 
+static bool is_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* Mistakes that are known by what the wrong place begins with. */
 static const struct {
     const char *begins;
@@ -106,18 +116,36 @@ static const char *known_mistake(const struct rd *rd)
 static enum status unexpected(const struct json_reader *reader, struct error *error,
                               const char *wanted)
 {
-    const char *mistake = known_mistake(&reader->rd);
-    if (mistake != NULL)
-        return invalid(reader, error, mistake);
     int c = rd_peek(&reader->rd);
     if (c < 0)
         error_set(error, "expected %s, found the end of the text", wanted);
-    else if (c > ' ' && c < 0x7f && !isalnum(c))
+    else if (c == '"')
+        error_set(error, "expected %s, found a string", wanted);
+    else if (c > ' ' && c < 0x7f && !is_letter(c) && !is_digit(c))
         error_set(error, "expected %s, found \"%c\"", wanted, c);
     else
         error_set(error, "expected %s here", wanted);
     error_place(error, NULL, reader->line, column(reader));
     return ST_INVALID;
+}
+
+static bool is_after_comma(const struct json_reader *reader)
+{
+    return reader->expect == EXPECT_KEY ||
+           (reader->expect == EXPECT_VALUE && container(reader) == '[');
+}
+
+/* The same where a token begins, where some mistakes are known. */
+static enum status unexpected_token(const struct json_reader *reader, struct error *error,
+                                    const char *wanted)
+{
+    int c = rd_peek(&reader->rd);
+    const char *mistake = known_mistake(&reader->rd);
+    if (mistake != NULL)
+        return invalid(reader, error, mistake);
+    if ((c == ']' || c == '}') && is_after_comma(reader))
+        return invalid(reader, error, "nothing follows the last comma; remove it");
+    return unexpected(reader, error, wanted);
 }
 
 static void skip_blanks(struct json_reader *reader)
@@ -132,16 +160,6 @@ static void skip_blanks(struct json_reader *reader)
             reader->line_start = reader->rd.at;
         }
     }
-}
-
-static bool is_digit(int c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(int c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 static bool skip_digits(struct rd *rd)
@@ -384,7 +402,7 @@ static enum status read_scalar(struct json_reader *reader, int c, struct json_to
         return read_number(reader, out, error);
     if (is_letter(c))
         return read_word(reader, out, error);
-    return unexpected(reader, error, "a value");
+    return unexpected_token(reader, error, "a value");
 }
 
 static enum status read_value(struct json_reader *reader, int c, struct json_token *out,
@@ -402,7 +420,7 @@ static enum status read_key(struct json_reader *reader, int c, struct json_token
                             struct error *error)
 {
     if (c != '"')
-        return unexpected(reader, error, "a name in double quotes");
+        return unexpected_token(reader, error, "a name in double quotes");
     enum status status = read_string(reader, error);
     out->kind = JSON_KEY;
     if (status == ST_OK)
@@ -416,7 +434,7 @@ static enum status pass_separator(struct json_reader *reader, struct error *erro
     int c = rd_peek(&reader->rd);
     if (reader->expect == EXPECT_COLON) {
         if (c != ':')
-            return unexpected(reader, error, "\":\" after a name");
+            return unexpected_token(reader, error, "\":\" after a name");
         reader->expect = EXPECT_VALUE;
     } else if (reader->expect == EXPECT_COMMA && c == ',') {
         reader->expect = container(reader) == '{' ? EXPECT_KEY : EXPECT_VALUE;
@@ -452,13 +470,13 @@ static enum status read_token(struct json_reader *reader, struct json_token *out
         return read_key(reader, c, out, error);
     case EXPECT_NOTHING:
         out->kind = JSON_END;
-        return c < 0 ? ST_OK : invalid(reader, error, "text after the end of the value; remove it");
+        return c < 0 ? ST_OK : unexpected_token(reader, error, "the end of the text");
     case EXPECT_COLON: /* pass_separator has passed it */
     case EXPECT_COMMA:
         break;
     }
-    return unexpected(reader, error,
-                      container(reader) == '{' ? "\",\" or \"}\"" : "\",\" or \"]\"");
+    return unexpected_token(reader, error,
+                            container(reader) == '{' ? "\",\" or \"}\"" : "\",\" or \"]\"");
 }
 
 enum status json_next(struct json_reader *reader, struct json_token *out, struct error *error)

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The event log: stamping, order of listeners, leaving while listening. */
+#include "base/std.h"
+
+#include "base/trace.h"
+#include "tests/unit/unit.h"
+
+static struct clock *the_clock;
+static struct trace trace;
+
+/* A listener that writes its letter and what it heard. */
+struct ear {
+    struct trace_listener listener;
+    char letter;
+    bool leaves;
+    struct event last;
+    char text[600];
+    struct buf *order;
+};
+
+static void hear(void *arg, const struct event *event)
+{
+    struct ear *ear = arg;
+    ear->last = *event;
+    snprintf(ear->text, sizeof ear->text, "%s", event->text == NULL ? "" : event->text);
+    if (ear->order != NULL)
+        buf_put_u8(ear->order, (uint8_t)ear->letter);
+    if (ear->leaves)
+        trace_unlisten(&trace, &ear->listener);
+}
+
+static void open_trace(void)
+{
+    the_clock = clock_new_virtual(1000);
+    trace_init(&trace, the_clock);
+}
+
+static void attach(struct ear *ear, char letter, struct buf *order)
+{
+    *ear = (struct ear){.letter = letter, .order = order};
+    ear->listener.hear = hear;
+    ear->listener.arg = ear;
+    trace_listen(&trace, &ear->listener);
+}
+
+static void emit(void)
+{
+    struct event event = event_of(EVENT_INFO, "device");
+    trace_emit(&trace, &event);
+}
+
+START_TEST(names_every_kind)
+{
+    static const char *const names[] = {"request",    "response", "notification", "reset",
+                                        "registered", "updated",  "deregistered", "state",
+                                        "warning",    "error",    "info"};
+    ck_assert_uint_eq(COUNT_OF(names), EVENT_INFO + 1);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        ck_assert_str_eq(event_kind_name((enum event_kind)i), names[i]);
+}
+END_TEST
+
+START_TEST(a_new_event_is_empty)
+{
+    struct event event = event_of(EVENT_REQUEST, "server");
+    ck_assert_int_eq(event.kind, EVENT_REQUEST);
+    ck_assert_str_eq(event.side, "server");
+    ck_assert_int_eq(event.message_id, -1);
+    ck_assert_int_eq(event.format, -1);
+    ck_assert_int_eq(event.observe, -1);
+    ck_assert(!event.incoming);
+    ck_assert_ptr_null(event.peer);
+    ck_assert_ptr_null(event.text);
+    ck_assert_uint_eq(event.token.len, 0);
+    ck_assert_uint_eq(event.payload.len, 0);
+}
+END_TEST
+
+START_TEST(stamps_and_delivers)
+{
+    struct ear ear;
+    open_trace();
+    attach(&ear, 'a', NULL);
+    clock_advance(the_clock, 234);
+    struct event event = event_of(EVENT_RESPONSE, "device");
+    event.code = "2.05";
+    event.message_id = 77;
+    trace_emit(&trace, &event);
+    ck_assert_int_eq(event.utc_ms, 1234);
+    ck_assert_int_eq(ear.last.utc_ms, 1234);
+    ck_assert_int_eq(ear.last.kind, EVENT_RESPONSE);
+    ck_assert_str_eq(ear.last.code, "2.05");
+    ck_assert_int_eq(ear.last.message_id, 77);
+    clock_free(the_clock);
+}
+END_TEST
+
+START_TEST(listeners_hear_in_the_order_they_came)
+{
+    struct ear a, b, c;
+    struct buf order;
+    buf_init(&order, 100);
+    open_trace();
+    attach(&a, 'a', &order);
+    attach(&b, 'b', &order);
+    attach(&c, 'c', &order);
+    emit();
+    trace_unlisten(&trace, &b.listener);
+    emit();
+    trace_unlisten(&trace, &b.listener);
+    trace_unlisten(&trace, &a.listener);
+    trace_listen(&trace, &a.listener);
+    emit();
+    ck_assert_str_eq(buf_text(&order), "abcacca");
+    buf_release(&order);
+    clock_free(the_clock);
+}
+END_TEST
+
+START_TEST(a_listener_may_leave_while_it_hears)
+{
+    struct ear a, b, c;
+    struct buf order;
+    buf_init(&order, 100);
+    open_trace();
+    attach(&a, 'a', &order);
+    attach(&b, 'b', &order);
+    attach(&c, 'c', &order);
+    a.leaves = true;
+    c.leaves = true;
+    emit();
+    emit();
+    ck_assert_str_eq(buf_text(&order), "abcb");
+    buf_release(&order);
+    clock_free(the_clock);
+}
+END_TEST
+
+START_TEST(says_a_sentence)
+{
+    struct ear ear;
+    open_trace();
+    attach(&ear, 'a', NULL);
+    trace_say(&trace, EVENT_WARNING, "device", "no answer from \"%s\" for %d s", "coap://x", 5);
+    ck_assert_int_eq(ear.last.kind, EVENT_WARNING);
+    ck_assert_str_eq(ear.last.side, "device");
+    ck_assert_str_eq(ear.text, "no answer from \"coap://x\" for 5 s");
+    ck_assert_int_eq(ear.last.utc_ms, 1000);
+    clock_free(the_clock);
+}
+END_TEST
+
+START_TEST(cuts_an_endless_sentence_between_characters)
+{
+    struct ear ear;
+    struct buf words;
+    buf_init(&words, 5000);
+    buf_puts(&words, "x");
+    for (int i = 0; i < 1000; i++)
+        buf_puts(&words, "\xc3\xa9");
+    open_trace();
+    attach(&ear, 'a', NULL);
+    trace_say(&trace, EVENT_INFO, "device", "%s", buf_text(&words));
+    ck_assert_uint_gt(strlen(ear.text), 300);
+    ck_assert(utf8_valid(bytes_of(ear.text)));
+    buf_release(&words);
+    clock_free(the_clock);
+}
+END_TEST
+
+START_TEST(nobody_has_to_listen)
+{
+    struct event event = event_of(EVENT_INFO, "device");
+    trace_emit(NULL, &event);
+    trace_say(NULL, EVENT_INFO, "device", "nobody hears this");
+    open_trace();
+    trace_emit(&trace, &event);
+    trace_say(&trace, EVENT_INFO, "device", "nor this");
+    clock_free(the_clock);
+}
+END_TEST
+
+UNIT_MAIN("trace", names_every_kind, a_new_event_is_empty, stamps_and_delivers,
+          listeners_hear_in_the_order_they_came, a_listener_may_leave_while_it_hears,
+          says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen)
