@@ -52,7 +52,8 @@ struct json_reader {
 /* TEXT must outlive the reader. */
 void json_reader_init(struct json_reader *reader, struct bytes text);
 void json_reader_release(struct json_reader *reader);
-/* The next token; ST_INVALID or ST_LIMIT with a message and a place otherwise. */
+/* The next token; ST_INVALID or ST_LIMIT with a message and a place otherwise, and the same
+ * again when asked again. ERROR may be NULL. No part of a value gets into a message. */
 MUST_USE enum status json_next(struct json_reader *reader, struct json_token *out,
                                struct error *error);
 

@@ -200,7 +200,8 @@ static const char *printable(struct bytes text, char *out, size_t size)
 {
     static const char more[] = "...";
     size_t len = text.len;
-    if (len >= size) {
+    bool cut = len >= size;
+    if (cut) {
         len = size - sizeof more;
         while (len > 0 && (text.data[len] & 0xc0) == 0x80)
             len--;
@@ -209,9 +210,9 @@ static const char *printable(struct bytes text, char *out, size_t size)
         bool control = text.data[i] < ' ' || text.data[i] == 0x7f;
         out[i] = control ? '?' : (char)text.data[i];
     }
-    memcpy(out + len, more, sizeof more);
-    if (len == text.len)
-        out[len] = '\0';
+    out[len] = '\0';
+    if (cut)
+        memcpy(out + len, more, sizeof more);
     return out;
 }
 

@@ -207,6 +207,26 @@ START_TEST(cuts_long_keys_in_messages_between_characters)
 }
 END_TEST
 
+/* Names around the room that a message and a pointer have for them. */
+START_TEST(cuts_keys_of_every_length)
+{
+    for (size_t len = 50; len < 200; len++) {
+        char name[200] = "";
+        struct buf text;
+        memset(name, 'n', len);
+        buf_init(&text, 1000);
+        buf_printf(&text, "{\"%s\":1,\"%s\":2}", name, name);
+        refuse(buf_bytes(&text), 1);
+        const struct error *error = &errors.items[0];
+        ck_assert_int_eq(strstr(error->text, "...\"") != NULL, len > 63);
+        ck_assert_uint_eq(strlen(error->pointer), len + 1 < 160 ? len + 1 : 159);
+        ck_assert_uint_eq(error->text[0], 'd');
+        error_list_release(&errors);
+        buf_release(&text);
+    }
+}
+END_TEST
+
 START_TEST(bounds_the_list_of_errors)
 {
     struct buf text;
@@ -347,7 +367,7 @@ UNIT_MAIN("json_doc", links_values_as_a_tree, reads_the_example_of_the_standard,
           holds_a_scalar_alone, finds_members_by_name, keeps_strings_after_the_text_is_gone,
           names_the_place_of_a_syntax_error, reports_every_duplicate_key_in_the_order_of_the_text,
           reports_duplicates_before_a_syntax_error, tells_keys_with_a_nul_apart,
-          cuts_long_keys_in_messages_between_characters, bounds_the_list_of_errors,
-          limits_the_number_of_values, limits_the_depth, finds_one_duplicate_among_many_keys,
-          escapes_pointers, points_at_a_value_or_at_its_name,
+          cuts_long_keys_in_messages_between_characters, cuts_keys_of_every_length,
+          bounds_the_list_of_errors, limits_the_number_of_values, limits_the_depth,
+          finds_one_duplicate_among_many_keys, escapes_pointers, points_at_a_value_or_at_its_name,
           keeps_control_characters_out_of_messages, leaves_older_errors_alone, frees_nothing)
