@@ -99,6 +99,7 @@ static enum status add_token(struct builder *builder, const struct json_token *t
                              struct error *error)
 {
     if (token->kind == JSON_ARRAY_END || token->kind == JSON_OBJECT_END) {
+        assert(builder->depth > 0); /* the reader has seen its beginning */
         builder->depth--;
     } else if (token->kind == JSON_KEY) {
         builder->name = keep(builder->doc, token->text);
