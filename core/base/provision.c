@@ -4,6 +4,27 @@
 
 #include "base/provision.h"
 
+static const char *const service_symbols[] = {
+    [SERVICE_AUTHENTICATION] = "SRV_AUTHENT",
+    [SERVICE_ENCRYPTION] = "SRV_ENCRYPT",
+};
+
+const char *service_symbol(enum service service)
+{
+    return service_symbols[service];
+}
+
+bool service_symbol_named(struct bytes name, enum service *out)
+{
+    for (size_t i = 0; i < COUNT_OF(service_symbols); i++) {
+        if (bytes_is(name, service_symbols[i])) {
+            *out = (enum service)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *service_name(enum service service)
 {
     return service == SERVICE_AUTHENTICATION ? "authentication" : "encryption";

@@ -11,6 +11,9 @@
 /* Argument 0 of GetAuthData (table 2 of the specification). */
 enum service { SERVICE_AUTHENTICATION = 0, SERVICE_ENCRYPTION = 1 };
 enum { SERVICE_COUNT = 2 };
+/* The name that the specification gives a service: "SRV_AUTHENT", "SRV_ENCRYPT". */
+const char *service_symbol(enum service service);
+MUST_USE bool service_symbol_named(struct bytes name, enum service *out);
 const char *service_name(enum service service); /* "authentication", "encryption" */
 
 /* I-4: how a challenge becomes octets. */

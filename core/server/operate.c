@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One operation from request to outcome, and the observations that stay. */
+#include "base/std.h"
+
+#include "server/server_impl.h"
+
+static void run_unlink(struct run *run)
+{
+    struct run **at = &run->server->runs;
+    while (*at != run)
+        at = &(*at)->next;
+    *at = run->next;
+}
+
+static void run_free(struct run *run)
+{
+    timer_stop(&run->later);
+    if (run->exchange != NULL)
+        endpoint_cancel(run->server->config.endpoint, run->exchange);
+    free(run);
+}
+
+/* Calls DONE for the only time; the callee may start other operations. */
+static void finish(struct run *run, enum status status, const struct outcome *outcome)
+{
+    server_done *done = run->done;
+    run->done = NULL;
+    if (done != NULL)
+        done(run->arg, status, outcome);
+}
+
+static void finish_without_answer(struct run *run, enum status status)
+{
+    struct outcome outcome;
+    outcome_init(&outcome);
+    if (status != ST_OK)
+        snprintf(outcome.problem, sizeof outcome.problem, "no answer: %s", status_text(status));
+    finish(run, status, &outcome);
+    outcome_release(&outcome);
+}
+
+static bool same_answer(const struct message *a, const struct message *b)
+{
+    return a->code == b->code && a->format == b->format && a->observe == b->observe &&
+           bytes_equal(buf_bytes(&a->payload), buf_bytes(&b->payload)) &&
+           bytes_equal(buf_bytes(&a->location.text), buf_bytes(&b->location.text));
+}
+
+/* Keeps the first answer of a request, against which a repeated one is compared. */
+static void remember(struct run *run, const struct message *response)
+{
+    struct client_entry *entry = run->entry;
+    bool is_last = entry->has_last && memcmp(entry->last.token, run->token, sizeof run->token) == 0;
+    if (!is_last || entry->has_answer)
+        return;
+    message_copy(response, &entry->last_answer);
+    entry->has_answer = true;
+}
+
+static void notified(const struct run *run, const struct message *response)
+{
+    const struct server_config *config = &run->server->config;
+    struct outcome outcome;
+    outcome_init(&outcome);
+    request_outcome(run->server, run->path, response, &outcome);
+    if (config->on_notification != NULL)
+        config->on_notification(config->arg, &run->entry->client, run->path, &outcome);
+    outcome_release(&outcome);
+}
+
+static void answered(struct run *run, const struct message *response)
+{
+    struct outcome outcome;
+    outcome_init(&outcome);
+    request_outcome(run->server, run->path, response, &outcome);
+    if (run->kind == OPERATION_REPEAT)
+        outcome.same = run->entry->has_answer && same_answer(&run->entry->last_answer, response);
+    remember(run, response);
+    bool stays =
+        run->kind == OPERATION_OBSERVE && code_is_success(response->code) && response->observe >= 0;
+    if (stays) {
+        run->observed = true;
+        finish(run, ST_OK, &outcome);
+    } else {
+        run_unlink(run);
+        run->exchange = NULL; /* over: the endpoint forgets it by itself */
+        finish(run, ST_OK, &outcome);
+        run_free(run);
+    }
+    outcome_release(&outcome);
+}
+
+static void on_response(void *arg, enum status status, const struct message *response)
+{
+    struct run *run = arg;
+    if (run->observed && status == ST_OK) {
+        bool goes_on = code_is_success(response->code);
+        notified(run, response);
+        if (goes_on)
+            return;
+        run_unlink(run);
+        run_free(run); /* an error ends the observation; the endpoint is told by the cancel */
+        return;
+    }
+    if (status == ST_OK) {
+        answered(run, response);
+        return;
+    }
+    run_unlink(run);
+    run->exchange = NULL;
+    finish_without_answer(run, status);
+    run_free(run);
+}
+
+static struct run *run_new(struct server *server, struct client_entry *entry,
+                           const struct operation *operation)
+{
+    struct run *run = xalloc(sizeof *run);
+    run->server = server;
+    run->entry = entry;
+    run->kind = operation->kind;
+    run->path = operation->path;
+    run->next = server->runs;
+    server->runs = run;
+    return run;
+}
+
+/* The path that the answer to a raw request speaks of, so that its content can be decoded. */
+static struct path path_of_raw(const struct message *message)
+{
+    struct path path = path_root();
+    struct buf text;
+    buf_init(&text, 64);
+    segments_join(&message->path, '/', &text);
+    if (text.bad || !path_parse(buf_bytes(&text), &path))
+        path = path_root();
+    buf_release(&text);
+    return path;
+}
+
+/* Makes MESSAGE the client's last request, so that it can be repeated octet for octet. */
+static void keep_request(struct client_entry *entry, const struct message *message)
+{
+    if (entry->has_last)
+        message_release(&entry->last);
+    if (entry->has_answer)
+        message_release(&entry->last_answer);
+    entry->has_answer = false;
+    message_copy(message, &entry->last);
+    entry->has_last = true;
+}
+
+static enum status send_request(struct run *run, const struct message *message, server_done *done,
+                                void *arg, struct error *error)
+{
+    memcpy(run->token, message->token, sizeof run->token);
+    run->done = done;
+    run->arg = arg;
+    enum status status = endpoint_request(run->server->config.endpoint, run->entry->client.peer,
+                                          message, on_response, run, &run->exchange);
+    if (status == ST_OK)
+        return ST_OK;
+    error_set(error, "cannot send to client \"%s\": %s", run->entry->client.endpoint,
+              status_text(status));
+    run_unlink(run);
+    run_free(run);
+    return status;
+}
+
+static struct run *find_observation(const struct server *server, const struct client_entry *entry,
+                                    struct path path)
+{
+    for (struct run *run = server->runs; run != NULL; run = run->next)
+        if (run->entry == entry && run->observed && path_equal(run->path, path))
+            return run;
+    return NULL;
+}
+
+static void ended_quietly(void *arg)
+{
+    struct run *run = arg;
+    run_unlink(run);
+    finish_without_answer(run, ST_OK);
+    run_free(run);
+}
+
+/* Forgets the observation, so that its next notification is answered by Reset. */
+static void cancel_by_reset(struct run *observation, server_done *done, void *arg)
+{
+    struct server *server = observation->server;
+    endpoint_cancel(server->config.endpoint, observation->exchange);
+    observation->exchange = NULL;
+    observation->observed = false;
+    observation->done = done;
+    observation->arg = arg;
+    timer_start(&observation->later, server->config.clock, 0, ended_quietly, observation);
+}
+
+static enum status repeat(struct server *server, struct client_entry *entry,
+                          const struct operation *operation, server_done *done, void *arg,
+                          struct error *error)
+{
+    if (!entry->has_last) {
+        error_set(error, "nothing to repeat: no request was sent to client \"%s\" yet",
+                  entry->client.endpoint);
+        return ST_INVALID;
+    }
+    struct run *run = run_new(server, entry, operation);
+    run->path = path_of_raw(&entry->last);
+    return send_request(run, &entry->last, done, arg, error);
+}
+
+/* An own message id and token, so that the request can be repeated and its observation cancelled.
+ */
+static void stamp(struct server *server, struct client_entry *entry, struct message *message,
+                  const struct run *observation)
+{
+    message->message_id = ++entry->message_id;
+    message->token_len = sizeof message->token;
+    if (observation != NULL)
+        memcpy(message->token, observation->token, sizeof message->token);
+    else
+        chance_bytes(server->config.chance, message->token, sizeof message->token);
+}
+
+static enum status perform(struct server *server, struct client_entry *entry,
+                           const struct operation *operation, struct run *observation,
+                           struct run **out_run, struct message *message, struct error *error)
+{
+    enum status status = request_build(server, entry, operation, message, error);
+    if (status != ST_OK)
+        return status;
+    stamp(server, entry, message, observation);
+    if (observation != NULL) {
+        run_unlink(observation);
+        run_free(observation); /* the answer to Observe=1 comes with the same token */
+    }
+    keep_request(entry, message);
+    *out_run = run_new(server, entry, operation);
+    if (operation->kind == OPERATION_RAW)
+        (*out_run)->path = path_of_raw(message);
+    return ST_OK;
+}
+
+enum status operate(struct server *server, struct client_entry *entry,
+                    const struct operation *operation, server_done *done, void *arg,
+                    struct error *error)
+{
+    if (entry->client.peer == NULL) {
+        error_set(error, "the session of client \"%s\" is gone; it must register or update first",
+                  entry->client.endpoint);
+        return ST_UNREACHABLE;
+    }
+    if (operation->kind == OPERATION_REPEAT)
+        return repeat(server, entry, operation, done, arg, error);
+    struct run *observation = NULL;
+    if (operation->kind == OPERATION_CANCEL) {
+        char text[PATH_TEXT];
+        observation = find_observation(server, entry, operation->path);
+        if (observation == NULL) {
+            error_set(error, "nothing to cancel: \"%s\" is not observed",
+                      path_text(operation->path, text));
+            return ST_INVALID;
+        }
+        if (operation->by_reset) {
+            cancel_by_reset(observation, done, arg);
+            return ST_OK;
+        }
+    }
+    struct message message;
+    struct run *run = NULL;
+    message_init(&message);
+    enum status status = perform(server, entry, operation, observation, &run, &message, error);
+    if (status == ST_OK)
+        status = send_request(run, &message, done, arg, error);
+    message_release(&message);
+    return status;
+}
+
+void operate_drop(struct server *server, const struct client_entry *entry, bool tell)
+{
+    struct run *run = server->runs;
+    while (run != NULL) {
+        if (entry != NULL && run->entry != entry) {
+            run = run->next;
+            continue;
+        }
+        run_unlink(run);
+        if (tell)
+            finish_without_answer(run, ST_CANCELLED);
+        run_free(run);
+        run = server->runs; /* the callee may have changed the list */
+    }
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The registration interface as a server answers it: Register, Update, De-register, lifetimes. */
+#include "base/std.h"
+
+#include "server/server_impl.h"
+
+enum { LIFETIME_DEFAULT = 86400, CLIENTS_MOST = 16384 };
+static const int64_t LIFETIME_MOST = (int64_t)UINT32_MAX;
+
+struct client_entry *registry_find(const struct server *server, const char *endpoint)
+{
+    for (struct client_entry *entry = server->clients; entry != NULL;
+         entry = (struct client_entry *)entry->client.next)
+        if (endpoint == NULL || strcmp(entry->client.endpoint, endpoint) == 0)
+            return entry;
+    return NULL;
+}
+
+static struct client_entry *find_id(const struct server *server, struct bytes id)
+{
+    for (struct client *client = (struct client *)server->clients; client != NULL;
+         client = client->next)
+        if (bytes_is(id, client->id))
+            return (struct client_entry *)client;
+    return NULL;
+}
+
+static void entry_unlink(struct server *server, const struct client_entry *entry)
+{
+    struct client_entry **at = &server->clients;
+    while (*at != entry)
+        at = (struct client_entry **)&(*at)->client.next;
+    *at = (struct client_entry *)entry->client.next;
+}
+
+static void entry_free(struct client_entry *entry)
+{
+    timer_stop(&entry->expiry);
+    links_release(&entry->client.objects);
+    free(entry->client.endpoint);
+    free(entry->client.version);
+    free(entry->client.binding);
+    if (entry->has_last)
+        message_release(&entry->last);
+    if (entry->has_answer)
+        message_release(&entry->last_answer);
+    free(entry);
+}
+
+static void tell(const struct server *server, const struct client_entry *entry,
+                 enum client_change change, bool objects_changed)
+{
+    if (server->config.on_client != NULL)
+        server->config.on_client(server->config.arg, &entry->client, change, objects_changed);
+}
+
+void registry_remove(struct server *server, struct client_entry *entry, enum client_change change)
+{
+    entry_unlink(server, entry);
+    operate_drop(server, entry, true);
+    service_drop(server, entry, true);
+    tell(server, entry, change, false);
+    entry_free(entry);
+}
+
+void registry_clear(struct server *server)
+{
+    while (server->clients != NULL) {
+        struct client_entry *entry = server->clients;
+        entry_unlink(server, entry);
+        entry_free(entry);
+    }
+}
+
+void registry_peer_gone(struct server *server, struct peer *peer)
+{
+    for (struct client *client = (struct client *)server->clients; client != NULL;
+         client = client->next) {
+        if (client->peer != peer)
+            continue;
+        client->peer = NULL;
+        operate_drop(server, (struct client_entry *)client, true);
+        service_drop(server, (struct client_entry *)client, true);
+    }
+}
+
+static void expire(void *arg)
+{
+    struct client_entry *entry = arg;
+    registry_remove(entry->server, entry, CLIENT_EXPIRED);
+}
+
+static void restart_lifetime(struct client_entry *entry)
+{
+    struct clock *clock = entry->server->config.clock;
+    entry->client.updated_at = clock_now(clock);
+    timer_start(&entry->expiry, clock, entry->client.lifetime * 1000, expire, entry);
+}
+
+static char *text_of(struct bytes view)
+{
+    char *text = xarray(view.len + 1, 1);
+    if (view.len > 0)
+        memcpy(text, view.data, view.len);
+    return text;
+}
+
+/* What the query of a Register or an Update says; views borrow from the request. */
+struct terms {
+    struct bytes endpoint, version, binding;
+    bool has_endpoint, has_version, has_binding, has_lifetime;
+    int64_t lifetime;
+};
+
+static bool read_terms(const struct message *request, struct terms *out)
+{
+    *out = (struct terms){.lifetime = LIFETIME_DEFAULT};
+    out->has_endpoint = segments_query(&request->query, "ep", &out->endpoint);
+    out->has_version = segments_query(&request->query, "lwm2m", &out->version);
+    out->has_binding = segments_query(&request->query, "b", &out->binding);
+    struct bytes lifetime;
+    out->has_lifetime = segments_query(&request->query, "lt", &lifetime);
+    if (!out->has_lifetime)
+        return true;
+    return parse_decimal(lifetime, &out->lifetime) && out->lifetime > 0 &&
+           out->lifetime <= LIFETIME_MOST;
+}
+
+/* The object list without the root link, which describes the device and no object. */
+static bool read_objects(const struct message *request, struct links *out)
+{
+    struct links all;
+    links_init(&all);
+    bool ok = links_decode(buf_bytes(&request->payload), &all, NULL) == ST_OK;
+    for (size_t i = 0; ok && i < all.count; i++) {
+        struct link *from = &all.items[i];
+        if (!from->has_path || from->path.depth == 0)
+            continue;
+        struct link *link = links_add(out, from->path);
+        for (size_t k = 0; link != NULL && ok && k < from->attribute_count; k++)
+            ok = link_add_attribute(link, from->attributes[k].name, from->attributes[k].value,
+                                    from->attributes[k].quoted);
+        ok = ok && link != NULL;
+    }
+    links_release(&all);
+    return ok;
+}
+
+static void replace_text(char **place, struct bytes text)
+{
+    free(*place);
+    *place = text_of(text);
+}
+
+/* Fills a new entry and puts it at the end of the list. */
+static struct client_entry *entry_new(struct server *server, const struct terms *terms,
+                                      struct links objects)
+{
+    struct client_entry *entry = xalloc(sizeof *entry);
+    entry->server = server;
+    entry->client.endpoint = text_of(terms->endpoint);
+    entry->client.version = text_of(terms->has_version ? terms->version : bytes_of("1.0"));
+    entry->client.binding = text_of(terms->has_binding ? terms->binding : bytes_of("U"));
+    entry->client.lifetime = terms->lifetime;
+    entry->client.objects = objects;
+    entry->client.registered_at = clock_now(server->config.clock);
+    entry->message_id = (uint16_t)chance_u64(server->config.chance);
+    snprintf(entry->client.id, sizeof entry->client.id, "%x%08x", ++server->counter,
+             (unsigned)(chance_u64(server->config.chance) & UINT32_MAX));
+    struct client_entry **end = &server->clients;
+    while (*end != NULL)
+        end = (struct client_entry **)&(*end)->client.next;
+    *end = entry;
+    return entry;
+}
+
+static size_t client_count(const struct server *server)
+{
+    size_t count = 0;
+    for (const struct client *client = server_clients(server); client != NULL;
+         client = client->next)
+        count++;
+    return count;
+}
+
+/* 0, or the code that refuses a Register. */
+static uint8_t judge_register(const struct server *server, const struct message *request,
+                              const struct terms *terms)
+{
+    if (request->format != FORMAT_LINK && request->payload.len > 0)
+        return CODE_UNSUPPORTED_FORMAT;
+    if (!terms->has_endpoint || terms->endpoint.len == 0 || !utf8_valid(terms->endpoint) ||
+        memchr(terms->endpoint.data, '\0', terms->endpoint.len) != NULL)
+        return CODE_BAD_REQUEST;
+    if (terms->has_version && !bytes_is(terms->version, "1.0"))
+        return CODE_PRECONDITION_FAILED;
+    return client_count(server) < CLIENTS_MOST ? 0 : CODE_UNAVAILABLE;
+}
+
+static void add_location(const struct client *client, struct message *response)
+{
+    bool fits = segments_add(&response->location, bytes_of("rd")) &&
+                segments_add(&response->location, bytes_of(client->id));
+    response->code = fits ? CODE_CREATED : CODE_INTERNAL_ERROR;
+}
+
+static void do_register(struct server *server, struct peer *peer, const struct message *request,
+                        struct message *response)
+{
+    struct terms terms;
+    response->code = CODE_BAD_REQUEST;
+    if (!read_terms(request, &terms))
+        return;
+    uint8_t refusal = judge_register(server, request, &terms);
+    if (refusal != 0) {
+        response->code = refusal;
+        return;
+    }
+    struct links objects;
+    links_init(&objects);
+    if (!read_objects(request, &objects)) {
+        links_release(&objects);
+        return;
+    }
+    char *name = text_of(terms.endpoint);
+    struct client_entry *former = registry_find(server, name);
+    free(name);
+    if (former != NULL) {
+        /* A new Register voids what the former registration had (B.5), without an expiry. */
+        operate_drop(server, former, true);
+        service_drop(server, former, true);
+        entry_unlink(server, former);
+        entry_free(former);
+    }
+    struct client_entry *entry = entry_new(server, &terms, objects);
+    entry->client.peer = peer;
+    add_location(&entry->client, response);
+    restart_lifetime(entry);
+    tell(server, entry, CLIENT_REGISTERED, true);
+}
+
+static void do_update(struct server *server, struct client_entry *entry, struct peer *peer,
+                      const struct message *request, struct message *response)
+{
+    struct terms terms;
+    struct links objects;
+    links_init(&objects);
+    bool has_list = request->payload.len > 0;
+    response->code = CODE_BAD_REQUEST;
+    if (!read_terms(request, &terms) || (has_list && !read_objects(request, &objects))) {
+        links_release(&objects);
+        return;
+    }
+    if (terms.has_lifetime)
+        entry->client.lifetime = terms.lifetime;
+    if (terms.has_binding)
+        replace_text(&entry->client.binding, terms.binding);
+    if (has_list) {
+        links_release(&entry->client.objects);
+        entry->client.objects = objects;
+    }
+    if (entry->client.peer != peer) {
+        operate_drop(server, entry, true);
+        entry->client.peer = peer;
+    }
+    restart_lifetime(entry);
+    response->code = CODE_CHANGED;
+    tell(server, entry, CLIENT_UPDATED, has_list);
+}
+
+/* /rd/ID */
+static void handle_location(struct server *server, struct peer *peer, const struct message *request,
+                            struct message *response)
+{
+    struct client_entry *entry = find_id(server, segments_at(&request->path, 1));
+    if (entry == NULL) {
+        response->code = CODE_NOT_FOUND;
+    } else if (request->code == CODE_POST || request->code == CODE_PUT) {
+        do_update(server, entry, peer, request, response);
+    } else if (request->code == CODE_DELETE) {
+        response->code = CODE_DELETED;
+        registry_remove(server, entry, CLIENT_DEREGISTERED);
+    } else {
+        response->code = CODE_METHOD_NOT_ALLOWED;
+    }
+}
+
+void registry_request(struct server *server, struct peer *peer, const struct message *request,
+                      struct message *response)
+{
+    size_t depth = request->path.count;
+    bool is_rd = depth >= 1 && bytes_is(segments_at(&request->path, 0), "rd");
+    if (is_rd && depth == 1 && request->code == CODE_POST)
+        do_register(server, peer, request, response);
+    else if (is_rd && depth == 1)
+        response->code = CODE_METHOD_NOT_ALLOWED;
+    else if (is_rd && depth == 2)
+        handle_location(server, peer, request, response);
+    else
+        response->code = CODE_NOT_FOUND;
+}

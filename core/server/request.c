@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations as CoAP requests, and answers as outcomes (lwm2m core, device management). */
+#include "base/std.h"
+
+#include "codec/arguments.h"
+#include "server/server_impl.h"
+
+static bool describe(const void *arg, struct path path, struct codec_type *out)
+{
+    const struct resource_def *def = catalogue_resource(arg, path);
+    if (def == NULL)
+        return false;
+    *out = (struct codec_type){.type = def->type, .multiple = def->multiple};
+    return true;
+}
+
+static struct codec_types types_of(const struct server *server)
+{
+    return (struct codec_types){.describe = describe, .arg = server->config.catalogue};
+}
+
+/* The method of each kind, and whether it goes to the object of a deeper path (Create). */
+static uint8_t method_of(const struct operation *operation)
+{
+    static const uint8_t methods[] = {
+        [OPERATION_READ] = CODE_GET,           [OPERATION_WRITE] = CODE_PUT,
+        [OPERATION_UPDATE] = CODE_POST,        [OPERATION_EXECUTE] = CODE_POST,
+        [OPERATION_CREATE] = CODE_POST,        [OPERATION_DELETE] = CODE_DELETE,
+        [OPERATION_DISCOVER] = CODE_GET,       [OPERATION_OBSERVE] = CODE_GET,
+        [OPERATION_CANCEL] = CODE_GET,         [OPERATION_ATTRIBUTES] = CODE_PUT,
+        [OPERATION_RAW] = CODE_EMPTY,          [OPERATION_REPEAT] = CODE_EMPTY,
+        [OPERATION_AUTHENTICATE] = CODE_EMPTY, [OPERATION_DECRYPT] = CODE_EMPTY,
+    };
+    return operation->kind == OPERATION_RAW ? operation->method : methods[operation->kind];
+}
+
+/* The format that carries VALUES to PATH when the step does not say: a single value goes plain. */
+static int format_for(const struct server *server, const struct operation *operation)
+{
+    if (operation->format != FORMAT_NONE)
+        return operation->format;
+    struct codec_type type = {.multiple = true};
+    bool known =
+        operation->path.depth >= 3 && describe(server->config.catalogue, operation->path, &type);
+    bool is_single = known && (operation->path.depth == 4 || !type.multiple);
+    if (operation->kind == OPERATION_CREATE || !is_single)
+        return FORMAT_TLV;
+    return type.type == VALUE_OPAQUE ? FORMAT_OPAQUE : FORMAT_TEXT;
+}
+
+static enum status put_values(const struct server *server, const struct operation *operation,
+                              struct message *message, struct error *error)
+{
+    message->format = format_for(server, operation);
+    const struct codec *codec = codec_find(message->format);
+    if (codec == NULL) {
+        error_set(error, "content format %d is not known; use `as tlv`, `as text` or `raw`",
+                  message->format);
+        return ST_INVALID;
+    }
+    struct path base =
+        operation->kind == OPERATION_CREATE ? path_cut(operation->path, 1) : operation->path;
+    if (codec->encode(&operation->values, base, &message->payload) == ST_OK)
+        return ST_OK;
+    error_set(error, "these values cannot be sent as \"%s\"; use `as tlv`", codec->name);
+    return ST_INVALID;
+}
+
+/* A challenge in hex goes out in decimal (I-3), unless its characters are what is signed. */
+static void put_argument(const struct argument *argument, bool keep_hex, struct buf *out)
+{
+    uint64_t bits = 0;
+    buf_put_u8(out, (unsigned)'0' + argument->digit);
+    if (!argument->has_value)
+        return;
+    buf_puts(out, "='");
+    enum service service;
+    if (argument->digit == 0 && service_symbol_named(argument->value, &service))
+        buf_printf(out, "%d", (int)service);
+    else if (!keep_hex && argument->digit == 2 && parse_hex_integer(argument->value, &bits))
+        buf_printf(out, "%" PRIu64, bits);
+    else
+        buf_put(out, argument->value);
+    buf_puts(out, "'");
+}
+
+static bool signs_characters(const struct server *server, const struct client_entry *entry,
+                             unsigned instance)
+{
+    const struct verifier *verifier =
+        server->config.verifier == NULL
+            ? NULL
+            : server->config.verifier(server->config.arg, entry->client.endpoint);
+    const struct provision_instance *provision =
+        verifier == NULL ? NULL : provision_find(verifier->provision, instance);
+    return provision != NULL && provision->challenge_rule == CHALLENGE_TEXT;
+}
+
+static enum status put_arguments(const struct server *server, const struct client_entry *entry,
+                                 const struct operation *operation, struct message *message,
+                                 struct error *error)
+{
+    if (operation->text == NULL)
+        return ST_OK;
+    message->format = FORMAT_TEXT;
+    struct bytes text = bytes_of(operation->text);
+    if (operation->verbatim) {
+        buf_put(&message->payload, text);
+        return ST_OK;
+    }
+    struct arguments arguments;
+    enum status status = arguments_decode(text, ARGUMENTS_READABLE, &arguments, error);
+    if (status != ST_OK)
+        return status;
+    bool keep_hex = signs_characters(server, entry, operation->path.id[1]);
+    for (size_t i = 0; i < arguments.count; i++) {
+        if (i > 0)
+            buf_puts(&message->payload, ",");
+        put_argument(&arguments.items[i], keep_hex, &message->payload);
+    }
+    return ST_OK;
+}
+
+static bool put_path(const struct operation *operation, struct message *message)
+{
+    char text[PATH_TEXT];
+    struct path path =
+        operation->kind == OPERATION_CREATE ? path_cut(operation->path, 1) : operation->path;
+    return segments_split(&message->path, '/', bytes_of(path_text(path, text)));
+}
+
+/* `/16/0/1?a=b&c` */
+static enum status put_raw(const struct operation *operation, struct message *message,
+                           struct error *error)
+{
+    struct bytes uri = bytes_of(operation->uri);
+    const uint8_t *mark = memchr(uri.data, '?', uri.len);
+    struct bytes path = {uri.data, mark == NULL ? uri.len : (size_t)(mark - uri.data)};
+    bool fits = segments_split(&message->path, '/', path);
+    if (mark != NULL)
+        fits = fits && segments_split(&message->query, '&',
+                                      (struct bytes){mark + 1, uri.len - path.len - 1});
+    if (!fits) {
+        error_set(error, "uri \"%s\" has too many or too long parts", operation->uri);
+        return ST_INVALID;
+    }
+    message->confirmable = operation->confirmable;
+    message->format = operation->format;
+    message->accept = operation->accept;
+    message->observe = operation->observe;
+    buf_put(&message->payload, buf_bytes(&operation->payload));
+    return ST_OK;
+}
+
+/* Options of the operations that carry no content. */
+static bool put_options(const struct operation *operation, struct message *message)
+{
+    if (operation->kind == OPERATION_DISCOVER)
+        message->accept = FORMAT_LINK;
+    if (operation->kind == OPERATION_READ || operation->kind == OPERATION_OBSERVE ||
+        operation->kind == OPERATION_CANCEL)
+        message->accept = operation->format;
+    if (operation->kind == OPERATION_OBSERVE)
+        message->observe = 0;
+    if (operation->kind == OPERATION_CANCEL)
+        message->observe = 1;
+    return operation->kind != OPERATION_ATTRIBUTES || operation->text == NULL ||
+           segments_split(&message->query, '&', bytes_of(operation->text));
+}
+
+enum status request_build(const struct server *server, const struct client_entry *entry,
+                          const struct operation *operation, struct message *message,
+                          struct error *error)
+{
+    message->code = method_of(operation);
+    if (operation->kind == OPERATION_RAW)
+        return put_raw(operation, message, error);
+    if (!put_path(operation, message) || !put_options(operation, message)) {
+        error_set(error, "the request has too many or too long options");
+        return ST_INVALID;
+    }
+    if (operation->kind == OPERATION_WRITE || operation->kind == OPERATION_UPDATE ||
+        operation->kind == OPERATION_CREATE)
+        return put_values(server, operation, message, error);
+    if (operation->kind == OPERATION_EXECUTE)
+        return put_arguments(server, entry, operation, message, error);
+    return ST_OK;
+}
+
+static bool read_location(const struct message *answer, struct path *out)
+{
+    struct buf text;
+    buf_init(&text, 64);
+    segments_join(&answer->location, '/', &text);
+    bool ok = answer->location.count > 0 && !text.bad && path_parse(buf_bytes(&text), out);
+    buf_release(&text);
+    return ok;
+}
+
+static void decode_values(const struct server *server, struct path path,
+                          const struct message *answer, struct outcome *out)
+{
+    const struct codec *codec = codec_find(answer->format);
+    if (answer->format == FORMAT_LINK || answer->code != CODE_CONTENT)
+        return;
+    if (codec == NULL) {
+        snprintf(out->problem, sizeof out->problem, "content format %d is not known",
+                 answer->format);
+        return;
+    }
+    struct codec_types types = types_of(server);
+    struct error error;
+    error_clear(&error);
+    out->decoded =
+        codec->decode(buf_bytes(&answer->payload), path, &types, &out->values, &error) == ST_OK;
+    if (!out->decoded) {
+        records_clear(&out->values);
+        snprintf(out->problem, sizeof out->problem, "the content does not decode: %.150s",
+                 error.text);
+    }
+}
+
+void request_outcome(const struct server *server, struct path path, const struct message *answer,
+                     struct outcome *out)
+{
+    out->code = answer->code;
+    out->format = answer->format;
+    out->observe = answer->observe;
+    buf_put(&out->payload, buf_bytes(&answer->payload));
+    out->has_location = read_location(answer, &out->location);
+    decode_values(server, path, answer, out);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the server share; for core/server only.
+ *
+ * registry.c answers the registration interface; operate.c performs one operation and decodes its
+ * answer; service.c strings operations together to authenticate or decrypt. */
+#ifndef SERVER_SERVER_IMPL_H
+#define SERVER_SERVER_IMPL_H
+
+#include "codec/codec.h"
+#include "server/server.h"
+
+/* A client and what only the server knows of it. */
+struct client_entry {
+    struct client client;  /* first: what users see */
+    struct server *server; /* (borrowed) */
+    struct timer expiry;
+    uint16_t message_id; /* last one used towards it */
+    bool has_last;       /* LAST and LAST_ANSWER are there */
+    struct message last; /* (owned) the last request, for repeat */
+    bool has_answer;
+    struct message last_answer; /* (owned) */
+};
+
+/* An operation under way, or an observation that stays. */
+struct run {
+    struct server *server;      /* (borrowed) */
+    struct client_entry *entry; /* (borrowed) */
+    enum operation_kind kind;
+    struct path path;
+    bool observed; /* it was accepted: from now on answers are notifications */
+    uint8_t token[8];
+    struct exchange *exchange; /* (borrowed) NULL when it is over */
+    struct timer later;        /* for an end without a message */
+    server_done *done;         /* NULL once called */
+    void *arg;                 /* (borrowed) of DONE */
+    struct run *next;          /* (borrowed) */
+};
+
+struct service_run; /* service.c */
+
+struct server {
+    struct server_config config;
+    struct client_entry *clients; /* (owned) in the order of registration */
+    struct run *runs;             /* (owned) */
+    struct service_run *services; /* (owned) */
+    unsigned counter;             /* makes locations unique */
+};
+
+/* --- registry.c --------------------------------------------------------------------------- */
+void registry_request(struct server *server, struct peer *peer, const struct message *request,
+                      struct message *response);
+void registry_peer_gone(struct server *server, struct peer *peer);
+struct client_entry *registry_find(const struct server *server, const char *endpoint);
+/* Removes the entry and tells CHANGE; its runs end with ST_CANCELLED. */
+void registry_remove(struct server *server, struct client_entry *entry, enum client_change change);
+void registry_clear(struct server *server); /* tells nobody */
+
+/* --- operate.c ---------------------------------------------------------------------------- */
+MUST_USE enum status operate(struct server *server, struct client_entry *entry,
+                             const struct operation *operation, server_done *done, void *arg,
+                             struct error *error);
+/* Ends every run of ENTRY (NULL: of all); DONE is called with ST_CANCELLED when TELL. */
+void operate_drop(struct server *server, const struct client_entry *entry, bool tell);
+
+/* --- request.c ---------------------------------------------------------------------------- */
+/* Fills MESSAGE (initialised) for OPERATION; ST_INVALID with a sentence when it cannot be sent. */
+MUST_USE enum status request_build(const struct server *server, const struct client_entry *entry,
+                                   const struct operation *operation, struct message *message,
+                                   struct error *error);
+/* Turns an answer about PATH into OUT (initialised). */
+void request_outcome(const struct server *server, struct path path, const struct message *answer,
+                     struct outcome *out);
+
+/* --- service.c ---------------------------------------------------------------------------- */
+MUST_USE enum status service_start(struct server *server, struct client_entry *entry,
+                                   const struct operation *operation, server_done *done, void *arg,
+                                   struct error *error);
+void service_drop(struct server *server, const struct client_entry *entry, bool tell);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Authenticate and decrypt as a server does them: choose a challenge, execute GetAuthData, wait for
+ * AuthStatus, take AuthData, judge it (appendix B.2; rules PF-SRV-1..6). */
+#include "base/std.h"
+
+#include "server/server_impl.h"
+
+enum { GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
+enum { STATUS_IDLE = 0, STATUS_DATA_AVAIL = 1, STATUS_ERROR = 2 };
+enum { POLL_FIRST_MS = 10, POLL_MOST_MS = 500, LIMIT_MS = 15000 };
+
+struct service_run {
+    struct server *server;      /* (borrowed) */
+    struct client_entry *entry; /* (borrowed) */
+    enum service service;
+    struct path path; /* the Portfolio instance */
+    uint16_t identity, key_index;
+    char challenge[24]; /* as it goes over the wire */
+    int64_t give_up_at;
+    int64_t poll_ms;
+    struct timer timer;
+    server_done *done;
+    void *arg;                /* (borrowed) of DONE */
+    struct service_run *next; /* (borrowed) */
+};
+
+static void unlink_run(struct service_run *run)
+{
+    struct service_run **at = &run->server->services;
+    while (*at != run)
+        at = &(*at)->next;
+    *at = run->next;
+}
+
+static void finish(struct service_run *run, enum status status, struct outcome *outcome)
+{
+    unlink_run(run);
+    timer_stop(&run->timer);
+    run->done(run->arg, status, outcome);
+    free(run);
+}
+
+static void give_up(struct service_run *run, enum status status, const char *problem)
+{
+    struct outcome outcome;
+    outcome_init(&outcome);
+    snprintf(outcome.problem, sizeof outcome.problem, "%s", problem);
+    finish(run, status, &outcome);
+    outcome_release(&outcome);
+}
+
+/* Ends with the device's own answer, which is not what the service needs. */
+static void end_with(struct service_run *run, const struct outcome *answer, const char *problem)
+{
+    struct outcome outcome;
+    outcome_copy(answer, &outcome);
+    snprintf(outcome.problem, sizeof outcome.problem, "%s", problem);
+    finish(run, ST_OK, &outcome);
+    outcome_release(&outcome);
+}
+
+static enum status start_step(struct service_run *run, enum operation_kind kind, unsigned resource,
+                              const char *arguments, server_done *done, struct error *error)
+{
+    struct operation operation;
+    operation_init(&operation, kind);
+    operation.path = path_child(run->path, resource);
+    operation.text = xstrdup(arguments);
+    operation.verbatim = true;
+    enum status status = operate(run->server, run->entry, &operation, done, run, error);
+    operation_release(&operation);
+    return status;
+}
+
+static void read_next(struct service_run *run, unsigned resource, server_done *done)
+{
+    struct error error;
+    error_clear(&error);
+    enum status status = start_step(run, OPERATION_READ, resource, NULL, done, &error);
+    if (status != ST_OK)
+        give_up(run, status, error.text);
+}
+
+/* AuthData may be split over several resource instances: joined in ascending id (I-2). */
+static void join(const struct records *values, struct buf *out)
+{
+    int last = -1;
+    for (size_t done = 0; done < values->count; done++) {
+        const struct record *next = NULL;
+        for (size_t i = 0; i < values->count; i++) {
+            const struct record *record = &values->items[i];
+            int id = record->path.depth == 4 ? record->path.id[3] : 0;
+            if (record->value.type == VALUE_OPAQUE && id > last &&
+                (next == NULL || id < next->path.id[3]))
+                next = record;
+        }
+        if (next == NULL)
+            return;
+        last = next->path.depth == 4 ? next->path.id[3] : 0;
+        buf_put(out, value_bytes(&next->value));
+    }
+}
+
+static enum judgement judge(const struct service_run *run, struct bytes auth_data, struct buf *data)
+{
+    const struct server_config *config = &run->server->config;
+    const struct verifier *verifier =
+        config->verifier == NULL ? NULL
+                                 : config->verifier(config->arg, run->entry->client.endpoint);
+    const struct provision_instance *provision =
+        verifier == NULL ? NULL : provision_find(verifier->provision, run->path.id[1]);
+    if (provision == NULL)
+        return JUDGEMENT_UNKNOWN;
+    struct buf challenge;
+    buf_init(&challenge, 64);
+    enum judgement judgement = JUDGEMENT_UNKNOWN;
+    if (challenge_octets(provision->challenge_rule, bytes_of(run->challenge), &challenge)) {
+        struct secure_request request = {
+            .instance = run->path.id[1],
+            .service = run->service,
+            .identity = run->identity,
+            .key_index = run->key_index,
+            .challenge = buf_bytes(&challenge),
+        };
+        judgement = server_judge(verifier, &request, auth_data, data);
+    }
+    buf_release(&challenge);
+    return judgement;
+}
+
+static const char *judgement_problem(enum judgement judgement)
+{
+    static const char *const texts[] = {
+        [JUDGEMENT_NONE] = "AuthData holds no octets",
+        [JUDGEMENT_GENUINE] = "",
+        [JUDGEMENT_MISMATCH] = "AuthData does not fit key, identity and challenge",
+        [JUDGEMENT_UNKNOWN] = "no key, hash or suite is held to judge with; give them by --keys",
+    };
+    return texts[judgement];
+}
+
+static void got_data(void *arg, enum status status, const struct outcome *answer)
+{
+    struct service_run *run = arg;
+    if (status != ST_OK) {
+        give_up(run, status, answer->problem);
+        return;
+    }
+    if (!answer->decoded) {
+        end_with(run, answer,
+                 answer->problem[0] == '\0' ? "AuthData was refused" : answer->problem);
+        return;
+    }
+    struct outcome outcome;
+    struct buf auth_data, data;
+    buf_init_secret(&auth_data, PAYLOAD_MOST);
+    buf_init_secret(&data, PAYLOAD_MOST);
+    outcome_copy(answer, &outcome);
+    join(&answer->values, &auth_data);
+    outcome.judgement =
+        auth_data.len == 0 ? JUDGEMENT_NONE : judge(run, buf_bytes(&auth_data), &data);
+    snprintf(outcome.problem, sizeof outcome.problem, "%s", judgement_problem(outcome.judgement));
+    if (outcome.judgement == JUDGEMENT_GENUINE && run->service == SERVICE_ENCRYPTION) {
+        struct path identity = path_child(path_child(run->path, 0), run->identity);
+        records_clear(&outcome.values);
+        outcome.decoded =
+            records_add(&outcome.values, identity, value_octets(VALUE_STRING, buf_bytes(&data)));
+    }
+    finish(run, ST_OK, &outcome);
+    outcome_release(&outcome);
+    buf_release(&auth_data);
+    buf_release(&data);
+}
+
+static void got_status(void *arg, enum status status, const struct outcome *answer);
+
+static void poll_status(void *arg)
+{
+    read_next(arg, AUTH_STATUS, got_status);
+}
+
+static void got_status(void *arg, enum status status, const struct outcome *answer)
+{
+    struct service_run *run = arg;
+    struct clock *clock = run->server->config.clock;
+    const struct record *record = records_find(&answer->values, path_child(run->path, AUTH_STATUS));
+    if (status != ST_OK) {
+        give_up(run, status, answer->problem);
+    } else if (record == NULL || record->value.type != VALUE_INTEGER) {
+        end_with(run, answer, "AuthStatus cannot be read");
+    } else if (record->value.integer == STATUS_DATA_AVAIL) {
+        read_next(run, AUTH_DATA, got_data);
+    } else if (record->value.integer == STATUS_ERROR) {
+        end_with(run, answer, "AuthStatus is 2 (ERROR): the device could not do it");
+    } else if (clock_now(clock) >= run->give_up_at) {
+        end_with(run, answer, "AuthStatus stayed 0 (IDLE) for the whole time limit");
+    } else {
+        timer_start(&run->timer, clock, run->poll_ms, poll_status, run);
+        run->poll_ms = run->poll_ms * 2 < POLL_MOST_MS ? run->poll_ms * 2 : POLL_MOST_MS;
+    }
+}
+
+static void executed(void *arg, enum status status, const struct outcome *answer)
+{
+    struct service_run *run = arg;
+    if (status != ST_OK)
+        give_up(run, status, answer->problem);
+    else if (!code_is_success(answer->code))
+        end_with(run, answer, "GetAuthData was refused");
+    else
+        poll_status(run);
+}
+
+/* I-3, I-7: eight octets with a non-zero first one, positive as a signed integer. */
+static void choose_challenge(struct service_run *run)
+{
+    uint64_t challenge = 0;
+    while (challenge >> 56 == 0)
+        challenge = chance_u64(run->server->config.chance) >> 1;
+    snprintf(run->challenge, sizeof run->challenge, "%" PRIu64, challenge);
+}
+
+enum status service_start(struct server *server, struct client_entry *entry,
+                          const struct operation *operation, server_done *done, void *arg,
+                          struct error *error)
+{
+    if (operation->path.depth != 2) {
+        error_set(error, "%s needs a Portfolio instance such as \"/16/0\"",
+                  operation_name(operation->kind));
+        return ST_INVALID;
+    }
+    if (entry->client.peer == NULL) {
+        error_set(error, "the session of client \"%s\" is gone", entry->client.endpoint);
+        return ST_UNREACHABLE;
+    }
+    struct service_run *run = xalloc(sizeof *run);
+    run->server = server;
+    run->entry = entry;
+    run->service =
+        operation->kind == OPERATION_DECRYPT ? SERVICE_ENCRYPTION : SERVICE_AUTHENTICATION;
+    run->path = operation->path;
+    run->identity = operation->identity;
+    run->key_index = operation->key_index;
+    int64_t limit = operation->limit_ms > 0 ? operation->limit_ms : LIMIT_MS;
+    run->give_up_at = clock_now(server->config.clock) + limit;
+    run->poll_ms = POLL_FIRST_MS;
+    run->done = done;
+    run->arg = arg;
+    run->next = server->services;
+    server->services = run;
+    choose_challenge(run);
+    char arguments[1200];
+    snprintf(arguments, sizeof arguments, "0='%d',1='%u',2='%s',3='%u'%s%.1100s", run->service,
+             run->identity, run->challenge, run->key_index, operation->text == NULL ? "" : ",",
+             operation->text == NULL ? "" : operation->text);
+    enum status status =
+        start_step(run, OPERATION_EXECUTE, GET_AUTH_DATA, arguments, executed, error);
+    if (status != ST_OK) {
+        unlink_run(run);
+        free(run);
+    }
+    return status;
+}
+
+/* After operate_drop: what is left here waits for a timer, and nothing will call it. */
+void service_drop(struct server *server, const struct client_entry *entry, bool tell)
+{
+    struct service_run *run = server->services;
+    while (run != NULL) {
+        struct service_run *next = run->next;
+        if (entry == NULL || run->entry == entry) {
+            if (tell) {
+                give_up(run, ST_CANCELLED, "the client left");
+                next = server->services; /* the callee may have changed the list */
+            } else {
+                unlink_run(run);
+                timer_stop(&run->timer);
+                free(run);
+            }
+        }
+        run = next;
+    }
+}
