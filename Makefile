@@ -59,9 +59,61 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call unit_rule,$f)))
 unit: $(foreach f,$(FOLDERS),unit-$f)
 
+include tests/fuzz/fuzz.mk
+
+# --- the two commands of the README, and what they need -------------------------------------
+demo:
+	@.ci/setup build
+	@$(MAKE) --no-print-directory -j2 all
+	$(BUILD)/lwm2m-portfolio run scenarios
+
+check:
+	@.ci/setup check
+	@$(MAKE) --no-print-directory -j2 all unit-programs man
+	@BUILD=$(BUILD) tests/check.sh
+
+unit-programs: $(foreach f,$(FOLDERS),$(call unit_tests,$f))
+
+# The same scenarios and end-to-end tests with the sanitizers, and under valgrind.
+SANITIZE := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+check-asan:
+	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)/asan CFLAGS="$(SANITIZE)" all
+	@BIN=$(BUILD)/asan/lwm2m-portfolio tests/e2e/all.sh
+check-valgrind: all
+	@BIN=$(BUILD)/lwm2m-portfolio tests/e2e/valgrind.sh
+
+lint: all
+	@BUILD=$(BUILD) tests/lint/lint.sh
+
+# --- manual and installation ------------------------------------------------------------------
+MANUALS := $(wildcard man/*.[157]) $(BUILD)/man/lwm2m-portfolio-rules.7
+man: $(BUILD)/man/lwm2m-portfolio-rules.7
+$(BUILD)/man/lwm2m-portfolio-rules.7: $(BUILD)/lwm2m-portfolio
+	@mkdir -p $(@D)
+	$(call quiet,MAN)$(BUILD)/lwm2m-portfolio list rules --man >$@.new && mv $@.new $@
+
+PREFIX      ?= /usr/local
+BINDIR      ?= $(PREFIX)/bin
+DATADIR     ?= $(PREFIX)/share/lwm2m-portfolio
+MANDIR      ?= $(PREFIX)/share/man
+BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
+INSTALL     ?= install
+install: all man
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/profiles $(DESTDIR)$(DATADIR)/scenarios $(DESTDIR)$(BASHCOMPDIR)
+	$(INSTALL) -m 755 $(BUILD)/lwm2m-portfolio $(DESTDIR)$(BINDIR)/lwm2m-portfolio
+	$(INSTALL) -m 644 profiles/* $(DESTDIR)$(DATADIR)/profiles
+	(cd scenarios && find . -type f) | while read -r f; do $(INSTALL) -D -m 644 "scenarios/$$f" "$(DESTDIR)$(DATADIR)/scenarios/$$f"; done
+	for m in $(MANUALS); do $(INSTALL) -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	$(BUILD)/lwm2m-portfolio completion bash >$(BUILD)/completion.bash
+	$(INSTALL) -m 644 $(BUILD)/completion.bash $(DESTDIR)$(BASHCOMPDIR)/lwm2m-portfolio
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/lwm2m-portfolio $(DESTDIR)$(BASHCOMPDIR)/lwm2m-portfolio
+	rm -rf $(DESTDIR)$(DATADIR)
+	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+
 clean:
 	rm -rf build
 
-.PHONY: all unit clean
+.PHONY: all unit unit-programs demo check check-asan check-valgrind lint man install uninstall clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
