@@ -43,10 +43,12 @@ static unsigned level_of(enum tlv_kind kind)
     return levels[kind];
 }
 
-/* True when one of ITEMS, all below one parent of depth LEVEL, has this id there. */
-static bool has_id(const struct record *items, size_t count, unsigned level, unsigned id)
+/* True when one of ITEMS from FIRST to before END, all below one parent of depth LEVEL, has this
+ * id there. */
+static bool has_id(const struct record *items, size_t first, size_t end, unsigned level,
+                   unsigned id)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = first; i < end; i++)
         if (items[i].path.id[level] == id)
             return true;
     return false;
@@ -187,7 +189,7 @@ static enum status put_level(struct span span, unsigned level, struct buf *out)
         if (span.items[i].path.depth <= level)
             return ST_INVALID;
         unsigned id = span.items[i].path.id[level];
-        if (has_id(span.items, i, level, id))
+        if (has_id(span.items, 0, i, level, id))
             return ST_INVALID;
         for (end = i + 1; end < span.count && span.items[end].path.id[level] == id;)
             end++;
@@ -382,8 +384,7 @@ static enum status read_level(struct walk *walk, struct bytes text, struct path 
         struct path path = path_child(parent, item.id);
         if (item.id == ID_NONE)
             return refuse(walk, path, "has the reserved id 65535 in");
-        const struct record *before = walk->out->items + start;
-        if (has_id(before, walk->out->count - start, parent.depth, item.id))
+        if (has_id(walk->out->items, start, walk->out->count, parent.depth, item.id))
             return refuse(walk, path, "repeats");
         enum status status = read_item(walk, &item, path);
         if (status != ST_OK)

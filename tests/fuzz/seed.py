@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the first inputs of the codec corpora: octets by hand, from the standards' own examples
+and from their rules. Run it in tests/fuzz after a change; what a fuzzer finds is added beside it."""
+import os
+
+# LwM2M 1.0 TS, examples of section 6.4.3; ETS case 1630.
+DEVICE = ("C80014" + b"Open Mobile Alliance".hex() + "C80116" + b"Lightweight M2M Client".hex()
+          + "C80209" + b"345000123".hex() + "C303" + b"1.0".hex() + "8606410001410105"
+          "88070842000ED842011388" "870841007D42010384" "C10964" "C10A0F" "830B410000"
+          "C40D5182428F" "C60E" + b"+02:00".hex() + "C11055")
+ACCESS = "08000EC10001C101008302417F07C1037F080212C10003C1010087" "02417F0761013601C1037F"
+PORTFOLIO = "08012E88002B480011" + b"Host Device ID #2".hex() + "480114" + b"Host Device Model #2".hex()
+
+# depth of the base, its resource, content. The type of a resource is its id & 7 (string 1, integer 2,
+# float 3, boolean 4, opaque 5, time 6, link 7), & 8 means multiple, from 64 on it is unknown.
+TLV = {
+    "device": (2, 0, DEVICE), "device_object": (1, 0, "080079" + DEVICE), "access": (1, 0, ACCESS),
+    "portfolio": (1, 0, PORTFOLIO), "empty_object": (1, 0, ""), "empty_instance": (1, 0, "0003"),
+    "create_unnamed": (1, 0, "C10141"), "all_single": (2, 0, "C10141C20201F4C4033F800000C10401"
+    "C30500FF01C40600015180C40700100001"), "double": (2, 0, "C803083FF8000000000000"),
+    "nan": (2, 0, "C4037FC00000"), "integer8": (2, 0, "C802088000000000000000"),
+    "multiple": (2, 0, "870942000D42010061"), "links": (2, 0, "8C0F0C" "4400001000004401FFFFFFFF"),
+    "no_instances": (2, 0, "8009"), "wide_ids": (2, 0, "E1012C41A30140610001FF"),
+    "len8": (2, 0, "C8010141"), "len16": (2, 0, "D001000141"),
+    "len24": (2, 0, "D80100000141"), "bare_instances": (3, 9, "410041410142"),
+    "wrapped_instance": (4, 9, "8309410142"), "bare_instance": (4, 9, "410142"),
+    "empty_multiple": (3, 9, ""), "unknown": (2, 0, "C24101028342410303"),
+    "cut": (2, 0, "C8010541"), "reserved_id": (2, 0, "E1FFFF41"), "twice": (2, 0, "C10141C10142"),
+    "wrong_level": (2, 0, "410041"), "other_resource": (3, 1, "C10241"),
+}
+TEXT = {
+    "string": (1, "Grüße"), "integer": (2, "-9223372036854775808"), "float": (3, "-0.125"),
+    "float_exponent": (3, "1.5e300"), "boolean": (4, "1"), "opaque": (5, "Zm9vYg=="), "time": (6, "86400"),
+    "link": (7, "16:1"), "null_link": (7, "65535:65535"), "instance": (9, "HOST4711"), "unknown": (0, "?"),
+    "octets": (0x15, "\0\x01"), "not_opaque": (0x11, "x"), "empty": (1, ""), "bad_base64": (5, "Zm9vYg"),
+}
+ARGUMENTS = {
+    "empty": "", "strict": "0='0',1='3',2='36983160',3='0'", "printed": "0=SRV_AUTHENT, 1=3,2=0x2345178,3=0",
+    "no_value": "0,1=''", "comma_inside": "4='a,b=c'", "blank": "0 = 'a' , 1", "open": "0='a",
+    "quote": "0='a\"b'", "missing": "0=", "trailing": "0='1',", "twice": "0='1',0='2'",
+    "most": ",".join("9" for _ in range(32)), "too_many": ",".join("9" for _ in range(33)),
+}
+CORELINK = {
+    "empty": "", "registration": '</>;rt="oma.lwm2m";ct=11542,</1/0>,</3/0>,</16>;ver=1.0',
+    "discover": "</3/0>;pmin=10;pmax=200,</3/0/1>,</3/0/7>;dim=2;gt=6;lt=1;st=1,</3/0/11>;dim=1",
+    "ets": "</16/0/0/>;dim=4, </16/1/0/>;dim=2", "prefix": '</lwm2m>;rt="oma.lwm2m",</lwm2m/16/0>',
+    "flag": "</rd>;obs", "escaped": r'</a>;title="say \"hi\" \\ now"', "uri": "<coap://[::1]:5683/x?y=z>;rel=a",
+    "many_formats": '</>;ct="0 42 11542"', "open_target": "</1/0", "open_quote": '</1>;a="b', "no_comma": "</1></2>",
+    "no_value": "</1>;a=", "trailing": "</1>,",
+}
+
+
+def write(target, name, octets):
+    os.makedirs("corpus/" + target, exist_ok=True)
+    with open("corpus/%s/%s" % (target, name), "wb") as file:
+        file.write(octets)
+
+
+for name, (depth, resource, content) in TLV.items():
+    write("tlv", name, bytes([depth, resource]) + bytes.fromhex(content))
+for name, (choice, content) in TEXT.items():
+    write("text", name, bytes([choice]) + content.encode())
+for name, content in ARGUMENTS.items():
+    write("arguments", name, content.encode())
+for name, content in CORELINK.items():
+    write("corelink", name, content.encode())
