@@ -15,7 +15,7 @@ struct device_config {
     const struct profile *profile; /* (borrowed) */
     struct clock *clock;           /* (borrowed) */
     struct trace *trace;           /* (borrowed) may be NULL */
-    struct endpoint *endpoint;     /* (borrowed) the device sets its handlers */
+    struct endpoint *endpoint;     /* (borrowed) the device sets handlers, trace and side */
     struct component *component;   /* (borrowed) the secure component, provisioned */
     const char *uri; /* (borrowed) server to use instead of the profile's; NULL: profile's */
 };
@@ -42,7 +42,8 @@ void device_free(struct device *device);
 void device_register(struct device *device);
 void device_update(struct device *device); /* without parameters unless something changed */
 void device_deregister(struct device *device);
-/* Power cycle: no De-register; volatile state is gone (I-21), then it registers again. */
+/* Power cycle: no De-register; what the profile does not say is gone, values that were written and
+ * instances that were created too (I-21); then it registers again on a new session. */
 void device_restart(struct device *device);
 enum registration_state device_registration(const struct device *device);
 
@@ -53,7 +54,7 @@ MUST_USE enum status device_set(struct device *device, struct path path, struct 
 /* The trusted out-of-band act of I-23 on `/16/x/0/y`: hashes the current value anew. */
 MUST_USE enum status device_provision(struct device *device, struct path identity,
                                       struct error *error);
-/* What the device holds, for `show`; borrowed. */
+/* What the device holds, for `show`; borrowed until a restart. */
 const struct model *device_model(const struct device *device);
 
 /* The state tables as text, for `list states`: registration and object 16. */

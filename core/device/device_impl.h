@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the four interfaces of a device share; for core/device only.
  *
- * A request: device.c resolves path and sender → management.c (device management) or reporting.c
- * (observation, attributes) → model → records → portfolio.c sees what leaves → codec → response. */
+ * A request: device.c resolves the sender → management.c the path and the operation → model →
+ * records → codec → response → reporting.c (observation) → portfolio.c sees what leaves. */
 #ifndef DEVICE_DEVICE_IMPL_H
 #define DEVICE_DEVICE_IMPL_H
 
@@ -20,32 +20,80 @@ struct device {
     struct registration *registration; /* (owned) */
     struct reporting *reporting;       /* (owned) */
     struct portfolio *portfolio;       /* (owned) */
+    struct timer restart;              /* Reboot was executed; its answer leaves first */
 };
 
 /* codec_types over the device's catalogue. */
 struct codec_types device_types(const struct device *device);
 /* Reads PATH, encodes it for ACCEPT (or by preference when -1) into RESPONSE: payload, format, code
  * 2.05 or the right 4.xx. The records that were encoded are left in RECORDS (initialised by the
- * caller). Changes nothing: whoever lets the response go calls portfolio_leaves. */
+ * caller). Changes nothing: whoever lets the response go calls portfolio_leaves. It is marked as
+ * sensitive when it carries AuthData. */
 void device_content(struct device *device, struct path path, int accept, struct records *records,
                     struct message *response);
 
 /* --- registration.c: client registration interface ------------------------------------- */
+/* What moves the table in registration.c. */
+enum registration_event {
+    REGISTRATION_START,    /* the owner wants to be registered */
+    REGISTRATION_STOP,     /* the owner wants to be deregistered */
+    REGISTRATION_DUE,      /* the timer of the state is over */
+    REGISTRATION_ACCEPTED, /* the server answered the request under way, and agrees */
+    REGISTRATION_REFUSED,  /* it answered, and does not */
+    REGISTRATION_SILENT,   /* it did not answer, or nothing could be sent */
+    REGISTRATION_LOST,     /* the transport gave the session up */
+    REGISTRATION_DISABLE   /* Disable was executed and answered */
+};
+enum { REGISTRATION_EVENTS = 8 };
+
+/* Sends nothing yet. Follows the model, which must outlive it: changes that a server must know of
+ * lead to an Update. */
 struct registration *registration_new(struct device *device);
-void registration_free(struct registration *registration);
-void registration_start(struct registration *registration);
+void registration_free(struct registration *registration); /* says nothing on the wire */
+/* Takes one step in the table; the calls below and the endpoint's callbacks end here. */
+void registration_happen(struct registration *registration, enum registration_event event);
+/* Wants an Update without parameters, now or after the request that is under way; what is being
+ * answered leaves first. */
 void registration_update(struct registration *registration);
-void registration_stop(struct registration *registration); /* De-register */
-void registration_restart(struct registration *registration);
 /* Execute of /1/x/4; the answer to it leaves first. */
 void registration_disable(struct registration *registration);
 enum registration_state registration_state(const struct registration *registration);
-/* The session with the server, NULL when there is none; requests of other peers are refused. */
+/* The session with the server while the registration is in force, else NULL: requests are refused
+ * then (lwm2m-facts B.5). */
 struct peer *registration_peer(const struct registration *registration);
 void registration_peer_gone(struct registration *registration, struct peer *peer);
 
+/* --- account.c: the server account and what is said to it --------------------------------- */
+enum { ACCOUNT_LIFETIME = 1, ACCOUNT_DISABLE_TIMEOUT = 5, ACCOUNT_BINDING = 7 }; /* of object 1 */
+/* Whom to register with; empty when nobody is named. Borrowed. */
+const char *account_uri(const struct device *device);
+/* The address to use instead of the URI's host, or NULL; borrowed. */
+const char *account_address(const struct device *device);
+/* A resource of the Server object instance that belongs to the account. */
+struct path account_resource(const struct device *device, unsigned resource);
+/* Its value, or OTHERWISE when there is none; RESOURCE must be an Integer. */
+int64_t account_integer(const struct device *device, unsigned resource, int64_t otherwise);
+int64_t account_lifetime(const struct device *device); /* seconds */
+/* Fills OUT (initialised) with a Register; false when something of it is too long. */
+MUST_USE bool account_register(const struct device *device, struct message *out);
+/* What an Update has to tell, as a set. */
+enum { WANT_REFRESH = 1, WANT_LIFETIME = 2, WANT_BINDING = 4, WANT_OBJECTS = 8 };
+/* The same for an Update; its path, the location, is left to the caller. */
+MUST_USE bool account_update(const struct device *device, unsigned wanted, struct message *out);
+
+/* --- listing.c: what there is, as links -------------------------------------------------- */
+/* Appends the object list of a registration (PF-OBJ-1); false when it has no room. */
+MUST_USE bool listing_objects(const struct device *device, struct links *out);
+/* Appends what Discover of PATH (depth 1 to 3, there) tells (PF-DM-9); false as above. */
+MUST_USE bool listing_discover(const struct device *device, struct path path, struct links *out);
+
+/* --- execute.c: what executable resources do ---------------------------------------------- */
+/* Executes the resource at PATH (depth 3): a CoAP code. What ends the session (Reboot, Disable)
+ * happens after the answer. */
+uint8_t execute_resource(struct device *device, struct path path, struct bytes arguments);
+
 /* --- management.c: device management interface ------------------------------------------ */
-/* Answers a request that came from the registered server. */
+/* Answers a request that came from the registered server, observations and attributes included. */
 void management_handle(struct device *device, struct peer *peer, const struct message *request,
                        struct message *response);
 
@@ -53,8 +101,8 @@ void management_handle(struct device *device, struct peer *peer, const struct me
 struct reporting *reporting_new(struct device *device);
 void reporting_free(struct reporting *reporting);
 /* A Read with Observe=0 or 1 has been answered with 2.05 in RESPONSE; adds, renews or removes the
- * observation (peer, token) of PATH and sets the Observe option. RECORDS is what RESPONSE carries.
- */
+ * observation (peer, token) of PATH and sets the Observe option (not when there are too many: the
+ * answer is a plain one then). Comes before portfolio_leaves, whose change is notified already. */
 void reporting_observe(struct reporting *reporting, struct peer *peer,
                        const struct message *request, struct path path, struct message *response);
 /* Write-Attributes: QUERY of a PUT without content; a CoAP code. */
@@ -65,12 +113,17 @@ void reporting_describe(const struct reporting *reporting, struct path path, boo
                         struct link *link);
 /* A new registration or a restart voids all observations; attributes stay unless ATTRIBUTES. */
 void reporting_clear(struct reporting *reporting, bool attributes);
+/* The session is over: its observations go without a word, and the endpoint says nothing any more
+ * of notifications that were under way. */
+void reporting_forget(struct reporting *reporting, const struct peer *peer);
 
 /* --- portfolio.c: object 16 --------------------------------------------------------------- */
 struct portfolio *portfolio_new(struct device *device);
 void portfolio_free(struct portfolio *portfolio);
 /* Execute of /16/x/1: a CoAP code (rules I-8, I-9, part 2). */
 uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct bytes arguments);
+/* Tells whether PATH is an AuthData resource or an instance of one. */
+bool portfolio_auth_data(struct path path);
 /* Tells whether RECORDS carry AuthData values: the message is then sensitive and confirmable. */
 bool portfolio_carried(const struct records *records);
 /* A READ of TARGET that carries RECORDS has been answered, or (NOTIFY) a notification sent; the one

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One device: its parts put together, who may speak to it, and what its owner does to it. */
+#include "base/std.h"
+
+#include "device/device_impl.h"
+
+/* The Portfolio object, and what only its process may set. */
+enum { PORTFOLIO = 16, IDENTITY = 0, AUTH_DATA = 2, AUTH_STATUS = 3 };
+
+/* --- the endpoint's calls ------------------------------------------------------------------- */
+
+/* Nothing but the server of a registration that is in force may manage the device; the port cannot
+ * ignore a request, so others hear 4.03 (lwm2m-facts B.5). */
+static void on_request(void *user, struct peer *peer, const struct message *request,
+                       struct message *response)
+{
+    struct device *device = user;
+    if (peer == registration_peer(device->registration))
+        management_handle(device, peer, request, response);
+    else
+        response->code = CODE_FORBIDDEN;
+}
+
+static void on_peer_gone(void *user, struct peer *peer)
+{
+    struct device *device = user;
+    registration_peer_gone(device->registration, peer);
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+static void make_parts(struct device *device)
+{
+    device->model = profile_model(device->config.profile);
+    device->reporting = reporting_new(device);
+    device->portfolio = portfolio_new(device);
+    device->registration = registration_new(device);
+}
+
+/* The registration goes first, because it voids the observations of its session. */
+static void free_parts(struct device *device)
+{
+    registration_free(device->registration);
+    portfolio_free(device->portfolio);
+    reporting_free(device->reporting);
+    model_free(device->model);
+}
+
+struct device *device_new(const struct device_config *config)
+{
+    struct device *device = xalloc(sizeof *device);
+    struct endpoint *endpoint = config->endpoint;
+    device->config = *config;
+    make_parts(device);
+    endpoint->on_request = on_request;
+    endpoint->on_peer_gone = on_peer_gone;
+    endpoint->user = device;
+    endpoint->trace = config->trace;
+    endpoint->side = "device";
+    return device;
+}
+
+void device_free(struct device *device)
+{
+    if (device == NULL)
+        return;
+    timer_stop(&device->restart);
+    free_parts(device);
+    device->config.endpoint->on_request = NULL;
+    device->config.endpoint->on_peer_gone = NULL;
+    free(device);
+}
+
+void device_register(struct device *device)
+{
+    registration_happen(device->registration, REGISTRATION_START);
+}
+
+void device_update(struct device *device)
+{
+    registration_update(device->registration);
+}
+
+void device_deregister(struct device *device)
+{
+    registration_happen(device->registration, REGISTRATION_STOP);
+}
+
+/* rule: I-21 */
+void device_restart(struct device *device)
+{
+    timer_stop(&device->restart);
+    trace_say(device->config.trace, EVENT_INFO, "device", "the device restarts");
+    free_parts(device);
+    make_parts(device);
+    device_register(device);
+}
+
+enum registration_state device_registration(const struct device *device)
+{
+    return registration_state(device->registration);
+}
+
+const struct model *device_model(const struct device *device)
+{
+    return device->model;
+}
+
+/* --- what the owner sets ---------------------------------------------------------------------- */
+
+static enum status check_settable(const struct device *device, struct path path,
+                                  struct error *error)
+{
+    char name[PATH_TEXT];
+    path_text(path, name);
+    const struct resource_def *def = catalogue_resource(model_catalogue(device->model), path);
+    if (def == NULL || (def->ops & OP_READ) == 0) {
+        error_set(error, "cannot set \"%s\": the object has no readable resource there", name);
+        return ST_INVALID;
+    }
+    if (path.id[0] == PORTFOLIO && (path.id[2] == AUTH_DATA || path.id[2] == AUTH_STATUS)) {
+        error_set(error, "cannot set \"%s\": only GetAuthData brings %s about", name, def->name);
+        return ST_INVALID;
+    }
+    if (path.depth != (def->multiple ? 4 : 3)) {
+        error_set(error, "cannot set \"%s\": %s is a %s resource, %s", name, def->name,
+                  def->multiple ? "multiple" : "single",
+                  def->multiple ? "name one of its instances" : "which has no instances");
+        return ST_INVALID;
+    }
+    if (model_has(device->model, path_cut(path, 2)))
+        return ST_OK;
+    error_set(error, "cannot set \"%s\": the device has no such object instance", name);
+    return ST_NOT_FOUND;
+}
+
+enum status device_set(struct device *device, struct path path, struct value value,
+                       struct error *error)
+{
+    char name[PATH_TEXT];
+    enum value_type given = value.type;
+    enum status status = check_settable(device, path, error);
+    if (status != ST_OK) {
+        value_release(&value);
+        return status;
+    }
+    status = model_put(device->model, path, value);
+    if (status == ST_INVALID)
+        error_set(error, "cannot set \"%s\": it is of type %s, not %s", path_text(path, name),
+                  value_type_name(catalogue_resource(model_catalogue(device->model), path)->type),
+                  value_type_name(given));
+    else if (status != ST_OK)
+        error_set(error, "cannot set \"%s\": %s", path_text(path, name), status_text(status));
+    return status;
+}
+
+/* rule: I-23 */
+enum status device_provision(struct device *device, struct path identity, struct error *error)
+{
+    char name[PATH_TEXT];
+    path_text(identity, name);
+    bool is_identity =
+        identity.depth == 4 && identity.id[0] == PORTFOLIO && identity.id[2] == IDENTITY;
+    const struct value *value = is_identity ? model_value(device->model, identity) : NULL;
+    if (value == NULL) {
+        error_set(error,
+                  "cannot provision \"%s\": the device has no such Identity; it looks like "
+                  "\"/16/0/0/3\"",
+                  name);
+        return ST_NOT_FOUND;
+    }
+    enum secure_result result = component_provision(device->config.component, identity.id[1],
+                                                    identity.id[3], value_bytes(value));
+    if (result == SECURE_OK)
+        return ST_OK;
+    error_set(error, "cannot provision \"%s\": %s", name, secure_result_text(result));
+    return ST_INVALID;
+}
+
+/* --- content ---------------------------------------------------------------------------------- */
+
+static bool describe(const void *arg, struct path path, struct codec_type *out)
+{
+    const struct resource_def *def = catalogue_resource(arg, path);
+    if (def == NULL)
+        return false;
+    *out = (struct codec_type){def->type, def->multiple};
+    return true;
+}
+
+struct codec_types device_types(const struct device *device)
+{
+    return (struct codec_types){describe, model_catalogue(device->model)};
+}
+
+static enum status encode_as(int format, const struct records *records, struct path path,
+                             struct message *response)
+{
+    const struct codec *codec = codec_find(format);
+    buf_clear(&response->payload);
+    response->format = format;
+    return codec == NULL ? ST_UNSUPPORTED : codec->encode(records, path, &response->payload);
+}
+
+/* The first format that can carry the content: those of the profile, then text for one value and
+ * TLV for several (lwm2m-facts B.4). */
+static enum status encode_preferred(const struct profile *profile, const struct records *records,
+                                    struct path path, struct message *response)
+{
+    static const int otherwise[] = {FORMAT_TEXT, FORMAT_TLV};
+    enum status status = ST_UNSUPPORTED;
+    for (size_t i = 0; status == ST_UNSUPPORTED && i < profile->format_count; i++)
+        status = encode_as(profile->formats[i], records, path, response);
+    for (size_t i = 0; status == ST_UNSUPPORTED && i < COUNT_OF(otherwise); i++)
+        status = encode_as(otherwise[i], records, path, response);
+    return status;
+}
+
+static uint8_t code_of_read(enum model_result result)
+{
+    static const uint8_t codes[] = {
+        [MODEL_OK] = CODE_CONTENT,
+        [MODEL_NOT_FOUND] = CODE_NOT_FOUND,
+        [MODEL_NOT_ALLOWED] = CODE_METHOD_NOT_ALLOWED,
+        [MODEL_BAD_REQUEST] = CODE_BAD_REQUEST,
+    };
+    return codes[result];
+}
+
+void device_content(struct device *device, struct path path, int accept, struct records *records,
+                    struct message *response)
+{
+    response->code = code_of_read(model_read(device->model, path, records));
+    if (response->code != CODE_CONTENT)
+        return;
+    enum status status = accept == FORMAT_NONE
+                             ? encode_preferred(device->config.profile, records, path, response)
+                             : encode_as(accept, records, path, response);
+    response->sensitive = portfolio_carried(records);
+    if (status == ST_OK)
+        return;
+    response->code = status == ST_UNSUPPORTED ? CODE_NOT_ACCEPTABLE : CODE_INTERNAL_ERROR;
+    response->format = FORMAT_NONE;
+    response->sensitive = false;
+    buf_clear(&response->payload);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What there is, as links: the object list of a registration and the answer to Discover
+ * (lwm2m-facts B.5, B.7). */
+#include "base/std.h"
+
+#include "device/device_impl.h"
+
+enum { SECURITY = 0 };
+
+/* The ids below PATH in an array that the caller frees; NULL when there are none. */
+static uint16_t *children(const struct model *model, struct path path, size_t *out_count)
+{
+    *out_count = model_children(model, path, NULL, 0);
+    uint16_t *ids = *out_count == 0 ? NULL : xarray(*out_count, sizeof *ids);
+    model_children(model, path, ids, *out_count);
+    return ids;
+}
+
+/* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted. */
+static bool add_version(const struct object_def *def, struct link *link)
+{
+    return strcmp(def->version, "1.0") == 0 || link_add_attribute(link, "ver", def->version, true);
+}
+
+static bool add_object(const struct device *device, unsigned object, struct links *out)
+{
+    const struct object_def *def = catalogue_object(model_catalogue(device->model), object);
+    size_t count = 0;
+    uint16_t *instances = children(device->model, path_object(object), &count);
+    bool good = true;
+    if (count == 0 || strcmp(def->version, "1.0") != 0) {
+        struct link *link = links_add(out, path_object(object));
+        good = link != NULL && add_version(def, link);
+    }
+    for (size_t i = 0; good && i < count; i++)
+        good = links_add(out, path_instance(object, instances[i])) != NULL;
+    free(instances);
+    return good;
+}
+
+/* rule: PF-OBJ-1 */
+bool listing_objects(const struct device *device, struct links *out)
+{
+    size_t count = 0;
+    uint16_t *objects = children(device->model, path_root(), &count);
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++)
+        good = objects[i] == SECURITY || add_object(device, objects[i], out);
+    free(objects);
+    return good;
+}
+
+/* What is there at PATH beside what Write-Attributes attached to it. */
+static bool add_properties(const struct device *device, struct path path, struct link *link)
+{
+    const struct catalogue *catalogue = model_catalogue(device->model);
+    const struct resource_def *def = catalogue_resource(catalogue, path);
+    if (path.depth == 1)
+        return add_version(catalogue_object(catalogue, path.id[0]), link);
+    if (def == NULL || !def->multiple)
+        return true;
+    char dim[16];
+    snprintf(dim, sizeof dim, "%zu", model_children(device->model, path, NULL, 0));
+    return link_add_attribute(link, "dim", dim, false);
+}
+
+/* Adds PATH and what is below it down to the resources. Calls itself with a deeper path, so three
+ * deep at most. */
+static bool add_tree(const struct device *device, struct path path, bool is_target,
+                     struct links *out)
+{
+    struct link *link = links_add(out, path);
+    bool good = link != NULL && add_properties(device, path, link);
+    if (!good || path.depth == 0)
+        return false;
+    reporting_describe(device->reporting, path, is_target, link);
+    if (path.depth >= 3)
+        return true;
+    size_t count = 0;
+    uint16_t *ids = children(device->model, path, &count);
+    for (size_t i = 0; good && i < count; i++)
+        good = add_tree(device, path_child(path, ids[i]), false, out);
+    free(ids);
+    return good;
+}
+
+/* rule: PF-OBJ-6, PF-DM-9. LwM2M 1.0 lists no resource instances. */
+bool listing_discover(const struct device *device, struct path path, struct links *out)
+{
+    return add_tree(device, path, true, out);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The device management interface: which operation a request is, and doing it
+ * (lwm2m-facts B.2, B.6 to B.10). */
+#include "base/std.h"
+
+#include "device/device_impl.h"
+
+enum { SECURITY = 0, DEVICE = 3, EXT_DEV_INFO = 22, PORTFOLIO = 16 };
+
+/* A request under way. */
+struct task {
+    struct device *device;
+    struct peer *peer;
+    const struct message *request;
+    struct message *response;
+    struct path path;
+};
+
+/* The sentence becomes the diagnostic payload of an error (RFC 7252 5.5.2). */
+static void answer(struct task *task, uint8_t code, const struct error *error)
+{
+    task->response->code = code;
+    if (!code_is_success(code) && error != NULL)
+        buf_puts(&task->response->payload, error->text);
+}
+
+static uint8_t code_of(enum model_result result, uint8_t success)
+{
+    switch (result) {
+    case MODEL_OK:
+        return success;
+    case MODEL_NOT_FOUND:
+        return CODE_NOT_FOUND;
+    case MODEL_NOT_ALLOWED:
+        return CODE_METHOD_NOT_ALLOWED;
+    case MODEL_BAD_REQUEST:
+        return CODE_BAD_REQUEST;
+    }
+    return CODE_INTERNAL_ERROR;
+}
+
+/* --- operations ------------------------------------------------------------------------------- */
+
+/* The observation comes before the data leaves: it must see the state that the answer shows. */
+static void read_target(struct task *task)
+{
+    struct device *device = task->device;
+    struct records records;
+    records_init(&records);
+    device_content(device, task->path, task->request->accept, &records, task->response);
+    if (task->response->code == CODE_CONTENT) {
+        if (task->request->observe == 0 || task->request->observe == 1)
+            reporting_observe(device->reporting, task->peer, task->request, task->path,
+                              task->response);
+        portfolio_leaves(device->portfolio, PORTFOLIO_READ, task->path, &records);
+    }
+    records_release(&records);
+}
+
+static void discover(struct task *task)
+{
+    struct links links;
+    links_init(&links);
+    if (!model_has(task->device->model, task->path)) {
+        task->response->code = CODE_NOT_FOUND;
+    } else if (listing_discover(task->device, task->path, &links)) {
+        links_encode(&links, &task->response->payload);
+        task->response->format = FORMAT_LINK;
+        task->response->code = CODE_CONTENT;
+    }
+    links_release(&links);
+}
+
+/* Decodes the content into RECORDS: true, or the request has been refused. */
+static bool take_content(struct task *task, struct records *records)
+{
+    struct error error;
+    error_clear(&error);
+    struct codec_types types = device_types(task->device);
+    const struct codec *codec = codec_find(task->request->format);
+    if (codec == NULL) {
+        answer(task, CODE_UNSUPPORTED_FORMAT, NULL);
+        return false;
+    }
+    if (codec->decode(buf_bytes(&task->request->payload), task->path, &types, records, &error) ==
+        ST_OK)
+        return true;
+    answer(task, CODE_BAD_REQUEST, &error);
+    return false;
+}
+
+static void write_target(struct task *task, enum model_write_mode mode)
+{
+    struct records records;
+    struct error error;
+    records_init(&records);
+    error_clear(&error);
+    if (take_content(task, &records))
+        answer(task,
+               code_of(model_write(task->device->model, task->path, mode, &records, &error),
+                       CODE_CHANGED),
+               &error);
+    records_release(&records);
+}
+
+static void replace(struct task *task)
+{
+    write_target(task, MODEL_REPLACE);
+}
+
+static void update(struct task *task)
+{
+    write_target(task, MODEL_UPDATE);
+}
+
+/* A POST to a resource with a content other than text: a partial update, unless the resource is
+ * executable; then the arguments are in the wrong format. */
+static void update_resource(struct task *task)
+{
+    const struct resource_def *def =
+        catalogue_resource(model_catalogue(task->device->model), task->path);
+    if (def != NULL && (def->ops & OP_EXECUTE) != 0 && model_has(task->device->model, task->path))
+        answer(task, CODE_UNSUPPORTED_FORMAT, NULL);
+    else
+        update(task);
+}
+
+static void execute(struct task *task)
+{
+    task->response->code =
+        execute_resource(task->device, task->path, buf_bytes(&task->request->payload));
+}
+
+static void write_attributes(struct task *task)
+{
+    bool is_empty = task->request->query.count == 0 || task->request->payload.len > 0;
+    if (!model_has(task->device->model, task->path))
+        task->response->code = CODE_NOT_FOUND;
+    else if (is_empty)
+        task->response->code = CODE_BAD_REQUEST;
+    else
+        task->response->code =
+            reporting_write_attributes(task->device->reporting, task->path, &task->request->query);
+}
+
+/* A path of ids has room for two more segments than it needs. */
+static void add_location(struct message *response, struct path path)
+{
+    char id[8];
+    for (unsigned i = 0; i < path.depth; i++) {
+        snprintf(id, sizeof id, "%u", (unsigned)path.id[i]);
+        if (!segments_add(&response->location, bytes_of(id)))
+            response->code = CODE_INTERNAL_ERROR;
+    }
+}
+
+/* A content that says nothing needs no format: the device chooses the id, all resources are empty.
+ */
+static bool says_nothing(const struct message *request)
+{
+    return request->format == FORMAT_NONE && request->payload.len == 0;
+}
+
+/* rule: PF-DM-1, I-17 */
+static void create(struct task *task)
+{
+    struct device *device = task->device;
+    struct records records;
+    struct error error;
+    uint16_t instance = 0;
+    records_init(&records);
+    error_clear(&error);
+    if (says_nothing(task->request) || take_content(task, &records)) {
+        enum model_result result =
+            model_create(device->model, task->path.id[0], &records,
+                         device->config.profile->strict_create, &instance, &error);
+        answer(task, code_of(result, CODE_CREATED), &error);
+        if (result == MODEL_OK)
+            add_location(task->response, path_child(task->path, instance));
+    }
+    records_release(&records);
+}
+
+/* rule: I-18 */
+static void remove_links(struct model *model, unsigned portfolio)
+{
+    struct path list = path_resource(DEVICE, 0, EXT_DEV_INFO);
+    size_t count = model_children(model, list, NULL, 0);
+    uint16_t *ids = xarray(count, sizeof *ids);
+    model_children(model, list, ids, count);
+    for (size_t i = 0; i < count; i++) {
+        struct objlink link = model_value(model, path_child(list, ids[i]))->link;
+        if (link.object == PORTFOLIO && link.instance == portfolio)
+            model_remove(model, path_child(list, ids[i]), true);
+    }
+    free(ids);
+}
+
+/* rule: PF-DM-2 */
+static void delete_target(struct task *task)
+{
+    struct device *device = task->device;
+    unsigned object = task->path.id[0];
+    unsigned instance = task->path.id[1];
+    model_begin(device->model);
+    enum model_result result = model_delete(device->model, object, instance);
+    if (result == MODEL_OK && object == PORTFOLIO) {
+        portfolio_drop(device->portfolio, instance);
+        remove_links(device->model, instance);
+    }
+    model_end(device->model);
+    task->response->code = code_of(result, CODE_DELETED);
+}
+
+/* --- which operation it is -------------------------------------------------------------------- */
+
+/* What a request carries, or (GET) wants. */
+enum content { NOTHING = 1, TEXT = 2, OTHER = 4, LINKS = 8 };
+/* Depths of a path, as a set. */
+enum { OBJECT = 1 << 1, INSTANCE = 1 << 2, RESOURCE = 1 << 3, RESOURCE_INSTANCE = 1 << 4 };
+enum { ANYWHERE = OBJECT | INSTANCE | RESOURCE | RESOURCE_INSTANCE };
+
+struct route {
+    uint8_t method;
+    unsigned depths;   /* set of depths */
+    unsigned contents; /* set of enum content */
+    void (*serve)(struct task *task);
+};
+
+/* What is in none of the rows is answered 4.05. A POST to a resource instance is in no table of
+ * the standard; ETS 228 prints it for a write. */
+static const struct route routes[] = {
+    {CODE_GET, OBJECT | INSTANCE | RESOURCE, LINKS, discover},
+    {CODE_GET, ANYWHERE, NOTHING, read_target},
+    {CODE_PUT, INSTANCE | RESOURCE | RESOURCE_INSTANCE, TEXT | OTHER, replace},
+    {CODE_PUT, ANYWHERE, NOTHING, write_attributes},
+    {CODE_POST, OBJECT, NOTHING | TEXT | OTHER, create},
+    {CODE_POST, INSTANCE, NOTHING | TEXT | OTHER, update},
+    {CODE_POST, RESOURCE, NOTHING | TEXT, execute},
+    {CODE_POST, RESOURCE, OTHER, update_resource},
+    {CODE_POST, RESOURCE_INSTANCE, TEXT | OTHER, update},
+    {CODE_DELETE, INSTANCE, NOTHING | TEXT | OTHER, delete_target},
+};
+
+static enum content content_of(const struct message *request)
+{
+    if (request->code == CODE_GET)
+        return request->accept == FORMAT_LINK ? LINKS : NOTHING;
+    if (request->format == FORMAT_NONE)
+        return NOTHING;
+    const struct codec *codec = codec_find(request->format);
+    return codec != NULL && codec->format == FORMAT_TEXT ? TEXT : OTHER;
+}
+
+static const struct route *find_route(const struct task *task)
+{
+    enum content content = content_of(task->request);
+    for (size_t i = 0; i < COUNT_OF(routes); i++)
+        if (routes[i].method == task->request->code && (routes[i].contents & content) != 0 &&
+            (routes[i].depths & 1u << task->path.depth) != 0)
+            return &routes[i];
+    return NULL;
+}
+
+/* Reads the Uri-Path: 0, or a CoAP code. A segment that is missing in the middle is a path error,
+ * and whatever else is no id names nothing that is there. */
+static uint8_t read_path(const struct segments *segments, struct path *out)
+{
+    *out = path_root();
+    if (segments->count > PATH_MOST)
+        return CODE_NOT_FOUND;
+    for (size_t i = 0; i < segments->count; i++) {
+        struct bytes segment = segments_at(segments, i);
+        int64_t id = 0;
+        if (segment.len == 0)
+            return CODE_METHOD_NOT_ALLOWED;
+        if (!parse_decimal(segment, &id) || id < 0 || id > ID_MOST)
+            return CODE_NOT_FOUND;
+        *out = path_child(*out, (unsigned)id);
+    }
+    return 0;
+}
+
+/* The code of a request that no operation needs to look at, else 0. */
+static uint8_t refusal(const struct task *task, const struct route *route)
+{
+    if (task->path.depth > 0 && task->path.id[0] == SECURITY)
+        return CODE_UNAUTHORIZED; /* ETS 221: whatever it is */
+    if (!model_has(task->device->model, path_cut(task->path, 2)))
+        return CODE_NOT_FOUND;
+    return route == NULL ? CODE_METHOD_NOT_ALLOWED : 0;
+}
+
+void management_handle(struct device *device, struct peer *peer, const struct message *request,
+                       struct message *response)
+{
+    struct task task = {device, peer, request, response, path_root()};
+    response->code = read_path(&request->path, &task.path);
+    if (response->code != 0)
+        return;
+    const struct route *route = find_route(&task);
+    response->code = refusal(&task, route);
+    if (response->code != 0)
+        return;
+    response->code = CODE_INTERNAL_ERROR;
+    route->serve(&task);
+}
