@@ -196,7 +196,7 @@ static void remove_links(struct model *model, unsigned portfolio)
     free(ids);
 }
 
-/* rule: PF-DM-2 */
+/* rule: PF-DM-2. Process, observations and registration follow the model. */
 static void delete_target(struct task *task)
 {
     struct device *device = task->device;
@@ -204,10 +204,8 @@ static void delete_target(struct task *task)
     unsigned instance = task->path.id[1];
     model_begin(device->model);
     enum model_result result = model_delete(device->model, object, instance);
-    if (result == MODEL_OK && object == PORTFOLIO) {
-        portfolio_drop(device->portfolio, instance);
+    if (result == MODEL_OK && object == PORTFOLIO)
         remove_links(device->model, instance);
-    }
     model_end(device->model);
     task->response->code = code_of(result, CODE_DELETED);
 }
