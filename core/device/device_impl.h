@@ -118,6 +118,8 @@ void reporting_clear(struct reporting *reporting, bool attributes);
 void reporting_forget(struct reporting *reporting, const struct peer *peer);
 
 /* --- portfolio.c: object 16 --------------------------------------------------------------- */
+/* Begins as after a restart (I-21), and follows the model: an instance that is deleted loses its
+ * process, one that is created gets the services too (I-19). */
 struct portfolio *portfolio_new(struct device *device);
 void portfolio_free(struct portfolio *portfolio);
 /* Execute of /16/x/1: a CoAP code (rules I-8, I-9, part 2). */
@@ -131,8 +133,5 @@ bool portfolio_carried(const struct records *records);
 enum portfolio_way { PORTFOLIO_READ, PORTFOLIO_NOTIFY };
 void portfolio_leaves(struct portfolio *portfolio, enum portfolio_way way, struct path target,
                       const struct records *records);
-/* The instance is deleted, or (ID_NONE) the device restarts: processes dropped, data zeroed (I-21).
- */
-void portfolio_drop(struct portfolio *portfolio, unsigned instance);
 
 #endif

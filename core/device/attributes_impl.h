@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The attributes that Write-Attributes attaches to paths, and how they are inherited; for
+ * core/device only (lwm2m-facts B.10). */
+#ifndef DEVICE_ATTRIBUTES_IMPL_H
+#define DEVICE_ATTRIBUTES_IMPL_H
+
+#include "base/status.h"
+#include "base/value.h"
+#include "net/message.h"
+
+enum attribute { ATTRIBUTE_PMIN, ATTRIBUTE_PMAX, ATTRIBUTE_GT, ATTRIBUTE_LT, ATTRIBUTE_ST };
+enum {
+    ATTRIBUTE_COUNT = 5,
+    ATTRIBUTE_TEXT = 24,        /* characters of a value, the terminator included */
+    ATTRIBUTE_PATHS_MOST = 256, /* paths that can have some */
+    PERIOD_MOST = 2147483647    /* seconds of pmin and pmax */
+};
+const char *attribute_name(enum attribute attribute); /* "pmin", … */
+
+struct attribute_set {
+    bool has[ATTRIBUTE_COUNT];
+    double number[ATTRIBUTE_COUNT];             /* pmin and pmax: seconds, whole */
+    char text[ATTRIBUTE_COUNT][ATTRIBUTE_TEXT]; /* as it was written */
+};
+
+struct attribute_entry {
+    struct path path;
+    struct attribute_set set;
+};
+struct attributes {
+    struct attribute_entry *entries; /* (owned) */
+    size_t count;
+};
+
+void attributes_init(struct attributes *attributes);
+void attributes_release(struct attributes *attributes);
+/* Attaches what QUERY says to PATH (depth 1 to 4); a name without a value detaches. All or nothing:
+ * ST_INVALID when an item is unknown, given twice or malformed, when gt, lt or st is given and PATH
+ * is not NUMERIC, or when they contradict each other there; ST_LIMIT when the table is full. */
+MUST_USE enum status attributes_write(struct attributes *attributes, struct path path, bool numeric,
+                                      const struct segments *query);
+/* What is attached to PATH itself. */
+struct attribute_set attributes_attached(const struct attributes *attributes, struct path path);
+/* With what it inherits from the paths above; the lower one wins. */
+struct attribute_set attributes_effective(const struct attributes *attributes, struct path path);
+/* Whether NOW is to be told to whom BEFORE was told: any change is, unless gt, lt or st is set;
+ * then a number must have crossed gt or lt, or moved by st. Both hold what is at one path and below
+ * it, or, where it is not numeric, nothing. */
+bool attribute_set_tells(const struct attribute_set *set, const struct records *before,
+                         const struct records *now);
+/* Forgets what is attached at and below PATH; everything when it is the root. */
+void attributes_forget(struct attributes *attributes, struct path path);
+
+#endif

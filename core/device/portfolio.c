@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Object 16: the state table of one instance as data (rules.md part 2), and what its cells do. */
+#include "base/std.h"
+
+#include "codec/arguments.h"
+#include "device/device_impl.h"
+
+enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
+
+/* The values of AuthStatus. While a process runs it is IDLE: there is no busy state. */
+enum status_value { IDLE, DATA_AVAIL, ERROR };
+enum { STATUS_VALUES = 3 };
+
+static const char *const status_names[] = {
+    [IDLE] = "IDLE", [DATA_AVAIL] = "DATA_AVAIL", [ERROR] = "ERROR"};
+
+/* One instance of object 16 and the process behind it. */
+struct process {
+    struct portfolio *portfolio; /* (borrowed) */
+    uint16_t instance;
+    enum status_value status; /* what /16/x/3 shows, where the instance has it (I-16) */
+    unsigned job;             /* of the secure component; 0: none */
+    struct timer failure;     /* runs when a process fails that the component never got */
+    struct process *next;     /* (owned) */
+};
+
+struct portfolio {
+    struct device *device;     /* (borrowed) */
+    struct process *processes; /* (owned) one for each instance, in no order */
+    struct model_watcher watcher;
+    bool serves; /* instances that a server creates get 1, 2 and 3 as those of the profile do */
+};
+
+/* What an event brings along. */
+struct occasion {
+    const struct secure_request *request; /* (borrowed) GetAuthData accepted */
+    struct bytes auth_data;               /* the process delivers */
+    const char *reason;                   /* (borrowed) it fails; may be NULL */
+};
+
+static struct path resource_of(const struct process *process, unsigned resource)
+{
+    return path_resource(PORTFOLIO, process->instance, resource);
+}
+
+static struct model *model_of(const struct process *process)
+{
+    return process->portfolio->device->model;
+}
+
+/* --- actions ----------------------------------------------------------------------------- */
+
+static void process_done(void *arg, enum secure_result result, struct bytes auth_data);
+static void process_failed(void *arg);
+
+static bool empty(struct process *process, const struct occasion *occasion)
+{
+    UNUSED(occasion);
+    model_remove(model_of(process), resource_of(process, AUTH_DATA), true);
+    return true;
+}
+
+static void stop(struct process *process)
+{
+    component_cancel(process->portfolio->device->config.component, process->job);
+    process->job = 0;
+    timer_stop(&process->failure);
+}
+
+/* rule: I-10, what is under way in blocks goes too. */
+static bool drop(struct process *process, const struct occasion *occasion)
+{
+    char instance[PATH_TEXT];
+    path_text(path_instance(PORTFOLIO, process->instance), instance);
+    stop(process);
+    endpoint_forget_bodies(process->portfolio->device->config.endpoint, instance);
+    return empty(process, occasion);
+}
+
+/* rule: PF-STATE-10, PF-ENC-1. What the component cannot be asked for fails after the answer, as
+ * what it refuses does (I-9). */
+static bool start(struct process *process, const struct occasion *occasion)
+{
+    const struct device_config *config = &process->portfolio->device->config;
+    struct secure_request request = *occasion->request;
+    drop(process, occasion);
+    struct path path = path_child(resource_of(process, IDENTITY), request.identity);
+    const struct value *identity = model_value(model_of(process), path);
+    if (identity != NULL && request.service == SERVICE_ENCRYPTION)
+        request.data = value_bytes(identity);
+    if (identity != NULL)
+        process->job = component_start(config->component, &request, process_done, process);
+    if (process->job == 0)
+        timer_start(&process->failure, config->clock, 0, process_failed, process);
+    return true;
+}
+
+static bool fill(struct process *process, const struct occasion *occasion)
+{
+    struct path path = resource_of(process, AUTH_DATA);
+    return model_has(model_of(process), path) &&
+           model_put(model_of(process), path_child(path, 0),
+                     value_octets(VALUE_OPAQUE, occasion->auth_data)) == ST_OK;
+}
+
+enum action { NEVER, NOTHING, START, FILL, EMPTY, DROP };
+
+/* RUN gives false when the process fails after all. */
+static const struct {
+    const char *name;
+    bool (*run)(struct process *process, const struct occasion *occasion);
+} actions[] = {
+    [NEVER] = {"-", NULL},
+    [NOTHING] = {"no change", NULL},
+    [START] = {"drop and start process", start},
+    [FILL] = {"fill AuthData", fill},
+    [EMPTY] = {"empty AuthData", empty},
+    [DROP] = {"drop process and AuthData", drop},
+};
+
+/* --- the table --------------------------------------------------------------------------- */
+
+enum portfolio_event {
+    ACCEPTED,
+    REFUSED,
+    DELIVERED,
+    FAILED,
+    READ_DATA,
+    NOTIFIED_DATA,
+    READ_EMPTY,
+    PASSED_BY,
+    IDENTITY_WRITTEN,
+    DELETED,
+    RESTARTED
+};
+enum { EVENTS = 11 };
+
+struct cell {
+    enum action action;
+    enum status_value next;
+};
+
+/* clang-format off */
+#define UNCHANGED {{NOTHING, IDLE}, {NOTHING, DATA_AVAIL}, {NOTHING, ERROR}}
+#define IMPOSSIBLE(STATUS) {NEVER, STATUS}
+
+/* rule: PF-STATE-1..6, PF-STATE-12 */
+static const struct {
+    const char *name;
+    struct cell from[STATUS_VALUES];
+} table[EVENTS] = {
+    [ACCEPTED] = {"GetAuthData accepted",
+        {{START, IDLE}, {START, IDLE}, {START, IDLE}}},
+    [REFUSED] = {"GetAuthData refused (4.xx)", UNCHANGED},
+    [DELIVERED] = {"process delivers",
+        {{FILL, DATA_AVAIL}, IMPOSSIBLE(DATA_AVAIL), IMPOSSIBLE(ERROR)}},
+    [FAILED] = {"process fails, or its limit passes",
+        {{EMPTY, ERROR}, IMPOSSIBLE(DATA_AVAIL), IMPOSSIBLE(ERROR)}},
+    [READ_DATA] = {"READ that carries AuthData values",
+        {IMPOSSIBLE(IDLE), {EMPTY, IDLE}, IMPOSSIBLE(ERROR)}},
+    [NOTIFIED_DATA] = {"NOTIFY that carries AuthData values",
+        {IMPOSSIBLE(IDLE), {EMPTY, IDLE}, IMPOSSIBLE(ERROR)}},
+    [READ_EMPTY] = {"READ of AuthData itself, nothing in it",
+        {{NOTHING, IDLE}, IMPOSSIBLE(DATA_AVAIL), {EMPTY, IDLE}}},
+    [PASSED_BY] = {"other READ or NOTIFY without a value of it", UNCHANGED},
+    [IDENTITY_WRITTEN] = {"Identity written", UNCHANGED},
+    [DELETED] = {"instance deleted",
+        {{DROP, IDLE}, {DROP, IDLE}, {DROP, IDLE}}},
+    [RESTARTED] = {"device restart",
+        {{DROP, IDLE}, {DROP, IDLE}, {DROP, IDLE}}},
+};
+/* clang-format on */
+
+static void put_cell(const struct cell *cell, enum status_value from, struct buf *out)
+{
+    char text[48];
+    if (cell->next == from)
+        snprintf(text, sizeof text, "%s", actions[cell->action].name);
+    else
+        snprintf(text, sizeof text, "%s: %s", actions[cell->action].name, status_names[cell->next]);
+    buf_printf(out, from + 1 == STATUS_VALUES ? "%s\n" : "%-34s", text);
+}
+
+void portfolio_print(struct buf *out)
+{
+    buf_printf(out, "%-45s%-34s%-34s%s\n", "object 16, one instance", "from IDLE",
+               "from DATA_AVAIL", "from ERROR");
+    for (size_t event = 0; event < EVENTS; event++) {
+        buf_printf(out, "%-45s", table[event].name);
+        for (unsigned from = 0; from < STATUS_VALUES; from++)
+            put_cell(&table[event].from[from], from, out);
+    }
+}
+
+/* --- moving in the table ----------------------------------------------------------------- */
+
+static void trace_status(const struct process *process, enum status_value next, const char *reason)
+{
+    char path[PATH_TEXT];
+    struct event event = event_of(EVENT_STATE, "device");
+    event.path = path_text(resource_of(process, AUTH_STATUS), path);
+    event.from = status_names[process->status];
+    event.to = status_names[next];
+    event.text = reason;
+    trace_emit(process->portfolio->device->config.trace, &event);
+}
+
+static void change_status(struct process *process, enum status_value next, const char *reason)
+{
+    struct path path = resource_of(process, AUTH_STATUS);
+    bool shown = model_has(model_of(process), path);
+    if (shown && next != process->status)
+        trace_status(process, next, reason);
+    process->status = next;
+    if (shown && model_put(model_of(process), path, value_integer(next)) != ST_OK)
+        assert(!"AuthStatus is an integer, and it is there");
+}
+
+/* Everything that an event changes is one step for whoever watches (I-22). */
+static void happen(struct process *process, enum portfolio_event event,
+                   const struct occasion *occasion)
+{
+    const struct cell *cell = &table[event].from[process->status];
+    struct model *model = model_of(process);
+    model_begin(model);
+    bool good = actions[cell->action].run == NULL || actions[cell->action].run(process, occasion);
+    change_status(process, good ? cell->next : ERROR, occasion->reason);
+    model_end(model);
+}
+
+static const struct occasion nothing_special;
+
+static void process_done(void *arg, enum secure_result result, struct bytes auth_data)
+{
+    struct process *process = arg;
+    struct occasion occasion = {.auth_data = auth_data};
+    process->job = 0;
+    if (result != SECURE_OK)
+        occasion.reason = secure_result_text(result);
+    happen(process, result == SECURE_OK ? DELIVERED : FAILED, &occasion);
+}
+
+static void process_failed(void *arg)
+{
+    happen(arg, FAILED,
+           &(struct occasion){.reason = "the instance has no such identity, or the "
+                                        "secure component takes no more work"});
+}
+
+static struct process **find(struct portfolio *portfolio, unsigned instance)
+{
+    struct process **at = &portfolio->processes;
+    while (*at != NULL && (*at)->instance != instance)
+        at = &(*at)->next;
+    return at;
+}
+
+/* --- the arguments of GetAuthData -------------------------------------------------------- */
+
+/* What a server asks for, when its arguments make sense. */
+struct demand {
+    struct secure_request request;
+    struct buf challenge; /* the octets */
+};
+
+static const char *const argument_names[] = {"service", "identity instance id", "challenge",
+                                             "key index"};
+
+static bool given_once(const struct arguments *arguments, struct error *error)
+{
+    for (unsigned digit = 0; digit <= 9; digit++) {
+        size_t count = 0;
+        arguments_find(arguments, digit, &count);
+        if (count > 1) {
+            error_set(error, "argument '%u' is given %zu times; give it once", digit, count);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take(const struct arguments *arguments, unsigned digit, struct bytes *out,
+                 struct error *error)
+{
+    size_t count = 0;
+    const struct argument *argument = arguments_find(arguments, digit, &count);
+    if (argument != NULL && argument->has_value) {
+        *out = argument->value;
+        return true;
+    }
+    error_set(error, "argument '%u' (%s) %s; give it a value", digit, argument_names[digit],
+              argument == NULL ? "is missing" : "has no value");
+    return false;
+}
+
+/* rule: I-3 */
+static bool take_number(const struct arguments *arguments, unsigned digit, int64_t most,
+                        int64_t *out, struct error *error)
+{
+    struct bytes text;
+    if (!take(arguments, digit, &text, error))
+        return false;
+    if (parse_decimal(text, out) && *out >= 0 && *out <= most)
+        return true;
+    error_set(error, "argument '%u' (%s) is \"%.*s\"; give a decimal number from 0 to %" PRId64,
+              digit, argument_names[digit], (int)text.len, (const char *)text.data, most);
+    return false;
+}
+
+/* rule: PF-ARG-1, I-13 */
+static bool take_service(const struct arguments *arguments, bool lenient, enum service *out,
+                         struct error *error)
+{
+    static const char *const names[] = {
+        [SERVICE_AUTHENTICATION] = "SRV_AUTHENT", [SERVICE_ENCRYPTION] = "SRV_ENCRYPT"};
+    struct bytes text;
+    int64_t number = 0;
+    if (!take(arguments, 0, &text, error))
+        return false;
+    while (lenient && number < SERVICE_COUNT && !bytes_is(text, names[number]))
+        number++;
+    bool named = lenient && number < SERVICE_COUNT;
+    if (!named && !take_number(arguments, 0, SERVICE_COUNT - 1, &number, error))
+        return false;
+    *out = number == 0 ? SERVICE_AUTHENTICATION : SERVICE_ENCRYPTION;
+    return true;
+}
+
+static bool take_id(const struct arguments *arguments, unsigned digit, uint16_t *out,
+                    struct error *error)
+{
+    int64_t number = 0;
+    bool good = take_number(arguments, digit, ID_MOST, &number, error);
+    *out = (uint16_t)number;
+    return good;
+}
+
+/* rule: PF-ARG-8, I-4 */
+static bool take_challenge(const struct arguments *arguments, enum challenge_rule rule,
+                           struct demand *out, struct error *error)
+{
+    struct bytes text;
+    if (!take(arguments, 2, &text, error))
+        return false;
+    if (challenge_octets(rule, text, &out->challenge)) {
+        out->request.challenge = buf_bytes(&out->challenge);
+        return true;
+    }
+    error_set(error,
+              "argument '2' (challenge) is \"%.*s\"; give a decimal number of 64 bits, or "
+              "0x and up to 16 hex digits",
+              (int)text.len, (const char *)text.data);
+    return false;
+}
+
+/* rule: PF-ARG-4, I-8: key 0 unless another is given. */
+static bool take_key(const struct arguments *arguments, struct demand *out, struct error *error)
+{
+    size_t count = 0;
+    out->request.key_index = 0;
+    return arguments_find(arguments, 3, &count) == NULL ||
+           take_id(arguments, 3, &out->request.key_index, error);
+}
+
+/* rule: PF-ARG-5, PF-ARG-6, PF-ARG-7. Arguments 4 to 9 are nothing to us. */
+static bool understand(const struct process *process, struct bytes text, struct demand *out,
+                       struct error *error)
+{
+    const struct profile *profile = process->portfolio->device->config.profile;
+    const struct provision_instance *provision =
+        provision_find(&profile->provision, process->instance);
+    enum challenge_rule rule = provision == NULL ? CHALLENGE_MINIMAL : provision->challenge_rule;
+    bool lenient = profile->lenient_arguments;
+    struct arguments arguments;
+    out->request.instance = process->instance;
+    return arguments_decode(text, lenient ? ARGUMENTS_READABLE : ARGUMENTS_STRICT, &arguments,
+                            error) == ST_OK &&
+           given_once(&arguments, error) &&
+           take_service(&arguments, lenient, &out->request.service, error) &&
+           take_id(&arguments, 1, &out->request.identity, error) &&
+           take_challenge(&arguments, rule, out, error) && take_key(&arguments, out, error);
+}
+
+/* rule: I-9, PF-STATE-8 */
+uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct bytes arguments)
+{
+    struct process *process = *find(portfolio, instance);
+    if (process == NULL)
+        return CODE_NOT_FOUND;
+    struct error error;
+    struct demand demand = {0};
+    error_clear(&error);
+    buf_init(&demand.challenge, CHALLENGE_LEN_MOST);
+    bool good = understand(process, arguments, &demand, &error);
+    if (!good)
+        trace_say(portfolio->device->config.trace, EVENT_WARNING, "device",
+                  "GetAuthData of \"/16/%u\" refused: %s", instance, error.text);
+    struct occasion occasion = {.request = &demand.request};
+    happen(process, good ? ACCEPTED : REFUSED, &occasion);
+    buf_release(&demand.challenge);
+    return good ? CODE_CHANGED : CODE_BAD_REQUEST;
+}
+
+/* --- what leaves ------------------------------------------------------------------------- */
+
+bool portfolio_auth_data(struct path path)
+{
+    return path.depth >= 3 && path.id[0] == PORTFOLIO && path.id[2] == AUTH_DATA;
+}
+
+static bool is_auth_value(const struct record *record)
+{
+    return portfolio_auth_data(record->path) && record->value.type != VALUE_NONE;
+}
+
+bool portfolio_carried(const struct records *records)
+{
+    for (size_t i = 0; i < records->count; i++)
+        if (is_auth_value(&records->items[i]))
+            return true;
+    return false;
+}
+
+static void happen_at(struct portfolio *portfolio, unsigned instance, enum portfolio_event event)
+{
+    struct process *process = *find(portfolio, instance);
+    if (process != NULL)
+        happen(process, event, &nothing_special);
+}
+
+/* rule: I-10, I-11. Only the first of several values, or of several observers, finds the data. */
+void portfolio_leaves(struct portfolio *portfolio, enum portfolio_way way, struct path target,
+                      const struct records *records)
+{
+    bool carried = portfolio_carried(records);
+    bool direct = way == PORTFOLIO_READ && portfolio_auth_data(target);
+    model_begin(portfolio->device->model);
+    for (size_t i = 0; i < records->count; i++)
+        if (is_auth_value(&records->items[i]))
+            happen_at(portfolio, records->items[i].path.id[1],
+                      way == PORTFOLIO_READ ? READ_DATA : NOTIFIED_DATA);
+    if (!carried && target.depth >= 2 && target.id[0] == PORTFOLIO)
+        happen_at(portfolio, target.id[1], direct ? READ_EMPTY : PASSED_BY);
+    model_end(portfolio->device->model);
+}
+
+/* --- instances --------------------------------------------------------------------------- */
+
+static struct process *add(struct portfolio *portfolio, unsigned instance)
+{
+    struct process *process = xalloc(sizeof *process);
+    process->portfolio = portfolio;
+    process->instance = (uint16_t)instance;
+    process->next = portfolio->processes;
+    portfolio->processes = process;
+    return process;
+}
+
+/* rule: PF-OBJ-9, I-19 */
+static void equip(struct process *process)
+{
+    struct model *model = model_of(process);
+    model_begin(model);
+    model_add_resource(model, resource_of(process, GET_AUTH_DATA));
+    model_add_resource(model, resource_of(process, AUTH_DATA));
+    enum status status = model_put(model, resource_of(process, AUTH_STATUS), value_integer(IDLE));
+    model_end(model);
+    if (status != ST_OK)
+        trace_say(process->portfolio->device->config.trace, EVENT_WARNING, "device",
+                  "cannot give \"/16/%u\" an AuthStatus: %s", process->instance,
+                  status_text(status));
+}
+
+static void forget(struct portfolio *portfolio, unsigned instance)
+{
+    struct process **at = find(portfolio, instance);
+    struct process *process = *at;
+    if (process == NULL)
+        return;
+    happen(process, DELETED, &nothing_special);
+    *at = process->next;
+    free(process);
+}
+
+static void changed(void *arg, enum model_change change, struct path path)
+{
+    struct portfolio *portfolio = arg;
+    if (path.id[0] != PORTFOLIO)
+        return;
+    switch (change) {
+    case MODEL_CREATED: {
+        struct process *process = add(portfolio, path.id[1]);
+        if (portfolio->serves)
+            equip(process);
+        break;
+    }
+    case MODEL_DELETED:
+        forget(portfolio, path.id[1]);
+        break;
+    case MODEL_CHANGED:
+        if (path.id[2] == IDENTITY)
+            happen_at(portfolio, path.id[1], IDENTITY_WRITTEN);
+        break;
+    }
+}
+
+struct portfolio *portfolio_new(struct device *device)
+{
+    struct portfolio *portfolio = xalloc(sizeof *portfolio);
+    struct path object = path_object(PORTFOLIO);
+    size_t count = model_children(device->model, object, NULL, 0);
+    uint16_t *instances = xarray(count, sizeof *instances);
+    model_children(device->model, object, instances, count);
+    portfolio->device = device;
+    portfolio->serves = count == 0;
+    for (size_t i = 0; i < count; i++) {
+        struct path service = path_resource(PORTFOLIO, instances[i], GET_AUTH_DATA);
+        portfolio->serves = portfolio->serves || model_has(device->model, service);
+        happen(add(portfolio, instances[i]), RESTARTED, &nothing_special);
+    }
+    free(instances);
+    portfolio->watcher = (struct model_watcher){.changed = changed, .arg = portfolio};
+    model_watch(device->model, &portfolio->watcher);
+    return portfolio;
+}
+
+void portfolio_free(struct portfolio *portfolio)
+{
+    if (portfolio == NULL)
+        return;
+    model_unwatch(portfolio->device->model, &portfolio->watcher);
+    while (portfolio->processes != NULL) {
+        struct process *process = portfolio->processes;
+        portfolio->processes = process->next;
+        stop(process);
+        free(process);
+    }
+    free(portfolio);
+}
