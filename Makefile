@@ -61,6 +61,10 @@ unit: $(foreach f,$(FOLDERS),unit-$f)
 
 include tests/fuzz/fuzz.mk
 
+# What other implementations judge: base and secure alone.
+$(BUILD)/tests/e2e/suite_probe: $(BUILD)/tests/e2e/suite_probe.o $(call archive,secure) $(call archive,base)
+	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKGLIBS)
+
 # --- the two commands of the README, and what they need -------------------------------------
 demo:
 	@.ci/setup build
