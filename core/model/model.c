@@ -28,8 +28,7 @@ const struct catalogue *model_catalogue(const struct model *model)
 
 bool model_has(const struct model *model, struct path path)
 {
-    size_t place = 0;
-    return path.depth == 0 || tree_find(&model->tree, path, &place);
+    return path.depth == 0 || tree_has(&model->tree, path);
 }
 
 size_t model_children(const struct model *model, struct path path, uint16_t *out, size_t most)

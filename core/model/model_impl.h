@@ -20,6 +20,9 @@ enum { MODEL_CELLS_MOST = RECORDS_MOST };
 void tree_release(struct tree *tree); /* zeroes the values */
 /* True when PATH has a cell; *out_place tells where it is, or would be. */
 bool tree_find(const struct tree *tree, struct path path, size_t *out_place);
+bool tree_has(const struct tree *tree, struct path path);
+/* True when LINK is null or its target has a cell. */
+bool tree_link_leads(const struct tree *tree, struct objlink link);
 /* The place after the last cell at or below PATH, FROM being the first one. */
 size_t tree_end(const struct tree *tree, struct path path, size_t from);
 /* Sets the value of a cell that is there, or adds the cell; takes VALUE over. */

@@ -36,8 +36,9 @@ struct profile {
     struct profile_server *servers; /* (owned) */
     size_t server_count;
     struct catalogue *catalogue; /* (owned) built-in objects and those declared here */
-    struct records content;      /* initial values, objects 0 and 1 included; VALUE_NONE records for
-                                  * empty things and for executables that the instance has */
+    struct records content;      /* initial values in the order of paths, objects 0 and 1 included;
+                                  * VALUE_NONE records for empty instances and resources and for
+                                  * executables that the instance has */
     uint16_t supported[64];      /* objects listed though empty */
     size_t supported_count;
     struct provision provision;
@@ -52,7 +53,7 @@ struct profile {
     size_t read_only_count;
     char *extra_arguments; /* (owned) sent along by our server: `4='x'`; or NULL */
     int formats[8];        /* preference for answers without Accept, Content-Formats */
-    size_t format_count;
+    size_t format_count;   /* 0: the device's own choice */
 };
 
 /* Parses TEXT; SUBJECT names it in messages, FOLDER is where `file:` keys are looked for. NULL when
@@ -66,6 +67,9 @@ const struct profile_portfolio *profile_portfolio(const struct profile *profile,
 
 /* A new model with the profile's content; the profile must outlive it. */
 struct model *profile_model(const struct profile *profile);
+
+/* Appends the JSON Schema of profiles, for editors; made from the table that the validator uses. */
+void profile_schema(struct buf *out);
 
 /* The server's half: per endpoint and instance the suites, octet rule, keys and hashes. */
 struct keyring_entry {

@@ -26,6 +26,20 @@ bool tree_find(const struct tree *tree, struct path path, size_t *out_place)
     return low < tree->count && path_equal(tree->cells[low].path, path);
 }
 
+bool tree_has(const struct tree *tree, struct path path)
+{
+    size_t place = 0;
+    return tree_find(tree, path, &place);
+}
+
+bool tree_link_leads(const struct tree *tree, struct objlink link)
+{
+    if (link.object == ID_NONE)
+        return link.instance == ID_NONE;
+    struct path object = path_object(link.object);
+    return tree_has(tree, link.instance == ID_NONE ? object : path_child(object, link.instance));
+}
+
 size_t tree_end(const struct tree *tree, struct path path, size_t from)
 {
     while (from < tree->count && path_covers(path, tree->cells[from].path))

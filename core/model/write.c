@@ -38,14 +38,6 @@ bool resource_def_fits(const struct resource_def *def, const struct value *value
     return true;
 }
 
-static bool link_leads_somewhere(const struct model *model, struct objlink link)
-{
-    if (link.object == ID_NONE)
-        return link.instance == ID_NONE;
-    struct path object = path_object(link.object);
-    return model_has(model, link.instance == ID_NONE ? object : path_child(object, link.instance));
-}
-
 static enum model_result check_value(const struct model *model, const struct resource_def *def,
                                      const struct record *record, struct error *error)
 {
@@ -58,7 +50,7 @@ static enum model_result check_value(const struct model *model, const struct res
     }
     if (!resource_def_fits(def, &record->value, name, error))
         return MODEL_BAD_REQUEST;
-    if (def->type == VALUE_OBJLINK && !link_leads_somewhere(model, record->value.link)) {
+    if (def->type == VALUE_OBJLINK && !tree_link_leads(&model->tree, record->value.link)) {
         error_set(error, "link \"%s\" leads to nothing that is there", name);
         return MODEL_BAD_REQUEST;
     }

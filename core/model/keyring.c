@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server's half of profiles: reading and writing keyrings. */
+#include "base/std.h"
+
+#include "model/profile_impl.h"
+
+enum { PORTFOLIO_OBJECT = 16 };
+
+static void load_instances(const struct source *source, const struct json *entries,
+                           struct provision *out)
+{
+    const struct json *entry = get_first(entries, JSON_OBJECT);
+    for (; entry != NULL; entry = entry->next) {
+        struct path path;
+        if (!parse_instance(entry->name, &path))
+            continue;
+        if (path.id[0] == PORTFOLIO_OBJECT)
+            provision_load(source, entry, path, NULL, out);
+        else
+            json_error(source->errors, source->subject, entry, true,
+                       "\"%u/%u\" is no Portfolio instance; use \"16/...\"", (unsigned)path.id[0],
+                       (unsigned)path.id[1]);
+    }
+}
+
+struct keyring *keyring_parse(struct bytes text, const char *subject, const char *folder,
+                              struct error_list *errors)
+{
+    size_t before = errors->errors;
+    struct source source = {subject, folder, errors};
+    struct json_doc *doc = json_parse(text, subject, errors);
+    if (doc == NULL)
+        return NULL;
+    struct keyring *keyring = xalloc(sizeof *keyring);
+    const struct json *root = json_root(doc);
+    shape_check(&source, &keyring_shape, root);
+    const struct json *endpoints = get_member(root, "endpoints");
+    const struct json *entry = get_first(endpoints, JSON_OBJECT);
+    keyring->entries = xarray(entry == NULL ? 1 : endpoints->count, sizeof *keyring->entries);
+    for (; entry != NULL; entry = entry->next) {
+        struct keyring_entry *out = &keyring->entries[keyring->count++];
+        out->endpoint = text_copy(entry->name);
+        provision_init(&out->provision);
+        load_instances(&source, entry, &out->provision);
+    }
+    json_doc_free(doc);
+    if (errors->errors == before)
+        return keyring;
+    keyring_free(keyring);
+    return NULL;
+}
+
+struct keyring *keyring_load(const char *path, struct error_list *errors)
+{
+    struct keyring *keyring = NULL;
+    char *folder = folder_of(path);
+    struct buf text;
+    if (json_file_read(path, &text, errors))
+        keyring = keyring_parse(buf_bytes(&text), path, folder, errors);
+    buf_release(&text);
+    free(folder);
+    return keyring;
+}
+
+void keyring_free(struct keyring *keyring)
+{
+    if (keyring == NULL)
+        return;
+    for (size_t i = 0; i < keyring->count; i++) {
+        provision_release(&keyring->entries[i].provision);
+        free(keyring->entries[i].endpoint);
+    }
+    free(keyring->entries);
+    free(keyring);
+}
+
+const struct provision *keyring_find(const struct keyring *keyring, const char *endpoint)
+{
+    for (size_t i = 0; i < keyring->count; i++)
+        if (strcmp(keyring->entries[i].endpoint, endpoint) == 0)
+            return &keyring->entries[i].provision;
+    return NULL;
+}
+
+/* --- writing -------------------------------------------------------------------------------- */
+
+static void put_string(struct buf *out, const char *text)
+{
+    buf_puts(out, "\"");
+    for (; *text != '\0'; text++) {
+        if ((uint8_t)*text < ' ' || *text == '"' || *text == '\\')
+            buf_printf(out, "\\u%04x", (unsigned)(uint8_t)*text);
+        else
+            buf_printf(out, "%c", *text);
+    }
+    buf_puts(out, "\"");
+}
+
+static void put_octets(struct buf *out, bool first, unsigned id, struct bytes octets)
+{
+    buf_printf(out, "%s\n            \"%u\": \"hex:", first ? "" : ",", id);
+    buf_put_hex(out, octets);
+    buf_puts(out, "\"");
+}
+
+static void put_service(struct buf *out, enum service which,
+                        const struct provision_service *service)
+{
+    buf_printf(out, ",\n        \"%s\": {\n          \"suite\": \"%s\",\n          \"keys\": {",
+               service_name(which), suite_info(service->suite)->name);
+    for (size_t i = 0; i < service->key_count; i++)
+        put_octets(out, i == 0, service->keys[i].index,
+                   (struct bytes){service->keys[i].octets, service->keys[i].len});
+    buf_puts(out, "\n          }");
+    bool first = true;
+    for (size_t i = 0; i < service->hash_count; i++) {
+        const struct provision_hash *hash = &service->hashes[i];
+        if (hash->len == 0)
+            continue;
+        buf_puts(out, first ? ",\n          \"hashes\": {" : "");
+        put_octets(out, first, hash->identity, (struct bytes){hash->octets, hash->len});
+        first = false;
+    }
+    buf_puts(out, first ? "\n        }" : "\n          }\n        }");
+}
+
+void keyring_write(const char *endpoint, const struct provision *provision, struct buf *out)
+{
+    buf_puts(out, "{\n  \"keyring\": 1,\n  \"endpoints\": {\n    ");
+    put_string(out, endpoint);
+    buf_puts(out, ": {");
+    for (size_t i = 0; i < provision->count; i++) {
+        const struct provision_instance *instance = &provision->instances[i];
+        buf_printf(out, "%s\n      \"%u/%u\": {\n        \"challenge_octets\": \"%s\"",
+                   i == 0 ? "" : ",", PORTFOLIO_OBJECT, (unsigned)instance->instance,
+                   challenge_rule_name(instance->challenge_rule));
+        for (size_t s = 0; s < SERVICE_COUNT; s++)
+            if (instance->service[s].suite != SUITE_NONE)
+                put_service(out, (enum service)s, &instance->service[s]);
+        buf_puts(out, "\n      }");
+    }
+    buf_puts(out, "\n    }\n  }\n}\n");
+}

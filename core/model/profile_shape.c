@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The form of profiles and keyrings as data: what man page, validator and schema agree on. */
+#include "base/std.h"
+
+#include "model/profile_impl.h"
+
+#define FIELDS(ROWS) .fields = (ROWS), .count = COUNT_OF(ROWS)
+
+static const struct shape boolean = {.kind = SHAPE_BOOLEAN};
+static const struct shape duration = {.kind = SHAPE_DURATION};
+static const struct shape note = {.kind = SHAPE_TEXT, .min = 0, .max = 2000};
+static const struct shape name = {.kind = SHAPE_TEXT, .min = 1, .max = 255};
+static const struct shape seconds = {.kind = SHAPE_INTEGER, .min = 1, .max = 4294967295};
+static const struct shape whole = {.kind = SHAPE_INTEGER, .min = INT64_MIN, .max = INT64_MAX};
+static const struct shape secret = {.kind = SHAPE_SECRET};
+static const struct shape scalar = {.kind = SHAPE_SCALAR};
+static const struct shape instance = {.kind = SHAPE_INSTANCE};
+
+/* --- servers ----------------------------------------------------------------------------- */
+
+static const struct field security_fields[] = {
+    {"mode", true, &name, "\"none\"; other modes are not supported by this version"},
+};
+static const struct shape security = {.kind = SHAPE_OBJECT, FIELDS(security_fields)};
+
+static const struct shape ssid = {.kind = SHAPE_INTEGER, .min = 1, .max = ID_MOST};
+static const struct field server_fields[] = {
+    {"ssid", true, &ssid, "Short Server ID, resource 0 of the Server object"},
+    {"uri", true, &name, "coap://host:port"},
+    {"connect", false, &name, "address to use instead of the URI's host"},
+    {"security", false, &security, "how the link is protected"},
+};
+static const struct shape server = {.kind = SHAPE_OBJECT, FIELDS(server_fields)};
+static const struct shape servers = {.kind = SHAPE_LIST, .max = 16, .item = &server};
+
+/* --- objects ------------------------------------------------------------------------------ */
+
+static const struct shape values = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &scalar};
+static const struct shape resource = {.kind = SHAPE_EITHER, .item = &values, .other = &scalar};
+static const struct shape resources = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &resource};
+static const struct shape instances = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &resources};
+static const struct shape objects = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &instances};
+
+static const char *const operations_choices[] = {"R", "W", "RW", "E", "", NULL};
+static const char *const type_choices[] = {"string", "integer", "float",   "boolean",
+                                           "opaque", "time",    "objlink", NULL};
+static const struct shape operations = {.kind = SHAPE_CHOICE, .choices = operations_choices};
+static const struct shape type = {.kind = SHAPE_CHOICE, .choices = type_choices};
+static const struct field resource_def_fields[] = {
+    {"name", true, &name, "name of the resource"},
+    {"ops", true, &operations, "R, W, RW or E; empty for the bootstrap interface only"},
+    {"multiple", false, &boolean, "true when it has resource instances"},
+    {"mandatory", false, &boolean, "true when every instance of the object has it"},
+    {"type", false, &type, "type of its values; an executable resource has none"},
+    {"min", false, &whole, "smallest value, or length of a string or opaque in octets"},
+    {"max", false, &whole, "greatest value, or length of a string or opaque in octets"},
+};
+static const struct shape resource_def = {.kind = SHAPE_OBJECT, FIELDS(resource_def_fields)};
+static const struct shape resource_defs = {
+    .kind = SHAPE_MAP, .keys = KEYS_ID, .item = &resource_def};
+static const struct field object_def_fields[] = {
+    {"name", true, &name, "name of the object"},
+    {"urn", false, &name, "urn:oma:lwm2m:…"},
+    {"version", false, &name, "version of the object, \"1.0\" when it is left out"},
+    {"multiple", false, &boolean, "true when it can have several instances"},
+    {"mandatory", false, &boolean, "true when every device has it"},
+    {"resources", true, &resource_defs, "definitions of its resources by id"},
+};
+static const struct shape object_def = {.kind = SHAPE_OBJECT, FIELDS(object_def_fields)};
+static const struct shape definitions = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &object_def};
+
+/* --- the secure component ------------------------------------------------------------------- */
+
+static const char *const octets_choices[] = {"minimal", "int64", "text", NULL};
+static const char *const from_identity_choices[] = {"from-identity", NULL};
+static const struct shape octet_rule = {.kind = SHAPE_CHOICE, .choices = octets_choices};
+static const struct shape octets_by_id = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &secret};
+static const struct shape from_identity = {.kind = SHAPE_CHOICE, .choices = from_identity_choices};
+static const struct shape hashes = {
+    .kind = SHAPE_EITHER, .item = &octets_by_id, .other = &from_identity};
+
+static const struct field authentication_fields[] = {
+    {"suite", false, &name, "hash and signature, \"sha256+aes128-cmac\" when it is left out"},
+    {"hashes", true, &hashes, "\"from-identity\", or hashes by Identity instance"},
+    {"keys", true, &octets_by_id, "keys by index"},
+};
+static const struct shape authentication = {.kind = SHAPE_OBJECT, FIELDS(authentication_fields)};
+static const struct field encryption_fields[] = {
+    {"suite", false, &name, "cipher, \"aes128-ccm\" when it is left out"},
+    {"keys", true, &octets_by_id, "keys by index"},
+};
+static const struct shape encryption = {.kind = SHAPE_OBJECT, FIELDS(encryption_fields)};
+
+static const struct shape omitted = {.kind = SHAPE_INTEGER, .min = 1, .max = 3};
+static const struct shape omit = {.kind = SHAPE_LIST, .max = 3, .item = &omitted};
+static const struct field portfolio_fields[] = {
+    {"dedicated_to", false, &instance, "the object instance that this one extends"},
+    {"gsma", false, &boolean, "true when the instance claims the GSMA layout of appendix B.1"},
+    {"challenge_octets", false, &octet_rule, "how a challenge becomes octets"},
+    {"omit", false, &omit, "resources of 1, 2 and 3 that the instance does not have"},
+    {"authentication", false, &authentication, "the authentication service"},
+    {"encryption", false, &encryption, "the encryption service"},
+};
+static const struct shape portfolio = {.kind = SHAPE_OBJECT, FIELDS(portfolio_fields)};
+static const struct shape portfolios = {
+    .kind = SHAPE_MAP, .keys = KEYS_INSTANCE, .item = &portfolio};
+static const struct field component_fields[] = {
+    {"latency", false, &duration, "how long a request takes, \"0ms\" when it is left out"},
+    {"limit", false, &duration, "after which a request has failed, \"5s\" when it is left out"},
+    {"instances", true, &portfolios, "key sets and hashes by Portfolio instance"},
+};
+static const struct shape component = {.kind = SHAPE_OBJECT, FIELDS(component_fields)};
+
+/* --- the profile ----------------------------------------------------------------------------- */
+
+static const char *const version_choices[] = {"1.0", "1.1", NULL};
+static const struct shape version = {.kind = SHAPE_CHOICE, .choices = version_choices};
+static const struct shape identity_path = {.kind = SHAPE_PATH, .min = 3, .max = 4};
+static const struct shape read_only = {.kind = SHAPE_LIST, .max = 256, .item = &identity_path};
+static const struct shape formats = {.kind = SHAPE_LIST, .max = 8, .item = &name};
+static const struct field profile_fields[] = {
+    {"$schema", false, &note, "address of this schema, for editors"},
+    {"description", false, &note, "a remark for readers"},
+    {"endpoint", true, &name, "endpoint client name"},
+    {"lwm2m", false, &version, "version of LwM2M, \"1.0\" when it is left out"},
+    {"lifetime", false, &seconds, "of a registration in seconds, 86400 when it is left out"},
+    {"servers", false, &servers, "accounts; they make objects 0 and 1"},
+    {"objects", false, &objects, "initial values by object, instance and resource"},
+    {"definitions", false, &definitions, "objects that are not built in"},
+    {"secure_component", false, &component, "what is provisioned in it"},
+    {"challenge_octets", false, &octet_rule, "for instances that do not say it"},
+    {"lenient_arguments", false, &boolean, "true: Execute takes the readable form too"},
+    {"strict_create", false, &boolean, "true: Create needs at least one Identity instance"},
+    {"read_only", false, &read_only, "Identity instances that servers cannot write"},
+    {"extra_arguments", false, &name, "sent along by our server, such as \"4='a',5\""},
+    {"formats", false, &formats, "answers without Accept: \"tlv\", \"text\", \"opaque\""},
+    {"state", false, &name, "not supported by this version"},
+};
+const struct shape profile_shape = {.kind = SHAPE_OBJECT, FIELDS(profile_fields)};
+
+/* --- the server's half ------------------------------------------------------------------------ */
+
+static const struct field verifying_fields[] = {
+    {"suite", false, &name, "hash and signature, \"sha256+aes128-cmac\" when it is left out"},
+    {"hashes", false, &octets_by_id, "hashes by Identity instance"},
+    {"keys", true, &octets_by_id, "verifying keys by index"},
+};
+static const struct shape verifying = {.kind = SHAPE_OBJECT, FIELDS(verifying_fields)};
+static const struct field entry_fields[] = {
+    {"challenge_octets", false, &octet_rule, "how a challenge becomes octets"},
+    {"authentication", false, &verifying, "the authentication service"},
+    {"encryption", false, &encryption, "the encryption service"},
+};
+static const struct shape entry = {.kind = SHAPE_OBJECT, FIELDS(entry_fields)};
+static const struct shape entries = {.kind = SHAPE_MAP, .keys = KEYS_INSTANCE, .item = &entry};
+static const struct shape endpoints = {.kind = SHAPE_MAP, .keys = KEYS_ENDPOINT, .item = &entries};
+static const struct shape one = {.kind = SHAPE_INTEGER, .min = 1, .max = 1};
+static const struct field keyring_fields[] = {
+    {"keyring", true, &one, "version of this form"},
+    {"description", false, &note, "a remark for readers"},
+    {"endpoints", true, &endpoints, "by endpoint client name and Portfolio instance"},
+};
+const struct shape keyring_shape = {.kind = SHAPE_OBJECT, FIELDS(keyring_fields)};
+
+const struct format_name *format_named(struct bytes text)
+{
+    static const struct format_name names[] = {{"text", 0}, {"opaque", 42}, {"tlv", 11542}};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (bytes_is(text, names[i].name))
+            return &names[i];
+    return NULL;
+}
+
+void profile_schema(struct buf *out)
+{
+    shape_schema(&profile_shape, "lwm2m-portfolio profile", out);
+}
