@@ -23,10 +23,10 @@ enum {
 static const char *kind_name(enum tlv_kind kind)
 {
     static const char *const names[] = {
-        [KIND_INSTANCE] = "object instance",
-        [KIND_RESOURCE_INSTANCE] = "resource instance",
-        [KIND_MULTIPLE] = "multiple resource",
-        [KIND_RESOURCE] = "resource",
+        [KIND_INSTANCE] = "an object instance",
+        [KIND_RESOURCE_INSTANCE] = "a resource instance",
+        [KIND_MULTIPLE] = "a multiple resource",
+        [KIND_RESOURCE] = "a resource",
     };
     return names[kind];
 }
@@ -377,8 +377,8 @@ static enum status read_level(struct walk *walk, struct bytes text, struct path 
             return refuse(walk, parent, "ends in the middle of an item of");
         if (level_of(item.kind) != parent.depth) {
             char place[PATH_TEXT];
-            error_set(walk->error, "content has a %s item directly below '%s'",
-                      kind_name(item.kind), path_text(parent, place));
+            error_set(walk->error, "content has %s item directly below '%s'", kind_name(item.kind),
+                      path_text(parent, place));
             return ST_INVALID;
         }
         struct path path = path_child(parent, item.id);
@@ -433,7 +433,7 @@ enum status tlv_decode(struct bytes text, struct path base, const struct codec_t
     if (find_top(base, kind, &top))
         return read_level(&walk, text, top);
     char place[PATH_TEXT];
-    error_set(error, "content for '%s' begins with a %s item, which has no place there",
+    error_set(error, "content for '%s' begins with %s item, which has no place there",
               path_text(base, place), kind_name(kind));
     return ST_INVALID;
 }
