@@ -75,6 +75,11 @@ static void complain(const struct source *source, const struct json *object, con
                text);
 }
 
+static bool is_ranged(const struct json *json)
+{
+    return get_member(json, "min") != NULL || get_member(json, "max") != NULL;
+}
+
 static void check_resource(const struct source *source, const struct json *json,
                            const struct resource_def *def)
 {
@@ -86,8 +91,7 @@ static void check_resource(const struct source *source, const struct json *json,
         complain(source, json, "multiple", "executable resource cannot be a multiple one");
     if (!executable && !typed)
         complain(source, json, "type", "\"type\" is missing; add it here");
-    bool ranged = get_member(json, "min") != NULL || get_member(json, "max") != NULL;
-    if (ranged && def->min > def->max)
+    if (is_ranged(json) && def->min > def->max)
         complain(source, json, "max", "\"max\" is below \"min\"");
 }
 
@@ -103,9 +107,8 @@ static void load_resource(const struct source *source, const struct json *json,
     def->multiple = get_flag(json, "multiple", false);
     def->mandatory = get_flag(json, "mandatory", false);
     def->type = type_named(get_text(json, "type", ""));
-    bool ranged = get_member(json, "min") != NULL || get_member(json, "max") != NULL;
-    def->min = get_integer(json, "min", ranged ? INT64_MIN : 1);
-    def->max = get_integer(json, "max", ranged ? INT64_MAX : 0);
+    def->min = get_integer(json, "min", is_ranged(json) ? INT64_MIN : 1);
+    def->max = get_integer(json, "max", is_ranged(json) ? INT64_MAX : 0);
     check_resource(source, json, def);
 }
 

@@ -27,6 +27,7 @@ struct keyring *keyring_parse(struct bytes text, const char *subject, const char
                               struct error_list *errors)
 {
     size_t before = errors->errors;
+    size_t first = errors->count;
     struct source source = {subject, folder, errors};
     struct json_doc *doc = json_parse(text, subject, errors);
     if (doc == NULL)
@@ -43,6 +44,7 @@ struct keyring *keyring_parse(struct bytes text, const char *subject, const char
         provision_init(&out->provision);
         load_instances(&source, entry, &out->provision);
     }
+    errors_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return keyring;

@@ -9,6 +9,8 @@ enum { FILE_MOST = 1 << 20 };      /* octets of a profile or keyring */
 enum { DEFAULT_LIFETIME = 86400 }; /* seconds: that of the Server object */
 enum { PORTFOLIO_OBJECT = 16, IDENTITY = 0 };
 
+static const char DEFAULT_SERVER[] = "coap://127.0.0.1:5683";
+
 const char *lwm2m_version_name(enum lwm2m_version version)
 {
     return version == LWM2M_1_0 ? "1.0" : "1.1";
@@ -87,24 +89,34 @@ static void check_ssid(const struct loading *loading, const struct json *server,
                      (unsigned)out->ssid, other->line);
 }
 
+static void load_server(struct loading *loading, const struct json *server)
+{
+    struct profile *profile = loading->profile;
+    int64_t ssid = get_integer(server, "ssid", 0);
+    check_uri(loading, get_member(server, "uri"));
+    check_security(loading, server);
+    if (ssid < 1 || ssid > ID_MOST)
+        return;
+    struct profile_server *out = &profile->servers[profile->server_count++];
+    out->ssid = (uint16_t)ssid;
+    out->uri = get_string(server, "uri", "");
+    out->connect = get_string(server, "connect", NULL);
+    out->line = server->line;
+    check_ssid(loading, server, out);
+}
+
+/* A profile that says nothing of servers registers where our own one listens. */
 static void load_servers(struct loading *loading)
 {
     struct profile *profile = loading->profile;
     const struct json *list = get_member(loading->root, "servers");
     const struct json *server = get_first(list, JSON_ARRAY);
     profile->servers = xarray(server == NULL ? 1 : list->count, sizeof *profile->servers);
-    for (; server != NULL; server = server->next) {
-        int64_t ssid = get_integer(server, "ssid", 0);
-        check_uri(loading, get_member(server, "uri"));
-        check_security(loading, server);
-        if (ssid < 1 || ssid > ID_MOST)
-            continue;
-        struct profile_server *out = &profile->servers[profile->server_count++];
-        out->ssid = (uint16_t)ssid;
-        out->uri = get_string(server, "uri", "");
-        out->connect = get_string(server, "connect", NULL);
-        out->line = server->line;
-        check_ssid(loading, server, out);
+    for (; server != NULL; server = server->next)
+        load_server(loading, server);
+    if (list == NULL) {
+        profile->servers[0] = (struct profile_server){.ssid = 1, .uri = xstrdup(DEFAULT_SERVER)};
+        profile->server_count = 1;
     }
 }
 
@@ -267,6 +279,7 @@ struct profile *profile_parse(struct bytes text, const char *subject, const char
                               struct error_list *errors)
 {
     size_t before = errors->errors;
+    size_t first = errors->count;
     struct json_doc *doc = json_parse(text, subject, errors);
     if (doc == NULL)
         return NULL;
@@ -276,6 +289,7 @@ struct profile *profile_parse(struct bytes text, const char *subject, const char
         .profile = xalloc(sizeof *loading.profile),
     };
     load(&loading);
+    errors_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return loading.profile;

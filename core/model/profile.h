@@ -33,7 +33,7 @@ struct profile {
     char *endpoint; /* (owned) */
     enum lwm2m_version version;
     int64_t lifetime;               /* seconds */
-    struct profile_server *servers; /* (owned) */
+    struct profile_server *servers; /* (owned) without "servers": coap://127.0.0.1:5683 */
     size_t server_count;
     struct catalogue *catalogue; /* (owned) built-in objects and those declared here */
     struct records content;      /* initial values in the order of paths, objects 0 and 1 included;

@@ -124,7 +124,7 @@ static const struct field profile_fields[] = {
     {"endpoint", true, &name, "endpoint client name"},
     {"lwm2m", false, &version, "version of LwM2M, \"1.0\" when it is left out"},
     {"lifetime", false, &seconds, "of a registration in seconds, 86400 when it is left out"},
-    {"servers", false, &servers, "accounts; they make objects 0 and 1"},
+    {"servers", false, &servers, "accounts; they make objects 0 and 1; left out: our own server's"},
     {"objects", false, &objects, "initial values by object, instance and resource"},
     {"definitions", false, &definitions, "objects that are not built in"},
     {"secure_component", false, &component, "what is provisioned in it"},

@@ -111,14 +111,28 @@ void source_warn(const struct source *source, const struct json *value, const ch
     error_list_add(source->errors, &error);
 }
 
+void errors_sort(struct error_list *errors, size_t from)
+{
+    for (size_t i = from + 1; i < errors->count; i++) {
+        struct error moved = errors->items[i];
+        size_t place = i;
+        for (; place > from; place--) {
+            const struct error *before = &errors->items[place - 1];
+            if (before->line < moved.line ||
+                (before->line == moved.line && before->column <= moved.column))
+                break;
+            errors->items[place] = *before;
+        }
+        errors->items[place] = moved;
+    }
+}
+
 /* What VALUE is called: its own name, or that of the list it stands in. */
 static const char *name_of(const struct json *value, char label[LABEL])
 {
-    if (value->parent == NULL)
-        return "file";
-    if (value->parent->kind == JSON_ARRAY)
-        return name_of(value->parent, label);
-    return label_of(value->name, label);
+    while (value->parent != NULL && value->parent->kind == JSON_ARRAY)
+        value = value->parent;
+    return value->parent == NULL ? "content" : label_of(value->name, label);
 }
 
 static void put_choices(const struct shape *shape, struct buf *out)

@@ -17,6 +17,20 @@ static bool in_range(const struct resource_def *def, const struct value *value)
     return number >= def->min && number <= def->max;
 }
 
+static void report_range(const struct resource_def *def, const struct value *value,
+                         const char *name, struct error *error)
+{
+    bool counted = value->type == VALUE_STRING || value->type == VALUE_OPAQUE;
+    const char *what = counted ? "length in octets" : "value";
+    if (def->min == INT64_MIN)
+        error_set(error, "%s of \"%s\" is above %" PRId64, what, name, def->max);
+    else if (def->max == INT64_MAX)
+        error_set(error, "%s of \"%s\" is below %" PRId64, what, name, def->min);
+    else
+        error_set(error, "%s of \"%s\" is not in the range %" PRId64 "..%" PRId64, what, name,
+                  def->min, def->max);
+}
+
 bool resource_def_fits(const struct resource_def *def, const struct value *value, const char *name,
                        struct error *error)
 {
@@ -26,9 +40,7 @@ bool resource_def_fits(const struct resource_def *def, const struct value *value
         return false;
     }
     if (!in_range(def, value)) {
-        bool counted = value->type == VALUE_STRING || value->type == VALUE_OPAQUE;
-        error_set(error, "%s of \"%s\" is not in the range %" PRId64 "..%" PRId64,
-                  counted ? "length" : "value", name, def->min, def->max);
+        report_range(def, value, name, error);
         return false;
     }
     if (value->type == VALUE_STRING && !utf8_valid(value_bytes(value))) {
