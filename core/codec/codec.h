@@ -33,7 +33,7 @@ struct codec_types {
 
 struct codec {
     int format;        /* Content-Format */
-    const char *name;  /* as in `as tlv` and "formats": "text", "opaque", "tlv" */
+    const char *name;  /* (borrowed) as in `as tlv` and "formats": "text", "opaque", "tlv" */
     bool hierarchical; /* several values, or none, can be carried; text and opaque carry one */
     /* Appends the content: RECORDS all lie at or below BASE, the path of the request (of the object
      * for Create). ST_UNSUPPORTED when this format cannot carry them (4.06). */
