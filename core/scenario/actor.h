@@ -76,7 +76,7 @@ struct stimulus {
 };
 struct device_actor;
 struct device_actor_ops {
-    /* Does it at once; ANSWER gets one line for a person (`show`: several). */
+    /* Does it at once; ANSWER gets one line for a person (`show`: several), newline included. */
     enum status (*stimulate)(struct device_actor *actor, const struct stimulus *stimulus,
                              struct buf *answer, struct error *error);
     /* The same device in the cast of another scenario is another one: this ends it. */

@@ -162,6 +162,7 @@ static struct client_entry *entry_new(struct server *server, const struct terms 
     entry->client.version = text_of(terms->has_version ? terms->version : bytes_of("1.0"));
     entry->client.binding = text_of(terms->has_binding ? terms->binding : bytes_of("U"));
     entry->client.lifetime = terms->lifetime;
+    entry->client.has_lifetime = terms->has_lifetime;
     entry->client.objects = objects;
     entry->client.registered_at = clock_now(server->config.clock);
     entry->message_id = (uint16_t)chance_u64(server->config.chance);
@@ -251,6 +252,7 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
         links_release(&objects);
         return;
     }
+    entry->client.has_lifetime = terms.has_lifetime;
     if (terms.has_lifetime)
         entry->client.lifetime = terms.lifetime;
     if (terms.has_binding)

@@ -18,6 +18,7 @@ struct client {
     char *endpoint;                    /* (owned) */
     char id[24];                       /* location is /rd/ID */
     int64_t lifetime;                  /* seconds */
+    bool has_lifetime;                 /* the last Register or Update said it (`lt`) */
     char *version;                     /* (owned) `lwm2m` */
     char *binding;                     /* (owned) `b`, "U" by default */
     struct links objects;              /* the object list as given, without the root link */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our own device and server as actors of a scenario, the stage on which both stand, and the oracle
+ * that knows the data model and the keys.
+ *
+ * Each end also stands alone: command `device` is the device actor against somebody's server,
+ * command `server` the server actor against somebody's devices. */
+#ifndef DRIVERS_SIM_H
+#define DRIVERS_SIM_H
+
+#include "device/device.h"
+#include "model/profile.h"
+#include "scenario/actor.h"
+#include "scenario/oracle.h"
+#include "server/server.h"
+
+/* What every end stands on; it outlives them. */
+struct sim_world {
+    struct loop *loop;     /* (borrowed) and its clock */
+    struct chance *chance; /* (borrowed) tokens, nonces, challenges */
+    struct trace *trace;   /* (borrowed) messages, states and warnings; never NULL */
+    const volatile int
+        *stop; /* (borrowed) non-zero ends waits for an answer with ST_CANCELLED; or NULL */
+};
+
+/* --- verifiers.c: the keys that a server holds, by endpoint name ------------------------------ */
+struct verifiers; /* opaque */
+/* CHANCE is borrowed. */
+struct verifiers *verifiers_new(struct chance *chance);
+void verifiers_free(struct verifiers *verifiers);
+/* Adds or replaces ENDPOINT, with a secure component of its own made from PROVISION (copied; of
+ * asymmetric keys only the public half is kept, I-6). A status and a sentence when a key does not
+ * fit its suite or is shared (PF-SC-3). */
+MUST_USE enum status verifiers_add(struct verifiers *verifiers, const char *endpoint,
+                                   const struct provision *provision, struct error *error);
+MUST_USE enum status verifiers_add_keyring(struct verifiers *verifiers,
+                                           const struct keyring *keyring, struct error *error);
+/* NULL when nothing is held of ENDPOINT; borrowed until it is replaced. */
+const struct verifier *verifiers_find(const struct verifiers *verifiers, const char *endpoint);
+
+/* --- oracle.c ----------------------------------------------------------------------------------
+ */
+/* Knows CATALOGUE, and judges AuthData of ENDPOINT by VERIFIERS; all borrowed. VERIFIERS may be
+ * NULL: every judgement is JUDGEMENT_UNKNOWN. Free it with oracle_free. */
+struct oracle *oracle_new(const struct catalogue *catalogue, const struct verifiers *verifiers,
+                          const char *endpoint);
+void oracle_free(struct oracle *oracle);
+
+/* --- sim_device.c ------------------------------------------------------------------------------
+ */
+struct sim_device_config {
+    struct sim_world world;
+    const struct profile *profile; /* (borrowed) */
+    const char *uri;               /* (borrowed) server to use; NULL: the profile's */
+    /* Told of each `component provision`, the trusted act of I-23, so that who verifies can learn
+     * of it; may be NULL. */
+    void (*on_provision)(void *arg, unsigned instance, unsigned identity, struct bytes text);
+    void *arg; /* (borrowed) of on_provision */
+};
+/* The device, switched on but silent until STIMULUS_REGISTER. NULL with a sentence when its secure
+ * component refuses the keys. What becomes of it is seen in the trace. */
+struct device_actor *sim_device_new(const struct sim_device_config *config, struct error *error);
+enum registration_state sim_device_registration(const struct device_actor *actor);
+/* De-registers and lets the world move until that is over: ST_OK, or ST_TIMEOUT after LIMIT_MS. */
+MUST_USE enum status sim_device_leave(struct device_actor *actor, int64_t limit_ms);
+
+/* --- sim_server.c ------------------------------------------------------------------------------
+ */
+struct sim_server_config {
+    struct sim_world world;
+    const char *listen;                /* (borrowed) coap://host[:port]; port 0: a free one */
+    const struct catalogue *catalogue; /* (borrowed) types of what comes back */
+    const struct verifiers *verifiers; /* (borrowed) may be NULL: nothing can be judged */
+    int64_t patience_ms; /* how long an operation waits for its client to be registered */
+};
+/* The server, listening. NULL with a sentence when it cannot. */
+struct server_actor *sim_server_new(const struct sim_server_config *config, struct error *error);
+/* Where it listens, with the port that was found: "coap://127.0.0.1:5683"; borrowed. */
+const char *sim_server_uri(const struct server_actor *actor);
+/* The first registered client, ->next; NULL: none. */
+const struct client *sim_server_clients(const struct server_actor *actor);
+
+/* --- sim_stage.c -------------------------------------------------------------------------------
+ */
+struct sim_stage_config {
+    struct sim_world world;
+    /* Loads a profile by its name in a scenario, and the SHA-256 of its file; the stage frees it.
+     * NULL when ERRORS got an error. */
+    struct profile *(*load)(void *arg, const char *name, uint8_t out_sha256[32],
+                            struct error_list *errors);
+    void *arg; /* (borrowed) of load */
+};
+/* Both ends built in, on a free loopback port; the device registers as soon as it is set up. */
+struct stage *sim_stage_new(const struct sim_stage_config *config);
+
+#endif

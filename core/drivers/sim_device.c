@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The device side played by our own device: its parts put together, and stimuli as calls. */
+#include "base/std.h"
+
+#include "drivers/sim.h"
+#include "net/coap.h"
+
+struct sim_device {
+    struct device_actor actor; /* first: what users see */
+    struct sim_device_config config;
+    char *uri;                   /* (owned) or NULL */
+    struct endpoint *endpoint;   /* (owned) */
+    struct component *component; /* (owned) */
+    struct device *device;       /* (owned) */
+    struct trace_listener ear;   /* finds the requests that the device sees */
+};
+
+/* --- events ------------------------------------------------------------------------------------
+ */
+
+static uint8_t method_of(const char *code)
+{
+    char text[CODE_TEXT];
+    for (unsigned method = CODE_GET; method <= CODE_IPATCH; method++)
+        if (strcmp(code_text(method, text), code) == 0)
+            return (uint8_t)method;
+    return CODE_EMPTY;
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    const struct sim_device *self = arg;
+    const struct actor_listener *listener = &self->actor.listener;
+    bool is_request =
+        event->kind == EVENT_REQUEST && event->incoming && strcmp(event->side, "device") == 0;
+    struct actor_event told = {.kind = ACTOR_REQUESTED, .endpoint = self->config.profile->endpoint};
+    if (!is_request || listener->hear == NULL || !path_parse(bytes_of(event->path), &told.path))
+        return;
+    told.method = method_of(event->code);
+    listener->hear(listener->arg, &told);
+}
+
+/* --- stimuli: each does it at once and answers with a line ---------------------------------------
+ */
+
+typedef enum status act(struct sim_device *self, const struct stimulus *stimulus,
+                        struct buf *answer, struct error *error);
+
+static enum status do_register(struct sim_device *self, const struct stimulus *stimulus,
+                               struct buf *answer, struct error *error)
+{
+    UNUSED(stimulus);
+    UNUSED(error);
+    device_register(self->device);
+    buf_puts(answer, "registering\n");
+    return ST_OK;
+}
+
+static enum status do_update(struct sim_device *self, const struct stimulus *stimulus,
+                             struct buf *answer, struct error *error)
+{
+    UNUSED(stimulus);
+    if (device_registration(self->device) != REGISTRATION_ALIVE &&
+        device_registration(self->device) != REGISTRATION_UPDATING) {
+        error_set(error, "nothing to update: the device is not registered (it is %s)",
+                  registration_state_name(device_registration(self->device)));
+        return ST_INVALID;
+    }
+    device_update(self->device);
+    buf_puts(answer, "updating the registration\n");
+    return ST_OK;
+}
+
+static enum status do_deregister(struct sim_device *self, const struct stimulus *stimulus,
+                                 struct buf *answer, struct error *error)
+{
+    UNUSED(stimulus);
+    UNUSED(error);
+    device_deregister(self->device);
+    buf_puts(answer, "deregistering\n");
+    return ST_OK;
+}
+
+static enum status do_restart(struct sim_device *self, const struct stimulus *stimulus,
+                              struct buf *answer, struct error *error)
+{
+    UNUSED(stimulus);
+    UNUSED(error);
+    device_restart(self->device);
+    buf_puts(answer, "restarted, registering\n");
+    return ST_OK;
+}
+
+static enum status do_set(struct sim_device *self, const struct stimulus *stimulus,
+                          struct buf *answer, struct error *error)
+{
+    char path[PATH_TEXT];
+    enum status status =
+        device_set(self->device, stimulus->path, value_copy(&stimulus->value), error);
+    if (status != ST_OK)
+        return status;
+    buf_printf(answer, "%s is ", path_text(stimulus->path, path));
+    value_format(&stimulus->value, answer);
+    buf_puts(answer, "\n");
+    return ST_OK;
+}
+
+/* Keys stay out: object 0 has no readable resources. */
+static void show_everything(const struct model *model, struct records *out)
+{
+    uint16_t objects[64];
+    size_t count = model_children(model, path_root(), objects, COUNT_OF(objects));
+    for (size_t i = 0; i < count && i < COUNT_OF(objects); i++)
+        if (objects[i] != 0 && model_read(model, path_object(objects[i]), out) != MODEL_OK)
+            return;
+}
+
+static enum status do_show(struct sim_device *self, const struct stimulus *stimulus,
+                           struct buf *answer, struct error *error)
+{
+    const struct model *model = device_model(self->device);
+    enum model_result result = MODEL_OK;
+    struct records records;
+    records_init(&records);
+    if (stimulus->path.depth == 0)
+        show_everything(model, &records);
+    else
+        result = model_read(model, stimulus->path, &records);
+    char path[PATH_TEXT];
+    if (result == MODEL_OK)
+        records_format(&records, answer);
+    else
+        error_set(error, "cannot show \"%s\": %s", path_text(stimulus->path, path),
+                  result == MODEL_NOT_FOUND ? "the device has no such thing"
+                                            : "it has no value to read");
+    records_release(&records);
+    return result == MODEL_OK ? ST_OK : ST_NOT_FOUND;
+}
+
+static enum status do_delay(struct sim_device *self, const struct stimulus *stimulus,
+                            struct buf *answer, struct error *error)
+{
+    UNUSED(error);
+    component_set_latency(self->component, stimulus->duration_ms);
+    buf_printf(answer, "the secure component takes %" PRId64 " ms\n", stimulus->duration_ms);
+    return ST_OK;
+}
+
+static enum status do_fail_next(struct sim_device *self, const struct stimulus *stimulus,
+                                struct buf *answer, struct error *error)
+{
+    UNUSED(stimulus);
+    UNUSED(error);
+    component_fail_next(self->component);
+    buf_puts(answer, "the next process of the secure component fails\n");
+    return ST_OK;
+}
+
+static enum status do_mode(struct sim_device *self, const struct stimulus *stimulus,
+                           struct buf *answer, struct error *error)
+{
+    UNUSED(error);
+    bool fails = stimulus->kind == STIMULUS_COMPONENT_FAIL;
+    bool hangs = stimulus->kind == STIMULUS_COMPONENT_HANG;
+    component_set_mode(self->component, fails   ? COMPONENT_FAIL
+                                        : hangs ? COMPONENT_HANG
+                                                : COMPONENT_OK);
+    buf_printf(answer, "the secure component %s\n", fails ? "fails" : hangs ? "hangs" : "works");
+    return ST_OK;
+}
+
+/* rule: I-23 */
+static enum status do_provision(struct sim_device *self, const struct stimulus *stimulus,
+                                struct buf *answer, struct error *error)
+{
+    char text[PATH_TEXT];
+    struct path path = stimulus->path;
+    enum status status = device_provision(self->device, path, error);
+    if (status != ST_OK)
+        return status;
+    const struct value *value = model_value(device_model(self->device), path);
+    if (self->config.on_provision != NULL)
+        self->config.on_provision(self->config.arg, path.id[1], path.id[3], value_bytes(value));
+    buf_printf(answer, "%s is provisioned anew\n", path_text(path, text));
+    return ST_OK;
+}
+
+static enum status stimulate(struct device_actor *actor, const struct stimulus *stimulus,
+                             struct buf *answer, struct error *error)
+{
+    static act *const acts[] = {
+        [STIMULUS_REGISTER] = do_register,
+        [STIMULUS_UPDATE] = do_update,
+        [STIMULUS_DEREGISTER] = do_deregister,
+        [STIMULUS_RESTART] = do_restart,
+        [STIMULUS_SET] = do_set,
+        [STIMULUS_SHOW] = do_show,
+        [STIMULUS_COMPONENT_DELAY] = do_delay,
+        [STIMULUS_COMPONENT_FAIL_NEXT] = do_fail_next,
+        [STIMULUS_COMPONENT_FAIL] = do_mode,
+        [STIMULUS_COMPONENT_HANG] = do_mode,
+        [STIMULUS_COMPONENT_OK] = do_mode,
+        [STIMULUS_COMPONENT_PROVISION] = do_provision,
+    };
+    return acts[stimulus->kind]((struct sim_device *)actor, stimulus, answer, error);
+}
+
+/* --- life --------------------------------------------------------------------------------------
+ */
+
+static void sim_device_free(struct device_actor *actor)
+{
+    struct sim_device *self = (struct sim_device *)actor;
+    trace_unlisten(self->config.world.trace, &self->ear);
+    device_free(self->device);
+    component_free(self->component);
+    endpoint_free(self->endpoint);
+    free(self->uri);
+    free(self);
+}
+
+static const struct device_actor_ops ops = {.stimulate = stimulate, .free = sim_device_free};
+
+static struct component *make_component(const struct sim_device_config *config, struct error *error)
+{
+    const struct profile *profile = config->profile;
+    struct secure *secure = secure_psa_new(&profile->provision, config->world.chance, error);
+    if (secure == NULL)
+        return NULL;
+    return component_new(secure, loop_clock(config->world.loop), profile->latency_ms,
+                         profile->limit_ms);
+}
+
+static struct endpoint *make_endpoint(const struct sim_world *world, struct error *error)
+{
+    struct coap_endpoint_config config = {.loop = world->loop, .chance = world->chance};
+    return coap_endpoint_new(&config, error);
+}
+
+static struct device *make_device(const struct sim_device *self)
+{
+    struct device_config config = {
+        .profile = self->config.profile,
+        .clock = loop_clock(self->config.world.loop),
+        .trace = self->config.world.trace,
+        .endpoint = self->endpoint,
+        .component = self->component,
+        .uri = self->uri,
+    };
+    return device_new(&config);
+}
+
+struct device_actor *sim_device_new(const struct sim_device_config *config, struct error *error)
+{
+    struct component *component = make_component(config, error);
+    struct endpoint *endpoint = component == NULL ? NULL : make_endpoint(&config->world, error);
+    if (endpoint == NULL) {
+        component_free(component);
+        return NULL;
+    }
+    struct sim_device *self = xalloc(sizeof *self);
+    self->actor.ops = &ops;
+    self->config = *config;
+    self->uri = xstrdup(config->uri);
+    self->endpoint = endpoint;
+    self->component = component;
+    self->device = make_device(self);
+    self->ear = (struct trace_listener){.hear = hear, .arg = self};
+    trace_listen(config->world.trace, &self->ear);
+    return &self->actor;
+}
+
+enum registration_state sim_device_registration(const struct device_actor *actor)
+{
+    return device_registration(((const struct sim_device *)actor)->device);
+}
+
+enum status sim_device_leave(struct device_actor *actor, int64_t limit_ms)
+{
+    struct sim_device *self = (struct sim_device *)actor;
+    struct clock *clock = loop_clock(self->config.world.loop);
+    int64_t give_up_at = clock_now(clock) + limit_ms;
+    device_deregister(self->device);
+    while (device_registration(self->device) != REGISTRATION_OFF) {
+        int64_t left = give_up_at - clock_now(clock);
+        if (left <= 0)
+            return ST_TIMEOUT;
+        loop_turn(self->config.world.loop, left);
+    }
+    return ST_OK;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server side played by our own server: operations that wait for their end, and its events. */
+#include "base/std.h"
+
+#include "drivers/sim.h"
+#include "net/coap.h"
+
+enum { LIMIT_MS = 30000, GRACE_MS = 1000, ADDRESS_TEXT = 96 };
+
+/* Somebody who waits for the end of an operation; stays behind when he gives up, because the server
+ * still calls for it. */
+struct wait {
+    struct sim_server *server; /* (borrowed) */
+    struct outcome *out;       /* (borrowed) NULL: nobody waits any more */
+    enum status status;
+    bool over;
+    struct wait *next; /* (owned) */
+};
+
+struct sim_server {
+    struct server_actor actor; /* first: what users see */
+    struct sim_server_config config;
+    char uri[ADDRESS_TEXT];
+    struct endpoint *endpoint; /* (owned) NULL: it could not come back after a restart */
+    struct server *server;     /* (owned) same */
+    struct wait *waits;        /* (owned) */
+};
+
+/* --- events ------------------------------------------------------------------------------------
+ */
+
+static const struct verifier *find_verifier(void *arg, const char *endpoint)
+{
+    const struct sim_server *self = arg;
+    return verifiers_find(self->config.verifiers, endpoint);
+}
+
+static void tell(const struct sim_server *self, const struct actor_event *event)
+{
+    const struct actor_listener *listener = &self->actor.listener;
+    if (listener->hear != NULL)
+        listener->hear(listener->arg, event);
+}
+
+static void log_client(const struct sim_server *self, const struct client *client,
+                       enum client_change change)
+{
+    static const struct {
+        enum event_kind kind;
+        const char *verb;
+    } rows[] = {
+        [CLIENT_REGISTERED] = {EVENT_REGISTERED, "registered"},
+        [CLIENT_UPDATED] = {EVENT_UPDATED, "updated its registration"},
+        [CLIENT_DEREGISTERED] = {EVENT_DEREGISTERED, "deregistered"},
+        [CLIENT_EXPIRED] = {EVENT_DEREGISTERED, "is forgotten"},
+    };
+    struct error sentence;
+    error_clear(&sentence);
+    error_set(&sentence, "client \"%s\" %s", client->endpoint, rows[change].verb);
+    struct event event = event_of(rows[change].kind, "server");
+    event.peer = client->peer == NULL ? NULL : client->peer->name;
+    event.text = sentence.text;
+    trace_emit(self->config.world.trace, &event);
+}
+
+static void on_client(void *arg, const struct client *client, enum client_change change,
+                      bool objects_changed)
+{
+    static const enum actor_event_kind kinds[] = {
+        [CLIENT_REGISTERED] = ACTOR_REGISTERED,
+        [CLIENT_UPDATED] = ACTOR_UPDATED,
+        [CLIENT_DEREGISTERED] = ACTOR_DEREGISTERED,
+        [CLIENT_EXPIRED] = ACTOR_EXPIRED,
+    };
+    const struct sim_server *self = arg;
+    bool says_terms = change == CLIENT_REGISTERED || change == CLIENT_UPDATED;
+    char lifetime[24];
+    struct buf links;
+    buf_init(&links, BODY_MOST);
+    links_encode(&client->objects, &links);
+    snprintf(lifetime, sizeof lifetime, "%" PRId64, client->lifetime);
+    struct actor_event event = {
+        .kind = kinds[change],
+        .endpoint = client->endpoint,
+        .has_list = objects_changed,
+        .links = objects_changed ? buf_text(&links) : NULL,
+        .lifetime = says_terms && client->has_lifetime ? lifetime : NULL,
+    };
+    log_client(self, client, change);
+    tell(self, &event);
+    buf_release(&links);
+}
+
+static void on_notification(void *arg, const struct client *client, struct path path,
+                            const struct outcome *outcome)
+{
+    struct actor_event event = {
+        .kind = ACTOR_NOTIFIED, .endpoint = client->endpoint, .path = path, .outcome = outcome};
+    tell(arg, &event);
+}
+
+/* --- waiting ------------------------------------------------------------------------------------
+ */
+
+static void unlink_wait(struct wait *wait)
+{
+    struct wait **at = &wait->server->waits;
+    while (*at != wait)
+        at = &(*at)->next;
+    *at = wait->next;
+}
+
+static void on_done(void *arg, enum status status, const struct outcome *outcome)
+{
+    struct wait *wait = arg;
+    if (wait->out == NULL) {
+        unlink_wait(wait);
+        free(wait);
+        return;
+    }
+    outcome_release(wait->out);
+    outcome_copy(outcome, wait->out);
+    wait->status = status;
+    wait->over = true;
+}
+
+/* The server forgot its operations without a word: those that wait hear it from here. */
+static void end_waits(struct sim_server *self)
+{
+    struct wait **at = &self->waits;
+    while (*at != NULL) {
+        struct wait *wait = *at;
+        if (wait->out != NULL) {
+            wait->status = ST_CANCELLED;
+            wait->over = true;
+            at = &wait->next;
+        } else {
+            *at = wait->next;
+            free(wait);
+        }
+    }
+}
+
+/* Lets the world move once; false when there is no time left or the user wants to stop. */
+static bool move(const struct sim_server *self, int64_t give_up_at)
+{
+    const struct sim_world *world = &self->config.world;
+    int64_t left = give_up_at - clock_now(loop_clock(world->loop));
+    if (left <= 0 || (world->stop != NULL && *world->stop != 0))
+        return false;
+    loop_turn(world->loop, left);
+    return true;
+}
+
+static void await_client(const struct sim_server *self, const char *endpoint)
+{
+    int64_t give_up_at = clock_now(loop_clock(self->config.world.loop)) + self->config.patience_ms;
+    while (server_client(self->server, endpoint) == NULL && move(self, give_up_at))
+        continue;
+}
+
+static enum status await_end(const struct sim_server *self, struct wait *wait, int64_t limit_ms)
+{
+    const struct sim_world *world = &self->config.world;
+    int64_t give_up_at = clock_now(loop_clock(world->loop)) + limit_ms;
+    while (!wait->over && move(self, give_up_at))
+        continue;
+    if (wait->over)
+        return wait->status;
+    char *problem = wait->out->problem;
+    if (world->stop != NULL && *world->stop != 0) {
+        snprintf(problem, sizeof wait->out->problem, "interrupted");
+        return ST_CANCELLED;
+    }
+    snprintf(problem, sizeof wait->out->problem, "no answer within %g s", (double)limit_ms / 1000);
+    return ST_TIMEOUT;
+}
+
+/* --- operations
+ * ----------------------------------------------------------------------------------- */
+
+static struct wait *start_wait(struct sim_server *self, struct outcome *out)
+{
+    struct wait *wait = xalloc(sizeof *wait);
+    wait->server = self;
+    wait->out = out;
+    wait->next = self->waits;
+    self->waits = wait;
+    return wait;
+}
+
+static void leave_wait(struct wait *wait, bool expected)
+{
+    if (expected && !wait->over) {
+        wait->out = NULL;
+        return;
+    }
+    unlink_wait(wait);
+    free(wait);
+}
+
+/* A service ends by itself, with a better explanation, when its limit has passed. */
+static int64_t limit_of(const struct operation *operation)
+{
+    bool is_service =
+        operation->kind == OPERATION_AUTHENTICATE || operation->kind == OPERATION_DECRYPT;
+    if (operation->limit_ms <= 0)
+        return LIMIT_MS;
+    return operation->limit_ms + (is_service ? GRACE_MS : 0);
+}
+
+static enum status perform_now(struct sim_server *self, const char *endpoint,
+                               const struct operation *operation, struct outcome *out,
+                               struct error *error)
+{
+    struct wait *wait = start_wait(self, out);
+    enum status status = server_perform(self->server, endpoint, operation, on_done, wait, error);
+    bool started = status == ST_OK;
+    if (started) {
+        status = await_end(self, wait, limit_of(operation));
+        if (status != ST_OK)
+            error_set(error, "%s of client \"%s\": %s", operation_name(operation->kind),
+                      endpoint == NULL ? "(the only one)" : endpoint,
+                      out->problem[0] != '\0' ? out->problem : status_text(status));
+    } else {
+        snprintf(out->problem, sizeof out->problem, "%.199s", error->text);
+    }
+    leave_wait(wait, started);
+    return status == ST_NOT_FOUND ? ST_UNREACHABLE : status;
+}
+
+static enum status perform(struct server_actor *actor, const char *endpoint,
+                           const struct operation *operation, struct outcome *out,
+                           struct error *error)
+{
+    struct sim_server *self = (struct sim_server *)actor;
+    if (self->server == NULL) {
+        error_set(error, "the server at \"%s\" could not come back after its restart", self->uri);
+        return ST_UNREACHABLE;
+    }
+    await_client(self, endpoint);
+    return perform_now(self, endpoint, operation, out, error);
+}
+
+/* --- life --------------------------------------------------------------------------------------
+ */
+
+static enum status start(struct sim_server *self, const char *listen, struct error *error)
+{
+    const struct sim_world *world = &self->config.world;
+    struct coap_endpoint_config endpoint = {
+        .loop = world->loop, .chance = world->chance, .listen = listen};
+    self->endpoint = coap_endpoint_new(&endpoint, error);
+    if (self->endpoint == NULL)
+        return ST_IO;
+    self->endpoint->trace = world->trace;
+    self->endpoint->side = "server";
+    struct server_config config = {
+        .clock = loop_clock(world->loop),
+        .chance = world->chance,
+        .trace = world->trace,
+        .endpoint = self->endpoint,
+        .catalogue = self->config.catalogue,
+        .verifier = find_verifier,
+        .on_client = on_client,
+        .on_notification = on_notification,
+        .arg = self,
+    };
+    self->server = server_new(&config);
+    snprintf(self->uri, sizeof self->uri, "coap://%s", self->endpoint->local);
+    return ST_OK;
+}
+
+static void end(struct sim_server *self)
+{
+    server_free(self->server);
+    endpoint_free(self->endpoint);
+    self->server = NULL;
+    self->endpoint = NULL;
+    end_waits(self);
+}
+
+static enum status restart(struct sim_server *self, struct error *error)
+{
+    char uri[ADDRESS_TEXT];
+    memcpy(uri, self->uri, sizeof uri);
+    end(self);
+    return start(self, uri, error);
+}
+
+static enum status forget(struct sim_server *self, struct error *error)
+{
+    enum status status = self->server == NULL ? ST_NOT_FOUND : server_forget(self->server, NULL);
+    if (status != ST_OK)
+        error_set(error, "nothing to forget: no client is registered");
+    return status;
+}
+
+static enum status control(struct server_actor *actor, enum server_control what,
+                           struct error *error)
+{
+    struct sim_server *self = (struct sim_server *)actor;
+    return what == SERVER_FORGET ? forget(self, error) : restart(self, error);
+}
+
+static void sim_server_free(struct server_actor *actor)
+{
+    struct sim_server *self = (struct sim_server *)actor;
+    end(self);
+    assert(self->waits == NULL); /* freed while an operation waits */
+    free(self);
+}
+
+static const struct server_actor_ops ops = {
+    .perform = perform, .control = control, .free = sim_server_free};
+
+struct server_actor *sim_server_new(const struct sim_server_config *config, struct error *error)
+{
+    struct sim_server *self = xalloc(sizeof *self);
+    self->actor.ops = &ops;
+    self->config = *config;
+    self->config.listen = NULL; /* from now on the address that was found counts */
+    if (start(self, config->listen, error) == ST_OK)
+        return &self->actor;
+    free(self);
+    return NULL;
+}
+
+const char *sim_server_uri(const struct server_actor *actor)
+{
+    return ((const struct sim_server *)actor)->uri;
+}
+
+const struct client *sim_server_clients(const struct server_actor *actor)
+{
+    const struct server *server = ((const struct sim_server *)actor)->server;
+    return server == NULL ? NULL : server_clients(server);
+}

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stage with both ends built in: claims and oracle of a profile, a cast for each scenario, and
+ * the last messages between them. */
+#include "base/std.h"
+
+#include "drivers/sim.h"
+
+enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8, PAYLOAD_SHOWN = 96 };
+
+struct sim_stage {
+    struct stage stage; /* first: what users see */
+    struct sim_stage_config config;
+    char *name;                  /* (owned) profile that is looked up, or NULL */
+    struct profile *profile;     /* (owned) and all below belong to it */
+    struct verifiers *verifiers; /* (owned) */
+    struct oracle *oracle;       /* (owned) */
+    struct claims claims;
+    const char *needs[NEEDS_MOST + 1]; /* (borrowed) */
+    struct server_actor *server;       /* (owned) NULL while nothing is set up */
+    struct device_actor *device;       /* (owned) same */
+    struct trace_listener ear;
+    char *messages[MESSAGES_MOST]; /* (owned) newest last; NULL: not so many yet */
+    int64_t started_at;
+};
+
+/* --- messages ------------------------------------------------------------------------------------
+ */
+
+static bool is_text(struct bytes payload)
+{
+    for (size_t i = 0; i < payload.len; i++)
+        if (payload.data[i] < 0x20 || payload.data[i] == 0x7F)
+            return false;
+    return utf8_valid(payload);
+}
+
+static void put_payload(struct bytes payload, struct buf *out)
+{
+    struct bytes shown = payload;
+    if (payload.len == 0)
+        return;
+    if (shown.len > PAYLOAD_SHOWN)
+        shown.len = PAYLOAD_SHOWN;
+    buf_puts(out, "  ");
+    if (is_text(payload)) {
+        while (!utf8_valid(shown))
+            shown.len--;
+        buf_put(out, shown);
+    } else {
+        buf_puts(out, "hex:");
+        buf_put_hex(out, shown);
+    }
+    if (shown.len < payload.len)
+        buf_printf(out, "... (%zu octets)", payload.len);
+}
+
+/* One line, as the server sees the message: `0.012 s  device -> server  CON POST /rd?lt=300  …` */
+static void put_message(const struct event *event, int64_t ms, struct buf *out)
+{
+    buf_printf(out, "%3" PRId64 ".%03" PRId64 " s  %s  %s", ms / 1000, ms % 1000,
+               event->incoming ? "device -> server" : "server -> device",
+               event->type == NULL ? "" : event->type);
+    if (event->message_id >= 0)
+        buf_printf(out, " [%d]", event->message_id);
+    buf_printf(out, " %s", event->code == NULL ? "" : event->code);
+    if (event->path != NULL)
+        buf_printf(out, " %s", event->path);
+    if (event->query != NULL)
+        buf_printf(out, "?%s", event->query);
+    if (event->observe >= 0)
+        buf_printf(out, " observe=%d", event->observe);
+    if (event->format >= 0)
+        buf_printf(out, " format=%d", event->format);
+    put_payload(event->payload, out);
+    buf_puts(out, "\n");
+}
+
+static bool is_message(const struct event *event)
+{
+    return event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
+           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    struct sim_stage *self = arg;
+    if (!is_message(event) || strcmp(event->side, "server") != 0)
+        return;
+    struct buf line;
+    buf_init(&line, 2048);
+    put_message(event, clock_now(loop_clock(self->config.world.loop)) - self->started_at, &line);
+    free(self->messages[0]);
+    memmove(self->messages, self->messages + 1, (MESSAGES_MOST - 1) * sizeof self->messages[0]);
+    self->messages[MESSAGES_MOST - 1] = xstrdup(buf_text(&line));
+    buf_release(&line);
+}
+
+static void forget_messages(struct sim_stage *self)
+{
+    for (size_t i = 0; i < MESSAGES_MOST; i++) {
+        free(self->messages[i]);
+        self->messages[i] = NULL;
+    }
+}
+
+static void put_messages(const struct stage *stage, struct buf *out)
+{
+    const struct sim_stage *self = (const struct sim_stage *)stage;
+    for (size_t i = 0; i < MESSAGES_MOST; i++)
+        if (self->messages[i] != NULL)
+            buf_puts(out, self->messages[i]);
+}
+
+/* --- claims --------------------------------------------------------------------------------------
+ */
+
+static bool has_services(const struct profile *profile, unsigned instance)
+{
+    const struct provision_instance *provision = provision_find(&profile->provision, instance);
+    if (provision == NULL)
+        return false;
+    return provision->service[SERVICE_AUTHENTICATION].suite != SUITE_NONE ||
+           provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
+}
+
+/* $pf: the first instance that has services, else the first; how many there are in *OUT_COUNT. */
+static bool find_portfolio(const struct profile *profile, struct path *out, size_t *out_count)
+{
+    struct model *model = profile_model(profile);
+    uint16_t instances[256];
+    size_t count = model_children(model, path_object(PORTFOLIO), instances, COUNT_OF(instances));
+    model_free(model);
+    *out_count = count;
+    size_t chosen = 0;
+    count = count < COUNT_OF(instances) ? count : COUNT_OF(instances);
+    while (chosen < count && !has_services(profile, instances[chosen]))
+        chosen++;
+    if (count > 0)
+        *out = path_instance(PORTFOLIO, instances[chosen < count ? chosen : 0]);
+    return count > 0;
+}
+
+static void claim_services(const struct profile *profile, struct claims *claims)
+{
+    unsigned instance = claims->portfolio.id[1];
+    const struct profile_portfolio *portfolio = profile_portfolio(profile, instance);
+    const struct provision_instance *provision = provision_find(&profile->provision, instance);
+    claims->gsma = portfolio != NULL && portfolio->gsma;
+    if (provision == NULL)
+        return;
+    const struct provision_service *authentication = &provision->service[SERVICE_AUTHENTICATION];
+    claims->authentication = authentication->suite != SUITE_NONE;
+    claims->encryption = provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
+    if (authentication->key_count > 0)
+        claims->key = authentication->keys[0].index;
+}
+
+/* Words for `needs` beside the services and gsma. */
+static void claim_needs(struct sim_stage *self, size_t portfolio_count)
+{
+    const struct profile *profile = self->profile;
+    const struct {
+        const char *word;
+        bool met;
+    } words[] = {
+        {"resource-instances", true}, /* are addressed one by one, also for 1.0 servers */
+        {"two-instances", portfolio_count >= 2},
+        {"lenient-arguments", profile->lenient_arguments},
+        {"strict-arguments", !profile->lenient_arguments},
+        {"strict-create", profile->strict_create},
+        {"read-only", profile->read_only_count > 0},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (words[i].met)
+            self->needs[count++] = words[i].word;
+    self->needs[count] = NULL;
+    self->claims.needs = self->needs;
+}
+
+static void claim(struct sim_stage *self)
+{
+    size_t portfolio_count = 0;
+    self->claims.profile = self->name;
+    self->claims.endpoint = self->profile->endpoint;
+    self->claims.extra_arguments = self->profile->extra_arguments;
+    self->claims.has_portfolio =
+        find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);
+    if (self->claims.has_portfolio)
+        claim_services(self->profile, &self->claims);
+    claim_needs(self, portfolio_count);
+}
+
+/* --- a profile
+ * ------------------------------------------------------------------------------------ */
+
+static void strike(struct stage *stage)
+{
+    struct sim_stage *self = (struct sim_stage *)stage;
+    if (self->device != NULL)
+        self->device->ops->free(self->device);
+    if (self->server != NULL)
+        self->server->ops->free(self->server);
+    self->device = NULL;
+    self->server = NULL;
+}
+
+static void drop_profile(struct sim_stage *self)
+{
+    strike(&self->stage);
+    oracle_free(self->oracle);
+    verifiers_free(self->verifiers);
+    profile_free(self->profile);
+    free(self->name);
+    self->oracle = NULL;
+    self->verifiers = NULL;
+    self->profile = NULL;
+    self->name = NULL;
+    self->claims = (struct claims){0};
+}
+
+static enum status take_profile(struct sim_stage *self, const char *name, struct error_list *errors)
+{
+    struct error error;
+    error_clear(&error);
+    self->profile = self->config.load(self->config.arg, name, self->claims.profile_sha256, errors);
+    if (self->profile == NULL)
+        return ST_INVALID;
+    self->name = xstrdup(name);
+    self->verifiers = verifiers_new(self->config.world.chance);
+    if (verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
+                      &error) != ST_OK) {
+        error_list_add(errors, &error);
+        return ST_INVALID;
+    }
+    self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
+    claim(self);
+    return ST_OK;
+}
+
+static enum status look_up(struct stage *stage, const char *name, const struct claims **out_claims,
+                           const struct oracle **out_oracle, struct error_list *errors)
+{
+    struct sim_stage *self = (struct sim_stage *)stage;
+    if (self->name == NULL || strcmp(self->name, name) != 0) {
+        drop_profile(self);
+        enum status status = take_profile(self, name, errors);
+        if (status != ST_OK) {
+            drop_profile(self);
+            return status;
+        }
+    }
+    *out_claims = &self->claims;
+    *out_oracle = self->oracle;
+    return ST_OK;
+}
+
+/* --- the cast
+ * ------------------------------------------------------------------------------------- */
+
+/* rule: I-23. The trusted act reaches both ends: who verifies learns the new hash. */
+static void on_provision(void *arg, unsigned instance, unsigned identity, struct bytes text)
+{
+    const struct sim_stage *self = arg;
+    const struct verifier *verifier = verifiers_find(self->verifiers, self->profile->endpoint);
+    enum secure_result result = secure_provision(verifier->secure, instance, identity, text);
+    if (result != SECURE_OK)
+        trace_say(self->config.world.trace, EVENT_WARNING, "server",
+                  "identity %u of \"/16/%u\" is not provisioned at the server: %s", identity,
+                  instance, secure_result_text(result));
+}
+
+static enum status start_server(struct sim_stage *self, struct error *error)
+{
+    struct sim_server_config config = {
+        .world = self->config.world,
+        .listen = "coap://127.0.0.1:0",
+        .catalogue = self->profile->catalogue,
+        .verifiers = self->verifiers,
+    };
+    self->server = sim_server_new(&config, error);
+    return self->server == NULL ? ST_UNREACHABLE : ST_OK;
+}
+
+static enum status start_device(struct sim_stage *self, struct error *error)
+{
+    struct sim_device_config config = {
+        .world = self->config.world,
+        .profile = self->profile,
+        .uri = sim_server_uri(self->server),
+        .on_provision = on_provision,
+        .arg = self,
+    };
+    self->device = sim_device_new(&config, error);
+    return self->device == NULL ? ST_INVALID : ST_OK;
+}
+
+static void begin(struct sim_stage *self, struct actor_listener listener)
+{
+    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
+    struct buf answer;
+    buf_init(&answer, 256);
+    self->server->listener = listener;
+    self->device->listener = listener;
+    forget_messages(self);
+    self->started_at = clock_now(loop_clock(self->config.world.loop));
+    self->device->ops->stimulate(self->device, &wake, &answer, NULL);
+    buf_release(&answer);
+}
+
+/* The first error of a profile, for who wants only one. */
+static enum status find_profile(struct sim_stage *self, const char *name, struct error *error)
+{
+    const struct claims *claims = NULL;
+    const struct oracle *oracle = NULL;
+    struct error_list errors;
+    error_list_init(&errors);
+    enum status status = look_up(&self->stage, name, &claims, &oracle, &errors);
+    for (size_t i = errors.count; status != ST_OK && i > 0; i--)
+        if (errors.items[i - 1].severity == SEVERITY_ERROR)
+            *error = errors.items[i - 1];
+    error_list_release(&errors);
+    return status;
+}
+
+static enum status set_up(struct stage *stage, const char *name, struct actor_listener listener,
+                          struct cast *out, struct error *error)
+{
+    struct sim_stage *self = (struct sim_stage *)stage;
+    strike(stage);
+    enum status status = find_profile(self, name, error);
+    if (status == ST_OK) /* afresh: the last scenario may have provisioned something */
+        status = verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
+                               error);
+    if (status == ST_OK)
+        status = start_server(self, error);
+    if (status == ST_OK)
+        status = start_device(self, error);
+    if (status != ST_OK) {
+        strike(stage);
+        return status;
+    }
+    begin(self, listener);
+    *out = (struct cast){.device = self->device, .server = self->server};
+    return ST_OK;
+}
+
+/* --- life --------------------------------------------------------------------------------------
+ */
+
+static void turn(struct stage *stage, int64_t ms)
+{
+    loop_turn(((struct sim_stage *)stage)->config.world.loop, ms);
+}
+
+static int64_t now(const struct stage *stage)
+{
+    return clock_now(loop_clock(((const struct sim_stage *)stage)->config.world.loop));
+}
+
+static void sim_stage_free(struct stage *stage)
+{
+    struct sim_stage *self = (struct sim_stage *)stage;
+    drop_profile(self);
+    forget_messages(self);
+    trace_unlisten(self->config.world.trace, &self->ear);
+    free(self);
+}
+
+static const struct stage_ops ops = {
+    .look_up = look_up,
+    .set_up = set_up,
+    .strike = strike,
+    .turn = turn,
+    .now = now,
+    .messages = put_messages,
+    .free = sim_stage_free,
+};
+
+struct stage *sim_stage_new(const struct sim_stage_config *config)
+{
+    struct sim_stage *self = xalloc(sizeof *self);
+    self->stage.ops = &ops;
+    self->config = *config;
+    self->ear = (struct trace_listener){.hear = hear, .arg = self};
+    trace_listen(config->world.trace, &self->ear);
+    return &self->stage;
+}
