@@ -141,6 +141,7 @@ START_TEST(refuses_a_key_that_is_longer_or_shorter_than_its_suite_takes)
                 provision_init(&provision);
                 struct provision_service *service = service_of(&provision, 7, info->service);
                 service->suite = info->suite;
+                provision_add_key(service, 4, (struct bytes){many, info->key_len});
                 struct provision_key *key =
                     provision_add_key(service, 5, (struct bytes){many, len});
                 key->is_public = is_public;

@@ -189,6 +189,9 @@ START_TEST(rejects_another_key_or_challenge)
         /* longer than all that was sealed */
         request.challenge = hex("00484f5354343731310234517800");
         assert_rejected(&fixture, &request, hex(samples[i].golden));
+        /* all that was sealed, and an octet that a cleared buffer would have behind it */
+        request.challenge = hex("484f5354343731310234517800");
+        assert_rejected(&fixture, &request, hex(samples[i].golden));
         request = encryption((struct bytes){NULL, 0});
         request.key_index = 1;
         assert_rejected(&fixture, &request, hex(samples[i].golden));
@@ -254,7 +257,7 @@ END_TEST
 
 START_TEST(rejects_what_is_cut_or_has_octets_added)
 {
-    static uint8_t octets[AUTH_DATA_MOST + 1];
+    static uint8_t octets[2 * AUTH_DATA_MOST];
     for (size_t i = 0; i < COUNT_OF(samples); i++) {
         struct fixture fixture;
         fixture_init(&fixture, samples[i].suite, hex(samples[i].key));
