@@ -9,36 +9,31 @@ enum { SERVER = 1, SHORT_ID = 0 };
 
 /* --- the account ------------------------------------------------------------------------------ */
 
+/* Of several accounts the first is used. */
 static const struct profile_server *account(const struct device *device)
 {
-    const struct profile *profile = device->config.profile;
-    return profile->server_count > 0 ? &profile->servers[0] : NULL;
+    return &device->config.profile->servers[0];
 }
 
 const char *account_uri(const struct device *device)
 {
-    const struct profile_server *server = account(device);
-    if (device->config.uri != NULL)
-        return device->config.uri;
-    return server != NULL ? server->uri : "";
+    return device->config.uri != NULL ? device->config.uri : account(device)->uri;
 }
 
 const char *account_address(const struct device *device)
 {
-    const struct profile_server *server = account(device);
-    return device->config.uri == NULL && server != NULL ? server->connect : NULL;
+    return device->config.uri != NULL ? NULL : account(device)->connect;
 }
 
 struct path account_resource(const struct device *device, unsigned resource)
 {
     enum { INSTANCES_MOST = 16 };
-    const struct profile_server *server = account(device);
     uint16_t ids[INSTANCES_MOST] = {0};
     size_t count = model_children(device->model, path_object(SERVER), ids, INSTANCES_MOST);
-    for (size_t i = 0; server != NULL && i < count && i < INSTANCES_MOST; i++) {
+    for (size_t i = 0; i < count && i < INSTANCES_MOST; i++) {
         const struct value *ssid =
             model_value(device->model, path_resource(SERVER, ids[i], SHORT_ID));
-        if (ssid != NULL && ssid->integer == server->ssid)
+        if (ssid != NULL && ssid->integer == account(device)->ssid)
             return path_resource(SERVER, ids[i], resource);
     }
     return path_resource(SERVER, ids[0], resource);

@@ -65,7 +65,7 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
 
 /* --- account.c: the server account and what is said to it --------------------------------- */
 enum { ACCOUNT_LIFETIME = 1, ACCOUNT_DISABLE_TIMEOUT = 5, ACCOUNT_BINDING = 7 }; /* of object 1 */
-/* Whom to register with; empty when nobody is named. Borrowed. */
+/* Whom to register with; borrowed. */
 const char *account_uri(const struct device *device);
 /* The address to use instead of the URI's host, or NULL; borrowed. */
 const char *account_address(const struct device *device);
@@ -88,8 +88,8 @@ MUST_USE bool listing_objects(const struct device *device, struct links *out);
 MUST_USE bool listing_discover(const struct device *device, struct path path, struct links *out);
 
 /* --- execute.c: what executable resources do ---------------------------------------------- */
-/* Executes the resource at PATH (depth 3): a CoAP code. What ends the session (Reboot, Disable)
- * happens after the answer. */
+/* Executes the resource at PATH (depth 3, there): a CoAP code. What ends the session (Reboot,
+ * Disable) happens after the answer. */
 uint8_t execute_resource(struct device *device, struct path path, struct bytes arguments);
 
 /* --- management.c: device management interface ------------------------------------------ */

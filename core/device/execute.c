@@ -93,8 +93,6 @@ uint8_t execute_resource(struct device *device, struct path path, struct bytes a
 {
     const struct resource_def *def = catalogue_resource(model_catalogue(device->model), path);
     const struct executable *executable = find(path);
-    if (!model_has(device->model, path))
-        return CODE_NOT_FOUND;
     if ((def->ops & OP_EXECUTE) == 0)
         return CODE_METHOD_NOT_ALLOWED;
     if (executable == NULL)

@@ -61,9 +61,7 @@ static void discover(struct task *task)
 {
     struct links links;
     links_init(&links);
-    if (!model_has(task->device->model, task->path)) {
-        task->response->code = CODE_NOT_FOUND;
-    } else if (listing_discover(task->device, task->path, &links)) {
+    if (listing_discover(task->device, task->path, &links)) {
         links_encode(&links, &task->response->payload);
         task->response->format = FORMAT_LINK;
         task->response->code = CODE_CONTENT;
@@ -78,6 +76,11 @@ static bool take_content(struct task *task, struct records *records)
     error_clear(&error);
     struct codec_types types = device_types(task->device);
     const struct codec *codec = codec_find(task->request->format);
+    if (task->request->format == FORMAT_NONE) {
+        error_set(&error, "the request does not tell the format of its content");
+        answer(task, CODE_BAD_REQUEST, &error);
+        return false;
+    }
     if (codec == NULL) {
         answer(task, CODE_UNSUPPORTED_FORMAT, NULL);
         return false;
@@ -119,7 +122,7 @@ static void update_resource(struct task *task)
 {
     const struct resource_def *def =
         catalogue_resource(model_catalogue(task->device->model), task->path);
-    if (def != NULL && (def->ops & OP_EXECUTE) != 0 && model_has(task->device->model, task->path))
+    if ((def->ops & OP_EXECUTE) != 0)
         answer(task, CODE_UNSUPPORTED_FORMAT, NULL);
     else
         update(task);
@@ -284,7 +287,7 @@ static uint8_t refusal(const struct task *task, const struct route *route)
 {
     if (task->path.depth > 0 && task->path.id[0] == SECURITY)
         return CODE_UNAUTHORIZED; /* ETS 221: whatever it is */
-    if (!model_has(task->device->model, path_cut(task->path, 2)))
+    if (!model_has(task->device->model, path_cut(task->path, 3)))
         return CODE_NOT_FOUND;
     return route == NULL ? CODE_METHOD_NOT_ALLOWED : 0;
 }

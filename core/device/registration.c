@@ -121,11 +121,6 @@ static bool open_session(struct registration *registration)
     const char *uri = account_uri(device);
     struct error error;
     error_clear(&error);
-    if (uri[0] == '\0') {
-        say_problem(registration, "cannot register \"%s\": its profile names no server",
-                    device->config.profile->endpoint);
-        return false;
-    }
     if (endpoint_connect(device->config.endpoint, uri, account_address(device), &registration->peer,
                          &error) == ST_OK)
         return true;

@@ -69,6 +69,7 @@ static void answered(void *arg, enum status status, const struct message *respon
     message_release(&world->answer);
     message_copy(response, &world->answer);
     world->answers++;
+    world->heard_before_answer = world->heard.len;
 }
 
 /* --- the log ------------------------------------------------------------------------------------

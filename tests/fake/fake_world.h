@@ -27,9 +27,10 @@ struct world {
     struct buf heard;  /* a line for each request of the device: "POST /rd?ep=… </1/0>,…" */
     struct buf events; /* a line for each event but messages: "state off -> pending", "error …" */
 
-    struct message request; /* of the server; what world_ask prepares and world_send sends */
-    struct message answer;  /* to it */
-    unsigned answers;       /* and to all of them, notifications included */
+    struct message request;     /* of the server; what world_ask prepares and world_send sends */
+    struct message answer;      /* to it */
+    unsigned answers;           /* to all requests, notifications included */
+    size_t heard_before_answer; /* octets of HEARD when the last answer came */
 };
 
 /* A device made from PROFILE (JSON text); NULL: WORLD_PROFILE. Its server is coap://server. */

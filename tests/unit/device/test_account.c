@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The account: which server, which Server object instance, and what its messages say. */
+#include "tests/unit/unit.h"
+
+#include "device/device_impl.h"
+#include "tests/fake/fake_world.h"
+
+static const char two_accounts[] =
+    "{\"endpoint\": \"e\", \"lifetime\": 50, \"servers\": ["
+    "  {\"ssid\": 20, \"uri\": \"coap://server\", \"connect\": \"127.0.0.1\"},"
+    "  {\"ssid\": 10, \"uri\": \"coap://other\"}],"
+    " \"objects\": {\"1\": {\"0\": {\"1\": 60, \"5\": 7}, \"1\": {\"1\": 70}}}}";
+
+START_TEST(takes_the_first_account)
+{
+    struct world *world = world_new(two_accounts);
+    ck_assert_str_eq(account_uri(world->device), "coap://server");
+    ck_assert_str_eq(account_address(world->device), "127.0.0.1");
+    ck_assert_int_eq(account_lifetime(world->device), 60);
+    ck_assert_int_eq(account_integer(world->device, ACCOUNT_DISABLE_TIMEOUT, 1), 7);
+    ck_assert_int_eq(account_integer(world->device, 3, 44), 44);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(finds_the_server_object_instance_by_its_short_id)
+{
+    struct world *world = world_new(two_accounts);
+    struct error error;
+    ck_assert(path_equal(account_resource(world->device, 1), path_resource(1, 0, 1)));
+    ck_assert_int_eq(device_set(world->device, path_resource(1, 0, 0), value_integer(10), &error),
+                     ST_OK);
+    ck_assert_int_eq(device_set(world->device, path_resource(1, 1, 0), value_integer(20), &error),
+                     ST_OK);
+    ck_assert(path_equal(account_resource(world->device, 1), path_resource(1, 1, 1)));
+    ck_assert_int_eq(account_lifetime(world->device), 70);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(prefers_the_server_that_it_is_told)
+{
+    struct world *world = world_new(two_accounts);
+    struct device *device = device_new(&(struct device_config){.profile = world->profile,
+                                                               .clock = world->clock,
+                                                               .endpoint = world->device_end,
+                                                               .component = world->component,
+                                                               .uri = "coap://third"});
+    ck_assert_str_eq(account_uri(device), "coap://third");
+    ck_assert_ptr_null(account_address(device));
+    device_free(device);
+    world_free(world);
+}
+END_TEST
+
+static const char *query_of(const struct message *message, struct buf *out)
+{
+    buf_clear(out);
+    segments_join(&message->query, '&', out);
+    return buf_text(out);
+}
+
+START_TEST(says_only_what_is_wanted_in_an_update)
+{
+    struct world *world = world_new(two_accounts);
+    struct buf query;
+    const struct {
+        unsigned wanted;
+        const char *query;
+        const char *payload;
+        int format;
+    } cases[] = {
+        {0, "", "", -1},
+        {WANT_REFRESH, "", "", -1},
+        {WANT_LIFETIME, "lt=60", "", -1},
+        {WANT_BINDING | WANT_REFRESH, "b=U", "", -1},
+        {WANT_OBJECTS, "", "</1/0>,</1/1>,</3/0>", 40},
+        {WANT_OBJECTS | WANT_LIFETIME | WANT_BINDING, "lt=60&b=U", "</1/0>,</1/1>,</3/0>", 40},
+    };
+    buf_init(&query, 1000);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct message message;
+        message_init(&message);
+        ck_assert(account_update(world->device, cases[i].wanted, &message));
+        ck_assert_int_eq(message.code, CODE_POST);
+        ck_assert_str_eq(query_of(&message, &query), cases[i].query);
+        ck_assert_str_eq(buf_text(&message.payload), cases[i].payload);
+        ck_assert_int_eq(message.format, cases[i].format);
+        message_release(&message);
+    }
+    buf_release(&query);
+    world_free(world);
+}
+END_TEST
+
+UNIT_MAIN("account", takes_the_first_account, finds_the_server_object_instance_by_its_short_id,
+          prefers_the_server_that_it_is_told, says_only_what_is_wanted_in_an_update)

@@ -1,0 +1,698 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Device management on the in-memory network: every operation, and every way to be refused. */
+#include "tests/unit/unit.h"
+
+#include "device/device_impl.h"
+#include "tests/fake/fake_world.h"
+
+enum { NO_FORMAT = -1, TEXT = 0, LINKS = 40, OPAQUE = 42, CBOR = 60, TLV = 11542, OLD_TLV = 1542 };
+
+static struct world *start_with(const char *profile)
+{
+    struct world *world = world_new(profile);
+    world_register(world);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    return world;
+}
+
+static struct world *start(void)
+{
+    return start_with(NULL);
+}
+
+static uint8_t read_as(struct world *world, const char *uri, int accept)
+{
+    world_ask(world, CODE_GET, uri)->accept = accept;
+    return world_send(world);
+}
+
+static uint8_t get(struct world *world, const char *uri)
+{
+    return read_as(world, uri, NO_FORMAT);
+}
+
+/* The value of a resource as text. */
+static const char *value_at(struct world *world, const char *uri)
+{
+    return read_as(world, uri, TEXT) == CODE_CONTENT ? world_text(world) : "(none)";
+}
+
+/* --- Read ----------------------------------------------------------------------------------------
+ */
+
+/* /16/0: three Identity instances, AuthStatus 0. */
+#define PORTFOLIO_0                                                                                \
+    "880020" /* Identity, 32 octets */                                                             \
+    "480008484f535434373131"                                                                       \
+    "48010b41636d65204d6f746f7273"                                                                 \
+    "4503312e342e32"                                                                               \
+    "c10300" /* AuthStatus */
+/* /16/1: one Identity instance, AuthStatus 0. */
+#define PORTFOLIO_1                                                                                \
+    "880008"                                                                                       \
+    "46007365636f6e64"                                                                             \
+    "c10300"
+
+START_TEST(reads_an_instance_as_tlv)
+{
+    struct world *world = start();
+    ck_assert_int_eq(get(world, "/16/0"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert(world_is_hex(world, PORTFOLIO_0));
+    world_free(world);
+}
+END_TEST
+
+START_TEST(reads_an_object_as_tlv)
+{
+    struct world *world = start();
+    ck_assert_int_eq(get(world, "/16"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert(world_is_hex(world, "080026" PORTFOLIO_0 "08010e" PORTFOLIO_1));
+    world_free(world);
+}
+END_TEST
+
+START_TEST(reads_a_single_value_as_text)
+{
+    struct world *world = start();
+    ck_assert_int_eq(get(world, "/3/0/0"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TEXT);
+    ck_assert_str_eq(world_text(world), "Acme");
+    ck_assert_int_eq(get(world, "/16/0/0/1"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TEXT);
+    ck_assert_str_eq(world_text(world), "Acme Motors");
+    ck_assert_int_eq(get(world, "/3/0/22/3"), CODE_CONTENT);
+    ck_assert_str_eq(world_text(world), "16:1");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(reads_a_multiple_resource_as_tlv_even_with_one_instance)
+{
+    struct world *world = start();
+    ck_assert_int_eq(get(world, "/16/1/0"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert(world_is_hex(world, "880008"
+                                  "4600"
+                                  "7365636f6e64"));
+    ck_assert_int_eq(read_as(world, "/16/1/0", TEXT), CODE_NOT_ACCEPTABLE);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(reads_auth_data_that_is_not_there_as_an_empty_resource)
+{
+    struct world *world = start();
+    ck_assert_int_eq(get(world, "/16/0/2"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert(world_is_hex(world, "8002"));
+    ck_assert_int_eq(get(world, "/16/0/2/0"), CODE_NOT_FOUND);
+    ck_assert_int_eq(read_as(world, "/16/0/2", OPAQUE), CODE_NOT_ACCEPTABLE);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(answers_in_the_format_that_is_accepted)
+{
+    struct world *world = start();
+    ck_assert_int_eq(read_as(world, "/3/0/0", TLV), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert(world_is_hex(world, "c40041636d65"));
+    ck_assert_int_eq(read_as(world, "/16/0/0/1", TLV), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert_int_eq(read_as(world, "/3/0/0", OLD_TLV), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, OLD_TLV);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(does_not_answer_in_a_format_that_is_unknown_or_does_not_fit)
+{
+    struct world *world = start();
+    const struct {
+        const char *uri;
+        int accept;
+    } cases[] = {{"/3/0/0", 50}, {"/3/0/0", CBOR},  {"/3/0/0", 65535},  {"/16/0", TEXT},
+                 {"/16", TEXT},  {"/16/0/0", TEXT}, {"/3/0/0", OPAQUE}, {"/16/0", OPAQUE}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        ck_assert_int_eq(read_as(world, cases[i].uri, cases[i].accept), CODE_NOT_ACCEPTABLE);
+        ck_assert_int_eq(world->answer.format, NO_FORMAT);
+        ck_assert_uint_eq(world->answer.payload.len, 0);
+    }
+    world_free(world);
+}
+END_TEST
+
+START_TEST(prefers_the_formats_of_the_profile)
+{
+    struct world *world = start_with("{\"endpoint\": \"e\", \"formats\": [\"opaque\", \"tlv\"],"
+                                     " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"
+                                     " \"objects\": {\"3\": {\"0\": {\"0\": \"Acme\"}}}}");
+    ck_assert_int_eq(get(world, "/3/0/0"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(reads_an_empty_object)
+{
+    struct world *world = start_with("{\"endpoint\": \"e\", \"objects\": {\"16\": {}},"
+                                     " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}]}");
+    ck_assert_int_eq(get(world, "/16"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TLV);
+    ck_assert_uint_eq(world->answer.payload.len, 0);
+    world_free(world);
+}
+END_TEST
+
+/* --- paths
+ * ------------------------------------------------------------------------------------------ */
+
+START_TEST(knows_what_is_not_there)
+{
+    struct world *world = start();
+    const char *const uris[] = {"/9",          "/16/9",     "/16/0/9",   "/16/0/0/9",   "/3/0/8",
+                                "/foo",        "/16/x",     "/16/-1",    "/16/00",      "/016",
+                                "/16/65535",   "/16/99999", "/65535",    "/16/0/0/0/0", "/bs",
+                                "/4294967312", "/9/0/0",    "/16/0/77/1"};
+    for (size_t i = 0; i < COUNT_OF(uris); i++) {
+        ck_assert_msg(get(world, uris[i]) == CODE_NOT_FOUND, "GET %s", uris[i]);
+        ck_assert_msg(world_do(world, CODE_PUT, uris[i], TEXT, "x") == CODE_NOT_FOUND, "PUT %s",
+                      uris[i]);
+        ck_assert_msg(world_do(world, CODE_DELETE, uris[i], NO_FORMAT, NULL) != CODE_DELETED,
+                      "DELETE %s", uris[i]);
+    }
+    world_free(world);
+}
+END_TEST
+
+START_TEST(does_not_take_two_ids_in_one_segment)
+{
+    struct world *world = start();
+    struct message *request = world_ask(world, CODE_GET, "/");
+    ck_assert(segments_add(&request->path, bytes_of("3/0")));
+    ck_assert(segments_add(&request->path, bytes_of("0")));
+    ck_assert_int_eq(world_send(world), CODE_NOT_FOUND);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(does_not_allow_operations_where_they_have_no_place)
+{
+    struct world *world = start();
+    const struct {
+        uint8_t method;
+        const char *uri;
+        int format;
+    } cases[] = {
+        {CODE_GET, "/", NO_FORMAT},
+        {CODE_POST, "/", TLV},
+        {CODE_DELETE, "/", NO_FORMAT},
+        {CODE_FETCH, "/", TLV},
+        {CODE_IPATCH, "/", TLV},
+        {CODE_GET, "/3//0", NO_FORMAT},
+        {CODE_GET, "/3/0/", NO_FORMAT},
+        {CODE_FETCH, "/3/0", TLV},
+        {CODE_PATCH, "/3/0", TLV},
+        {CODE_IPATCH, "/3/0/0", TLV},
+        {9, "/3/0", NO_FORMAT},
+        {CODE_PUT, "/16", TLV},
+        {CODE_DELETE, "/16", NO_FORMAT},
+        {CODE_DELETE, "/16/0/0", NO_FORMAT},
+        {CODE_DELETE, "/16/0/0/1", NO_FORMAT},
+        {CODE_POST, "/16/0/0/1", NO_FORMAT},
+        {CODE_POST, "/3/0/0", NO_FORMAT},
+        {CODE_POST, "/16/0/0", NO_FORMAT},
+        {CODE_GET, "/16/0/1", NO_FORMAT},
+        {CODE_GET, "/3/0/4", NO_FORMAT},
+        {CODE_GET, "/16/0/3/0", NO_FORMAT},
+        {CODE_GET, "/3/0/0/0", NO_FORMAT},
+        {CODE_DELETE, "/3/0", NO_FORMAT},
+        {CODE_DELETE, "/1/0", NO_FORMAT},
+        {CODE_POST, "/3", NO_FORMAT},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        ck_assert_msg(world_do(world, cases[i].method, cases[i].uri, cases[i].format, NULL) ==
+                          CODE_METHOD_NOT_ALLOWED,
+                      "%u %s gives %x", cases[i].method, cases[i].uri, world->answer.code);
+    ck_assert_int_eq(read_as(world, "/16/0/0/1", LINKS), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(read_as(world, "/", LINKS), CODE_METHOD_NOT_ALLOWED);
+    world_free(world);
+}
+END_TEST
+
+/* ETS 221 */
+START_TEST(lets_nobody_near_the_security_object)
+{
+    struct world *world = start();
+    const uint8_t methods[] = {CODE_GET, CODE_PUT, CODE_POST, CODE_DELETE, CODE_FETCH};
+    const char *const uris[] = {"/0", "/0/0", "/0/0/0", "/0/7", "/0?pmin=30&pmax=45"};
+    for (size_t i = 0; i < COUNT_OF(methods); i++)
+        for (size_t k = 0; k < COUNT_OF(uris); k++)
+            ck_assert_int_eq(world_do(world, methods[i], uris[k], NO_FORMAT, NULL),
+                             CODE_UNAUTHORIZED);
+    ck_assert_int_eq(read_as(world, "/0", LINKS), CODE_UNAUTHORIZED);
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/0/0", TLV, "c100"), CODE_UNAUTHORIZED);
+    world_free(world);
+}
+END_TEST
+
+/* --- Write
+ * ------------------------------------------------------------------------------------------- */
+
+START_TEST(writes_one_resource_instance_and_touches_no_other)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/0/1", TEXT, "test"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/0"), "HOST4711");
+    ck_assert_str_eq(value_at(world, "/16/0/0/1"), "test");
+    ck_assert_str_eq(value_at(world, "/16/0/0/3"), "1.4.2");
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/0/3", TEXT, "1.5"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/3"), "1.5");
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0/0/3", TLV, "4303312e36"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/3"), "1.6");
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/0/2", TEXT, "new"), CODE_NOT_FOUND);
+    ck_assert_str_eq(value_at(world, "/16/0/0/2"), "(none)");
+    world_free(world);
+}
+END_TEST
+
+/* PF-DM-3; 88 00 0a is Identity with 10 octets: instance 1 "x", instance 7 "seven". */
+START_TEST(replaces_all_identities_or_adds_to_them)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16/0/0", TLV,
+                                  "88000a"
+                                  "410178"
+                                  "4507736576656e"),
+                     CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/0"), "HOST4711");
+    ck_assert_str_eq(value_at(world, "/16/0/0/1"), "x");
+    ck_assert_str_eq(value_at(world, "/16/0/0/7"), "seven");
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0/0", TLV, "8300410579"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/0"), "(none)");
+    ck_assert_str_eq(value_at(world, "/16/0/0/5"), "y");
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0/0", TLV, "8000"), CODE_CHANGED);
+    ck_assert_int_eq(get(world, "/16/0/0"), CODE_CONTENT);
+    ck_assert(world_is_hex(world, "8000"));
+    world_free(world);
+}
+END_TEST
+
+START_TEST(replaces_an_instance_but_keeps_what_servers_cannot_write)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0", TLV, "8300410579"), CODE_CHANGED);
+    ck_assert_int_eq(get(world, "/16/0"), CODE_CONTENT);
+    ck_assert(world_is_hex(world, "8300410579c10300"));
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", NO_FORMAT, "0='0',1='5',2='1'"),
+                     CODE_CHANGED);
+    world_free(world);
+}
+END_TEST
+
+/* ETS 226 */
+START_TEST(updates_an_instance_partially)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/1/0", TLV, "c1013dc10601"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/1/0/1"), "61");
+    ck_assert_str_eq(value_at(world, "/1/0/6"), "1");
+    ck_assert_str_eq(value_at(world, "/1/0/7"), "U");
+    ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1?lt=61\n");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(changes_nothing_when_anything_is_wrong)
+{
+    struct world *world = start();
+    /* lifetime 61, then the Short Server ID, which is read only */
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/1/0", TLV, "c1013dc10005"),
+                     CODE_METHOD_NOT_ALLOWED);
+    /* lifetime 61, then a boolean of two octets; cut off; trailing octet; repeated */
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/1/0", TLV, "c1013dc2060101"),
+                     CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/1/0", TLV, "c1013dc106"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/1/0", TLV, "c1013dff"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/1/0", TLV, "c1013dc1013e"), CODE_BAD_REQUEST);
+    /* the mandatory lifetime is missing in a replacement */
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/1/0", TLV, "c10600c10755"), CODE_BAD_REQUEST);
+    ck_assert_str_eq(value_at(world, "/1/0/1"), "300");
+    ck_assert_str_eq(value_at(world, "/1/0/6"), "0");
+    ck_assert_str_eq(buf_text(&world->heard), "");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(tells_what_is_wrong_with_a_content)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/1", TEXT, "soon"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world->answer.format, NO_FORMAT);
+    ck_assert_ptr_nonnull(strstr(world_text(world), "decimal integer"));
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/0", TEXT, "123"), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_ptr_nonnull(strstr(world_text(world), "\"/1/0/0\" cannot be written"));
+    world_free(world);
+}
+END_TEST
+
+START_TEST(takes_known_formats_only)
+{
+    struct world *world = start();
+    const int formats[] = {CBOR, 50, LINKS, 110, 11543, 65535};
+    for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/1", formats[i], "20"),
+                         CODE_UNSUPPORTED_FORMAT);
+        ck_assert_int_eq(world_do(world, CODE_POST, "/16/0", formats[i], "20"),
+                         CODE_UNSUPPORTED_FORMAT);
+        ck_assert_int_eq(world_do(world, CODE_POST, "/16", formats[i], "20"),
+                         CODE_UNSUPPORTED_FORMAT);
+    }
+    ck_assert_int_eq(world_do(world, CODE_POST, "/1/0", NO_FORMAT, "x"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0", TEXT, "x"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/0", TEXT, "x"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/1/0/1", OLD_TLV, "c1013d"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/1/0/1"), "61");
+    world_free(world);
+}
+END_TEST
+
+/* PF-OBJ-3, PF-OBJ-4, PF-OBJ-5, ETS 256 */
+START_TEST(does_not_let_servers_write_what_is_not_theirs)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/0", TEXT, "123"), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/1", TEXT, "x"), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/3", TEXT, "1"), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0/2", TLV, "8302410001"),
+                     CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16/0", TLV, "c10301"),
+                     CODE_METHOD_NOT_ALLOWED);
+    ck_assert_str_eq(value_at(world, "/16/0/3"), "0");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(protects_identities_that_the_profile_names)
+{
+    struct world *world =
+        start_with("{\"endpoint\": \"e\", \"read_only\": [\"/16/0/0/0\"],"
+                   " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"
+                   " \"objects\": {\"16\": {\"0\": {\"0\": {\"0\": \"a\", \"1\": \"b\"}}}}}");
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/0/0", TEXT, "x"), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/0/1", TEXT, "x"), CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/0"), "a");
+    world_free(world);
+}
+END_TEST
+
+/* --- Create and Delete
+ * ---------------------------------------------------------------------------------- */
+
+/* ETS 1630: instance 1 in the standard, 2 here, since the profile has 0 and 1. */
+#define ETS_1630                                                                                   \
+    "08022e"                                                                                       \
+    "88002b"                                                                                       \
+    "480011486f737420446576696365204944202332"                                                     \
+    "480114486f737420446576696365204d6f64656c202332"
+
+static void check_location(const struct world *world, const char *expected)
+{
+    struct buf text;
+    buf_init(&text, 100);
+    segments_join(&world->answer.location, '/', &text);
+    ck_assert_str_eq(buf_text(&text), expected);
+    buf_release(&text);
+}
+
+START_TEST(creates_the_instance_that_is_named)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, ETS_1630), CODE_CREATED);
+    check_location(world, "/16/2");
+    ck_assert_str_eq(value_at(world, "/16/2/0/0"), "Host Device ID #2");
+    ck_assert_str_eq(value_at(world, "/16/2/0/1"), "Host Device Model #2");
+    ck_assert_str_eq(value_at(world, "/16/2/3"), "0");
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, ETS_1630), CODE_BAD_REQUEST);
+    ck_assert_uint_eq(world->answer.location.count, 0);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(chooses_an_instance_when_none_is_named)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/16/0", NO_FORMAT, NULL), CODE_DELETED);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, "8300410579"), CODE_CREATED);
+    check_location(world, "/16/0");
+    ck_assert_str_eq(value_at(world, "/16/0/0/5"), "y");
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16", NO_FORMAT, NULL), CODE_CREATED);
+    check_location(world, "/16/2");
+    ck_assert_int_eq(get(world, "/16/2"), CODE_CONTENT);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16", TLV, NULL), CODE_CREATED);
+    check_location(world, "/16/3");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(ignores_read_only_values_in_a_create)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, "0805088300410579c10302"),
+                     CODE_CREATED);
+    ck_assert_str_eq(value_at(world, "/16/5/3"), "0");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(creates_nothing_from_a_wrong_content)
+{
+    struct world *world = start();
+    /* two instances at once; cut off; text; no format */
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, "03078000ff"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, "00070008"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16", TEXT, "x"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16", NO_FORMAT, "x"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/9", TLV, "0007"), CODE_NOT_FOUND);
+    world_run(world, 1000);
+    ck_assert_str_eq(buf_text(&world->heard), "");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(wants_identities_in_a_create_when_the_profile_is_strict)
+{
+    struct world *world =
+        start_with("{\"endpoint\": \"e\", \"strict_create\": true, \"objects\": {\"16\": {}},"
+                   " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}]}");
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16", NO_FORMAT, NULL), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", TLV, "8300410579"), CODE_CREATED);
+    world_free(world);
+}
+END_TEST
+
+/* ETS 1635, I-18 */
+START_TEST(deletes_an_instance_and_the_links_to_it)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/16/0", NO_FORMAT, NULL), CODE_DELETED);
+    ck_assert_int_eq(get(world, "/16/0"), CODE_NOT_FOUND);
+    ck_assert_int_eq(get(world, "/16/0/0/0"), CODE_NOT_FOUND);
+    ck_assert_int_eq(get(world, "/3/0/22"), CODE_CONTENT);
+    ck_assert(world_is_hex(world, "8616440300100001"));
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/16/0", NO_FORMAT, NULL), CODE_NOT_FOUND);
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/16/1", NO_FORMAT, NULL), CODE_DELETED);
+    ck_assert_int_eq(get(world, "/3/0/22"), CODE_CONTENT);
+    ck_assert(world_is_hex(world, "8016"));
+    ck_assert_int_eq(read_as(world, "/16", LINKS), CODE_CONTENT);
+    ck_assert_str_eq(world_text(world), "</16>");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(tells_observers_of_the_links_that_one_is_gone)
+{
+    struct world *world = start();
+    world_ask(world, CODE_GET, "/3/0/22")->observe = 0;
+    ck_assert_int_eq(world_send(world), CODE_CONTENT);
+    unsigned before = world->answers;
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/16/0", NO_FORMAT, NULL), CODE_DELETED);
+    world_run(world, 20000);
+    ck_assert_uint_ge(world->answers, before + 2);
+    ck_assert(world_is_hex(world, "8616440300100001"));
+    world_free(world);
+}
+END_TEST
+
+/* --- Discover
+ * --------------------------------------------------------------------------------------------- */
+
+START_TEST(discovers_what_is_there)
+{
+    struct world *world = start();
+    ck_assert_int_eq(read_as(world, "/16/1", LINKS), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, LINKS);
+    ck_assert_str_eq(world_text(world),
+                     "</16/1>,</16/1/0>;dim=1,</16/1/1>,</16/1/2>;dim=0,</16/1/3>");
+    ck_assert_int_eq(read_as(world, "/16/9", LINKS), CODE_NOT_FOUND);
+    ck_assert_int_eq(read_as(world, "/16/0/9", LINKS), CODE_NOT_FOUND);
+    world_free(world);
+}
+END_TEST
+
+/* --- Execute
+ * ------------------------------------------------------------------------------------------------
+ */
+
+START_TEST(executes_with_text_arguments_only)
+{
+    struct world *world = start();
+    const char *arguments = "0='0',1='3',2='36983160',3='0'";
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", NO_FORMAT, arguments), CODE_CHANGED);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", TEXT, arguments), CODE_CHANGED);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", TLV, arguments),
+                     CODE_UNSUPPORTED_FORMAT);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", CBOR, arguments),
+                     CODE_UNSUPPORTED_FORMAT);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", NO_FORMAT, "0='0'"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/7/1", NO_FORMAT, arguments), CODE_NOT_FOUND);
+    world_free(world);
+}
+END_TEST
+
+/* Use case 1 of appendix B.2 without the server's judgement. */
+START_TEST(hands_auth_data_out_once_and_marks_it)
+{
+    struct world *world = start();
+    ck_assert_int_eq(
+        world_do(world, CODE_POST, "/16/0/1", NO_FORMAT, "0='0',1='3',2='36983160',3='0'"),
+        CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/3"), "0");
+    world_run(world, 20);
+    ck_assert_str_eq(value_at(world, "/16/0/3"), "1");
+    ck_assert_int_eq(read_as(world, "/16/0", LINKS), CODE_CONTENT);
+    ck_assert_str_eq(value_at(world, "/16/0/3"), "1");
+    ck_assert_int_eq(read_as(world, "/16/0/2/0", OPAQUE), CODE_CONTENT);
+    ck_assert_str_eq(world_text(world), "sig(/16/0 identity=3 key=0 round=0 challenge=02345178)");
+    ck_assert_str_eq(value_at(world, "/16/0/3"), "0");
+    ck_assert_int_eq(get(world, "/16/0/2"), CODE_CONTENT);
+    ck_assert(world_is_hex(world, "8002"));
+    world_free(world);
+}
+END_TEST
+
+START_TEST(keeps_auth_data_when_the_read_is_refused)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", NO_FORMAT, "0='0',1='3',2='1',3='0'"),
+                     CODE_CHANGED);
+    world_run(world, 20);
+    ck_assert_int_eq(read_as(world, "/16/0/2", TEXT), CODE_NOT_ACCEPTABLE);
+    ck_assert_int_eq(read_as(world, "/16", CBOR), CODE_NOT_ACCEPTABLE);
+    ck_assert_str_eq(value_at(world, "/16/0/3"), "1");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(marks_content_with_auth_data_as_sensitive)
+{
+    struct world *world = start();
+    struct records records;
+    struct message response;
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", NO_FORMAT, "0='0',1='3',2='1',3='0'"),
+                     CODE_CHANGED);
+    world_run(world, 20);
+    records_init(&records);
+    message_init(&response);
+    device_content(world->device, path_instance(16, 0), TLV, &records, &response);
+    ck_assert_int_eq(response.code, CODE_CONTENT);
+    ck_assert(response.sensitive);
+    message_release(&response);
+    records_clear(&records);
+    message_init(&response);
+    device_content(world->device, path_resource(16, 0, 0), TLV, &records, &response);
+    ck_assert(!response.sensitive);
+    message_release(&response);
+    records_release(&records);
+    world_free(world);
+}
+END_TEST
+
+/* --- Write-Attributes and Observe
+ * ------------------------------------------------------------------------------ */
+
+START_TEST(writes_attributes_when_there_is_a_query_and_no_content)
+{
+    struct world *world = start();
+    const char *const uris[] = {"/16?pmin=1", "/16/0?pmin=2&pmax=5", "/16/0/3?pmin=3",
+                                "/16/0/0/1?pmax=100"};
+    for (size_t i = 0; i < COUNT_OF(uris); i++)
+        ck_assert_int_eq(world_do(world, CODE_PUT, uris[i], NO_FORMAT, NULL), CODE_CHANGED);
+    ck_assert_int_eq(read_as(world, "/16/0/3", LINKS), CODE_CONTENT);
+    ck_assert_str_eq(world_text(world), "</16/0/3>;pmin=3;pmax=5");
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0", NO_FORMAT, NULL), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0?pmin=1", NO_FORMAT, "x"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0?pmin=x", NO_FORMAT, NULL), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/8?pmin=1", NO_FORMAT, NULL), CODE_NOT_FOUND);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/16/0/9?pmin=1", NO_FORMAT, NULL), CODE_NOT_FOUND);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(observes_with_a_read_and_cancels_with_one)
+{
+    struct world *world = start();
+    struct message *request = world_ask(world, CODE_GET, "/3/0/9");
+    request->observe = 0;
+    request->token_len = 1;
+    request->token[0] = 7;
+    ck_assert_int_eq(world_send(world), CODE_CONTENT);
+    ck_assert_int_ge(world->answer.observe, 0);
+    request = world_ask(world, CODE_GET, "/3/0/9");
+    request->observe = 1;
+    request->token_len = 1;
+    request->token[0] = 7;
+    ck_assert_int_eq(world_send(world), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.observe, -1);
+    ck_assert_str_eq(world_text(world), "80");
+    world_ask(world, CODE_GET, "/16/0/1")->observe = 0;
+    ck_assert_int_eq(world_send(world), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world->answer.observe, -1);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(answers_before_it_updates_its_registration)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16", NO_FORMAT, NULL), CODE_CREATED);
+    ck_assert_uint_eq(world->heard_before_answer, 0);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd/1 "), 1);
+    world_free(world);
+}
+END_TEST
+
+UNIT_MAIN("management", reads_an_instance_as_tlv, reads_an_object_as_tlv,
+          reads_a_single_value_as_text, reads_a_multiple_resource_as_tlv_even_with_one_instance,
+          reads_auth_data_that_is_not_there_as_an_empty_resource,
+          answers_in_the_format_that_is_accepted,
+          does_not_answer_in_a_format_that_is_unknown_or_does_not_fit,
+          prefers_the_formats_of_the_profile, reads_an_empty_object, knows_what_is_not_there,
+          does_not_take_two_ids_in_one_segment, does_not_allow_operations_where_they_have_no_place,
+          lets_nobody_near_the_security_object, writes_one_resource_instance_and_touches_no_other,
+          replaces_all_identities_or_adds_to_them,
+          replaces_an_instance_but_keeps_what_servers_cannot_write, updates_an_instance_partially,
+          changes_nothing_when_anything_is_wrong, tells_what_is_wrong_with_a_content,
+          takes_known_formats_only, does_not_let_servers_write_what_is_not_theirs,
+          protects_identities_that_the_profile_names, creates_the_instance_that_is_named,
+          chooses_an_instance_when_none_is_named, ignores_read_only_values_in_a_create,
+          creates_nothing_from_a_wrong_content,
+          wants_identities_in_a_create_when_the_profile_is_strict,
+          deletes_an_instance_and_the_links_to_it, tells_observers_of_the_links_that_one_is_gone,
+          discovers_what_is_there, executes_with_text_arguments_only,
+          hands_auth_data_out_once_and_marks_it, keeps_auth_data_when_the_read_is_refused,
+          marks_content_with_auth_data_as_sensitive,
+          writes_attributes_when_there_is_a_query_and_no_content,
+          observes_with_a_read_and_cancels_with_one, answers_before_it_updates_its_registration)
