@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bodies under way: requests of which blocks are missing, answers of which blocks are due. */
+#include "base/std.h"
+
+#include "net/bodies.h"
+
+/* In one direction. The key is the peer with the message's code, path, query and Accept; an
+ * answer is kept under code 0, whatever the method was. */
+struct body {
+    struct body *next;      /* (owned) used after this one */
+    const void *peer;       /* (borrowed) a name only */
+    struct message message; /* key, format, payload; an answer's code in ANSWER_CODE */
+    uint8_t answer_code;
+    struct etag etag;
+    int64_t used; /* clock_now() of the last block */
+};
+
+struct bodies {
+    struct clock *clock;   /* (borrowed) */
+    struct chance *chance; /* (borrowed) */
+    unsigned szx;
+    struct body *first; /* (owned) the least recently used */
+    size_t count;
+    size_t octets;
+    struct timer expiry; /* of the first */
+};
+
+struct bodies *bodies_new(struct clock *clock, struct chance *chance, unsigned szx)
+{
+    struct bodies *bodies = xalloc(sizeof *bodies);
+    bodies->clock = clock;
+    bodies->chance = chance;
+    bodies->szx = szx;
+    return bodies;
+}
+
+static struct body *unlink_body(struct bodies *bodies, struct body **place)
+{
+    struct body *body = *place;
+    *place = body->next;
+    body->next = NULL;
+    bodies->count--;
+    bodies->octets -= body->message.payload.len;
+    return body;
+}
+
+static void drop(struct bodies *bodies, struct body **place)
+{
+    struct body *body = unlink_body(bodies, place);
+    message_release(&body->message);
+    free(body);
+}
+
+void bodies_free(struct bodies *bodies)
+{
+    if (bodies == NULL)
+        return;
+    timer_stop(&bodies->expiry);
+    while (bodies->first != NULL)
+        drop(bodies, &bodies->first);
+    free(bodies);
+}
+
+static void expire(void *arg)
+{
+    struct bodies *bodies = arg;
+    int64_t now = clock_now(bodies->clock);
+    while (bodies->first != NULL && bodies->first->used + BODY_LIFETIME_MS <= now)
+        drop(bodies, &bodies->first);
+    if (bodies->first != NULL)
+        timer_start(&bodies->expiry, bodies->clock, bodies->first->used + BODY_LIFETIME_MS - now,
+                    expire, bodies);
+}
+
+static void append(struct bodies *bodies, struct body *body)
+{
+    struct body **end = &bodies->first;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = body;
+    body->used = clock_now(bodies->clock);
+    bodies->count++;
+    bodies->octets += body->message.payload.len;
+    if (!timer_running(&bodies->expiry))
+        timer_start(&bodies->expiry, bodies->clock, BODY_LIFETIME_MS, expire, bodies);
+}
+
+static struct body **find(struct bodies *bodies, const void *peer, unsigned code,
+                          const struct message *like)
+{
+    struct body **at = &bodies->first;
+    for (; *at != NULL; at = &(*at)->next) {
+        const struct message *key = &(*at)->message;
+        if ((*at)->peer == peer && key->code == code && key->accept == like->accept &&
+            segments_equal(&key->path, &like->path) && segments_equal(&key->query, &like->query))
+            break;
+    }
+    return at;
+}
+
+/* A new last body with the key of LIKE and no payload; takes the place of one with that key, and
+ * of the oldest ones when another LEN octets would be too many. */
+static struct body *add(struct bodies *bodies, const void *peer, unsigned code,
+                        const struct message *like, size_t len)
+{
+    struct body **same = find(bodies, peer, code, like);
+    if (*same != NULL)
+        drop(bodies, same);
+    while (bodies->count >= BODIES_MOST ||
+           (bodies->first != NULL && bodies->octets + len > BODIES_OCTETS_MOST))
+        drop(bodies, &bodies->first);
+    struct body *body = xalloc(sizeof *body);
+    body->peer = peer;
+    message_init(&body->message);
+    body->message.code = (uint8_t)code;
+    body->message.accept = like->accept;
+    body->message.format = like->format;
+    body->message.sensitive = like->sensitive;
+    segments_copy(&like->path, &body->message.path);
+    segments_copy(&like->query, &body->message.query);
+    append(bodies, body);
+    return body;
+}
+
+static void refuse(struct packet *response, unsigned code, const char *text)
+{
+    response->message.code = (uint8_t)code;
+    buf_clear(&response->message.payload);
+    buf_puts(&response->message.payload, text);
+}
+
+/* ---- a request that comes in blocks ---- */
+
+static bool fits(const struct packet *request)
+{
+    size_t len = request->message.payload.len;
+    return block_offset(&request->block1) + len <= BODY_MOST && request->size1 <= BODY_MOST;
+}
+
+static void confirm(const struct bodies *bodies, const struct packet *request, bool more,
+                    struct packet *response)
+{
+    response->block1 = request->block1;
+    response->block1.more = more;
+    if (response->block1.szx > bodies->szx)
+        response->block1.szx = (uint8_t)bodies->szx;
+}
+
+/* Adds the block to BODY and makes it the last used; false when it is not the next block. */
+static bool add_block(struct bodies *bodies, struct body **place, const struct packet *request)
+{
+    struct body *body = *place;
+    if (block_offset(&request->block1) != body->message.payload.len)
+        return false;
+    unlink_body(bodies, place);
+    buf_put(&body->message.payload, buf_bytes(&request->message.payload));
+    append(bodies, body);
+    return true;
+}
+
+/* True when the body is whole and in REQUEST; else RESPONSE says how to go on. */
+static bool collect(struct bodies *bodies, const void *peer, struct packet *request,
+                    struct packet *response)
+{
+    struct message *message = &request->message;
+    const struct block *block = &request->block1;
+    struct body **place = find(bodies, peer, message->code, message);
+    if (!fits(request)) {
+        if (*place != NULL)
+            drop(bodies, place);
+        refuse(response, CODE_TOO_LARGE, "a body may have 65536 octets");
+        response->size1 = BODY_MOST;
+        return false;
+    }
+    if (block->more && message->payload.len != block_size(block->szx)) {
+        refuse(response, CODE_BAD_REQUEST, "the length of the block is not the one it names");
+        return false;
+    }
+    if (block->num == 0 && !block->more)
+        return true;
+    if (block->num == 0) {
+        add(bodies, peer, message->code, message, BODY_MOST);
+        place = find(bodies, peer, message->code, message);
+    }
+    if (*place == NULL || !add_block(bodies, place, request)) {
+        refuse(response, CODE_INCOMPLETE, "a block is missing; begin again with block 0");
+        return false;
+    }
+    if (block->more) {
+        response->message.code = CODE_CONTINUE;
+        confirm(bodies, request, true, response);
+        return false;
+    }
+    place = find(bodies, peer, message->code, message);
+    buf_clear(&message->payload);
+    buf_put(&message->payload, buf_bytes(&(*place)->message.payload));
+    drop(bodies, place);
+    return true;
+}
+
+/* ---- an answer that leaves in blocks ---- */
+
+/* Keeps a copy of the answer's body and leaves its first block. LIKE has the key. */
+static void cut(struct bodies *bodies, const void *peer, const struct message *like, unsigned szx,
+                struct packet *answer)
+{
+    struct buf *payload = &answer->message.payload;
+    struct body *body = add(bodies, peer, CODE_EMPTY, like, payload->len);
+    body->answer_code = answer->message.code;
+    body->message.format = answer->message.format;
+    body->message.sensitive = answer->message.sensitive;
+    body->etag.len = sizeof body->etag.octets;
+    chance_bytes(bodies->chance, body->etag.octets, sizeof body->etag.octets);
+    buf_put(&body->message.payload, buf_bytes(payload));
+    bodies->octets += payload->len;
+    answer->etag = body->etag;
+    answer->block2 = block_at(0, szx, payload->len);
+    buf_clear(payload);
+    buf_put(payload, block_slice(&answer->block2, buf_bytes(&body->message.payload)));
+}
+
+static unsigned answer_szx(const struct bodies *bodies, const struct packet *request)
+{
+    bool smaller = request->block2.present && request->block2.szx < bodies->szx;
+    return smaller ? request->block2.szx : bodies->szx;
+}
+
+/* A block after the first, from what was kept; the last one ends that. */
+static void continue_answer(struct bodies *bodies, const void *peer, const struct packet *request,
+                            struct packet *response)
+{
+    struct body **place = find(bodies, peer, CODE_EMPTY, &request->message);
+    if (*place == NULL) {
+        refuse(response, CODE_INCOMPLETE, "nothing is kept of that body; begin again with block 0");
+        return;
+    }
+    size_t len = (*place)->message.payload.len;
+    size_t offset = block_offset(&request->block2);
+    if (offset >= len) {
+        refuse(response, CODE_BAD_REQUEST, "the block lies behind the end of the body");
+        return;
+    }
+    struct body *body = unlink_body(bodies, place);
+    append(bodies, body);
+    response->message.code = body->answer_code;
+    response->message.format = body->message.format;
+    response->message.sensitive = body->message.sensitive;
+    response->etag = body->etag;
+    response->block2 = block_at(offset, answer_szx(bodies, request), len);
+    buf_clear(&response->message.payload);
+    buf_put(&response->message.payload,
+            block_slice(&response->block2, buf_bytes(&body->message.payload)));
+    if (!response->block2.more)
+        drop(bodies, find(bodies, peer, CODE_EMPTY, &request->message));
+}
+
+void bodies_answer(struct bodies *bodies, const struct body_request *who, struct packet *request,
+                   struct packet *response)
+{
+    if (request->block1.present && !collect(bodies, who->peer, request, response))
+        return;
+    if (request->block2.present && request->block2.num > 0) {
+        continue_answer(bodies, who->peer, request, response);
+        return;
+    }
+    who->ask(who->arg, &request->message, &response->message);
+    if (response->message.payload.bad)
+        refuse(response, CODE_INTERNAL_ERROR, "the answer is longer than 65536 octets");
+    unsigned szx = answer_szx(bodies, request);
+    size_t len = response->message.payload.len;
+    if (len > block_size(szx))
+        cut(bodies, who->peer, &request->message, szx, response);
+    else if (request->block2.present)
+        response->block2 = block_at(0, szx, len);
+    if (request->block1.present)
+        confirm(bodies, request, false, response);
+}
+
+void bodies_cut_notification(struct bodies *bodies, const void *peer, struct packet *notification)
+{
+    if (notification->message.payload.len > block_size(bodies->szx))
+        cut(bodies, peer, &notification->message, bodies->szx, notification);
+}
+
+/* ---- forgetting ---- */
+
+static bool is_related(const struct segments *a, const struct segments *b)
+{
+    size_t shared = a->count < b->count ? a->count : b->count;
+    for (size_t i = 0; i < shared; i++)
+        if (!bytes_equal(segments_at(a, i), segments_at(b, i)))
+            return false;
+    return true;
+}
+
+void bodies_forget(struct bodies *bodies, const struct segments *path)
+{
+    struct body **at = &bodies->first;
+    while (*at != NULL) {
+        const struct message *message = &(*at)->message;
+        if (message->sensitive && message->code == CODE_EMPTY && is_related(&message->path, path))
+            drop(bodies, at);
+        else
+            at = &(*at)->next;
+    }
+}
+
+void bodies_forget_peer(struct bodies *bodies, const void *peer)
+{
+    struct body **at = &bodies->first;
+    while (*at != NULL) {
+        if ((*at)->peer == peer)
+            drop(bodies, at);
+        else
+            at = &(*at)->next;
+    }
+}

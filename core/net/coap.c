@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The endpoint port on libcoap, whose own block handling stays switched off. */
+#include <coap3/coap.h>
+
+#include "base/std.h"
+
+#include "net/coap_impl.h"
+
+enum {
+    ACK_TIMEOUT_MS = 2000, /* RFC 7252 4.8 */
+    ACK_TIMEOUT_LEAST_MS = 20,
+    MAX_RETRANSMIT = 4,
+    BLOCK_SIZE = 1024,
+    TICK_MS = 250 /* looks again while something is unacknowledged */
+};
+
+/* ---- requests ---- */
+
+static void ask_user(void *arg, const struct message *request, struct message *response)
+{
+    struct coap_peer *peer = arg;
+    struct endpoint *endpoint = &peer->endpoint->base;
+    peer->is_known = true;
+    if (endpoint->on_request != NULL)
+        endpoint->on_request(endpoint->user, &peer->base, request, response);
+    /* Whoever was told that something exists here comes back to it. */
+    if (response->code == CODE_CREATED && peer->is_known)
+        coap_peer_hold(peer);
+}
+
+static void trace(const struct coap_peer *peer, bool incoming, const char *type,
+                  const struct message *message)
+{
+    struct passage passage = {code_is_request(message->code) ? EVENT_REQUEST : EVENT_RESPONSE,
+                              incoming, type};
+    endpoint_trace(&peer->endpoint->base, &peer->base, passage, message);
+}
+
+static void answer(struct coap_peer *peer, struct packet *request, unsigned refused,
+                   struct packet *response)
+{
+    struct message *message = &response->message;
+    message->code = refused != 0 ? (uint8_t)refused : CODE_INTERNAL_ERROR;
+    struct body_request who = {peer, ask_user, peer};
+    if (refused == 0)
+        bodies_answer(peer->endpoint->bodies, &who, request, response);
+    message->confirmable = false;
+    message->message_id =
+        request->message.confirmable ? request->message.message_id : coap_peer_message_id(peer);
+    message->token_len = request->message.token_len;
+    memcpy(message->token, request->message.token, sizeof message->token);
+}
+
+static void send_answer(struct coap_peer *peer, const struct packet *packet, const char *type,
+                        coap_pdu_t *pdu)
+{
+    coap_pdu_set_mid(pdu, packet->message.message_id);
+    if (coap_pdu_write(packet, pdu) != ST_OK) {
+        coap_pdu_set_code(pdu, COAP_RESPONSE_CODE_INTERNAL_ERROR);
+        trace_say(peer->endpoint->base.trace, EVENT_WARNING, peer->endpoint->base.side,
+                  "an answer was too long for a datagram: its location must be shorter");
+        return;
+    }
+    trace(peer, false, type, &packet->message);
+}
+
+/* Every request ends here. Leaving RESPONSE as it is sends an empty acknowledgement to a
+ * confirmable request, nothing to another. */
+static void serve(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
+                  const coap_string_t *query, coap_pdu_t *response)
+{
+    UNUSED(resource);
+    UNUSED(query);
+    struct coap_peer *peer = coap_peer_of(session);
+    if (peer == NULL || peer->is_leaving) {
+        coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
+        return;
+    }
+    struct packet request, fresh;
+    const struct packet *known = NULL;
+    const char *type = NULL;
+    packet_init(&request);
+    packet_init(&fresh);
+    unsigned refused = coap_pdu_read(pdu, &request, &type);
+    trace(peer, true, type, &request.message);
+    bool confirmable = request.message.confirmable;
+    int message_id = request.message.message_id;
+    switch (dups_look(peer->endpoint->dups, peer, message_id, &known)) {
+    case DUP_NEW:
+        answer(peer, &request, refused, &fresh);
+        dups_keep(peer->endpoint->dups, peer, message_id, &fresh);
+        send_answer(peer, &fresh, confirmable ? "ACK" : "NON", response);
+        break;
+    case DUP_BUSY:
+        break;
+    case DUP_ANSWERED:
+        if (confirmable)
+            send_answer(peer, known, "ACK", response);
+        break;
+    }
+    packet_release(&request);
+    packet_release(&fresh);
+}
+
+/* ---- responses ---- */
+
+static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *sent,
+                                   const coap_pdu_t *received, const coap_mid_t message_id)
+{
+    UNUSED(sent);
+    UNUSED(message_id);
+    struct coap_peer *peer = coap_session_get_app_data(session);
+    if (peer == NULL)
+        return COAP_RESPONSE_FAIL;
+    struct packet packet;
+    packet_init(&packet);
+    const char *type = NULL;
+    unsigned refused = coap_pdu_read(received, &packet, &type);
+    bool is_taken = coap_exchange_take(peer, &packet, type, refused == 0);
+    if (!is_taken) {
+        struct passage passage = {EVENT_RESET, false, "RST"};
+        struct message reset;
+        message_init(&reset);
+        reset.message_id = packet.message.message_id;
+        endpoint_trace(&peer->endpoint->base, &peer->base, passage, &reset);
+        message_release(&reset);
+    }
+    packet_release(&packet);
+    return is_taken ? COAP_RESPONSE_OK : COAP_RESPONSE_FAIL;
+}
+
+static void trace_nack(const struct coap_peer *peer, bool is_reset, int message_id)
+{
+    struct message message;
+    message_init(&message);
+    message.message_id = message_id;
+    struct passage passage = {EVENT_RESET, is_reset, is_reset ? "RST" : "CON"};
+    endpoint_trace(&peer->endpoint->base, &peer->base, passage, &message);
+    message_release(&message);
+}
+
+/* libcoap is inside of its queues here: nothing is called or closed now. */
+static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
+                    const coap_nack_reason_t reason, const coap_mid_t message_id)
+{
+    UNUSED(sent);
+    struct coap_peer *peer = coap_session_get_app_data(session);
+    if (peer == NULL)
+        return;
+    bool is_reset = reason == COAP_NACK_RST;
+    trace_nack(peer, is_reset, message_id);
+    enum status status = ST_UNREACHABLE;
+    if (is_reset)
+        status = ST_REFUSED;
+    else if (reason == COAP_NACK_TOO_MANY_RETRIES)
+        status = ST_TIMEOUT;
+    if (!coap_exchange_fail(peer, message_id, status))
+        coap_notify_settle(peer, message_id, is_reset ? NOTIFY_RESET : NOTIFY_TIMEOUT);
+    if (reason == COAP_NACK_ICMP_ISSUE) {
+        /* It would be sent again and again, and reach whoever comes to life there later. */
+        peer->is_unreachable = true;
+        peer->endpoint->has_unsettled = true;
+    }
+}
+
+static int on_event(coap_session_t *session, const coap_event_t event)
+{
+    if (event == COAP_EVENT_SERVER_SESSION_DEL)
+        coap_peer_lost(session);
+    return 0;
+}
+
+/* ---- running ---- */
+
+static void run(struct coap_endpoint *endpoint);
+
+static void pump(void *arg)
+{
+    run(arg);
+}
+
+void coap_wake(struct coap_endpoint *endpoint)
+{
+    timer_start(&endpoint->pump, endpoint->clock, 0, pump, endpoint);
+}
+
+static void run(struct coap_endpoint *endpoint)
+{
+    if (endpoint->is_inside)
+        return; /* a callback turned the loop */
+    endpoint->is_inside = true;
+    coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
+    endpoint->is_inside = false;
+    coap_peers_settle(endpoint);
+    bool idle = coap_can_exit(endpoint->context);
+    /* libcoap's own timer descriptor misses a retransmission now and then. */
+    if (idle)
+        timer_stop(&endpoint->pump);
+    else
+        timer_start(&endpoint->pump, endpoint->clock, TICK_MS, pump, endpoint);
+    coap_notify_report(endpoint, idle);
+}
+
+static void on_readable(void *arg, int fd)
+{
+    UNUSED(fd);
+    run(arg);
+}
+
+static void coap_endpoint_free(struct endpoint *base)
+{
+    struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
+    assert(!endpoint->is_inside);
+    timer_stop(&endpoint->pump);
+    coap_peers_free(endpoint);
+    if (endpoint->fd >= 0)
+        loop_unwatch(endpoint->loop, endpoint->fd);
+    coap_free_context(endpoint->context);
+    dups_free(endpoint->dups);
+    bodies_free(endpoint->bodies);
+    free(endpoint);
+}
+
+static void coap_forget_bodies(struct endpoint *base, const char *path)
+{
+    struct segments segments;
+    segments_init(&segments);
+    if (segments_split(&segments, '/', bytes_of(path)))
+        bodies_forget(((struct coap_endpoint *)base)->bodies, &segments);
+    segments_release(&segments);
+}
+
+static const struct endpoint_ops coap_ops = {
+    .connect = coap_peer_connect,
+    .disconnect = coap_peer_disconnect,
+    .request = coap_exchange_request,
+    .cancel = coap_exchange_cancel,
+    .notify = coap_notify_send,
+    .forget_bodies = coap_forget_bodies,
+    .free = coap_endpoint_free,
+};
+
+/* ---- making one ---- */
+
+static void drop_log(coap_log_t level, const char *text)
+{
+    UNUSED(level);
+    UNUSED(text);
+}
+
+static void set_up_resources(coap_context_t *context)
+{
+    static const char well_known[] = ".well-known/core";
+    coap_str_const_t *path = coap_make_str_const(well_known);
+    coap_resource_t *resources[] = {coap_resource_init(path, 0), coap_resource_unknown_init(serve)};
+    for (size_t i = 0; i < COUNT_OF(resources); i++) {
+        for (int method = COAP_REQUEST_GET; method <= COAP_REQUEST_IPATCH; method++)
+            coap_register_request_handler(resources[i], (coap_request_t)method, serve);
+        coap_add_resource(context, resources[i]);
+    }
+}
+
+static void set_up_context(struct coap_endpoint *endpoint)
+{
+    coap_context_t *context = endpoint->context;
+    coap_set_app_data(context, endpoint);
+    coap_context_set_block_mode(context, 0);
+    coap_context_set_max_idle_sessions(context, IDLE_PEERS_MOST);
+    coap_register_response_handler(context, on_response);
+    coap_register_nack_handler(context, on_nack);
+    coap_register_event_handler(context, on_event);
+    set_up_resources(context);
+}
+
+static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, struct error *error)
+{
+    coap_address_t address;
+    enum status status = coap_address_resolve(uri, NULL, &address, error);
+    if (status != ST_OK)
+        return status;
+    coap_endpoint_t *socket = coap_new_endpoint(endpoint->context, &address, COAP_PROTO_UDP);
+    if (socket == NULL) {
+        error_set(error, "cannot listen on \"%s\": %s; choose another address or port", uri,
+                  strerror(errno));
+        return ST_IO;
+    }
+    coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);
+    const char *local = coap_endpoint_str(socket);
+    snprintf(endpoint->base.local, sizeof endpoint->base.local, "%.*s", (int)strcspn(local, " "),
+             local);
+    return ST_OK;
+}
+
+static void set_up_times(struct coap_endpoint *endpoint, const struct coap_endpoint_config *config)
+{
+    int64_t ack = config->ack_timeout_ms > 0 ? config->ack_timeout_ms : ACK_TIMEOUT_MS;
+    endpoint->ack_timeout_ms = ack > ACK_TIMEOUT_LEAST_MS ? ack : ACK_TIMEOUT_LEAST_MS;
+    endpoint->max_retransmit = config->max_retransmit > 0 ? config->max_retransmit : MAX_RETRANSMIT;
+    /* MAX_TRANSMIT_WAIT with a random factor of 1.5 (RFC 7252 4.8.2) */
+    int64_t spans = (INT64_C(2) << endpoint->max_retransmit) - 1;
+    endpoint->transmit_wait_ms = endpoint->ack_timeout_ms * spans * 3 / 2;
+}
+
+struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, struct error *error)
+{
+    /* Safe to repeat. There is no coap_cleanup: other endpoints of the process may need what it
+     * takes away, and 4.3.1 does not start twice. */
+    coap_startup();
+    coap_set_log_level((coap_log_t)0);
+    coap_set_log_handler(drop_log);
+    struct coap_endpoint *endpoint = xalloc(sizeof *endpoint);
+    endpoint->base.ops = &coap_ops;
+    endpoint->base.side = "";
+    endpoint->loop = config->loop;
+    endpoint->clock = loop_clock(config->loop);
+    endpoint->chance = config->chance;
+    endpoint->fd = -1;
+    endpoint->szx = szx_of_size(config->block_size > 0 ? config->block_size : BLOCK_SIZE);
+    set_up_times(endpoint, config);
+    endpoint->dups = dups_new(endpoint->clock);
+    endpoint->bodies = bodies_new(endpoint->clock, endpoint->chance, endpoint->szx);
+    endpoint->context = coap_new_context(NULL);
+    if (endpoint->context == NULL) {
+        error_set(error, "cannot make a CoAP context: %s", strerror(errno));
+        coap_endpoint_free(&endpoint->base);
+        return NULL;
+    }
+    set_up_context(endpoint);
+    int fd = coap_context_get_coap_fd(endpoint->context);
+    if (loop_watch(endpoint->loop, fd, on_readable, endpoint) == ST_OK)
+        endpoint->fd = fd;
+    else
+        error_set(error, "this libcoap was built without epoll: use the one of the distribution");
+    if (endpoint->fd < 0 ||
+        (config->listen != NULL && listen_on(endpoint, config->listen, error) != ST_OK)) {
+        coap_endpoint_free(&endpoint->base);
+        return NULL;
+    }
+    return &endpoint->base;
+}
+
+void coap_endpoint_version(struct buf *out)
+{
+    static const char prefix[] = "TLS Library: ";
+    char tls[128];
+    coap_string_tls_version(tls, sizeof tls);
+    bool has_prefix = strncmp(tls, prefix, sizeof prefix - 1) == 0;
+    buf_printf(out, "%s, TLS: %s", coap_package_version(),
+               has_prefix ? tls + sizeof prefix - 1 : tls);
+}

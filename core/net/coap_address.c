@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a URI to an address. */
+#include <coap3/coap.h>
+
+#include "base/std.h"
+
+#include <netdb.h>
+
+#include "net/coap_impl.h"
+
+enum { HOST_MOST = 256, PORT_TEXT = 8 };
+
+struct place {
+    char host[HOST_MOST];
+    char port[PORT_TEXT];
+};
+
+/* Takes `host`, `host:port`, `[v6]` or `[v6]:port` apart; the port stays as it is when there is
+ * none. */
+static bool split(const char *text, size_t len, struct place *out)
+{
+    const char *host = text;
+    size_t host_len = len;
+    const char *colon = NULL;
+    if (len > 0 && text[0] == '[') {
+        const char *close = memchr(text, ']', len);
+        if (close == NULL)
+            return false;
+        host = text + 1;
+        host_len = (size_t)(close - host);
+        colon = close + 1 < text + len ? close + 1 : NULL;
+        if (colon != NULL && *colon != ':')
+            return false;
+    } else {
+        colon = memchr(text, ':', len);
+        host_len = colon != NULL ? (size_t)(colon - text) : len;
+    }
+    if (host_len == 0 || host_len >= sizeof out->host)
+        return false;
+    snprintf(out->host, sizeof out->host, "%.*s", (int)host_len, host);
+    if (colon == NULL)
+        return true;
+    struct bytes port = {(const uint8_t *)colon + 1, len - (size_t)(colon + 1 - text)};
+    int64_t number = -1;
+    if (!parse_decimal(port, &number) || number < 0 || number > 65535)
+        return false;
+    snprintf(out->port, sizeof out->port, "%u", (unsigned)number);
+    return true;
+}
+
+static enum status parse(const char *uri, const char *address, struct place *out,
+                         struct error *error)
+{
+    static const char scheme[] = "coap://";
+    *out = (struct place){.port = "5683"};
+    if (strncmp(uri, "coaps://", 8) == 0 || strncmp(uri, "coap+tcp://", 11) == 0 ||
+        strncmp(uri, "coaps+tcp://", 12) == 0) {
+        error_set(error, "cannot use \"%s\": only coap:// is supported so far", uri);
+        return ST_UNSUPPORTED;
+    }
+    const char *host = uri + sizeof scheme - 1;
+    if (strncmp(uri, scheme, sizeof scheme - 1) != 0 || !split(host, strcspn(host, "/?"), out)) {
+        error_set(error, "not a CoAP URI: \"%s\"; write coap://HOST or coap://HOST:PORT", uri);
+        return ST_INVALID;
+    }
+    if (address != NULL && !split(address, strlen(address), out)) {
+        error_set(error, "not an address: \"%s\"; write HOST or HOST:PORT", address);
+        return ST_INVALID;
+    }
+    return ST_OK;
+}
+
+enum status coap_address_resolve(const char *uri, const char *address, coap_address_t *out,
+                                 struct error *error)
+{
+    struct place place;
+    enum status status = parse(uri, address, &place, error);
+    if (status != ST_OK)
+        return status;
+    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *found = NULL;
+    int failure = getaddrinfo(place.host, place.port, &wanted, &found);
+    if (failure != 0) {
+        error_set(error, "cannot resolve \"%s\": %s", place.host, gai_strerror(failure));
+        return ST_NOT_FOUND;
+    }
+    coap_address_init(out);
+    out->size = found->ai_addrlen;
+    memcpy(&out->addr, found->ai_addr, found->ai_addrlen);
+    freeaddrinfo(found);
+    return ST_OK;
+}

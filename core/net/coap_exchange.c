@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Requests under way and observations: from a token to whoever waits for it. */
+#include <coap3/coap.h>
+
+#include "base/std.h"
+
+#include "net/coap_impl.h"
+
+struct exchange {
+    struct coap_peer *peer; /* (borrowed) */
+    struct exchange *next;  /* (borrowed) */
+    endpoint_response *response;
+    void *arg; /* (borrowed) */
+    struct transfer transfer;
+    bool is_observation; /* asked for with Observe 0 */
+    bool is_established; /* and accepted: notifications come by the request's token */
+    bool is_waiting;     /* for the answer to the packet with this id and token: */
+    int message_id;
+    uint8_t token[8];
+    uint8_t token_len;
+    enum status failure; /* why the limit was set to now */
+    struct timer limit;
+};
+
+static void exchange_free(struct exchange *exchange)
+{
+    struct exchange **at = &exchange->peer->exchanges;
+    while (*at != exchange)
+        at = &(*at)->next;
+    *at = exchange->next;
+    timer_stop(&exchange->limit);
+    transfer_release(&exchange->transfer);
+    free(exchange);
+}
+
+static void fail(struct exchange *exchange, enum status status)
+{
+    endpoint_response *call = exchange->response;
+    void *arg = exchange->arg;
+    exchange_free(exchange);
+    call(arg, status, NULL);
+}
+
+static void limit_passed(void *arg)
+{
+    struct exchange *exchange = arg;
+    fail(exchange, exchange->failure);
+}
+
+static void fail_soon(struct exchange *exchange, enum status status)
+{
+    exchange->failure = status;
+    exchange->is_waiting = false;
+    timer_start(&exchange->limit, exchange->peer->endpoint->clock, 0, limit_passed, exchange);
+}
+
+/* Confirmable requests of one peer wait for each other in libcoap (NSTART 1, RFC 7252 4.7). */
+static int64_t limit_ms(const struct exchange *exchange)
+{
+    int64_t limit = RESPONSE_LIMIT_MS;
+    if (exchange->transfer.request.confirmable)
+        for (const struct exchange *at = exchange->peer->exchanges; at != NULL; at = at->next)
+            limit += at->is_waiting ? exchange->peer->endpoint->transmit_wait_ms : 0;
+    return limit;
+}
+
+static void choose_names(struct exchange *exchange, struct message *message)
+{
+    struct coap_peer *peer = exchange->peer;
+    bool is_repeated = message->message_id >= 0 && message->message_id == peer->last_message_id;
+    if (is_repeated)
+        coap_pdu_send_spacer(peer);
+    if (message->message_id < 0)
+        message->message_id = coap_peer_message_id(peer);
+    if (message->token_len == 0) {
+        message->token_len = sizeof message->token;
+        chance_bytes(peer->endpoint->chance, message->token, sizeof message->token);
+    }
+    peer->last_message_id = message->message_id;
+    exchange->message_id = message->message_id;
+    exchange->token_len = message->token_len;
+    memcpy(exchange->token, message->token, sizeof exchange->token);
+}
+
+/* Sends the packet that is due; when that cannot be, the exchange fails at the next turn. */
+static void send_next(struct exchange *exchange)
+{
+    struct coap_peer *peer = exchange->peer;
+    struct packet packet;
+    packet_init(&packet);
+    transfer_next(&exchange->transfer, &packet);
+    choose_names(exchange, &packet.message);
+    struct passage passage = {EVENT_REQUEST, false, packet.message.confirmable ? "CON" : "NON"};
+    endpoint_trace(&peer->endpoint->base, &peer->base, passage, &packet.message);
+    enum status status = coap_pdu_send(peer, &packet);
+    packet_release(&packet);
+    exchange->is_waiting = true;
+    exchange->failure = ST_TIMEOUT;
+    timer_start(&exchange->limit, peer->endpoint->clock, limit_ms(exchange), limit_passed,
+                exchange);
+    if (status != ST_OK)
+        fail_soon(exchange, status);
+}
+
+enum status coap_exchange_request(struct endpoint *endpoint, struct peer *base,
+                                  const struct message *request, endpoint_response *response,
+                                  void *arg, struct exchange **out)
+{
+    struct coap_peer *peer = (struct coap_peer *)base;
+    struct exchange *exchange = xalloc(sizeof *exchange);
+    exchange->peer = peer;
+    exchange->response = response;
+    exchange->arg = arg;
+    exchange->is_observation = request->observe == 0;
+    transfer_init(&exchange->transfer, request, ((struct coap_endpoint *)endpoint)->szx);
+    struct exchange **end = &peer->exchanges;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = exchange;
+    coap_peer_hold(peer);
+    send_next(exchange);
+    if (exchange->failure == ST_LIMIT) {
+        exchange_free(exchange);
+        return ST_LIMIT;
+    }
+    /* Notifications, and a later request that cancels, go by the first packet's token. */
+    exchange->transfer.request.token_len = exchange->token_len;
+    memcpy(exchange->transfer.request.token, exchange->token, sizeof exchange->token);
+    if (out != NULL)
+        *out = exchange;
+    return ST_OK;
+}
+
+void coap_exchange_cancel(struct endpoint *endpoint, struct exchange *exchange)
+{
+    UNUSED(endpoint);
+    exchange_free(exchange);
+}
+
+void coap_exchanges_drop(struct coap_peer *peer)
+{
+    while (peer->exchanges != NULL)
+        exchange_free(peer->exchanges);
+}
+
+bool coap_exchange_fail(struct coap_peer *peer, int message_id, enum status status)
+{
+    for (struct exchange *at = peer->exchanges; at != NULL; at = at->next) {
+        if (at->is_waiting && at->message_id == message_id) {
+            fail_soon(at, status);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- answers ---- */
+
+static bool has_token(const uint8_t *token, uint8_t len, const struct message *message)
+{
+    return len == message->token_len && memcmp(token, message->token, len) == 0;
+}
+
+static struct exchange *find_waiting(struct coap_peer *peer, const struct message *response)
+{
+    struct exchange *at = peer->exchanges;
+    while (at != NULL && !(at->is_waiting && has_token(at->token, at->token_len, response)))
+        at = at->next;
+    return at;
+}
+
+static struct exchange *find_observation(struct coap_peer *peer, const struct message *response)
+{
+    struct exchange *at = peer->exchanges;
+    while (at != NULL &&
+           !(at->is_established &&
+             has_token(at->transfer.request.token, at->transfer.request.token_len, response)))
+        at = at->next;
+    return at;
+}
+
+/* Hands the whole answer up; the exchange is over unless it is an observation that goes on. */
+static void deliver(struct exchange *exchange)
+{
+    endpoint_response *call = exchange->response;
+    void *arg = exchange->arg;
+    struct message answer = exchange->transfer.answer;
+    message_init(&exchange->transfer.answer);
+    if (exchange->is_observation && code_is_success(answer.code) && answer.observe >= 0) {
+        exchange->is_established = true;
+        exchange->is_waiting = false;
+        timer_stop(&exchange->limit);
+        transfer_rewind(&exchange->transfer);
+    } else {
+        exchange_free(exchange);
+    }
+    call(arg, ST_OK, &answer);
+    message_release(&answer);
+}
+
+static void take(struct exchange *exchange, const struct packet *response)
+{
+    exchange->is_waiting = false;
+    switch (transfer_take(&exchange->transfer, response)) {
+    case TRANSFER_SEND:
+        send_next(exchange);
+        break;
+    case TRANSFER_DONE:
+        deliver(exchange);
+        break;
+    case TRANSFER_LIMIT:
+        fail(exchange, ST_LIMIT);
+        break;
+    case TRANSFER_BROKEN:
+        fail(exchange, ST_INVALID);
+        break;
+    }
+}
+
+static void trace(struct coap_peer *peer, enum event_kind kind, const char *type,
+                  const struct message *message)
+{
+    struct passage passage = {kind, true, type};
+    endpoint_trace(&peer->endpoint->base, &peer->base, passage, message);
+}
+
+bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, const char *type,
+                        bool is_valid)
+{
+    const struct message *message = &response->message;
+    bool is_piggybacked = strcmp(type, "ACK") == 0;
+    struct exchange *observation = is_piggybacked ? NULL : find_observation(peer, message);
+    struct exchange *waiting = find_waiting(peer, message);
+    if (is_valid && observation != NULL && (message->observe >= 0 || waiting == NULL)) {
+        trace(peer, EVENT_NOTIFICATION, type, message);
+        transfer_rewind(&observation->transfer);
+        take(observation, response);
+        return true;
+    }
+    trace(peer, EVENT_RESPONSE, type, message);
+    if (waiting != NULL && is_valid)
+        take(waiting, response);
+    else if (waiting != NULL)
+        fail(waiting, ST_INVALID);
+    return waiting != NULL || is_piggybacked;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the libcoap endpoint share; nobody else includes it. */
+#ifndef NET_COAP_IMPL_H
+#define NET_COAP_IMPL_H
+
+#include "net/bodies.h"
+#include "net/coap.h"
+#include "net/dup.h"
+#include "net/transfer.h"
+
+struct coap_context_t;
+struct coap_session_t;
+struct coap_pdu_t;
+struct coap_address_t;
+
+enum {
+    PEERS_MOST = 16384,       /* of one endpoint; a request of one more gets 5.03 */
+    IDLE_PEERS_MOST = 1024,   /* of those that nobody holds; the longest silent gives way */
+    DATAGRAM_MOST = 1472,     /* octets of one message: an Ethernet frame without IP and UDP */
+    RESPONSE_LIMIT_MS = 60000 /* from the last transmission, or acknowledgement, to the response */
+};
+
+struct coap_endpoint {
+    struct endpoint base;
+    struct loop *loop;              /* (borrowed) */
+    struct clock *clock;            /* (borrowed) */
+    struct chance *chance;          /* (borrowed) */
+    struct coap_context_t *context; /* (owned) */
+    int fd;                         /* of the context; -1: not watched */
+    unsigned szx;
+    int64_t ack_timeout_ms;
+    unsigned max_retransmit;
+    int64_t transmit_wait_ms; /* a confirmable message is given up by then */
+    struct dups *dups;        /* (owned) */
+    struct bodies *bodies;    /* (owned) */
+    struct coap_peer *peers;  /* (owned) */
+    size_t peer_count;
+    size_t notice_count;
+    bool is_inside;     /* libcoap is running: sessions may not be closed */
+    bool has_unsettled; /* a peer is leaving or unreachable */
+    struct timer pump;
+};
+
+struct coap_peer {
+    struct peer base;
+    struct coap_endpoint *endpoint; /* (borrowed) */
+    struct coap_session_t *session; /* (owned) clients; (borrowed) servers, owned while held */
+    struct coap_peer *next;         /* (borrowed) */
+    struct coap_peer **place;       /* (borrowed) the pointer that points here */
+    bool is_client;
+    bool is_known;       /* the user has it: it is told when it goes */
+    bool is_held;        /* it does not go because of silence */
+    bool is_leaving;     /* disconnected inside of libcoap; closed after that */
+    bool is_unreachable; /* the transport said so; what is queued is dropped after libcoap ran */
+    uint16_t next_message_id;
+    int last_message_id;        /* of the last request that was sent; -1: none */
+    struct exchange *exchanges; /* (owned) the oldest first */
+    struct notice *notices;     /* (owned) the oldest first */
+};
+
+/* A confirmable notification whose outcome is awaited. */
+struct notice {
+    struct notice *next; /* (owned) */
+    int message_id;
+    endpoint_notified *notified;
+    void *arg; /* (borrowed) */
+    bool is_settled;
+    enum notify_outcome outcome;
+    int64_t due; /* clock_now(): acknowledged when nothing was heard by then */
+};
+
+/* ---- coap.c ---- */
+/* Lets libcoap run at the loop's next turn: its timers change when something was sent. */
+void coap_wake(struct coap_endpoint *endpoint);
+
+/* ---- coap_peer.c ---- */
+/* The session's peer, made when it is new; NULL when there are too many. */
+struct coap_peer *coap_peer_of(struct coap_session_t *session);
+enum status coap_peer_connect(struct endpoint *endpoint, const char *uri, const char *address,
+                              struct peer **out, struct error *error);
+void coap_peer_disconnect(struct endpoint *endpoint, struct peer *peer);
+/* Keeps a server's peer from being given up for silence, until it is disconnected. */
+void coap_peer_hold(struct coap_peer *peer);
+/* The session is about to go: tells the user and frees the peer. */
+void coap_peer_lost(struct coap_session_t *session);
+/* Outside of libcoap: closes who is leaving, drops what is queued for the unreachable. */
+void coap_peers_settle(struct coap_endpoint *endpoint);
+void coap_peers_free(struct coap_endpoint *endpoint);
+int coap_peer_message_id(struct coap_peer *peer); /* the next one */
+
+/* ---- coap_address.c ---- */
+/* Resolves `coap://host[:port]`; ADDRESS (`host[:port]`) replaces host, and port when given. */
+enum status coap_address_resolve(const char *uri, const char *address, struct coap_address_t *out,
+                                 struct error *error);
+
+/* ---- coap_pdu.c ---- */
+/* Fills PACKET (initialised) and TYPE ("CON", …). Returns 0, or the code that a request with
+ * these options is to be answered. */
+unsigned coap_pdu_read(const struct coap_pdu_t *pdu, struct packet *packet, const char **out_type);
+/* Writes code, options and payload into a PDU that has type, id and token; ST_LIMIT, and nothing
+ * written, when they are too long for one datagram. */
+enum status coap_pdu_write(const struct packet *packet, struct coap_pdu_t *pdu);
+/* Sends a request or notification. ST_LIMIT as above; ST_UNREACHABLE when the socket says so. */
+enum status coap_pdu_send(struct coap_peer *peer, const struct packet *packet);
+/* Sends a request that every server refuses with 4.02 without handing it up (RFC 7252 5.4.1). */
+void coap_pdu_send_spacer(struct coap_peer *peer);
+
+/* ---- coap_exchange.c ---- */
+enum status coap_exchange_request(struct endpoint *endpoint, struct peer *peer,
+                                  const struct message *request, endpoint_response *response,
+                                  void *arg, struct exchange **out);
+void coap_exchange_cancel(struct endpoint *endpoint, struct exchange *exchange);
+/* A response came; its options may be wrong (not IS_VALID). False when it is to be refused,
+ * because nobody waits for it. */
+bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, const char *type,
+                        bool is_valid);
+/* The transport gave up the packet with this id: true when a request was waiting. The call comes
+ * at the loop's next turn. */
+bool coap_exchange_fail(struct coap_peer *peer, int message_id, enum status status);
+void coap_exchanges_drop(struct coap_peer *peer); /* without a call */
+
+/* ---- coap_notify.c ---- */
+enum status coap_notify_send(struct endpoint *endpoint, struct peer *peer,
+                             const struct message *notification, endpoint_notified *notified,
+                             void *arg);
+void coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome);
+/* Outside of libcoap: tells outcomes. IDLE: nothing is unacknowledged in the whole context. */
+void coap_notify_report(struct coap_endpoint *endpoint, bool idle);
+void coap_notices_drop(struct coap_peer *peer); /* without a call */
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Peers and the libcoap sessions behind them. */
+#include <coap3/coap.h>
+
+#include "base/std.h"
+
+#include "net/coap_impl.h"
+
+static coap_fixed_point_t fixed_point(int64_t ms)
+{
+    return (coap_fixed_point_t){(uint16_t)(ms / 1000), (uint16_t)(ms % 1000)};
+}
+
+static struct coap_peer *peer_new(struct coap_endpoint *endpoint, coap_session_t *session)
+{
+    struct coap_peer *peer = xalloc(sizeof *peer);
+    peer->endpoint = endpoint;
+    peer->session = session;
+    peer->next_message_id = (uint16_t)chance_u64(endpoint->chance);
+    peer->last_message_id = -1;
+    uint8_t name[sizeof peer->base.name] = {0};
+    coap_print_addr(coap_session_get_addr_remote(session), name, sizeof name - 1);
+    memcpy(peer->base.name, name, sizeof name);
+    coap_session_set_app_data(session, peer);
+    coap_session_set_ack_timeout(session, fixed_point(endpoint->ack_timeout_ms));
+    coap_session_set_max_retransmit(session, (uint16_t)endpoint->max_retransmit);
+    peer->next = endpoint->peers;
+    peer->place = &endpoint->peers;
+    if (peer->next != NULL)
+        peer->next->place = &peer->next;
+    endpoint->peers = peer;
+    endpoint->peer_count++;
+    return peer;
+}
+
+static void forget_traffic(struct coap_peer *peer)
+{
+    coap_exchanges_drop(peer);
+    coap_notices_drop(peer);
+    bodies_forget_peer(peer->endpoint->bodies, peer);
+}
+
+/* The session is not touched but for its way back to here. */
+static void peer_free(struct coap_peer *peer)
+{
+    forget_traffic(peer);
+    dups_forget_peer(peer->endpoint->dups, peer);
+    coap_session_set_app_data(peer->session, NULL);
+    *peer->place = peer->next;
+    if (peer->next != NULL)
+        peer->next->place = peer->place;
+    peer->endpoint->peer_count--;
+    free(peer);
+}
+
+struct coap_peer *coap_peer_of(coap_session_t *session)
+{
+    struct coap_peer *peer = coap_session_get_app_data(session);
+    struct coap_endpoint *endpoint = coap_get_app_data(coap_session_get_context(session));
+    if (peer == NULL && endpoint->peer_count < PEERS_MOST)
+        peer = peer_new(endpoint, session);
+    return peer;
+}
+
+enum status coap_peer_connect(struct endpoint *base, const char *uri, const char *address,
+                              struct peer **out, struct error *error)
+{
+    struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
+    coap_address_t remote;
+    enum status status = coap_address_resolve(uri, address, &remote, error);
+    if (status != ST_OK)
+        return status;
+    if (endpoint->peer_count >= PEERS_MOST) {
+        error_set(error, "cannot connect to \"%s\": too many peers", uri);
+        return ST_LIMIT;
+    }
+    coap_session_t *session =
+        coap_new_client_session(endpoint->context, NULL, &remote, COAP_PROTO_UDP);
+    if (session == NULL) {
+        error_set(error, "cannot open a socket towards \"%s\": %s", uri, strerror(errno));
+        return ST_IO;
+    }
+    coap_session_set_mtu(session, DATAGRAM_MOST);
+    struct coap_peer *peer = peer_new(endpoint, session);
+    peer->is_client = true;
+    peer->is_known = true;
+    *out = &peer->base;
+    return ST_OK;
+}
+
+static void close_client(struct coap_peer *peer)
+{
+    coap_session_t *session = peer->session;
+    peer_free(peer);
+    /* Messages that wait for an acknowledgement would keep the session. */
+    coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
+    coap_session_release(session);
+}
+
+static void release_server(struct coap_peer *peer)
+{
+    if (peer->is_held)
+        coap_session_release(peer->session);
+    peer->is_held = false;
+}
+
+/* A server's end stays with its session, unknown to the user, because the peer may repeat its
+ * last request. */
+void coap_peer_disconnect(struct endpoint *endpoint, struct peer *base)
+{
+    UNUSED(endpoint);
+    struct coap_peer *peer = (struct coap_peer *)base;
+    forget_traffic(peer);
+    peer->is_known = false;
+    if (!peer->is_client) {
+        release_server(peer);
+    } else if (peer->endpoint->is_inside) {
+        peer->is_leaving = true;
+        peer->endpoint->has_unsettled = true;
+    } else {
+        close_client(peer);
+    }
+}
+
+void coap_peer_hold(struct coap_peer *peer)
+{
+    if (peer->is_client || peer->is_held)
+        return;
+    coap_session_reference(peer->session);
+    peer->is_held = true;
+}
+
+void coap_peer_lost(coap_session_t *session)
+{
+    struct coap_peer *peer = coap_session_get_app_data(session);
+    if (peer == NULL)
+        return;
+    struct endpoint *endpoint = &peer->endpoint->base;
+    if (peer->is_known && endpoint->on_peer_gone != NULL)
+        endpoint->on_peer_gone(endpoint->user, &peer->base);
+    peer_free(peer);
+}
+
+void coap_peers_settle(struct coap_endpoint *endpoint)
+{
+    if (!endpoint->has_unsettled)
+        return;
+    endpoint->has_unsettled = false;
+    struct coap_peer *next;
+    for (struct coap_peer *at = endpoint->peers; at != NULL; at = next) {
+        next = at->next;
+        if (at->is_leaving) {
+            close_client(at);
+        } else if (at->is_unreachable) {
+            at->is_unreachable = false;
+            coap_session_disconnected(at->session, COAP_NACK_NOT_DELIVERABLE);
+        }
+    }
+}
+
+void coap_peers_free(struct coap_endpoint *endpoint)
+{
+    while (endpoint->peers != NULL) {
+        struct coap_peer *peer = endpoint->peers;
+        if (peer->is_client) {
+            close_client(peer);
+        } else {
+            release_server(peer);
+            peer_free(peer);
+        }
+    }
+}
+
+int coap_peer_message_id(struct coap_peer *peer)
+{
+    return peer->next_message_id++;
+}
