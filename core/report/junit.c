@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JUnit XML as Jenkins (its strict schema too), GitLab and GitHub accept it: for each scenario a
+ * testsuite with its properties and one testcase. */
+#include "base/std.h"
+
+#include "report/report_impl.h"
+
+struct junit_sink {
+    struct sink sink; /* first: what users see */
+    struct report_file file;
+    struct buf properties; /* those of the run, which stand in every testsuite */
+    struct buf suites;
+};
+
+/* For attributes and for content alike: a newline in the former is read as a blank. */
+static void put_xml(struct bytes text, struct buf *out)
+{
+    static const char *const escapes[256] = {
+        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;"};
+    struct buf clean;
+    buf_init(&clean, out->limit);
+    text_clean(text, &clean);
+    for (size_t i = 0; i < clean.len; i++) {
+        uint8_t octet = clean.data[i];
+        if (escapes[octet] != NULL)
+            buf_puts(out, escapes[octet]);
+        else
+            buf_put_u8(out, octet);
+    }
+    buf_release(&clean);
+}
+
+static void put_attribute(const char *name, struct bytes value, struct buf *out)
+{
+    buf_printf(out, " %s=\"", name);
+    put_xml(value, out);
+    buf_puts(out, "\"");
+}
+
+static void put_time(int64_t ms, struct buf *out)
+{
+    buf_puts(out, " time=\"");
+    text_seconds(ms, out);
+    buf_puts(out, "\"");
+}
+
+static void put_property(const char *name, const char *value, struct buf *out)
+{
+    buf_puts(out, "      <property");
+    put_attribute("name", bytes_of(name), out);
+    put_attribute("value", bytes_of(value), out);
+    buf_puts(out, "/>\n");
+}
+
+static void put_sha256(const char *name, const uint8_t sha256[32], struct buf *out)
+{
+    struct buf digits;
+    buf_init(&digits, 64);
+    buf_put_hex(&digits, (struct bytes){sha256, 32});
+    put_property(name, buf_text(&digits), out);
+    buf_release(&digits);
+}
+
+static void put_tags(const char *const *tags, struct buf *out)
+{
+    struct buf words;
+    buf_init(&words, out->limit);
+    for (size_t i = 0; tags != NULL && tags[i] != NULL; i++)
+        buf_printf(&words, "%s%s", i > 0 ? " " : "", tags[i]);
+    put_property("tags", buf_text(&words), out);
+    buf_release(&words);
+}
+
+static void begin(struct sink *sink, const struct run_info *info)
+{
+    struct junit_sink *self = (struct junit_sink *)sink;
+    put_property("tool", info->tool, &self->properties);
+    put_property("device", info->device, &self->properties);
+    put_property("server", info->server, &self->properties);
+    put_property("options", info->options, &self->properties);
+}
+
+/* `folder.stem` of a file, which does not depend on where the files lie. */
+static void put_class(const char *path, struct buf *out)
+{
+    const char *stem = strrchr(path, '/');
+    const char *folder = stem;
+    while (folder != NULL && folder > path && folder[-1] != '/')
+        folder--;
+    struct buf name;
+    buf_init(&name, out->limit);
+    if (folder != NULL && folder < stem && !(stem - folder == 1 && folder[0] == '.')) {
+        buf_put(&name, (struct bytes){(const uint8_t *)folder, (size_t)(stem - folder)});
+        buf_puts(&name, ".");
+    }
+    stem = stem == NULL ? path : stem + 1;
+    const char *dot = strrchr(stem, '.');
+    size_t len = dot == NULL || dot == stem ? strlen(stem) : (size_t)(dot - stem);
+    buf_put(&name, (struct bytes){(const uint8_t *)stem, len});
+    put_attribute("classname", buf_bytes(&name), out);
+    buf_release(&name);
+}
+
+/* The rule that the first check of the worst verdict belongs to. */
+static const char *decisive_rule(const struct result *result)
+{
+    for (size_t i = 0; i < result->check_count; i++)
+        if (result->checks[i].verdict == result->verdict && result->checks[i].rule != NULL)
+            return result->checks[i].rule->id;
+    return verdict_name(result->verdict);
+}
+
+/* `<failure>` or `<error>` with the explanation in it. */
+static void put_failure(const struct result *result, struct bytes text, struct buf *out)
+{
+    const char *element = result->verdict == VERDICT_ERROR ? "error" : "failure";
+    buf_printf(out, "      <%s", element);
+    put_attribute("message", buf_bytes(&result->reason), out);
+    put_attribute("type", bytes_of(decisive_rule(result)), out);
+    buf_puts(out, ">");
+    put_xml(text, out);
+    buf_printf(out, "</%s>\n", element);
+}
+
+static void put_skip(const struct result *result, struct buf *out)
+{
+    struct buf message;
+    buf_init(&message, out->limit);
+    buf_puts(&message, verdict_name(result->verdict));
+    buf_puts(&message, result->reason.len > 0 ? ": " : "");
+    buf_put(&message, buf_bytes(&result->reason));
+    buf_puts(out, "      <skipped");
+    put_attribute("message", buf_bytes(&message), out);
+    buf_puts(out, "/>\n");
+    buf_release(&message);
+}
+
+static void put_case(const struct result *result, struct buf *out)
+{
+    struct buf text;
+    buf_init(&text, out->limit);
+    text_explain(result, &text);
+    buf_puts(out, "    <testcase");
+    put_class(result->file, out);
+    put_attribute("name", bytes_of(result->title), out);
+    put_time(result->duration_ms, out);
+    buf_puts(out, ">\n");
+    if (verdict_is_failure(result->verdict))
+        put_failure(result, buf_bytes(&text), out);
+    if (verdict_is_skip(result->verdict))
+        put_skip(result, out);
+    if (!verdict_is_failure(result->verdict) && text.len > 0) {
+        buf_puts(out, "      <system-out>");
+        put_xml(buf_bytes(&text), out);
+        buf_puts(out, "</system-out>\n");
+    }
+    buf_puts(out, "    </testcase>\n");
+    buf_release(&text);
+}
+
+static void put_result(struct sink *sink, const struct result *result)
+{
+    struct junit_sink *self = (struct junit_sink *)sink;
+    struct buf *out = &self->suites;
+    buf_puts(out, "  <testsuite");
+    put_attribute("name", bytes_of(result->title), out);
+    buf_printf(out, " tests=\"1\" failures=\"%d\" errors=\"%d\" skipped=\"%d\"",
+               result->verdict == VERDICT_FAIL, result->verdict == VERDICT_ERROR,
+               verdict_is_skip(result->verdict));
+    put_time(result->duration_ms, out);
+    buf_puts(out, " timestamp=\"");
+    text_utc(result->started_utc, out);
+    buf_puts(out, "\"");
+    put_attribute("file", bytes_of(result->file), out);
+    buf_puts(out, ">\n    <properties>\n");
+    buf_put(out, buf_bytes(&self->properties));
+    put_property("profile", result->profile, out);
+    put_tags(result->tags, out);
+    put_sha256("scenario_sha256", result->scenario_sha256, out);
+    put_sha256("profile_sha256", result->profile_sha256, out);
+    buf_puts(out, "    </properties>\n");
+    put_case(result, out);
+    buf_puts(out, "  </testsuite>\n");
+}
+
+static enum status end(struct sink *sink, const struct run_summary *summary, struct error *error)
+{
+    struct junit_sink *self = (struct junit_sink *)sink;
+    struct buf document;
+    size_t tests = 0;
+    for (size_t i = 0; i < VERDICTS; i++)
+        tests += summary->count[i];
+    buf_init(&document, REPORT_MOST);
+    buf_printf(&document,
+               "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+               "<testsuites name=\"lwm2m-portfolio\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"",
+               tests, summary->count[VERDICT_FAIL], summary->count[VERDICT_ERROR]);
+    put_time(summary->duration_ms, &document);
+    buf_puts(&document, ">\n");
+    buf_put(&document, buf_bytes(&self->suites));
+    buf_puts(&document, "</testsuites>\n");
+    document.bad = document.bad || self->suites.bad;
+    enum status status = report_file_finish(&self->file, &document, error);
+    buf_release(&document);
+    return status;
+}
+
+static void sink_free(struct sink *sink)
+{
+    struct junit_sink *self = (struct junit_sink *)sink;
+    report_file_release(&self->file);
+    buf_release(&self->properties);
+    buf_release(&self->suites);
+    free(self);
+}
+
+struct sink *junit_sink_new(const char *path, struct error *error)
+{
+    static const struct sink_ops ops = {begin, put_result, end, sink_free};
+    struct report_file file;
+    if (report_file_open(&file, path, error) != ST_OK)
+        return NULL;
+    struct junit_sink *self = xalloc(sizeof *self);
+    self->sink.ops = &ops;
+    self->file = file;
+    buf_init(&self->properties, REPORT_MOST);
+    buf_init(&self->suites, REPORT_MOST);
+    return &self->sink;
+}

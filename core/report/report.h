@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reports of a run: sinks for a person, TAP 14, JUnit and JSON. What they say of a check is the
+ * same text in each. */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "scenario/sink.h"
+
+/* File reports are written beside PATH first and renamed when they are whole; what is no regular
+ * file (a pipe, /dev/stdout) is written to in place. Each call gives NULL with a sentence when that
+ * is not possible, so that it shows before the run; later failures come from sink_ops.end. */
+struct sink *tap_sink_new(const char *path, struct error *error);
+/* As Jenkins, GitLab and GitHub read it: one testsuite with one testcase for each scenario. */
+struct sink *junit_sink_new(const char *path, struct error *error);
+/* One document whose member "version" tells its schema. */
+struct sink *json_sink_new(const char *path, struct error *error);
+
+enum human_detail {
+    HUMAN_QUIET,  /* what did not pass, and the summary */
+    HUMAN_NORMAL, /* a line for each scenario */
+    HUMAN_VERBOSE /* and one for each check */
+};
+struct human_options {
+    FILE *out; /* (borrowed) */
+    bool colour;
+    enum human_detail detail;
+};
+/* The last line that it writes is `N passed, N failed`, with `, N skipped` when there are any;
+ * errors count as failed, inconclusive and not applicable ones as skipped. */
+struct sink *human_sink_new(const struct human_options *options);
+
+#endif

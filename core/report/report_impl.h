@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the reports share; for core/report only. */
+#ifndef REPORT_REPORT_IMPL_H
+#define REPORT_REPORT_IMPL_H
+
+#include "report/report.h"
+
+/* --- text.c ------------------------------------------------------------------------------------
+ */
+/* Appends TEXT so that every report can carry it and no terminal acts on it: what is no UTF-8, or a
+ * control character other than newline and tab, becomes U+FFFD. */
+void text_clean(struct bytes text, struct buf *out);
+/* Appends the whole explanation of RESULT, clean and without a newline at its end: what its checks
+ * say that did not pass, else its reason; nothing for a plain pass. */
+void text_explain(const struct result *result, struct buf *out);
+/* Appends `2026-11-24T03:21:49`, in UTC. */
+void text_utc(int64_t utc_ms, struct buf *out);
+/* Appends `1.234`, seconds. */
+void text_seconds(int64_t ms, struct buf *out);
+/* Inconclusive or not applicable: reports call it skipped. */
+bool verdict_is_skip(enum verdict verdict);
+/* Failed or in error. */
+bool verdict_is_failure(enum verdict verdict);
+
+/* --- file.c ------------------------------------------------------------------------------------
+ */
+enum { REPORT_MOST = 64 << 20 }; /* octets of a report */
+
+struct report_file {
+    char *path;      /* (owned) as given */
+    char *target;    /* (owned) where symbolic links lead, NULL: written in place */
+    char *temporary; /* (owned) NULL: written in place, or renamed already */
+    int fd;          /* -1: closed */
+};
+/* ST_IO with a sentence when PATH cannot be written. */
+MUST_USE enum status report_file_open(struct report_file *file, const char *path,
+                                      struct error *error);
+/* Writes all of CONTENT and ends the file; ST_IO with a sentence, and no file, otherwise. */
+MUST_USE enum status report_file_finish(struct report_file *file, const struct buf *content,
+                                        struct error *error);
+/* What was not finished is gone. */
+void report_file_release(struct report_file *file);
+
+#endif

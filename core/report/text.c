@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all reports say in the same words: explanations, times, kinds of verdicts. */
+#include "base/std.h"
+
+#include "report/report_impl.h"
+
+/* The octets of the well-formed character at the start of TEXT, 0 when there is none. */
+static size_t character(struct bytes text)
+{
+    unsigned first = text.data[0];
+    size_t len = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    return len <= text.len && utf8_valid((struct bytes){text.data, len}) ? len : 0;
+}
+
+/* Control characters (C0 but tab and newline, DEL, C1), and what XML 1.0 has no place for. */
+static bool is_harmless(struct bytes character)
+{
+    const uint8_t *octets = character.data;
+    if (character.len == 1)
+        return octets[0] == '\n' || octets[0] == '\t' || (octets[0] >= 0x20 && octets[0] < 0x7F);
+    if (character.len == 2)
+        return octets[0] != 0xC2 || octets[1] >= 0xA0;
+    return !(character.len == 3 && octets[0] == 0xEF && octets[1] == 0xBF && octets[2] >= 0xBE);
+}
+
+void text_clean(struct bytes text, struct buf *out)
+{
+    while (text.len > 0) {
+        size_t len = character(text);
+        struct bytes next = {text.data, len};
+        buf_put(out, len > 0 && is_harmless(next) ? next : bytes_of("\xEF\xBF\xBD"));
+        len = len > 0 ? len : 1;
+        text = (struct bytes){text.data + len, text.len - len};
+    }
+}
+
+/* One text without newlines at its end, a blank line after the one before. */
+static void add_text(struct bytes text, struct buf *out)
+{
+    while (text.len > 0 && text.data[text.len - 1] == '\n')
+        text.len--;
+    if (text.len > 0 && out->len > 0)
+        buf_puts(out, "\n\n");
+    text_clean(text, out);
+}
+
+void text_explain(const struct result *result, struct buf *out)
+{
+    struct buf text;
+    buf_init(&text, out->limit);
+    for (size_t i = 0; i < result->check_count; i++)
+        if (result->checks[i].verdict != VERDICT_PASS)
+            add_text(buf_bytes(&result->checks[i].text), &text);
+    if (text.len == 0 && result->verdict != VERDICT_PASS)
+        add_text(buf_bytes(&result->reason), &text);
+    buf_put(out, buf_bytes(&text));
+    buf_release(&text);
+}
+
+void text_utc(int64_t utc_ms, struct buf *out)
+{
+    time_t seconds = (time_t)(utc_ms / 1000);
+    struct tm parts;
+    char text[40];
+    if (gmtime_r(&seconds, &parts) != NULL &&
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts) > 0)
+        buf_puts(out, text);
+}
+
+void text_seconds(int64_t ms, struct buf *out)
+{
+    buf_printf(out, "%" PRId64 ".%03" PRId64, ms / 1000, ms % 1000);
+}
+
+bool verdict_is_skip(enum verdict verdict)
+{
+    return verdict == VERDICT_INCONCLUSIVE || verdict == VERDICT_NOT_APPLICABLE;
+}
+
+bool verdict_is_failure(enum verdict verdict)
+{
+    return verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
+}
