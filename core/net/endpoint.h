@@ -23,7 +23,8 @@ struct exchange; /* a request under way, or an observation; opaque */
 /* RESPONSE is NULL when STATUS is not ST_OK: ST_TIMEOUT (no answer), ST_UNREACHABLE (the transport
  * said so), ST_REFUSED (answered by Reset). Borrowed for the call. For a request without Observe it
  * is called once, and the exchange is over; for one with Observe=0 that was accepted again for
- * every notification, until endpoint_cancel or a failure. */
+ * every notification, until endpoint_cancel, a failure, or an answer that is an error or comes
+ * without Observe: that one is the last. */
 typedef void endpoint_response(void *arg, enum status status, const struct message *response);
 
 enum notify_outcome { NOTIFY_ACKNOWLEDGED, NOTIFY_RESET, NOTIFY_TIMEOUT };

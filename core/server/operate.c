@@ -94,12 +94,14 @@ static void on_response(void *arg, enum status status, const struct message *res
 {
     struct run *run = arg;
     if (run->observed && status == ST_OK) {
-        bool goes_on = code_is_success(response->code);
+        bool goes_on = code_is_success(response->code) && response->observe >= 0;
+        if (!goes_on) {
+            run_unlink(run);
+            run->exchange = NULL;
+        }
         notified(run, response);
-        if (goes_on)
-            return;
-        run_unlink(run);
-        run_free(run); /* an error ends the observation; the endpoint is told by the cancel */
+        if (!goes_on)
+            run_free(run);
         return;
     }
     if (status == ST_OK) {

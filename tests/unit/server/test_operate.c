@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations until their end: answers decoded, observations kept and cancelled, repeats, bad days.
+ */
+#include "base/std.h"
+
+#include "tests/fake/fake_client.h"
+#include "tests/unit/unit.h"
+
+static struct fake_client *ready(void)
+{
+    struct fake_client *client = fake_client_new();
+    fake_client_register(client);
+    buf_clear(&client->log);
+    return client;
+}
+
+static void perform(struct fake_client *client, enum operation_kind kind, const char *path)
+{
+    struct operation operation = fake_operation(kind, path);
+    fake_client_perform(client, &operation);
+}
+
+static void notify(struct fake_client *client, int sequence, const char *text)
+{
+    struct message message;
+    message_init(&message);
+    message.code = CODE_CONTENT;
+    message.format = FORMAT_TEXT;
+    message.observe = sequence;
+    message.token_len = client->request.token_len;
+    memcpy(message.token, client->request.token, sizeof message.token);
+    buf_puts(&message.payload, text);
+    ck_assert_int_eq(endpoint_notify(client->device_end, client->to_device, &message, NULL, NULL),
+                     ST_OK);
+    message_release(&message);
+    fake_client_run(client, 200);
+}
+
+static void observe_status(struct fake_client *client)
+{
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "0");
+    client->script[client->scripted - 1].observe = 1;
+    perform(client, OPERATION_OBSERVE, "/16/0/3");
+    ck_assert_int_eq(client->outcome.code, CODE_CONTENT);
+}
+
+START_TEST(decodes_an_answer_by_the_type_of_its_path)
+{
+    struct fake_client *client = ready();
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "2");
+    perform(client, OPERATION_READ, "/16/0/3");
+    ck_assert(client->outcome.decoded);
+    const struct record *record = records_find(&client->outcome.values, path_resource(16, 0, 3));
+    ck_assert_ptr_nonnull(record);
+    ck_assert_int_eq(record->value.type, VALUE_INTEGER);
+    ck_assert_int_eq(record->value.integer, 2);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(says_why_an_answer_cannot_be_decoded)
+{
+    struct fake_client *client = ready();
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "x");
+    fake_client_answer(client, CODE_CONTENT, 4711, "x");
+    perform(client, OPERATION_READ, "/16/0/3");
+    ck_assert(!client->outcome.decoded);
+    ck_assert_uint_eq(client->outcome.values.count, 0);
+    ck_assert(strstr(client->outcome.problem, "the content does not decode") != NULL);
+    perform(client, OPERATION_READ, "/16/0/3");
+    ck_assert_str_eq(client->outcome.problem, "content format 4711 is not known");
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(tells_the_location_of_a_created_instance)
+{
+    struct fake_client *client = ready();
+    fake_client_answer(client, CODE_CREATED, -1, "");
+    client->script[0].location = "/16/4";
+    perform(client, OPERATION_CREATE, "/16/4");
+    ck_assert(client->outcome.has_location);
+    ck_assert(path_equal(client->outcome.location, path_instance(16, 4)));
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(reports_notifications_until_observe_1_cancels_them)
+{
+    struct fake_client *client = ready();
+    observe_status(client);
+    notify(client, 2, "1");
+    ck_assert_str_eq(buf_text(&client->log), "notified /16/0/3 1\n");
+    uint8_t token[8];
+    memcpy(token, client->request.token, sizeof token);
+    perform(client, OPERATION_CANCEL, "/16/0/3");
+    ck_assert_int_eq(client->request.observe, 1);
+    ck_assert_mem_eq(client->request.token, token, sizeof token);
+    buf_clear(&client->log);
+    notify(client, 3, "2");
+    ck_assert_str_eq(buf_text(&client->log), "");
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(cancels_by_reset_of_the_next_notification)
+{
+    struct fake_client *client = ready();
+    observe_status(client);
+    struct operation operation = fake_operation(OPERATION_CANCEL, "/16/0/3");
+    operation.by_reset = true;
+    size_t asked = client->asked;
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->status, ST_OK);
+    ck_assert_int_eq(client->outcome.code, 0);
+    ck_assert_uint_eq(client->asked, asked);
+    notify(client, 2, "1");
+    ck_assert_str_eq(buf_text(&client->log), "");
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(ends_an_observation_that_the_device_ends)
+{
+    struct fake_client *client = ready();
+    observe_status(client);
+    struct message message;
+    message_init(&message);
+    message.code = CODE_NOT_FOUND;
+    message.token_len = client->request.token_len;
+    memcpy(message.token, client->request.token, sizeof message.token);
+    ck_assert_int_eq(endpoint_notify(client->device_end, client->to_device, &message, NULL, NULL),
+                     ST_OK);
+    message_release(&message);
+    fake_client_run(client, 200);
+    struct operation operation = fake_operation(OPERATION_CANCEL, "/16/0/3");
+    ck_assert_int_eq(server_perform(client->server, "dev", &operation, NULL, NULL, NULL),
+                     ST_INVALID);
+    operation_release(&operation);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(repeats_the_last_request_octet_for_octet)
+{
+    struct fake_client *client = ready();
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "1");
+    perform(client, OPERATION_READ, "/16/0/3");
+    perform(client, OPERATION_REPEAT, "/");
+    ck_assert_uint_eq(client->asked, 1); /* the device's own duplicate detection answered */
+    ck_assert_int_eq(client->outcome.code, CODE_CONTENT);
+    ck_assert(client->outcome.same);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(refuses_what_makes_no_sense)
+{
+    struct fake_client *client = ready();
+    struct error error;
+    struct operation repeat = fake_operation(OPERATION_REPEAT, "/");
+    error_clear(&error);
+    ck_assert_int_eq(server_perform(client->server, "dev", &repeat, NULL, NULL, &error),
+                     ST_INVALID);
+    ck_assert_str_eq(error.text, "nothing to repeat: no request was sent to client \"dev\" yet");
+    struct operation cancel = fake_operation(OPERATION_CANCEL, "/16/0/3");
+    ck_assert_int_eq(server_perform(client->server, "dev", &cancel, NULL, NULL, &error),
+                     ST_INVALID);
+    ck_assert_str_eq(error.text, "nothing to cancel: \"/16/0/3\" is not observed");
+    ck_assert_int_eq(server_perform(client->server, "other", &cancel, NULL, NULL, &error),
+                     ST_NOT_FOUND);
+    ck_assert_str_eq(error.text,
+                     "client \"other\" is not registered; `clients` lists those that are");
+    operation_release(&repeat);
+    operation_release(&cancel);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(tells_that_no_answer_came)
+{
+    struct fake_client *client = ready();
+    fake_endpoint_silence(client->device_end, true);
+    perform(client, OPERATION_READ, "/16/0/3");
+    ck_assert_int_ne(client->status, ST_OK);
+    ck_assert_int_eq(client->outcome.code, 0);
+    ck_assert(strstr(client->outcome.problem, "no answer") != NULL);
+    fake_client_free(client);
+}
+END_TEST
+
+static void count_done(void *arg, enum status status, const struct outcome *outcome)
+{
+    int *cancelled = arg;
+    UNUSED(outcome);
+    if (status == ST_CANCELLED)
+        ++*cancelled;
+}
+
+START_TEST(ends_what_runs_when_the_client_leaves)
+{
+    struct fake_client *client = ready();
+    int cancelled = 0;
+    struct operation operation = fake_operation(OPERATION_READ, "/16/0/3");
+    ck_assert_int_eq(
+        server_perform(client->server, "dev", &operation, count_done, &cancelled, NULL), ST_OK);
+    ck_assert_int_eq(server_forget(client->server, "dev"), ST_OK);
+    ck_assert_int_eq(cancelled, 1);
+    fake_client_run(client, 1000);
+    ck_assert_int_eq(cancelled, 1);
+    operation_release(&operation);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(says_nothing_more_after_a_restart)
+{
+    struct fake_client *client = ready();
+    int cancelled = 0;
+    struct operation operation = fake_operation(OPERATION_READ, "/16/0/3");
+    ck_assert_int_eq(
+        server_perform(client->server, "dev", &operation, count_done, &cancelled, NULL), ST_OK);
+    server_restart(client->server);
+    fake_client_run(client, 1000);
+    ck_assert_int_eq(cancelled, 0);
+    operation_release(&operation);
+    fake_client_free(client);
+}
+END_TEST
+
+UNIT_MAIN("operate", decodes_an_answer_by_the_type_of_its_path,
+          says_why_an_answer_cannot_be_decoded, tells_the_location_of_a_created_instance,
+          reports_notifications_until_observe_1_cancels_them,
+          cancels_by_reset_of_the_next_notification, ends_an_observation_that_the_device_ends,
+          repeats_the_last_request_octet_for_octet, refuses_what_makes_no_sense,
+          tells_that_no_answer_came, ends_what_runs_when_the_client_leaves,
+          says_nothing_more_after_a_restart)

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The registration interface of the server. */
+#include "base/std.h"
+
+#include "tests/fake/fake_client.h"
+#include "tests/unit/unit.h"
+
+static const char *location(struct fake_client *client, char text[64])
+{
+    struct buf buf;
+    buf_init(&buf, 64);
+    segments_join(&client->answer.location, '/', &buf);
+    snprintf(text, 64, "%s", buf_text(&buf));
+    buf_release(&buf);
+    return text;
+}
+
+START_TEST(registers_a_client_with_its_object_list)
+{
+    struct fake_client *client = fake_client_new();
+    fake_client_register(client);
+    const struct client *dev = server_client(client->server, "dev");
+    ck_assert_ptr_nonnull(dev);
+    ck_assert_int_eq(dev->lifetime, 60);
+    ck_assert_str_eq(dev->version, "1.0");
+    ck_assert_str_eq(dev->binding, "U");
+    ck_assert_uint_eq(dev->objects.count, 2);
+    ck_assert_ptr_nonnull(links_find(&dev->objects, path_instance(16, 0)));
+    ck_assert_str_eq(buf_text(&client->log), "registered dev +objects\n");
+    ck_assert_uint_eq(client->answer.location.count, 2);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(refuses_a_register_that_lacks_or_garbles_something)
+{
+    static const struct {
+        const char *uri, *payload;
+        uint8_t code;
+    } cases[] = {
+        {"/rd", "</3/0>", CODE_BAD_REQUEST},
+        {"/rd?ep=", "</3/0>", CODE_BAD_REQUEST},
+        {"/rd?ep=\xff", "</3/0>", CODE_BAD_REQUEST},
+        {"/rd?ep=a&lt=x", "</3/0>", CODE_BAD_REQUEST},
+        {"/rd?ep=a&lt=0", "</3/0>", CODE_BAD_REQUEST},
+        {"/rd?ep=a&lt=4294967296", "</3/0>", CODE_BAD_REQUEST},
+        {"/rd?ep=a&lwm2m=9.9", "</3/0>", CODE_PRECONDITION_FAILED},
+        {"/rd?ep=a", "</3/0", CODE_BAD_REQUEST},
+        {"/else", "</3/0>", CODE_NOT_FOUND},
+        {"/", NULL, CODE_NOT_FOUND},
+    };
+    struct fake_client *client = fake_client_new();
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        ck_assert_msg(fake_client_ask(client, CODE_POST, cases[i].uri, cases[i].payload) ==
+                          cases[i].code,
+                      "case %zu", i);
+    ck_assert_int_eq(fake_client_ask(client, CODE_GET, "/rd", NULL), CODE_METHOD_NOT_ALLOWED);
+    ck_assert_ptr_null(server_clients(client->server));
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(updates_lifetime_binding_and_objects)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64], uri[96];
+    fake_client_register(client);
+    snprintf(uri, sizeof uri, "%s?lt=120&b=UQ", location(client, path));
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, uri, NULL), CODE_CHANGED);
+    const struct client *dev = server_client(client->server, NULL);
+    ck_assert_int_eq(dev->lifetime, 120);
+    ck_assert_str_eq(dev->binding, "UQ");
+    ck_assert_uint_eq(dev->objects.count, 2);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, path, "</3/0>"), CODE_CHANGED);
+    ck_assert_uint_eq(dev->objects.count, 1);
+    ck_assert_str_eq(buf_text(&client->log),
+                     "registered dev +objects\nupdated dev\nupdated dev +objects\n");
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(keeps_the_registration_when_an_update_is_malformed)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64], uri[96];
+    fake_client_register(client);
+    snprintf(uri, sizeof uri, "%s?lt=-5", location(client, path));
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, uri, NULL), CODE_BAD_REQUEST);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, path, "<<"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(server_client(client->server, "dev")->lifetime, 60);
+    ck_assert_uint_eq(server_client(client->server, "dev")->objects.count, 2);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(answers_404_once_the_client_is_gone)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64];
+    fake_client_register(client);
+    location(client, path);
+    ck_assert_int_eq(fake_client_ask(client, CODE_DELETE, path, NULL), CODE_DELETED);
+    ck_assert_ptr_null(server_clients(client->server));
+    ck_assert_int_eq(fake_client_ask(client, CODE_DELETE, path, NULL), CODE_NOT_FOUND);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, path, NULL), CODE_NOT_FOUND);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(expires_a_client_when_its_lifetime_passes_without_an_update)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64];
+    fake_client_register(client);
+    location(client, path);
+    fake_client_run(client, 59000);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, path, NULL), CODE_CHANGED);
+    fake_client_run(client, 59000);
+    ck_assert_ptr_nonnull(server_client(client->server, "dev"));
+    fake_client_run(client, 2000);
+    ck_assert_ptr_null(server_client(client->server, "dev"));
+    ck_assert_str_eq(buf_text(&client->log), "registered dev +objects\nupdated dev\nexpired dev\n");
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(replaces_a_registration_of_the_same_name)
+{
+    struct fake_client *client = fake_client_new();
+    char first[64], second[64];
+    fake_client_register(client);
+    location(client, first);
+    fake_client_register(client);
+    location(client, second);
+    ck_assert_str_ne(first, second);
+    ck_assert_ptr_null(server_clients(client->server)->next);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, first, NULL), CODE_NOT_FOUND);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(forgets_on_request_and_after_a_restart)
+{
+    struct fake_client *client = fake_client_new();
+    fake_client_register(client);
+    ck_assert_int_eq(server_forget(client->server, "dev"), ST_OK);
+    ck_assert_int_eq(server_forget(client->server, "dev"), ST_NOT_FOUND);
+    fake_client_register(client);
+    server_restart(client->server);
+    ck_assert_ptr_null(server_clients(client->server));
+    fake_client_free(client);
+}
+END_TEST
+
+UNIT_MAIN("registry", registers_a_client_with_its_object_list,
+          refuses_a_register_that_lacks_or_garbles_something, updates_lifetime_binding_and_objects,
+          keeps_the_registration_when_an_update_is_malformed, answers_404_once_the_client_is_gone,
+          expires_a_client_when_its_lifetime_passes_without_an_update,
+          replaces_a_registration_of_the_same_name, forgets_on_request_and_after_a_restart)
