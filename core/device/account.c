@@ -7,7 +7,7 @@
 
 enum { SERVER = 1, SHORT_ID = 0 };
 
-/* --- the account ------------------------------------------------------------------------------ */
+/* --- the account ---------------------------------------------------------------------- */
 
 /* Of several accounts the first is used. */
 static const struct profile_server *account(const struct device *device)
@@ -50,7 +50,7 @@ int64_t account_lifetime(const struct device *device)
     return account_integer(device, ACCOUNT_LIFETIME, device->config.profile->lifetime);
 }
 
-/* --- parts of messages ------------------------------------------------------------------------ */
+/* --- parts of messages ---------------------------------------------------------------- */
 
 static bool add_query(struct message *request, const char *name, struct bytes value)
 {
@@ -88,7 +88,7 @@ static bool add_objects(const struct device *device, struct message *request)
     return good && !request->payload.bad;
 }
 
-/* --- the messages ----------------------------------------------------------------------------- */
+/* --- the messages --------------------------------------------------------------------- */
 
 bool account_register(const struct device *device, struct message *out)
 {

@@ -7,7 +7,7 @@
 /* The Portfolio object, and what only its process may set. */
 enum { PORTFOLIO = 16, IDENTITY = 0, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
-/* --- the endpoint's calls ------------------------------------------------------------------- */
+/* --- the endpoint's calls ------------------------------------------------------------- */
 
 /* Nothing but the server of a registration that is in force may manage the device; the port cannot
  * ignore a request, so others hear 4.03 (lwm2m-facts B.5). */
@@ -27,7 +27,7 @@ static void on_peer_gone(void *user, struct peer *peer)
     registration_peer_gone(device->registration, peer);
 }
 
-/* --- life ----------------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------- */
 
 static void make_parts(struct device *device)
 {
@@ -106,7 +106,7 @@ const struct model *device_model(const struct device *device)
     return device->model;
 }
 
-/* --- what the owner sets ---------------------------------------------------------------------- */
+/* --- what the owner sets -------------------------------------------------------------- */
 
 static enum status check_settable(const struct device *device, struct path path,
                                   struct error *error)
@@ -177,7 +177,7 @@ enum status device_provision(struct device *device, struct path identity, struct
     return ST_INVALID;
 }
 
-/* --- content ---------------------------------------------------------------------------------- */
+/* --- content -------------------------------------------------------------------------- */
 
 static bool describe(const void *arg, struct path path, struct codec_type *out)
 {

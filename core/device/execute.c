@@ -5,8 +5,7 @@
 #include "codec/arguments.h"
 #include "device/device_impl.h"
 
-/* --- the Server object (1) ----------------------------------------------------------------------
- */
+/* --- the Server object (1) ------------------------------------------------------------ */
 
 static uint8_t disable(struct device *device, struct path path, struct bytes arguments)
 {
@@ -24,8 +23,7 @@ static uint8_t trigger_update(struct device *device, struct path path, struct by
     return CODE_CHANGED;
 }
 
-/* --- the Device object (3) ----------------------------------------------------------------------
- */
+/* --- the Device object (3) ------------------------------------------------------------ */
 
 static void restart(void *arg)
 {
@@ -54,15 +52,14 @@ static uint8_t reset_errors(struct device *device, struct path path, struct byte
     return status == ST_OK ? CODE_CHANGED : CODE_INTERNAL_ERROR;
 }
 
-/* --- the Portfolio object (16) ------------------------------------------------------------------
- */
+/* --- the Portfolio object (16) -------------------------------------------------------- */
 
 static uint8_t get_auth_data(struct device *device, struct path path, struct bytes arguments)
 {
     return portfolio_execute(device->portfolio, path.id[1], arguments);
 }
 
-/* -------------------------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------ */
 
 struct executable {
     uint16_t object, resource;

@@ -39,7 +39,7 @@ static uint8_t code_of(enum model_result result, uint8_t success)
     return CODE_INTERNAL_ERROR;
 }
 
-/* --- operations ------------------------------------------------------------------------------- */
+/* --- operations ----------------------------------------------------------------------- */
 
 /* The observation comes before the data leaves: it must see the state that the answer shows. */
 static void read_target(struct task *task)
@@ -213,7 +213,7 @@ static void delete_target(struct task *task)
     task->response->code = code_of(result, CODE_DELETED);
 }
 
-/* --- which operation it is -------------------------------------------------------------------- */
+/* --- which operation it is ------------------------------------------------------------ */
 
 /* What a request carries, or (GET) wants. */
 enum content { NOTHING = 1, TEXT = 2, OTHER = 4, LINKS = 8 };

@@ -29,7 +29,7 @@ struct registration {
     char problem[400]; /* why the last request failed: the middle of a sentence */
 };
 
-/* --- what went wrong ------------------------------------------------------------------------- */
+/* --- what went wrong ------------------------------------------------------------------ */
 
 static void say_problem(struct registration *registration, const char *format, ...)
     PRINTF_LIKE(2, 3);
@@ -103,7 +103,7 @@ static void answered(void *arg, enum status status, const struct message *respon
     }
 }
 
-/* --- the session ------------------------------------------------------------------------------ */
+/* --- the session ---------------------------------------------------------------------- */
 
 /* Observations live as long as the session. */
 static void close_session(struct registration *registration)
@@ -147,8 +147,7 @@ static bool send_request(struct registration *registration, struct message *requ
     return status == ST_OK;
 }
 
-/* --- what people and drivers hear ----------------------------------------------------------------
- */
+/* --- what people and drivers hear ----------------------------------------------------- */
 
 static void emit(struct registration *registration, enum event_kind kind, const char *text)
 {
@@ -173,7 +172,7 @@ static void emit_state(struct registration *registration, enum registration_stat
     trace_emit(registration->device->config.trace, &event);
 }
 
-/* --- actions ---------------------------------------------------------------------------------- */
+/* --- actions -------------------------------------------------------------------------- */
 
 static void due(void *arg)
 {
@@ -316,7 +315,7 @@ static bool hang_up(struct registration *registration)
     return true;
 }
 
-/* --- the table -------------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------ */
 
 struct cell {
     bool (*action)(struct registration *registration); /* false: nothing could be sent */
@@ -439,8 +438,7 @@ void registration_print(struct buf *out)
         }
 }
 
-/* --- what leads to an Update --------------------------------------------------------------------
- */
+/* --- what leads to an Update ---------------------------------------------------------- */
 
 /* The timer starts anew, so that an answer under way leaves first. */
 static void want(struct registration *registration, unsigned what)
@@ -478,7 +476,7 @@ void registration_disable(struct registration *registration)
                 registration);
 }
 
-/* --- life ------------------------------------------------------------------------------------- */
+/* --- life ----------------------------------------------------------------------------- */
 
 struct registration *registration_new(struct device *device)
 {

@@ -80,6 +80,8 @@ static void hear(void *arg, const struct event *event)
     struct world *world = arg;
     bool is_message = event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
                       event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
+    if (event->kind == EVENT_REQUEST && !event->incoming)
+        buf_printf(&world->sent, "%s %s\n", event->code, event->path);
     if (is_message)
         return;
     buf_puts(&world->events, event_kind_name(event->kind));
@@ -119,6 +121,7 @@ struct world *world_new(const char *profile)
     world->server_end->on_peer_gone = peer_gone;
     world->server_end->user = world;
     buf_init(&world->heard, LOG_MOST);
+    buf_init(&world->sent, LOG_MOST);
     buf_init(&world->events, LOG_MOST);
     message_init(&world->request);
     message_init(&world->answer);
@@ -150,6 +153,7 @@ void world_free(struct world *world)
     message_release(&world->request);
     message_release(&world->answer);
     buf_release(&world->heard);
+    buf_release(&world->sent);
     buf_release(&world->events);
     free(world);
 }
@@ -162,6 +166,7 @@ void world_run(struct world *world, int64_t ms)
 void world_forget(struct world *world)
 {
     buf_clear(&world->heard);
+    buf_clear(&world->sent);
     buf_clear(&world->events);
 }
 

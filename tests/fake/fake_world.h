@@ -25,6 +25,7 @@ struct world {
     uint8_t register_code, update_code, deregister_code;
     bool no_location;  /* a Register is accepted without telling a location */
     struct buf heard;  /* a line for each request of the device: "POST /rd?ep=… </1/0>,…" */
+    struct buf sent;   /* a line for each request that leaves the device: "POST /rd" */
     struct buf events; /* a line for each event but messages: "state off -> pending", "error …" */
 
     struct message request;     /* of the server; what world_ask prepares and world_send sends */
@@ -41,7 +42,7 @@ extern const char WORLD_PROFILE[];
 void world_run(struct world *world, int64_t ms);
 /* Registers and forgets what was heard so far. */
 void world_register(struct world *world);
-/* Empties heard and events. */
+/* Empties heard, sent and events. */
 void world_forget(struct world *world);
 /* How many lines of BUF begin with TEXT. */
 unsigned world_count(struct buf *buf, const char *text);

@@ -20,8 +20,7 @@ static const char *value_at(struct world *world, const char *uri)
     return world_send(world) == CODE_CONTENT ? world_text(world) : "(none)";
 }
 
-/* --- who may speak -------------------------------------------------------------------------------
- */
+/* --- who may speak -------------------------------------------------------------------- */
 
 static void keep_code(void *arg, enum status status, const struct message *response)
 {
@@ -85,8 +84,7 @@ START_TEST(refuses_requests_of_strangers)
 }
 END_TEST
 
-/* --- restart
- * ----------------------------------------------------------------------------------------- */
+/* --- restart -------------------------------------------------------------------------- */
 
 START_TEST(loses_everything_volatile_in_a_restart)
 {
@@ -149,8 +147,7 @@ START_TEST(restarts_in_every_state_of_its_registration)
 }
 END_TEST
 
-/* --- what the owner sets
- * --------------------------------------------------------------------------------- */
+/* --- what the owner sets -------------------------------------------------------------- */
 
 START_TEST(sets_what_servers_cannot_write)
 {
@@ -243,9 +240,7 @@ START_TEST(provisions_an_identity_anew)
 }
 END_TEST
 
-/* --- life
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- life ----------------------------------------------------------------------------- */
 
 START_TEST(is_freed_in_the_middle_of_anything)
 {

@@ -25,8 +25,7 @@ static const char *events(struct world *world)
     return buf_text(&world->events);
 }
 
-/* --- what is said -------------------------------------------------------------------------------
- */
+/* --- what is said --------------------------------------------------------------------- */
 
 START_TEST(registers_with_its_object_list)
 {
@@ -171,8 +170,7 @@ START_TEST(uses_the_server_that_it_is_told)
 }
 END_TEST
 
-/* --- needs that come at a bad moment
- * -------------------------------------------------------------- */
+/* --- needs that come at a bad moment -------------------------------------------------- */
 
 START_TEST(does_not_lose_what_changes_while_an_update_is_under_way)
 {
@@ -237,8 +235,7 @@ START_TEST(counts_the_lifetime_from_when_the_update_was_sent)
 }
 END_TEST
 
-/* --- bad days
- * --------------------------------------------------------------------------------------- */
+/* --- bad days ------------------------------------------------------------------------- */
 
 START_TEST(keeps_a_short_lifetime_over_a_day)
 {
@@ -507,172 +504,6 @@ START_TEST(goes_away_when_the_server_does_not_know_it)
 }
 END_TEST
 
-/* --- Disable
- * ------------------------------------------------------------------------------------------ */
-
-START_TEST(stays_away_while_it_is_disabled)
-{
-    struct world *world = start();
-    ck_assert_int_eq(world_do(world, CODE_POST, "/1/0/4", -1, NULL), CODE_CHANGED);
-    ck_assert_uint_eq(world->heard_before_answer, 0);
-    ck_assert_str_eq(heard(world), "DELETE /rd/1\n");
-    ck_assert_int_eq(device_registration(world->device), REGISTRATION_DISABLED);
-    ck_assert_uint_eq(world_count(&world->events, "deregistered /rd/1"), 1);
-    world_run(world, 599 * SECOND);
-    ck_assert_str_eq(heard(world), "DELETE /rd/1\n");
-    world_run(world, SECOND);
-    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
-    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?"), 1);
-    world_free(world);
-}
-END_TEST
-
-START_TEST(is_disabled_for_a_day_unless_told_otherwise)
-{
-    struct world *world =
-        world_new("{\"endpoint\": \"e\", \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"
-                  " \"objects\": {\"1\": {\"0\": {\"4\": {}}}}}");
-    world_register(world);
-    ck_assert_int_eq(world_do(world, CODE_POST, "/1/0/4", -1, NULL), CODE_CHANGED);
-    world_run(world, 0);
-    world_run(world, 86400 * SECOND - 1);
-    ck_assert_str_eq(heard(world), "DELETE /rd/1\n");
-    world_run(world, 1);
-    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?"), 1);
-    world_free(world);
-}
-END_TEST
-
-START_TEST(is_disabled_even_if_the_server_does_not_answer)
-{
-    struct world *world = start();
-    registration_happen(world->device->registration, REGISTRATION_DISABLE);
-    fake_endpoint_silence(world->server_end, true);
-    world_run(world, 100 * SECOND);
-    ck_assert_int_eq(device_registration(world->device), REGISTRATION_DISABLED);
-    fake_endpoint_silence(world->server_end, false);
-    world_run(world, 500 * SECOND);
-    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
-    world_free(world);
-}
-END_TEST
-
-/* --- the table
- * ---------------------------------------------------------------------------------------- */
-
-/* Brings a new device into STATE by what really leads there. */
-static struct world *reach(enum registration_state state)
-{
-    struct world *world = world_new(NULL);
-    fake_net_delay(world->net, 10);
-    if (state == REGISTRATION_OFF)
-        return world;
-    world->register_code = state == REGISTRATION_WAITING ? CODE_FORBIDDEN : 0;
-    device_register(world->device);
-    if (state == REGISTRATION_PENDING)
-        return world;
-    world_run(world, SECOND);
-    if (state == REGISTRATION_UPDATING)
-        device_update(world->device);
-    if (state == REGISTRATION_LEAVING)
-        device_deregister(world->device);
-    if (state == REGISTRATION_DISABLED)
-        registration_happen(world->device->registration, REGISTRATION_DISABLE);
-    world_run(world, 0);
-    return world;
-}
-
-/* What follows in each cell: the first letter of the next state and of what is sent (R Register,
- * U Update, D De-register, - nothing), or nothing at all. */
-static const char *const expected[REGISTRATION_STATES][REGISTRATION_EVENTS] = {
-    /*                          START STOP  DUE   ACCEPTED REFUSED SILENT LOST  DISABLE */
-    [REGISTRATION_OFF] = {"PR", "O-", "O-", "O-", "O-", "O-", "O-", "O-"},
-    [REGISTRATION_PENDING] = {"P-", "O-", "P-", "A-", "W-", "W-", "W-", "P-"},
-    [REGISTRATION_ALIVE] = {"PR", "LD", "UU", "A-", "A-", "A-", "W-", "DD"},
-    [REGISTRATION_UPDATING] = {"PR", "LD", "U-", "A-", "PR", "W-", "W-", "DD"},
-    [REGISTRATION_WAITING] = {"PR", "O-", "PR", "W-", "W-", "W-", "W-", "W-"},
-    [REGISTRATION_LEAVING] = {"PR", "L-", "L-", "O-", "O-", "O-", "O-", "L-"},
-    [REGISTRATION_DISABLED] = {"PR", "O-", "PR", "D-", "D-", "D-", "D-", "D-"},
-};
-
-static char sent(struct world *world)
-{
-    if (world_count(&world->heard, "POST /rd?") > 0)
-        return 'R';
-    if (world_count(&world->heard, "POST /rd/") > 0)
-        return 'U';
-    return world_count(&world->heard, "DELETE /rd/") > 0 ? 'D' : '-';
-}
-
-/* What was under way before the event is heard by the server too; it must not be counted. */
-static void let_arrive(struct world *world)
-{
-    fake_net_delay(world->net, 0);
-    fake_endpoint_silence(world->server_end, true);
-}
-
-START_TEST(takes_every_step_of_the_table)
-{
-    static const char letters[] = "OPAUWLD";
-    for (unsigned state = 0; state < REGISTRATION_STATES; state++)
-        for (unsigned event = 0; event < REGISTRATION_EVENTS; event++) {
-            struct world *world = reach((enum registration_state)state);
-            ck_assert_uint_eq(device_registration(world->device), state);
-            unsigned before = fake_net_sent(world->net);
-            let_arrive(world);
-            registration_happen(world->device->registration, (enum registration_event)event);
-            const char *want = expected[state][event];
-            ck_assert_msg(letters[device_registration(world->device)] == want[0],
-                          "state %u event %u leads to %s", state, event,
-                          registration_state_name(device_registration(world->device)));
-            unsigned messages = fake_net_sent(world->net) - before;
-            ck_assert_msg(messages == (want[1] != '-'), "state %u event %u sends %u", state, event,
-                          messages);
-            world_free(world);
-        }
-}
-END_TEST
-
-START_TEST(sends_what_the_table_says)
-{
-    for (unsigned state = 0; state < REGISTRATION_STATES; state++)
-        for (unsigned event = 0; event < REGISTRATION_EVENTS; event++) {
-            const char *want = expected[state][event];
-            if (want[1] == '-')
-                continue;
-            struct world *world = reach((enum registration_state)state);
-            world->register_code = CODE_FORBIDDEN;
-            world->update_code = 0;
-            world_run(world, 5); /* whatever was on its way has arrived, its answer has not */
-            registration_happen(world->device->registration, (enum registration_event)event);
-            world_run(world, 5);
-            world_forget(world);
-            world_run(world, 6);
-            ck_assert_msg(sent(world) == want[1], "state %u event %u sends %c", state, event,
-                          sent(world));
-            world_free(world);
-        }
-}
-END_TEST
-
-START_TEST(prints_its_table)
-{
-    struct buf text;
-    buf_init(&text, 10000);
-    registration_print(&text);
-    ck_assert_uint_eq(world_count(&text, "  alive     timer         updating  send Update\n"), 1);
-    ck_assert_uint_eq(world_count(&text, "  updating  refused       pending   send Register\n"), 1);
-    unsigned cells = world_count(&text, "  ");
-    unsigned moving = 0;
-    for (unsigned state = 0; state < REGISTRATION_STATES; state++)
-        for (unsigned event = 0; event < REGISTRATION_EVENTS; event++)
-            moving +=
-                expected[state][event][1] != '-' || expected[state][event][0] != "OPAUWLD"[state];
-    ck_assert_uint_ge(cells, moving);
-    buf_release(&text);
-}
-END_TEST
-
 UNIT_MAIN("registration", registers_with_its_object_list,
           lists_an_object_without_instances_by_itself,
           tells_versions_and_bindings_that_are_not_the_usual_ones,
@@ -691,7 +522,4 @@ UNIT_MAIN("registration", registers_with_its_object_list,
           says_so_when_no_answer_comes, comes_back_after_the_server_vanished,
           gets_through_when_messages_are_lost, wants_a_location, says_so_when_its_name_is_too_long,
           registers_on_a_new_session_when_the_old_one_is_lost, does_not_mind_losing_somebody_else,
-          goes_away_without_an_answer, goes_away_when_the_server_does_not_know_it,
-          stays_away_while_it_is_disabled, is_disabled_for_a_day_unless_told_otherwise,
-          is_disabled_even_if_the_server_does_not_answer, takes_every_step_of_the_table,
-          sends_what_the_table_says, prints_its_table)
+          goes_away_without_an_answer, goes_away_when_the_server_does_not_know_it)
