@@ -210,4 +210,28 @@ static inline void set_integer(struct heard *heard, const char *path, int64_t nu
                      ST_OK);
 }
 
+/* GET in the preferred format; a CoAP code. */
+static inline uint8_t get(struct heard *heard, const char *uri)
+{
+    return world_do(heard->world, CODE_GET, uri, FORMAT_NONE, NULL);
+}
+
+/* Creates the Portfolio instance ID (0 to 255) with Identity 0 "a"; a CoAP code. */
+static inline uint8_t create_instance(struct heard *heard, unsigned id)
+{
+    char hex[32];
+    snprintf(hex, sizeof hex, "05%02x8300410061", id);
+    return world_do_hex(heard->world, CODE_POST, "/16", FORMAT_TLV, hex);
+}
+
+/* What ARGUMENTS bring about, read as text. */
+static inline void expect_data(struct heard *heard, const char *arguments, const char *data)
+{
+    ck_assert_int_eq(get_auth_data(heard, arguments), CODE_CHANGED);
+    world_run(heard->world, 20);
+    world_ask(heard->world, CODE_GET, "/16/0/2/0")->accept = FORMAT_OPAQUE;
+    ck_assert_int_eq(world_send(heard->world), CODE_CONTENT);
+    ck_assert_str_eq(world_text(heard->world), data);
+}
+
 #endif
