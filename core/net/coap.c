@@ -8,10 +8,10 @@
 
 enum {
     ACK_TIMEOUT_MS = 2000, /* RFC 7252 4.8 */
-    ACK_TIMEOUT_LEAST_MS = 20,
     MAX_RETRANSMIT = 4,
     BLOCK_SIZE = 1024,
-    TICK_MS = 250 /* looks again while something is unacknowledged */
+    TICK_MS = 250,             /* looks again while something is unacknowledged */
+    RESPONSE_LIMIT_FACTOR = 30 /* of ACK_TIMEOUT: one minute */
 };
 
 /* ---- requests ---- */
@@ -265,6 +265,7 @@ static void set_up_context(struct coap_endpoint *endpoint)
     coap_context_t *context = endpoint->context;
     coap_set_app_data(context, endpoint);
     coap_context_set_block_mode(context, 0);
+    coap_register_option(context, SPACER_OPTION);
     coap_context_set_max_idle_sessions(context, IDLE_PEERS_MOST);
     coap_register_response_handler(context, on_response);
     coap_register_nack_handler(context, on_nack);
@@ -278,7 +279,9 @@ static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, st
     enum status status = coap_address_resolve(uri, NULL, &address, error);
     if (status != ST_OK)
         return status;
-    coap_endpoint_t *socket = coap_new_endpoint(endpoint->context, &address, COAP_PROTO_UDP);
+    coap_endpoint_t *socket = NULL;
+    if (coap_address_is_free(&address))
+        socket = coap_new_endpoint(endpoint->context, &address, COAP_PROTO_UDP);
     if (socket == NULL) {
         error_set(error, "cannot listen on \"%s\": %s; choose another address or port", uri,
                   strerror(errno));
@@ -293,8 +296,8 @@ static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, st
 
 static void set_up_times(struct coap_endpoint *endpoint, const struct coap_endpoint_config *config)
 {
-    int64_t ack = config->ack_timeout_ms > 0 ? config->ack_timeout_ms : ACK_TIMEOUT_MS;
-    endpoint->ack_timeout_ms = ack > ACK_TIMEOUT_LEAST_MS ? ack : ACK_TIMEOUT_LEAST_MS;
+    endpoint->ack_timeout_ms = config->ack_timeout_ms > 0 ? config->ack_timeout_ms : ACK_TIMEOUT_MS;
+    endpoint->response_limit_ms = endpoint->ack_timeout_ms * RESPONSE_LIMIT_FACTOR;
     endpoint->max_retransmit = config->max_retransmit > 0 ? config->max_retransmit : MAX_RETRANSMIT;
     /* MAX_TRANSMIT_WAIT with a random factor of 1.5 (RFC 7252 4.8.2) */
     int64_t spans = (INT64_C(2) << endpoint->max_retransmit) - 1;

@@ -11,7 +11,8 @@ struct coap_endpoint_config {
     const char *listen;      /* (borrowed) coap://host[:port] to serve new peers on (port 0: a free
                               * one), or NULL for client sessions only */
     unsigned block_size;     /* 16..1024, power of two; 0: 1024 */
-    int64_t ack_timeout_ms;  /* 0: the standard's 2 s */
+    int64_t ack_timeout_ms;  /* 0: the standard's 2 s. Scales all time limits; libcoap sends again
+                              * after 1 s at the earliest */
     unsigned max_retransmit; /* 0: the standard's 4 */
 };
 

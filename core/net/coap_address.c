@@ -5,6 +5,7 @@
 #include "base/std.h"
 
 #include <netdb.h>
+#include <unistd.h>
 
 #include "net/coap_impl.h"
 
@@ -89,4 +90,15 @@ enum status coap_address_resolve(const char *uri, const char *address, coap_addr
     memcpy(&out->addr, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
     return ST_OK;
+}
+
+bool coap_address_is_free(const coap_address_t *address)
+{
+    int fd = socket(address->addr.sa.sa_family, SOCK_DGRAM, 0);
+    if (fd < 0)
+        return false;
+    int failure = bind(fd, &address->addr.sa, address->size) == 0 ? 0 : errno;
+    close(fd);
+    errno = failure;
+    return failure == 0;
 }

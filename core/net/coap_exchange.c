@@ -57,7 +57,7 @@ static void fail_soon(struct exchange *exchange, enum status status)
 /* Confirmable requests of one peer wait for each other in libcoap (NSTART 1, RFC 7252 4.7). */
 static int64_t limit_ms(const struct exchange *exchange)
 {
-    int64_t limit = RESPONSE_LIMIT_MS;
+    int64_t limit = exchange->peer->endpoint->response_limit_ms;
     if (exchange->transfer.request.confirmable)
         for (const struct exchange *at = exchange->peer->exchanges; at != NULL; at = at->next)
             limit += at->is_waiting ? exchange->peer->endpoint->transmit_wait_ms : 0;

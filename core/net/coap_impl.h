@@ -14,10 +14,11 @@ struct coap_pdu_t;
 struct coap_address_t;
 
 enum {
-    PEERS_MOST = 16384,       /* of one endpoint; a request of one more gets 5.03 */
-    IDLE_PEERS_MOST = 1024,   /* of those that nobody holds; the longest silent gives way */
-    DATAGRAM_MOST = 1472,     /* octets of one message: an Ethernet frame without IP and UDP */
-    RESPONSE_LIMIT_MS = 60000 /* from the last transmission, or acknowledgement, to the response */
+    PEERS_MOST = 16384,     /* of one endpoint; a request of one more gets 5.03 */
+    IDLE_PEERS_MOST = 1024, /* of those that nobody holds; the longest silent gives way */
+    DATAGRAM_MOST = 1472,   /* octets of one message: an Ethernet frame without IP and UDP */
+    /* A critical option of the experimental range that no server knows (RFC 7252 12.2). */
+    SPACER_OPTION = 65003
 };
 
 struct coap_endpoint {
@@ -30,10 +31,11 @@ struct coap_endpoint {
     unsigned szx;
     int64_t ack_timeout_ms;
     unsigned max_retransmit;
-    int64_t transmit_wait_ms; /* a confirmable message is given up by then */
-    struct dups *dups;        /* (owned) */
-    struct bodies *bodies;    /* (owned) */
-    struct coap_peer *peers;  /* (owned) */
+    int64_t transmit_wait_ms;  /* a confirmable message is given up by then */
+    int64_t response_limit_ms; /* and from its last transmission to the response */
+    struct dups *dups;         /* (owned) */
+    struct bodies *bodies;     /* (owned) */
+    struct coap_peer *peers;   /* (owned) */
     size_t peer_count;
     size_t notice_count;
     bool is_inside;     /* libcoap is running: sessions may not be closed */
@@ -93,6 +95,9 @@ int coap_peer_message_id(struct coap_peer *peer); /* the next one */
 enum status coap_address_resolve(const char *uri, const char *address, struct coap_address_t *out,
                                  struct error *error);
 
+/* libcoap shares a port with whoever has it already: false, with errno set, when it is taken. */
+bool coap_address_is_free(const struct coap_address_t *address);
+
 /* ---- coap_pdu.c ---- */
 /* Fills PACKET (initialised) and TYPE ("CON", …). Returns 0, or the code that a request with
  * these options is to be answered. */
@@ -102,7 +107,9 @@ unsigned coap_pdu_read(const struct coap_pdu_t *pdu, struct packet *packet, cons
 enum status coap_pdu_write(const struct packet *packet, struct coap_pdu_t *pdu);
 /* Sends a request or notification. ST_LIMIT as above; ST_UNREACHABLE when the socket says so. */
 enum status coap_pdu_send(struct coap_peer *peer, const struct packet *packet);
-/* Sends a request that every server refuses with 4.02 without handing it up (RFC 7252 5.4.1). */
+/* Sends a request that every server refuses with 4.02 without handing it up (RFC 7252 5.4.1).
+ * libcoap drops an answer whose message id is the one of the answer before: this goes between a
+ * request and its duplicate. */
 void coap_pdu_send_spacer(struct coap_peer *peer);
 
 /* ---- coap_exchange.c ---- */

@@ -7,7 +7,7 @@
 #include "net/coap_impl.h"
 
 /* Space for header, token and the options of fixed size, beside path, query and payload. */
-enum { DATAGRAM_HEAD = 64, SPACER_OPTION = 65003 };
+enum { DATAGRAM_HEAD = 64 };
 
 /* ---- reading ---- */
 
@@ -59,6 +59,7 @@ static unsigned read_option(unsigned number, const coap_opt_t *option, struct pa
     switch (number) {
     case COAP_OPTION_IF_MATCH:
     case COAP_OPTION_IF_NONE_MATCH:
+    case SPACER_OPTION:
         return CODE_BAD_OPTION; /* critical, and nothing here can honour them */
     case COAP_OPTION_ETAG:
         return read_etag(option, &packet->etag);
@@ -226,6 +227,8 @@ void coap_pdu_send_spacer(struct coap_peer *peer)
     message.message_id = coap_peer_message_id(peer);
     message.token_len = sizeof message.token;
     chance_bytes(peer->endpoint->chance, message.token, sizeof message.token);
+    struct passage passage = {EVENT_REQUEST, false, "CON"};
+    endpoint_trace(&peer->endpoint->base, &peer->base, passage, &message);
     coap_pdu_t *pdu = new_pdu(peer, &message);
     if (pdu != NULL) {
         coap_add_option(pdu, SPACER_OPTION, 0, NULL);

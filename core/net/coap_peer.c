@@ -6,8 +6,11 @@
 
 #include "net/coap_impl.h"
 
-static coap_fixed_point_t fixed_point(int64_t ms)
+/* libcoap takes one second and more. */
+static coap_fixed_point_t ack_timeout(int64_t ms)
 {
+    if (ms < 1000)
+        return (coap_fixed_point_t){1, 0};
     return (coap_fixed_point_t){(uint16_t)(ms / 1000), (uint16_t)(ms % 1000)};
 }
 
@@ -22,7 +25,7 @@ static struct coap_peer *peer_new(struct coap_endpoint *endpoint, coap_session_t
     coap_print_addr(coap_session_get_addr_remote(session), name, sizeof name - 1);
     memcpy(peer->base.name, name, sizeof name);
     coap_session_set_app_data(session, peer);
-    coap_session_set_ack_timeout(session, fixed_point(endpoint->ack_timeout_ms));
+    coap_session_set_ack_timeout(session, ack_timeout(endpoint->ack_timeout_ms));
     coap_session_set_max_retransmit(session, (uint16_t)endpoint->max_retransmit);
     peer->next = endpoint->peers;
     peer->place = &endpoint->peers;
