@@ -92,13 +92,28 @@ static bool take_content(struct task *task, struct records *records)
     return false;
 }
 
+/* Whether there is such a target and servers may write it is told first, whatever the content. */
+static bool check_target(struct task *task)
+{
+    struct records nothing;
+    struct error error;
+    records_init(&nothing);
+    error_clear(&error);
+    enum model_result result =
+        model_check_write(task->device->model, task->path, MODEL_UPDATE, &nothing, &error);
+    bool refused = result == MODEL_NOT_FOUND || result == MODEL_NOT_ALLOWED;
+    if (refused)
+        answer(task, code_of(result, CODE_CHANGED), &error);
+    return !refused;
+}
+
 static void write_target(struct task *task, enum model_write_mode mode)
 {
     struct records records;
     struct error error;
     records_init(&records);
     error_clear(&error);
-    if (take_content(task, &records))
+    if (check_target(task) && take_content(task, &records))
         answer(task,
                code_of(model_write(task->device->model, task->path, mode, &records, &error),
                        CODE_CHANGED),
@@ -164,7 +179,7 @@ static bool says_nothing(const struct message *request)
     return request->format == FORMAT_NONE && request->payload.len == 0;
 }
 
-/* rule: PF-DM-1, I-17 */
+/* rule: PF-DM-1, I-17. What a Portfolio instance gets belongs to the same step. */
 static void create(struct task *task)
 {
     struct device *device = task->device;
@@ -174,9 +189,13 @@ static void create(struct task *task)
     records_init(&records);
     error_clear(&error);
     if (says_nothing(task->request) || take_content(task, &records)) {
+        model_begin(device->model);
         enum model_result result =
             model_create(device->model, task->path.id[0], &records,
                          device->config.profile->strict_create, &instance, &error);
+        if (result == MODEL_OK && task->path.id[0] == PORTFOLIO)
+            portfolio_add(device->portfolio, instance);
+        model_end(device->model);
         answer(task, code_of(result, CODE_CREATED), &error);
         if (result == MODEL_OK)
             add_location(task->response, path_child(task->path, instance));

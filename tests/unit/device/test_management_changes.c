@@ -168,6 +168,10 @@ START_TEST(does_not_let_servers_write_what_is_not_theirs)
                      CODE_METHOD_NOT_ALLOWED);
     ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16/0", TLV, "c10301"),
                      CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0/2", TLV, "8800"),
+                     CODE_METHOD_NOT_ALLOWED);
+    ck_assert_int_eq(world_do_hex(world, CODE_PUT, "/16/0/2/0", TLV, "410001"),
+                     CODE_METHOD_NOT_ALLOWED);
     ck_assert_str_eq(value_at(world, "/16/0/3"), "0");
     world_free(world);
 }
