@@ -119,9 +119,12 @@ void reporting_forget(struct reporting *reporting, const struct peer *peer);
 
 /* --- portfolio.c: object 16 --------------------------------------------------------------- */
 /* Begins as after a restart (I-21), and follows the model: an instance that is deleted loses its
- * process, one that is created gets the services too (I-19). */
+ * process. */
 struct portfolio *portfolio_new(struct device *device);
 void portfolio_free(struct portfolio *portfolio);
+/* A server is creating INSTANCE, in the model step under way: it gets resources 1, 2 and 3, unless
+ * no instance of the profile offers services (I-16, I-19). */
+void portfolio_add(struct portfolio *portfolio, unsigned instance);
 /* Execute of /16/x/1: a CoAP code (rules I-8, I-9, part 2). */
 uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct bytes arguments);
 /* Tells whether PATH is an AuthData resource or an instance of one. */

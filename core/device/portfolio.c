@@ -28,7 +28,7 @@ struct portfolio {
     struct device *device;     /* (borrowed) */
     struct process *processes; /* (owned) one for each instance, in no order */
     struct model_watcher watcher;
-    bool serves; /* instances that a server creates get 1, 2 and 3 as those of the profile do */
+    bool serves; /* instances that a server creates get 1, 2 and 3, as those of the profile have */
 };
 
 /* What an event brings along. */
@@ -457,18 +457,17 @@ static struct process *add(struct portfolio *portfolio, unsigned instance)
 }
 
 /* rule: PF-OBJ-9, I-19 */
-static void equip(struct process *process)
+void portfolio_add(struct portfolio *portfolio, unsigned instance)
 {
-    struct model *model = model_of(process);
-    model_begin(model);
+    struct model *model = portfolio->device->model;
+    struct process *process = add(portfolio, instance);
+    if (!portfolio->serves)
+        return;
     model_add_resource(model, resource_of(process, GET_AUTH_DATA));
     model_add_resource(model, resource_of(process, AUTH_DATA));
-    enum status status = model_put(model, resource_of(process, AUTH_STATUS), value_integer(IDLE));
-    model_end(model);
-    if (status != ST_OK)
-        trace_say(process->portfolio->device->config.trace, EVENT_WARNING, "device",
-                  "cannot give \"/16/%u\" an AuthStatus: %s", process->instance,
-                  status_text(status));
+    if (model_put(model, resource_of(process, AUTH_STATUS), value_integer(IDLE)) != ST_OK)
+        trace_say(portfolio->device->config.trace, EVENT_WARNING, "device",
+                  "\"/16/%u\" has no AuthStatus: the model is full", instance);
 }
 
 static void forget(struct portfolio *portfolio, unsigned instance)
@@ -487,21 +486,10 @@ static void changed(void *arg, enum model_change change, struct path path)
     struct portfolio *portfolio = arg;
     if (path.id[0] != PORTFOLIO)
         return;
-    switch (change) {
-    case MODEL_CREATED: {
-        struct process *process = add(portfolio, path.id[1]);
-        if (portfolio->serves)
-            equip(process);
-        break;
-    }
-    case MODEL_DELETED:
+    if (change == MODEL_DELETED)
         forget(portfolio, path.id[1]);
-        break;
-    case MODEL_CHANGED:
-        if (path.id[2] == IDENTITY)
-            happen_at(portfolio, path.id[1], IDENTITY_WRITTEN);
-        break;
-    }
+    else if (change == MODEL_CHANGED && path.id[2] == IDENTITY)
+        happen_at(portfolio, path.id[1], IDENTITY_WRITTEN);
 }
 
 struct portfolio *portfolio_new(struct device *device)

@@ -43,7 +43,7 @@ struct notices {
 struct reporting {
     struct device *device; /* (borrowed) */
     struct attributes attributes;
-    struct observation *observations; /* (owned) in no order */
+    struct observation *observations; /* (owned) the oldest first */
     struct notices queue;
     struct timer flush; /* runs while something is queued */
     struct timer wake;  /* the next pmin or pmax that ends */
@@ -413,13 +413,15 @@ static struct observation *add(struct reporting *reporting, struct peer *peer,
                                const struct message *request)
 {
     struct observation *observation = xalloc(sizeof *observation);
+    struct observation **last = &reporting->observations;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = observation;
     observation->reporting = reporting;
     observation->peer = peer;
     memcpy(observation->token, request->token, sizeof observation->token);
     observation->token_len = request->token_len;
     records_init(&observation->told);
-    observation->next = reporting->observations;
-    reporting->observations = observation;
     return observation;
 }
 

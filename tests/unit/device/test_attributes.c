@@ -196,7 +196,7 @@ START_TEST(holds_so_many_paths_and_no_more)
 }
 END_TEST
 
-/* --- what is worth telling ---------------------------------------------------------------- */
+/* --- what is worth telling --------------------------------------------------------------- */
 
 static bool tells(const char *query, double before, double now)
 {

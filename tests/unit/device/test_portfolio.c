@@ -11,7 +11,7 @@ static bool trace_has(const struct heard *heard, const char *line)
     return world_count(events, line) > 0;
 }
 
-/* --- every cell of the table -------------------------------------------------------------- */
+/* --- every cell of the table ------------------------------------------------------------- */
 
 static void bring_into(struct heard *heard, int state)
 {
@@ -223,7 +223,7 @@ START_TEST(each_change_of_the_status_is_traced)
 }
 END_TEST
 
-/* --- the process --------------------------------------------------------------------------- */
+/* --- the process ------------------------------------------------------------------------- */
 
 /* rule: I-9 */
 START_TEST(what_the_arguments_cannot_tell_is_an_error_after_the_answer)
@@ -381,7 +381,7 @@ START_TEST(instances_do_not_touch_each_other)
 }
 END_TEST
 
-/* --- what leaves: I-10, I-11 ---------------------------------------------------------------- */
+/* --- what leaves: I-10, I-11 ------------------------------------------------------------- */
 
 START_TEST(each_level_carries_the_data_once_with_the_status_before_the_reset)
 {
