@@ -37,22 +37,29 @@ static bool port_fits(struct bytes rest)
            port <= 65535;
 }
 
+/* The octets of the host that TEXT begins with, brackets included; 0 when there is none. */
+static size_t host_len(struct bytes text)
+{
+    size_t len = 0;
+    if (text.len > 0 && text.data[0] == '[') {
+        while (len < text.len && text.data[len] != ']')
+            len++;
+        return len < text.len ? len + 1 : 0;
+    }
+    while (len < text.len && memchr(":/?#@ ", text.data[len], 6) == NULL)
+        len++;
+    return len;
+}
+
 /* `coap://host`, `coap://host:port`, `coap://[::1]:port` */
 static bool uri_fits(struct bytes uri)
 {
-    size_t start = strlen("coap://");
-    size_t end = start;
-    if (!starts_with(uri, "coap://") || uri.len == start)
+    size_t scheme = strlen("coap://");
+    if (!starts_with(uri, "coap://"))
         return false;
-    if (uri.data[start] == '[') {
-        while (end < uri.len && uri.data[end] != ']')
-            end++;
-        end += end < uri.len;
-    } else {
-        while (end < uri.len && memchr(":/?#@ ", uri.data[end], 6) == NULL)
-            end++;
-    }
-    return end > start && port_fits((struct bytes){uri.data + end, uri.len - end});
+    struct bytes rest = {uri.data + scheme, uri.len - scheme};
+    size_t host = host_len(rest);
+    return host > 0 && port_fits((struct bytes){rest.data + host, rest.len - host});
 }
 
 static void check_uri(const struct loading *loading, const struct json *uri)
