@@ -50,6 +50,37 @@ CORELINK = {
     "no_value": "</1>;a=", "trailing": "</1>,",
 }
 
+# Requests to a device, as fuzz_request.c reads them: method, URI, Content-Format, Accept, content.
+GET, POST, PUT, DELETE, FETCH = 0, 1, 2, 3, 5
+OBSERVE, CANCEL, SOON, LATER, LONG = 8, 24, 32, 64, 96  # added to the method
+FORMATS = {None: 0, "text": 2, "link": 3, "opaque": 4, "tlv": 5, "cbor": 11}
+AUTHENTICATE = (POST + SOON, "/16/0/1", None, None, b"0='0',1='3',2='36983160',3='0'")
+ENCRYPT = (POST + SOON, "/16/0/1", "text", None, b"0='1',1='1',2='5'")
+REQUEST = {
+    "reads": [(GET, "/16", None, "tlv", b""), (GET, "/16/0/0/1", None, "text", b""), (GET, "/3/0", None, None, b"")],
+    "use_case_1": [(GET + OBSERVE, "/16/0/3", None, "text", b""), AUTHENTICATE, (GET, "/16/0/2", None, "tlv", b""),
+                   (GET + CANCEL, "/16/0/3", None, "text", b"")],
+    "use_case_2": [ENCRYPT, (GET, "/16/0/2/0", None, "opaque", b""), (GET, "/16/0/2", None, None, b"")],
+    "notified_data": [(GET + OBSERVE, "/16/0", None, "tlv", b""), AUTHENTICATE, (GET + LATER, "/16/0/3", None, None, b"")],
+    "create": [(POST, "/16", "tlv", None, bytes.fromhex("0805088300410579C10302")), (GET, "/16", None, "link", b""),
+               (DELETE, "/16/5", None, None, b""), (POST, "/16", None, None, b"")],
+    "delete_running": [AUTHENTICATE, (GET + OBSERVE, "/16/0/2", None, "tlv", b""), (DELETE + SOON, "/16/0", None, None, b"")],
+    "writes": [(PUT, "/16/0/0/1", "text", None, b"x"), (PUT, "/16/0/0", "tlv", None, bytes.fromhex("8300410579")),
+               (POST, "/1/0", "tlv", None, bytes.fromhex("C1013DC10601")), (PUT, "/16/0", "tlv", None, bytes.fromhex("8000"))],
+    "refused": [(PUT, "/16/0/3", "text", None, b"1"), (PUT, "/16/0", "cbor", None, b"x"), (GET, "/0", None, None, b""),
+                (GET, "/16/0/1", None, None, b""), (FETCH, "/", "tlv", None, b""), (DELETE, "/3/0", None, None, b"")],
+    "attributes": [(PUT, "/16/0?pmin=1&pmax=5", None, None, b""), (PUT, "/3/0/9?gt=5&lt=1&st=2", None, None, b""),
+                   (GET + OBSERVE + LATER, "/3/0/9", None, None, b""), (PUT, "/16/0?pmin", None, None, b"")],
+    "lifetime": [(PUT + LATER, "/1/0/1", "text", None, b"20"), (POST + LATER, "/1/0/8", None, None, b"")],
+    "disable": [(PUT, "/1/0/5", "text", None, b"3"), (POST + LATER, "/1/0/4", None, None, b""), (GET, "/3/0", None, None, b"")],
+    "reboot": [AUTHENTICATE, (POST + LATER, "/3/0/4", None, None, b"0"), (GET, "/16/0", None, None, b"")],
+    "errors": [(POST, "/3/0/12", None, None, b""), (POST, "/3/0/5", None, None, b""), (POST, "/7/0/6", None, None, b"")],
+    "paths": [(GET, "/3//0", None, None, b""), (GET, "/3/0/", None, None, b""), (GET, "/16/65535", None, None, b""),
+              (GET, "/a", None, None, b""), (GET, "/0/0/0/0/0", None, None, b""), (GET, "", None, "link", b"")],
+    "observe_all": [(GET + OBSERVE, "/16", None, "tlv", b""), (GET + OBSERVE, "/3/0/22", None, None, b""),
+                    (DELETE + LONG, "/16/0", None, None, b""), (DELETE + LONG, "/16/1", None, None, b"")],
+}
+
 
 def write(target, name, octets):
     os.makedirs("corpus/" + target, exist_ok=True)
@@ -65,3 +96,7 @@ for name, content in ARGUMENTS.items():
     write("arguments", name, content.encode())
 for name, content in CORELINK.items():
     write("corelink", name, content.encode())
+for name, requests in REQUEST.items():
+    write("request", name, b"".join(
+        bytes([method, FORMATS[content] + 16 * FORMATS[accept], len(uri)]) + uri.encode()
+        + len(payload).to_bytes(2, "big") + payload for method, uri, content, accept, payload in requests))

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* links: fake device secure model codec net base */
+/* Requests to a registered device, one after the other, each as fields: octet 0 method (low 3
+ * bits), Observe (bits 3 and 4: 0 or 1 when there is one) and how much time passes after it (bits 5
+ * and 6), octet 1 Content-Format (low 4 bits) and Accept (high 4 bits) by index, then URI and
+ * content, each with its length in front (one octet, and two). */
+#include "base/std.h"
+
+#include "codec/codec.h"
+#include "codec/corelink.h"
+#include "tests/fake/fake_world.h"
+#include "tests/fuzz/fuzz.h"
+
+enum { REQUESTS_MOST = 24, INPUT_MOST = 8192, PORTFOLIO = 16, AUTH_DATA = 2, AUTH_STATUS = 3 };
+
+static const uint8_t methods[] = {CODE_GET, CODE_POST,  CODE_PUT,    CODE_DELETE,
+                                  CODE_GET, CODE_FETCH, CODE_IPATCH, CODE_PATCH};
+static const int formats[] = {-1,   -1,   0,  40, 42,  11542, 1541,  1542,
+                              1543, 1544, 50, 60, 110, 112,   11543, 65535};
+static const int64_t pauses_ms[] = {0, 25, 6000, 100000};
+
+/* The first answer to a request; notifications that follow are not looked at. */
+struct first {
+    bool is_there;
+    struct message message;
+};
+
+struct run {
+    struct world *world; /* (owned) */
+    struct first answers[REQUESTS_MOST];
+    size_t count;
+};
+
+static void keep_first(void *arg, enum status status, const struct message *response)
+{
+    struct first *first = arg;
+    if (first->is_there || status != ST_OK)
+        return;
+    first->is_there = true;
+    message_copy(response, &first->message);
+}
+
+/* PF-STATE-2: AuthData is there exactly while AuthStatus says so. */
+static void check_state(const struct model *model)
+{
+    uint16_t instances[64];
+    size_t count = model_children(model, path_object(PORTFOLIO), instances, COUNT_OF(instances));
+    for (size_t i = 0; i < count && i < COUNT_OF(instances); i++) {
+        const struct value *status =
+            model_value(model, path_resource(PORTFOLIO, instances[i], AUTH_STATUS));
+        size_t data =
+            model_children(model, path_resource(PORTFOLIO, instances[i], AUTH_DATA), NULL, 0);
+        assert(status != NULL && status->integer >= 0 && status->integer <= 2);
+        assert((status->integer == 1) == (data > 0));
+    }
+}
+
+static struct path path_of(const struct message *request)
+{
+    struct path path;
+    struct buf text;
+    buf_init(&text, BODY_MOST);
+    segments_join(&request->path, '/', &text);
+    bool is_path = path_parse(buf_bytes(&text), &path);
+    assert(is_path);
+    buf_release(&text);
+    return path;
+}
+
+/* What is said to be content can be read as such. */
+static void check_content(const struct message *answer, const struct message *request)
+{
+    struct records records;
+    struct links links;
+    records_init(&records);
+    links_init(&links);
+    const struct codec *codec = codec_find(answer->format);
+    enum status status = ST_OK;
+    if (answer->format == FORMAT_LINK)
+        status = links_decode(buf_bytes(&answer->payload), &links, NULL);
+    else
+        status = codec->decode(buf_bytes(&answer->payload), path_of(request), NULL, &records, NULL);
+    assert(status == ST_OK);
+    records_release(&records);
+    links_release(&links);
+}
+
+static void everything(const struct world *world, struct records *out)
+{
+    records_init(out);
+    enum model_result result = model_read(device_model(world->device), path_root(), out);
+    assert(result == MODEL_OK);
+}
+
+/* A sensible answer; no refusal changes anything. */
+static void check_answer(const struct first *first, const struct message *request,
+                         const struct records *before, const struct records *after)
+{
+    uint8_t code = first->message.code;
+    if (!first->is_there)
+        return;
+    assert(code_is_success(code) || code >> 5 == 4 || code == CODE_NOT_IMPLEMENTED);
+    if (!code_is_success(code))
+        assert(records_equal(before, after));
+    if (code == CODE_CONTENT)
+        check_content(&first->message, request);
+}
+
+static void send(struct run *run)
+{
+    struct world *world = run->world;
+    struct first *first = &run->answers[run->count++];
+    struct records before;
+    struct records after;
+    everything(world, &before);
+    enum status status =
+        endpoint_request(world->server_end, world->peer, &world->request, keep_first, first, NULL);
+    assert(status == ST_OK);
+    world_run(world, 0);
+    everything(world, &after);
+    check_answer(first, &world->request, &before, &after);
+    check_state(device_model(world->device));
+    records_release(&before);
+    records_release(&after);
+}
+
+static bool split_uri(struct world *world, struct bytes uri)
+{
+    size_t len = 0;
+    while (len < uri.len && uri.data[len] != '?')
+        len++;
+    struct message *request = world_ask(world, CODE_GET, "");
+    return segments_split(&request->path, '/', (struct bytes){uri.data, len}) &&
+           (len == uri.len ||
+            segments_split(&request->query, '&',
+                           (struct bytes){uri.data + len + 1, uri.len - len - 1}));
+}
+
+/* One request out of RD; false when it is cut off. */
+static bool step(struct run *run, struct rd *rd)
+{
+    struct world *world = run->world;
+    unsigned how = rd_u8(rd);
+    unsigned contents = rd_u8(rd);
+    struct bytes uri = rd_take(rd, rd_u8(rd));
+    struct bytes payload = rd_take(rd, (size_t)rd_be(rd, 2));
+    if (rd->bad || !split_uri(world, uri))
+        return false;
+    struct message *request = &world->request;
+    request->code = methods[how & 7];
+    request->observe = (how & 8) != 0 ? (int)(how >> 4 & 1) : -1;
+    request->format = formats[contents & 15];
+    request->accept = formats[contents >> 4];
+    request->token_len = 1;
+    request->token[0] = (uint8_t)(uri.len & 3);
+    buf_put(&request->payload, payload);
+    if (world->peer != NULL)
+        send(run);
+    world_run(world, pauses_ms[how >> 5 & 3]);
+    check_state(device_model(world->device));
+    return true;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > INPUT_MOST)
+        return 0;
+    struct run run = {.world = world_new(NULL)};
+    struct rd rd;
+    world_register(run.world);
+    rd_init(&rd, (struct bytes){data, size});
+    while (run.count < REQUESTS_MOST && rd_left(&rd) > 0)
+        if (!step(&run, &rd))
+            break;
+    world_free(run.world);
+    for (size_t i = 0; i < run.count; i++)
+        if (run.answers[i].is_there)
+            message_release(&run.answers[i].message);
+    return 0;
+}
