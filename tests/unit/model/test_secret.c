@@ -8,7 +8,13 @@
 #include "model/secret.h"
 #include "tests/unit/model/support.h"
 
-static char folder[] = "/tmp/secret-test-XXXXXX";
+static char folder[32];
+
+static void make_folder(void)
+{
+    snprintf(folder, sizeof folder, "/tmp/secret-test-XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
 
 static void make_file(const char *name, const void *content, size_t len, mode_t mode)
 {
@@ -63,7 +69,7 @@ END_TEST
 
 START_TEST(reads_files_as_text_or_as_raw_octets)
 {
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     make_file("hex", " hex:00ff10\n", 12, 0600);
     make_file("base64", "base64:AP8Q\r\n", 13, 0600);
     make_file("raw", "\x00\xFF\x10\n", 4, 0600);
@@ -81,7 +87,7 @@ START_TEST(tells_that_everybody_can_read_a_file)
 {
     struct buf out;
     bool exposed = false;
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     make_file("open", "x", 1, 0644);
     make_file("closed", "x", 1, 0640);
     buf_init_secret(&out, 64);
@@ -102,7 +108,7 @@ START_TEST(takes_absolute_names_as_they_are)
 {
     struct buf out;
     char text[64];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     make_file("key", "text", 4, 0600);
     snprintf(text, sizeof text, "file:%s/key", folder);
     buf_init_secret(&out, 64);
@@ -164,7 +170,7 @@ START_TEST(limits_the_size_of_a_file)
     struct buf out;
     struct error error;
     static uint8_t content[SECRET_MOST + 1];
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    make_folder();
     make_file("large", content, sizeof content, 0600);
     buf_init_secret(&out, 2 * (size_t)SECRET_MOST);
     ck_assert_int_eq(secret_read(bytes_of("file:large"), folder, &out, NULL, &error), ST_LIMIT);
