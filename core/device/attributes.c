@@ -102,8 +102,9 @@ static struct attribute_entry *find(const struct attributes *attributes, struct 
 
 struct attribute_set attributes_attached(const struct attributes *attributes, struct path path)
 {
+    static const struct attribute_set nothing;
     const struct attribute_entry *entry = find(attributes, path);
-    return entry == NULL ? (struct attribute_set){0} : entry->set;
+    return entry == NULL ? nothing : entry->set;
 }
 
 static void overlay(struct attribute_set *under, const struct attribute_set *over)

@@ -110,12 +110,8 @@ static const struct {
     const char *name;
     bool (*run)(struct process *process, const struct occasion *occasion);
 } actions[] = {
-    [NEVER] = {"-", NULL},
-    [NOTHING] = {"no change", NULL},
-    [START] = {"drop and start process", start},
-    [FILL] = {"fill AuthData", fill},
-    [EMPTY] = {"empty AuthData", empty},
-    [DROP] = {"drop process and AuthData", drop},
+    [NEVER] = {"-", NULL},   [NOTHING] = {"no change", NULL}, [START] = {"start", start},
+    [FILL] = {"fill", fill}, [EMPTY] = {"empty", empty},      [DROP] = {"drop", drop},
 };
 
 /* --- the table --------------------------------------------------------------------------- */
@@ -171,25 +167,28 @@ static const struct {
 };
 /* clang-format on */
 
-static void put_cell(const struct cell *cell, enum status_value from, struct buf *out)
+static void put_cell(const struct cell *cell, int width, struct buf *out)
 {
-    char text[48];
-    if (cell->next == from)
-        snprintf(text, sizeof text, "%s", actions[cell->action].name);
-    else
-        snprintf(text, sizeof text, "%s: %s", actions[cell->action].name, status_names[cell->next]);
-    buf_printf(out, from + 1 == STATUS_VALUES ? "%s\n" : "%-34s", text);
+    char text[32];
+    bool acts = actions[cell->action].run != NULL;
+    snprintf(text, sizeof text, "%s%s%s", actions[cell->action].name, acts ? ": " : "",
+             acts ? status_names[cell->next] : "");
+    buf_printf(out, "  %-*s", width, text);
 }
 
 void portfolio_print(struct buf *out)
 {
-    buf_printf(out, "%-45s%-34s%-34s%s\n", "object 16, one instance", "from IDLE",
+    buf_printf(out, "%-42s  %-16s  %-16s  %s\n", "object 16, one instance", "from IDLE",
                "from DATA_AVAIL", "from ERROR");
     for (size_t event = 0; event < EVENTS; event++) {
-        buf_printf(out, "%-45s", table[event].name);
-        for (unsigned from = 0; from < STATUS_VALUES; from++)
-            put_cell(&table[event].from[from], from, out);
+        buf_printf(out, "%-42s", table[event].name);
+        for (size_t from = 0; from < STATUS_VALUES; from++)
+            put_cell(&table[event].from[from], from + 1 < STATUS_VALUES ? 16 : 0, out);
+        buf_puts(out, "\n");
     }
+    buf_puts(out,
+             "start: drop AuthData and a running process, start another; fill, empty: AuthData;\n"
+             "drop: AuthData and process; -: cannot happen; other events change nothing\n");
 }
 
 /* --- moving in the table ----------------------------------------------------------------- */
