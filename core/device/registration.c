@@ -8,10 +8,10 @@
 enum {
     SECOND_MS = 1000,
     MARGIN_MS = 93 * SECOND_MS, /* MAX_TRANSMIT_WAIT: an Update must get through before expiry */
-    RETRY_FIRST_MS = 2 * SECOND_MS,  /* doubled with each failure … */
-    RETRY_MOST_MS = 300 * SECOND_MS, /* … up to here */
-    SECONDS_MOST = 1000000000,       /* longer times are as good as endless */
-    DISABLE_DEFAULT = 86400          /* seconds */
+    RETRY_FIRST_MS = 2 * SECOND_MS, /* doubled with each failure … */
+    RETRY_MOST_MS = 60 * SECOND_MS, /* … up to here */
+    SECONDS_MOST = 1000000000,      /* longer times are as good as endless */
+    DISABLE_DEFAULT = 86400         /* seconds */
 };
 
 struct registration {
@@ -56,12 +56,16 @@ static const char *purpose(const struct registration *registration)
 
 static void say_silence(struct registration *registration, enum status status)
 {
+    static const char *const reasons[] = {
+        [ST_TIMEOUT] = "no answer",
+        [ST_UNREACHABLE] = "nobody listens there",
+        [ST_REFUSED] = "it answers with a Reset; is it an LwM2M server?",
+        [ST_INVALID] = "its answer makes no sense",
+        [ST_LIMIT] = "its answer is too long",
+    };
+    const char *reason = (size_t)status < COUNT_OF(reasons) ? reasons[status] : NULL;
     say_problem(registration, "cannot reach the server at \"%s\": %s",
-                account_uri(registration->device),
-                status == ST_TIMEOUT       ? "no answer"
-                : status == ST_UNREACHABLE ? "nobody listens there"
-                : status == ST_REFUSED     ? "it answered with a Reset, is it an LwM2M server"
-                                           : status_text(status));
+                account_uri(registration->device), reason != NULL ? reason : status_text(status));
 }
 
 static void say_refusal(struct registration *registration, unsigned code)
@@ -295,8 +299,8 @@ static bool retry_later(struct registration *registration)
 
 static bool left(struct registration *registration)
 {
-    emit(registration, EVENT_DEREGISTERED, NULL);
     close_session(registration);
+    emit(registration, EVENT_DEREGISTERED, NULL);
     return true;
 }
 
