@@ -31,7 +31,7 @@ struct actor_listener {
     void *arg; /* (borrowed) */
 };
 
-/* --- server side ------------------------------------------------------------------------- */
+/* --- server side ----------------------------------------------------------------------- */
 enum server_control {
     SERVER_FORGET, /* drops the registration as if its lifetime had passed */
     SERVER_RESTART /* loses everything and comes back at the same address */
@@ -53,7 +53,7 @@ struct server_actor {
     struct actor_listener listener;     /* set by the user */
 };
 
-/* --- device side ------------------------------------------------------------------------- */
+/* --- device side ----------------------------------------------------------------------- */
 enum stimulus_kind {
     STIMULUS_REGISTER,
     STIMULUS_UPDATE,
@@ -87,7 +87,7 @@ struct device_actor {
     struct actor_listener listener;     /* set by the user */
 };
 
-/* --- the stage ---------------------------------------------------------------------------- */
+/* --- the stage ------------------------------------------------------------------------- */
 /* What is claimed of the device in a scenario: by the profile, or by --expect. */
 struct claims {
     const char *profile;   /* (borrowed) its name */

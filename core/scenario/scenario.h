@@ -19,6 +19,9 @@ struct binding {
 /* Parses TEXT; every error goes to ERRORS with line, column; NULL when there was one. Types, paths,
  * operations and names are checked by scenario_check, which needs the profile. */
 struct scenario *scenario_parse(struct bytes text, const char *file, struct error_list *errors);
+/* Appends the error of a file with the given TEXT: its sentence, the line that it is about, and a
+ * caret below the column. */
+void scenario_show_error(struct bytes text, const struct error *error, struct buf *out);
 void scenario_free(struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);
@@ -44,16 +47,21 @@ struct run_options {
     const volatile int *stop; /* (borrowed) non-zero: leave after cleanup, e.g. set by a signal */
 };
 
-/* Runs a checked scenario on STAGE. RESULT is filled (release it with result_release); its verdict
- * is VERDICT_ERROR when the stage could not be set up; *out_status tells ST_UNREACHABLE or
- * ST_TIMEOUT then. */
+/* Runs SCENARIO on STAGE: looks its profile up, checks it against that, plays it. RESULT is filled
+ * (release it with result_release), but for STARTED_UTC and SCENARIO_SHA256, which are the
+ * caller's. *out_status is ST_OK when it was played to an end. Otherwise the verdict is
+ * VERDICT_ERROR: the status of the stage that could not be set up (ST_UNREACHABLE, ...), ST_INVALID
+ * when profile and scenario do not fit, ST_TIMEOUT when the time limit passed, ST_CANCELLED when
+ * STOP was set. */
 void scenario_run(struct scenario *scenario, struct stage *stage, const struct run_options *options,
                   struct result *result, enum status *out_status);
 void result_release(struct result *result);
 
 /* One line of a scenario performed at once, as `server` and `device` read them from stdin. Exactly
- * one of SERVER, DEVICE may be NULL. ANSWER gets lines for a person. ST_INVALID: the line is wrong;
- * ST_REFUSED: it was performed and what came is not what `=>` (or a success code) asks for. */
+ * one of SERVER, DEVICE may be NULL; CLAIMS may be NULL. ANSWER gets lines for a person. ERROR gets
+ * a sentence with the number of the line and the column. ST_INVALID: the line is wrong; ST_REFUSED:
+ * it was performed and what came is not what `=>` (or a success code) asks for; else what the actor
+ * says. Everything but the oracle is copied or borrowed until the next call. */
 struct console; /* opaque: names, last values */
 struct console *console_new(const struct claims *claims, const struct oracle *oracle,
                             struct server_actor *server, struct device_actor *device);

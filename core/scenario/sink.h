@@ -22,7 +22,7 @@ const char *verdict_name(enum verdict verdict); /* "pass", "warn", "fail", "inco
 /* One check. TEXT is empty for a pass, else the whole explanation: file:line:col, source line with
  * a caret, expected and actual on aligned lines, rule with section, last messages. */
 struct check {
-    const struct rule *rule; /* (borrowed) */
+    const struct rule *rule; /* (borrowed) NULL: a step that could not be performed */
     enum verdict verdict;
     unsigned line;
     struct buf text; /* (owned) */

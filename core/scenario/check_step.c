@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operations and stimuli of a step: operands into typed operations that the object model allows. */
+#include "base/std.h"
+
+#include "scenario/scenario_impl.h"
+
+enum value_type checker_type(const struct checker *checker, struct path path, bool *out_multiple)
+{
+    struct oracle_resource resource;
+    *out_multiple = false;
+    if (path.depth < 3 || !checker->oracle->ops->resource(checker->oracle, path, &resource))
+        return VALUE_NONE;
+    *out_multiple = resource.multiple;
+    return resource.type;
+}
+
+static const char *verb_of(const struct operands *operands)
+{
+    return operands->step->verb->words;
+}
+
+/* --- paths ----------------------------------------------------------------------------- */
+static bool read_path(struct operands *operands, struct path *out)
+{
+    struct scan *scan = &operands->scan;
+    scan_blanks(scan);
+    size_t start = scan->at;
+    struct bytes token = scan_token(scan, "");
+    if (scan->failed)
+        return false;
+    if (path_parse(token, out))
+        return true;
+    if (token.len == 0)
+        scan_error(scan, start, "a path is missing; write: %s", operands->step->verb->usage);
+    else if (token.data[0] == '$')
+        scan_error(scan, start, "\"%.*s\" was saved by a step; it can only be compared with",
+                   (int)token.len, (const char *)token.data);
+    else
+        scan_error(scan, start, "\"%.*s\" is no path; write /16/0 or $pf/3",
+                   (int)(token.len < 60 ? token.len : 60), (const char *)token.data);
+    return false;
+}
+
+/* How deep the target of each operation lies. */
+static bool depth_fits(enum operation_kind kind, unsigned depth)
+{
+    static const struct {
+        uint8_t least, most;
+    } depths[] = {
+        [OPERATION_READ] = {1, 4},         [OPERATION_WRITE] = {2, 4},
+        [OPERATION_UPDATE] = {2, 3},       [OPERATION_EXECUTE] = {3, 3},
+        [OPERATION_CREATE] = {1, 2},       [OPERATION_DELETE] = {2, 2},
+        [OPERATION_DISCOVER] = {1, 3},     [OPERATION_OBSERVE] = {1, 4},
+        [OPERATION_CANCEL] = {1, 4},       [OPERATION_ATTRIBUTES] = {1, 4},
+        [OPERATION_RAW] = {0, 4},          [OPERATION_REPEAT] = {0, 4},
+        [OPERATION_AUTHENTICATE] = {2, 2}, [OPERATION_DECRYPT] = {2, 2},
+    };
+    return depth >= depths[kind].least && depth <= depths[kind].most;
+}
+
+static bool operation_allowed(enum operation_kind kind, const struct oracle_resource *resource)
+{
+    switch (kind) {
+    case OPERATION_READ:
+    case OPERATION_OBSERVE:
+        return resource->readable;
+    case OPERATION_WRITE:
+    case OPERATION_UPDATE:
+        return resource->writable;
+    case OPERATION_EXECUTE:
+        return resource->executable;
+    case OPERATION_CREATE:
+    case OPERATION_DELETE:
+    case OPERATION_DISCOVER:
+    case OPERATION_CANCEL:
+    case OPERATION_ATTRIBUTES:
+    case OPERATION_RAW:
+    case OPERATION_REPEAT:
+    case OPERATION_AUTHENTICATE:
+    case OPERATION_DECRYPT:
+        return true;
+    }
+    return true;
+}
+
+static void check_resource(struct operands *operands, size_t at, struct path path)
+{
+    char text[PATH_TEXT];
+    struct oracle_resource resource;
+    const struct oracle *oracle = operands->checker->oracle;
+    enum operation_kind kind = operands->step->operation.kind;
+    if (!oracle->ops->resource(oracle, path, &resource))
+        scan_error(&operands->scan, at,
+                   "\"%s\" is not in the object's definition; expect an error such as => 4.04",
+                   path_text(path, text));
+    else if (!operation_allowed(kind, &resource))
+        scan_error(&operands->scan, at,
+                   "\"%s\" (%s) does not allow '%s'; expect the error, as in => 4.05",
+                   path_text(path, text), resource.name, verb_of(operands));
+    else if (path.depth == 4 && !resource.multiple)
+        scan_error(&operands->scan, at,
+                   "\"%s\" (%s) has no instances; leave the last id out or expect the error",
+                   path_text(path, text), resource.name);
+}
+
+/* AT is where PATH stands. */
+static void check_target(struct operands *operands, size_t at, struct path path)
+{
+    char text[PATH_TEXT];
+    bool multiple = false;
+    const struct oracle *oracle = operands->checker->oracle;
+    enum operation_kind kind = operands->step->operation.kind;
+    if (operands->lenient || operands->scan.failed)
+        return;
+    if (!depth_fits(kind, path.depth))
+        scan_error(&operands->scan, at, "\"%s\" is no target for '%s'; write: %s",
+                   path_text(path, text), verb_of(operands), operands->step->verb->usage);
+    else if (path.depth > 0 && !oracle->ops->object(oracle, path.id[0], &multiple))
+        scan_error(&operands->scan, at, "object %u is not known; declare it in the profile",
+                   (unsigned)path.id[0]);
+    else if (path.depth >= 3)
+        check_resource(operands, at, path);
+}
+
+static bool read_target(struct operands *operands)
+{
+    struct step *step = operands->step;
+    scan_blanks(&operands->scan);
+    size_t start = operands->scan.at;
+    if (!read_path(operands, &step->operation.path))
+        return false;
+    check_target(operands, start, step->operation.path);
+    step->path = step->operation.path;
+    return !operands->scan.failed;
+}
+
+/* --- formats --------------------------------------------------------------------------- */
+static void read_format(struct operands *operands, const char *stops, int *out)
+{
+    const struct oracle *oracle = operands->checker->oracle;
+    struct scan *scan = &operands->scan;
+    scan_blanks(scan);
+    size_t start = scan->at;
+    struct bytes name = scan_token(scan, stops);
+    int64_t number = -1;
+    if (scan->failed)
+        return;
+    *out = oracle->ops->format(oracle, name);
+    if (*out < 0 && parse_decimal(name, &number) && number >= 0 && number <= UINT16_MAX)
+        *out = (int)number;
+    if (*out < 0)
+        scan_error(scan, start,
+                   "format \"%.*s\" is not known; write a name such as tlv, or a "
+                   "number from 0 to 65535",
+                   (int)(name.len < 60 ? name.len : 60), (const char *)name.data);
+}
+
+static void read_optional_format(struct operands *operands)
+{
+    if (scan_keyword(&operands->scan, "as"))
+        read_format(operands, "", &operands->step->operation.format);
+}
+
+/* --- arguments ------------------------------------------------------------------------- */
+static bool has_argument(struct bytes text, uint8_t digit)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool begins = i == 0 || text.data[i - 1] == ',' || text.data[i - 1] == ' ';
+        if (begins && text.data[i] == digit)
+            return true;
+    }
+    return false;
+}
+
+/* I-8: what a device demands beside 0..3 is sent along, unless the step gives it. */
+static void add_extra_arguments(const struct operands *operands, struct buf *text)
+{
+    const struct claims *claims = operands->checker->claims;
+    struct path path = operands->step->path;
+    bool is_service = path.depth == 3 && path.id[0] == 16 && path.id[2] == 1;
+    if (claims == NULL || claims->extra_arguments == NULL || !is_service || text->len == 0)
+        return;
+    if (!has_argument(buf_bytes(text), (uint8_t)claims->extra_arguments[0]))
+        buf_printf(text, ",%s", claims->extra_arguments);
+}
+
+static void read_arguments(struct operands *operands)
+{
+    struct operation *operation = &operands->step->operation;
+    struct scan *scan = &operands->scan;
+    struct buf text;
+    if (!read_target(operands) || !scan_more(scan))
+        return;
+    buf_init(&text, 65536);
+    operation->verbatim = scan_peek(scan) == '"';
+    if (operation->verbatim && !scan_quoted(scan, &text)) {
+        buf_release(&text);
+        return;
+    }
+    if (!operation->verbatim) {
+        buf_put(&text, scan_rest(scan));
+        add_extra_arguments(operands, &text);
+    }
+    if (memchr(buf_text(&text), '\0', text.len) != NULL)
+        scan_error(scan, scan->at, "a NUL cannot be sent here; use 'raw'");
+    operation->text = xstrdup(buf_text(&text));
+    buf_release(&text);
+}
+
+static void read_attributes(struct operands *operands)
+{
+    struct scan *scan = &operands->scan;
+    if (!read_target(operands))
+        return;
+    size_t start = scan->at;
+    struct bytes query = scan_token(scan, "");
+    if (query.len == 0)
+        scan_error(scan, start, "attributes are missing; write: %s", operands->step->verb->usage);
+    else
+        operands->step->operation.text = bytes_text(query);
+}
+
+static void read_cancel(struct operands *operands)
+{
+    struct scan *scan = &operands->scan;
+    if (!read_target(operands))
+        return;
+    read_optional_format(operands);
+    if (!scan_keyword(scan, "by"))
+        return;
+    operands->step->operation.by_reset = scan_keyword(scan, "reset");
+    if (!operands->step->operation.by_reset)
+        scan_error(scan, scan->at, "here should be 'reset'; write: %s",
+                   operands->step->verb->usage);
+}
+
+/* `identity=0 key=0` */
+static void read_service(struct operands *operands)
+{
+    struct operation *operation = &operands->step->operation;
+    const struct claims *claims = operands->checker->claims;
+    struct scan *scan = &operands->scan;
+    bool has_identity = false;
+    unsigned id = 0;
+    if (!read_target(operands))
+        return;
+    if (operation->path.depth != 2 || operation->path.id[0] != 16)
+        scan_error(scan, 0, "'%s' is for a Portfolio instance such as $pf", verb_of(operands));
+    while (scan_more(scan)) {
+        if (scan_symbol(scan, "identity=") && scan_id(scan, &id)) {
+            operation->identity = (uint16_t)id;
+            has_identity = true;
+        } else if (scan_symbol(scan, "key=") && scan_id(scan, &id)) {
+            operation->key_index = (uint16_t)id;
+        } else {
+            scan_error(scan, scan->at, "this does not belong here; write: %s",
+                       operands->step->verb->usage);
+        }
+    }
+    if (!has_identity)
+        scan_error(scan, scan->at, "the identity is missing; write: %s",
+                   operands->step->verb->usage);
+    if (claims != NULL)
+        operation->text = xstrdup(claims->extra_arguments);
+}
+
+/* --- raw ------------------------------------------------------------------------------- */
+static uint8_t method_named(struct bytes name)
+{
+    static const char *const methods[] = {"GET",   "POST",  "PUT",   "DELETE",
+                                          "FETCH", "PATCH", "iPATCH"};
+    for (size_t i = 0; i < COUNT_OF(methods); i++)
+        if (bytes_is(name, methods[i]))
+            return (uint8_t)(i + 1);
+    return 0;
+}
+
+static void read_method(struct operands *operands, uint8_t *out)
+{
+    struct scan *scan = &operands->scan;
+    scan_blanks(scan);
+    size_t start = scan->at;
+    *out = method_named(scan_token(scan, ""));
+    if (*out == 0)
+        scan_error(scan, start,
+                   "here should be GET, POST, PUT, DELETE, FETCH, PATCH or iPATCH; write: %s",
+                   operands->step->verb->usage);
+}
+
+/* The path that a URI names, when it is one of the data model. */
+static void read_uri(struct operands *operands)
+{
+    struct scan *scan = &operands->scan;
+    scan_blanks(scan);
+    size_t start = scan->at;
+    struct bytes uri = scan_token(scan, "");
+    if (uri.len == 0 || uri.data[0] != '/') {
+        scan_error(scan, start, "here should be a URI such as /16/0/1; write: %s",
+                   operands->step->verb->usage);
+        return;
+    }
+    const uint8_t *mark = memchr(uri.data, '?', uri.len);
+    struct bytes path = {uri.data, mark == NULL ? uri.len : (size_t)(mark - uri.data)};
+    operands->step->operation.uri = bytes_text(uri);
+    if (!path_parse(path, &operands->step->path))
+        operands->step->path = path_root();
+    operands->step->operation.path = operands->step->path;
+}
+
+static void read_payload(struct operands *operands)
+{
+    struct value value;
+    if (!scan_literal(&operands->scan, VALUE_NONE, false, "", &value))
+        return;
+    if (value.type != VALUE_STRING && value.type != VALUE_OPAQUE)
+        scan_error(&operands->scan, operands->scan.at,
+                   "a payload is a text or octets: \"text\", hex:0a or base64:Cg==");
+    else
+        buf_put(&operands->step->operation.payload, value_bytes(&value));
+    value_release(&value);
+}
+
+static void read_raw(struct operands *operands)
+{
+    struct operation *operation = &operands->step->operation;
+    struct scan *scan = &operands->scan;
+    unsigned number = 0;
+    read_method(operands, &operation->method);
+    read_uri(operands);
+    while (scan_more(scan)) {
+        if (scan_symbol(scan, "format="))
+            read_format(operands, "", &operation->format);
+        else if (scan_symbol(scan, "accept="))
+            read_format(operands, "", &operation->accept);
+        else if (scan_symbol(scan, "observe=") && scan_id(scan, &number))
+            operation->observe = (int)number;
+        else if (scan_keyword(scan, "non"))
+            operation->confirmable = false;
+        else if (scan_keyword(scan, "payload"))
+            read_payload(operands);
+        else
+            scan_error(scan, scan->at, "this does not belong here; write: %s",
+                       operands->step->verb->usage);
+    }
+}
+
+/* --- each kind of step ----------------------------------------------------------------- */
+static void read_with_values(struct operands *operands)
+{
+    if (!read_target(operands))
+        return;
+    read_values(operands);
+    read_optional_format(operands);
+}
+
+static void read_with_format(struct operands *operands)
+{
+    if (read_target(operands))
+        read_optional_format(operands);
+}
+
+static void read_plain(struct operands *operands)
+{
+    read_target(operands);
+}
+
+static void read_repeat(struct operands *operands)
+{
+    operands->step->path = operands->checker->last;
+}
+
+static void read_operation(struct operands *operands)
+{
+    static void (*const readers[])(struct operands * operands) = {
+        [OPERATION_READ] = read_with_format,
+        [OPERATION_WRITE] = read_with_values,
+        [OPERATION_UPDATE] = read_with_values,
+        [OPERATION_EXECUTE] = read_arguments,
+        [OPERATION_CREATE] = read_with_values,
+        [OPERATION_DELETE] = read_plain,
+        [OPERATION_DISCOVER] = read_plain,
+        [OPERATION_OBSERVE] = read_with_format,
+        [OPERATION_CANCEL] = read_cancel,
+        [OPERATION_ATTRIBUTES] = read_attributes,
+        [OPERATION_RAW] = read_raw,
+        [OPERATION_REPEAT] = read_repeat,
+        [OPERATION_AUTHENTICATE] = read_service,
+        [OPERATION_DECRYPT] = read_service,
+    };
+    struct step *step = operands->step;
+    readers[step->operation.kind](operands);
+    operands->checker->last = step->path;
+}
+
+static void read_duration(struct operands *operands, int64_t *out)
+{
+    struct scan *scan = &operands->scan;
+    scan_blanks(scan);
+    size_t start = scan->at;
+    struct bytes token = scan_token(scan, "");
+    if (!parse_duration(token, out))
+        scan_error(scan, start, "here should be a time with a unit, such as 300ms or 2s");
+}
+
+static void read_set(struct operands *operands)
+{
+    struct step *step = operands->step;
+    bool multiple = false;
+    size_t start = operands->scan.at;
+    if (!read_path(operands, &step->stimulus.path))
+        return;
+    step->path = step->stimulus.path;
+    enum value_type type = checker_type(operands->checker, step->path, &multiple);
+    if (type == VALUE_NONE || step->path.depth != (multiple ? 4 : 3))
+        scan_error(&operands->scan, start,
+                   "only a resource or resource instance with a value can be set");
+    scan_literal(&operands->scan, type, false, "", &step->stimulus.value);
+}
+
+static void read_stimulus(struct operands *operands)
+{
+    struct step *step = operands->step;
+    switch (step->stimulus.kind) {
+    case STIMULUS_SET:
+        read_set(operands);
+        break;
+    case STIMULUS_COMPONENT_PROVISION:
+        read_path(operands, &step->stimulus.path);
+        break;
+    case STIMULUS_SHOW:
+        if (scan_more(&operands->scan))
+            read_path(operands, &step->stimulus.path);
+        break;
+    case STIMULUS_COMPONENT_DELAY:
+        read_duration(operands, &step->stimulus.duration_ms);
+        break;
+    case STIMULUS_REGISTER:
+    case STIMULUS_UPDATE:
+    case STIMULUS_DEREGISTER:
+    case STIMULUS_RESTART:
+    case STIMULUS_COMPONENT_FAIL_NEXT:
+    case STIMULUS_COMPONENT_FAIL:
+    case STIMULUS_COMPONENT_HANG:
+    case STIMULUS_COMPONENT_OK:
+        break;
+    }
+}
+
+static void read_event(struct operands *operands)
+{
+    struct step *step = operands->step;
+    if (step->verb->what == EXPECT_NOTIFY) {
+        read_path(operands, &step->path);
+    } else if (step->verb->what == EXPECT_REQUEST) {
+        read_method(operands, &step->method);
+        read_path(operands, &step->path);
+    }
+    checker_event(operands->checker, step, &operands->scan);
+}
+
+static void read_operands(struct operands *operands)
+{
+    struct step *step = operands->step;
+    switch (step->verb->kind) {
+    case STEP_OPERATION:
+        read_operation(operands);
+        break;
+    case STEP_STIMULUS:
+        read_stimulus(operands);
+        break;
+    case STEP_EXPECT:
+        read_event(operands);
+        break;
+    case STEP_WAIT:
+        read_duration(operands, &step->within_ms);
+        break;
+    case STEP_CONTROL:
+        break;
+    }
+}
+
+void checker_step(struct checker *checker, struct step *step)
+{
+    struct operands operands = {.checker = checker, .step = step};
+    step_uncheck(step);
+    bool is_operation = step->verb->kind == STEP_OPERATION;
+    operation_init(&step->operation,
+                   is_operation ? (enum operation_kind)step->verb->what : OPERATION_READ);
+    step->stimulus = (struct stimulus){.kind = step->verb->kind == STEP_STIMULUS
+                                                   ? (enum stimulus_kind)step->verb->what
+                                                   : STIMULUS_SHOW};
+    expectation_init(&step->expectation, step->line.data);
+    step->path = path_root();
+    step->checked = true;
+    operands.lenient = step_expects_error(step);
+    scan_init(&operands.scan, checker->source, &checker->names, step->operands);
+    read_operands(&operands);
+    scan_end(&operands.scan, step->verb->usage);
+    scan_release(&operands.scan);
+    checker_expected(checker, step);
+    if (step->save.len > 0)
+        names_set(&checker->names, step->save, NULL, false);
+}

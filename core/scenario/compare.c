@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compares what came with what is expected. */
+#include "base/std.h"
+
+#include "scenario/scenario_impl.h"
+
+enum { CODE_SUCCESS_LOW = 0x40, CODE_SUCCESS_HIGH = 0x5F };
+
+/* --- saved values ---------------------------------------------------------------------- */
+void saved_release(struct saved *saved)
+{
+    for (size_t i = 0; i < saved->count; i++) {
+        free(saved->items[i].name);
+        value_release(&saved->items[i].value);
+    }
+    free(saved->items);
+    *saved = (struct saved){0};
+}
+
+void saved_set(struct saved *saved, struct bytes name, struct value value)
+{
+    for (size_t i = 0; i < saved->count; i++) {
+        if (!bytes_is(name, saved->items[i].name))
+            continue;
+        value_release(&saved->items[i].value);
+        saved->items[i].value = value;
+        return;
+    }
+    saved->items = xgrow(saved->items, saved->count + 1, sizeof *saved->items);
+    saved->items[saved->count++] = (struct saved_value){bytes_text(name), value};
+}
+
+const struct value *saved_find(const struct saved *saved, const char *name)
+{
+    for (size_t i = 0; i < saved->count; i++)
+        if (strcmp(saved->items[i].name, name) == 0)
+            return &saved->items[i].value;
+    return NULL;
+}
+
+bool operation_fill(const struct step *step, const struct saved *saved, struct operation *out)
+{
+    *out = step->operation;
+    records_copy(&step->operation.values, &out->values);
+    if (step->sends == NULL)
+        return true;
+    const struct value *value = saved_find(saved, step->sends);
+    if (value != NULL)
+        out->values.items[0].value = value_copy(value);
+    return value != NULL;
+}
+
+/* --- findings -------------------------------------------------------------------------- */
+static struct finding met(void)
+{
+    return (struct finding){.result = COMPARISON_MET};
+}
+
+static struct finding broken(const uint8_t *at, const char *format, ...) PRINTF_LIKE(2, 3);
+static struct finding broken(const uint8_t *at, const char *format, ...)
+{
+    struct finding finding = {.result = COMPARISON_BROKEN, .at = at};
+    va_list values;
+    va_start(values, format);
+    vsnprintf(finding.reason, sizeof finding.reason, format, values);
+    va_end(values);
+    return finding;
+}
+
+static struct finding unknown(const uint8_t *at, const char *reason)
+{
+    struct finding finding = broken(at, "%s", reason);
+    finding.result = COMPARISON_UNKNOWN;
+    return finding;
+}
+
+/* --- what an outcome holds ------------------------------------------------------------- */
+static bool holds(struct path path, const struct record *record)
+{
+    return record->value.type != VALUE_NONE && path_covers(path, record->path);
+}
+
+static size_t count_values(const struct outcome *outcome, struct path path)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < outcome->values.count; i++)
+        count += holds(path, &outcome->values.items[i]);
+    return count;
+}
+
+/* The record at or below PATH with the lowest path above AFTER (NULL: the lowest of all). */
+static const struct record *next_record(const struct outcome *outcome, struct path path,
+                                        const struct record *after)
+{
+    const struct record *best = NULL;
+    for (size_t i = 0; i < outcome->values.count; i++) {
+        const struct record *record = &outcome->values.items[i];
+        if (!holds(path, record) || (after != NULL && path_compare(record->path, after->path) <= 0))
+            continue;
+        if (best == NULL || path_compare(record->path, best->path) < 0)
+            best = record;
+    }
+    return best;
+}
+
+/* I-2: octets that are spread over instances are joined in ascending id. */
+static bool join(const struct outcome *outcome, struct path path, struct value *out)
+{
+    struct buf octets;
+    bool ok = true;
+    buf_init_secret(&octets, outcome->payload.limit);
+    for (const struct record *record = next_record(outcome, path, NULL); record != NULL && ok;
+         record = next_record(outcome, path, record)) {
+        ok = record->value.type == VALUE_OPAQUE;
+        if (ok)
+            buf_put(&octets, value_bytes(&record->value));
+    }
+    ok = ok && !octets.bad;
+    if (ok)
+        *out = value_octets(VALUE_OPAQUE, buf_bytes(&octets));
+    buf_release(&octets);
+    return ok;
+}
+
+bool outcome_value(const struct outcome *outcome, struct path path, bool whole, struct value *out)
+{
+    if (!outcome->decoded) {
+        if (!whole || outcome->payload.len == 0)
+            return false;
+        *out = value_octets(VALUE_OPAQUE, buf_bytes(&outcome->payload));
+        return true;
+    }
+    size_t count = count_values(outcome, path);
+    if (count == 0)
+        return false;
+    if (count > 1)
+        return join(outcome, path, out);
+    *out = value_copy(&next_record(outcome, path, NULL)->value);
+    return true;
+}
+
+/* --- one value ------------------------------------------------------------------------- */
+/* What the functions below share for one comparison of a value. */
+struct subject {
+    const struct comparer *comparer;
+    const struct outcome *outcome;
+    const uint8_t *at;
+    bool whole;         /* octets that are no content stand for the value */
+    struct value value; /* of NONE when there is none */
+    size_t count;
+};
+
+static bool has_octets(const struct value *value)
+{
+    return value->type == VALUE_STRING || value->type == VALUE_OPAQUE;
+}
+
+static bool same_content(const struct subject *subject, const struct value *wanted)
+{
+    const struct value *value = &subject->value;
+    if (subject->whole && has_octets(value) && has_octets(wanted))
+        return bytes_equal(value_bytes(value), value_bytes(wanted));
+    return value_equal(value, wanted);
+}
+
+/* DATA is what a ciphertext opened to. */
+static struct finding compare_data(const struct subject *subject, const struct match *match,
+                                   struct buf *data)
+{
+    const struct value *wanted = &match->value;
+    if (match->name != NULL)
+        wanted = saved_find(subject->comparer->saved, match->name);
+    if (wanted == NULL || (match->name != NULL && !has_octets(wanted)))
+        return unknown(subject->at, "no text was saved under that name");
+    if (wanted->type == VALUE_NONE || bytes_equal(buf_bytes(data), value_bytes(wanted)))
+        return met();
+    return broken(subject->at, "it opens to other data: \"%.*s\"",
+                  (int)(data->len < 100 ? data->len : 100), buf_text(data));
+}
+
+static struct finding judge(const struct subject *subject, const struct match *match)
+{
+    const struct oracle *oracle = subject->comparer->oracle;
+    struct error problem;
+    struct buf data;
+    struct finding finding = met();
+    if (subject->value.type != VALUE_OPAQUE)
+        return broken(subject->at, "there are no octets to judge");
+    error_clear(&problem);
+    buf_init_secret(&data, IDENTITY_LEN_MOST);
+    enum judgement judgement =
+        oracle->ops->judge(oracle, &match->claim, value_bytes(&subject->value), &data, &problem);
+    bool wants_fit = match->kind == MATCH_GENUINE;
+    if (judgement == JUDGEMENT_UNKNOWN || judgement == JUDGEMENT_NONE)
+        finding = unknown(subject->at, problem.text);
+    else if (wants_fit && judgement == JUDGEMENT_MISMATCH)
+        finding = broken(subject->at, "%s", problem.text);
+    else if (!wants_fit && judgement == JUDGEMENT_GENUINE)
+        finding = broken(subject->at, "it fits");
+    else if (wants_fit && match->claim.service == SERVICE_ENCRYPTION)
+        finding = compare_data(subject, match, &data);
+    buf_release(&data);
+    return finding;
+}
+
+static struct finding fits_saved(const struct subject *subject, const struct match *match)
+{
+    const struct value *saved = saved_find(subject->comparer->saved, match->name);
+    if (saved == NULL)
+        return unknown(subject->at, "nothing was saved under that name");
+    return same_content(subject, saved) ? met() : broken(subject->at, "%s", "");
+}
+
+static bool in_range(const struct value *value, const struct match *match)
+{
+    return value->type == match->value.type && value_compare(value, &match->value) >= 0 &&
+           value_compare(value, &match->high) <= 0;
+}
+
+static struct finding fits(const struct subject *subject, const struct match *match)
+{
+    const struct value *value = &subject->value;
+    bool fine = false;
+    switch (match->kind) {
+    case MATCH_ANY:
+        fine = subject->count > 0;
+        break;
+    case MATCH_EMPTY:
+        fine = subject->count == 0;
+        break;
+    case MATCH_VALUE:
+        fine = same_content(subject, &match->value);
+        break;
+    case MATCH_RANGE:
+        fine = in_range(value, match);
+        break;
+    case MATCH_LENGTH:
+        fine = has_octets(value) && value_bytes(value).len == match->length;
+        break;
+    case MATCH_SAVED:
+        return fits_saved(subject, match);
+    case MATCH_GENUINE:
+    case MATCH_MISMATCH:
+        return judge(subject, match);
+    }
+    return fine ? met() : broken(subject->at, "%s", "");
+}
+
+/* One alternative is enough; what cannot be told counts only when no other fits. */
+static struct finding fits_one(const struct subject *subject, const struct wanted *wanted)
+{
+    struct finding last = met();
+    struct finding open = met();
+    for (size_t i = 0; i < wanted->count; i++) {
+        last = fits(subject, &wanted->matches[i]);
+        if (last.result == COMPARISON_MET)
+            break;
+        if (last.result == COMPARISON_UNKNOWN)
+            open = last;
+    }
+    if (last.result != COMPARISON_MET && open.result == COMPARISON_UNKNOWN)
+        return open;
+    if (!wanted->negated || last.result == COMPARISON_UNKNOWN)
+        return last;
+    return last.result == COMPARISON_MET ? broken(subject->at, "it must not be that") : met();
+}
+
+static bool takes_whole(const struct step *step)
+{
+    return step->verb->kind == STEP_OPERATION &&
+           (step->operation.kind == OPERATION_RAW || step->operation.kind == OPERATION_REPEAT);
+}
+
+static struct finding compare_wanted(const struct comparer *comparer, const struct step *step,
+                                     const struct outcome *outcome, const struct wanted *wanted)
+{
+    struct subject subject = {
+        .comparer = comparer,
+        .outcome = outcome,
+        .at = step->expectation.value_at,
+        .whole = takes_whole(step) && !outcome->decoded,
+    };
+    char text[PATH_TEXT];
+    if (outcome_value(outcome, wanted->path, subject.whole, &subject.value))
+        subject.count = 1;
+    else
+        subject.count = count_values(outcome, wanted->path);
+    struct finding finding = fits_one(&subject, wanted);
+    bool is_part = finding.result != COMPARISON_MET && step->expectation.wanted_count > 1;
+    if (is_part) {
+        struct finding whole = finding;
+        snprintf(whole.reason, sizeof whole.reason, "at %s%s%.250s", path_text(wanted->path, text),
+                 finding.reason[0] == '\0' ? "" : ": ", finding.reason);
+        finding = whole;
+    }
+    value_release(&subject.value);
+    return finding;
+}
+
+/* --- all values ------------------------------------------------------------------------ */
+static bool is_wanted(const struct expectation *expectation, struct path path)
+{
+    for (size_t i = 0; i < expectation->wanted_count; i++)
+        if (path_covers(expectation->wanted[i].path, path))
+            return true;
+    return false;
+}
+
+static struct finding compare_presence(const struct expectation *expectation,
+                                       const struct outcome *outcome)
+{
+    char text[PATH_TEXT];
+    for (size_t i = 0; i < expectation->absent_count; i++)
+        if (count_values(outcome, expectation->absent[i]) > 0)
+            return broken(expectation->value_at, "%s should not be there",
+                          path_text(expectation->absent[i], text));
+    for (size_t i = 0; expectation->exact && i < outcome->values.count; i++) {
+        const struct record *record = &outcome->values.items[i];
+        if (record->value.type != VALUE_NONE && !is_wanted(expectation, record->path))
+            return broken(expectation->value_at, "%s should not be there",
+                          path_text(record->path, text));
+    }
+    return met();
+}
+
+static struct finding compare_values(const struct comparer *comparer, const struct step *step,
+                                     const struct outcome *outcome)
+{
+    const struct expectation *expectation = &step->expectation;
+    if (!outcome->decoded && !takes_whole(step))
+        return broken(expectation->value_at, "%s",
+                      outcome->problem[0] != '\0' ? outcome->problem : "the answer has no content");
+    for (size_t i = 0; i < expectation->wanted_count; i++) {
+        struct finding finding = compare_wanted(comparer, step, outcome, &expectation->wanted[i]);
+        if (finding.result != COMPARISON_MET)
+            return finding;
+    }
+    if (!outcome->decoded && expectation->exact && outcome->payload.len > 0)
+        return broken(expectation->value_at, "the answer has a payload");
+    return compare_presence(expectation, outcome);
+}
+
+/* --- the rest of an outcome ------------------------------------------------------------ */
+static bool code_fits(const struct expectation *expectation, uint8_t code)
+{
+    for (size_t i = 0; i < expectation->code_count; i++)
+        if (code >= expectation->codes[i].low && code <= expectation->codes[i].high)
+            return true;
+    return expectation->code_count == 0;
+}
+
+static struct finding compare_opened(const struct comparer *comparer,
+                                     const struct expectation *expectation,
+                                     const struct outcome *outcome)
+{
+    const uint8_t *at = expectation->value_at;
+    const struct value *wanted = &expectation->data;
+    struct value data = value_none();
+    if (expectation->data_name != NULL)
+        wanted = saved_find(comparer->saved, expectation->data_name);
+    if (wanted == NULL)
+        return unknown(at, "nothing was saved under that name");
+    bool fine = outcome_value(outcome, path_root(), false, &data) && value_equal(&data, wanted);
+    value_release(&data);
+    return fine ? met() : broken(at, "it opens to other data");
+}
+
+static struct finding compare_judgement(const struct comparer *comparer, const struct step *step,
+                                        const struct outcome *outcome)
+{
+    const struct expectation *expectation = &step->expectation;
+    const uint8_t *at = expectation->value_at;
+    bool is_wanted_one = outcome->judgement == expectation->judgement;
+    if (outcome->judgement == JUDGEMENT_UNKNOWN && !is_wanted_one)
+        return unknown(at, outcome->problem);
+    if (is_wanted_one == expectation->judgement_negated)
+        return broken(at, "%s", outcome->problem);
+    return expectation->has_data ? compare_opened(comparer, expectation, outcome) : met();
+}
+
+static struct finding compare_links(const struct comparer *comparer,
+                                    const struct expectation *expectation, struct bytes actual)
+{
+    struct error problem;
+    error_clear(&problem);
+    const struct oracle *oracle = comparer->oracle;
+    if (oracle->ops->links(oracle, bytes_of(expectation->link_text), actual,
+                           expectation->links == LINKS_EXACT, &problem))
+        return met();
+    return broken(expectation->value_at, "%s", problem.text);
+}
+
+static struct finding compare_location(const struct expectation *expectation,
+                                       const struct outcome *outcome)
+{
+    char text[PATH_TEXT];
+    if (outcome->has_location && path_equal(outcome->location, expectation->location))
+        return met();
+    return broken(expectation->code_at, "the location is %s",
+                  outcome->has_location ? path_text(outcome->location, text) : "missing");
+}
+
+static struct finding compare_content(const struct comparer *comparer, const struct step *step,
+                                      const struct outcome *outcome)
+{
+    const struct expectation *expectation = &step->expectation;
+    struct finding finding = met();
+    if (expectation->has_location)
+        finding = compare_location(expectation, outcome);
+    if (finding.result == COMPARISON_MET && expectation->format >= 0 &&
+        outcome->format != expectation->format)
+        finding = broken(expectation->value_at, "the content format is %d", outcome->format);
+    if (finding.result == COMPARISON_MET && expectation->links != LINKS_NONE)
+        finding = compare_links(comparer, expectation, buf_bytes(&outcome->payload));
+    if (finding.result == COMPARISON_MET && expectation->has_values)
+        finding = compare_values(comparer, step, outcome);
+    return finding;
+}
+
+struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
+                               const struct outcome *outcome)
+{
+    const struct expectation *expectation = &step->expectation;
+    if (!code_fits(expectation, outcome->code))
+        return broken(expectation->code_at, "%s", outcome->problem);
+    if (expectation->same && !outcome->same)
+        return broken(expectation->value_at, "the answer has other octets than the first one");
+    if (expectation->has_judgement)
+        return compare_judgement(comparer, step, outcome);
+    bool is_success = outcome->code >= CODE_SUCCESS_LOW && outcome->code <= CODE_SUCCESS_HIGH;
+    return is_success ? compare_content(comparer, step, outcome) : met();
+}
+
+static bool presence_fits(enum presence wanted, bool is_there)
+{
+    return wanted == PRESENCE_ANY || (wanted == PRESENCE_YES) == is_there;
+}
+
+struct finding compare_registration(const struct comparer *comparer,
+                                    const struct expectation *expectation,
+                                    const struct registration_seen *seen)
+{
+    const uint8_t *at = expectation->value_at;
+    if (!presence_fits(expectation->list, seen->has_list))
+        return broken(at, seen->has_list ? "it has an object list" : "it has no object list");
+    if (!presence_fits(expectation->lifetime, seen->lifetime != NULL))
+        return broken(at, seen->lifetime != NULL ? "it has a lifetime" : "it has no lifetime");
+    if (expectation->lifetime_text != NULL &&
+        strcmp(expectation->lifetime_text, seen->lifetime) != 0)
+        return broken(at, "the lifetime is %.100s", seen->lifetime);
+    if (expectation->links == LINKS_NONE)
+        return met();
+    return compare_links(comparer, expectation, bytes_of(seen->links));
+}
+
+bool expectation_accepts_silence(const struct expectation *expectation)
+{
+    return expectation->code_count > 0 && code_fits(expectation, 0);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The queue of what actors report, from which `expect` steps take. */
+#include "base/std.h"
+
+#include "scenario/scenario_impl.h"
+
+void events_release(struct events *events)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        free(events->items[i].links);
+        free(events->items[i].lifetime);
+        outcome_release(&events->items[i].outcome);
+    }
+    free(events->items);
+    free(events->links);
+    free(events->lifetime);
+    *events = (struct events){0};
+}
+
+static void replace(char **text, const char *with)
+{
+    free(*text);
+    *text = xstrdup(with);
+}
+
+static void follow_registration(struct events *events, const struct actor_event *event)
+{
+    switch (event->kind) {
+    case ACTOR_REGISTERED:
+        events->alive = true;
+        replace(&events->links, event->links);
+        replace(&events->lifetime, event->lifetime);
+        break;
+    case ACTOR_UPDATED:
+        if (event->has_list)
+            replace(&events->links, event->links);
+        if (event->lifetime != NULL)
+            replace(&events->lifetime, event->lifetime);
+        break;
+    case ACTOR_DEREGISTERED:
+    case ACTOR_EXPIRED:
+        events->alive = false;
+        break;
+    case ACTOR_NOTIFIED:
+    case ACTOR_REQUESTED:
+        break;
+    }
+}
+
+void events_add(struct events *events, const struct actor_event *event)
+{
+    follow_registration(events, event);
+    if (events->count == EVENTS_MOST) {
+        events->dropped++;
+        return;
+    }
+    events->items = xgrow(events->items, events->count + 1, sizeof *events->items);
+    struct heard *heard = &events->items[events->count++];
+    *heard = (struct heard){.kind = event->kind,
+                            .path = event->path,
+                            .method = event->method,
+                            .has_list = event->has_list,
+                            .links = xstrdup(event->links),
+                            .lifetime = xstrdup(event->lifetime)};
+    if (event->outcome != NULL)
+        outcome_copy(event->outcome, &heard->outcome);
+    else
+        outcome_init(&heard->outcome);
+}
+
+static bool is_awaited(const struct heard *heard, const struct step *step)
+{
+    switch ((enum expect_kind)step->verb->what) {
+    case EXPECT_REGISTER:
+    case EXPECT_FRESH_REGISTER:
+        return heard->kind == ACTOR_REGISTERED;
+    case EXPECT_UPDATE:
+        return heard->kind == ACTOR_UPDATED;
+    case EXPECT_DEREGISTER:
+        return heard->kind == ACTOR_DEREGISTERED;
+    case EXPECT_NOTIFY:
+        return heard->kind == ACTOR_NOTIFIED && path_equal(heard->path, step->path);
+    case EXPECT_REQUEST:
+        return heard->kind == ACTOR_REQUESTED && heard->method == step->method &&
+               path_equal(heard->path, step->path);
+    }
+    return false;
+}
+
+const struct heard *events_take(struct events *events, const struct step *step)
+{
+    for (size_t i = 0; i < events->count; i++) {
+        struct heard *heard = &events->items[i];
+        if (heard->taken || !is_awaited(heard, step))
+            continue;
+        heard->taken = true;
+        return heard;
+    }
+    return NULL;
+}
+
+void events_skip_registrations(struct events *events)
+{
+    for (size_t i = 0; i < events->count; i++)
+        if (events->items[i].kind == ACTOR_REGISTERED)
+            events->items[i].taken = true;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of an expectation, and what an operation without one must bring. */
+#include "base/std.h"
+
+#include "scenario/scenario_impl.h"
+
+void expectation_init(struct expectation *expectation, const uint8_t *at)
+{
+    *expectation = (struct expectation){.format = -1, .code_at = at, .value_at = at};
+}
+
+void match_release(struct match *match)
+{
+    value_release(&match->value);
+    value_release(&match->high);
+    free(match->name);
+    free(match->challenge);
+}
+
+void expectation_release(struct expectation *expectation)
+{
+    for (size_t i = 0; i < expectation->wanted_count; i++) {
+        struct wanted *wanted = &expectation->wanted[i];
+        for (size_t k = 0; k < wanted->count; k++)
+            match_release(&wanted->matches[k]);
+        free(wanted->matches);
+    }
+    free(expectation->wanted);
+    free(expectation->link_text);
+    free(expectation->lifetime_text);
+    free(expectation->text);
+    free(expectation->data_name);
+    value_release(&expectation->data);
+    expectation_init(expectation, NULL);
+}
+
+static void expect_code(struct expectation *expectation, uint8_t low, uint8_t high)
+{
+    expectation->codes[0] = (struct code_range){low, high};
+    expectation->code_count = 1;
+}
+
+/* What is implied by the action, as the table of response codes in the LwM2M core says. */
+void expectation_imply(struct expectation *expectation, const struct step *step)
+{
+    enum { CREATED = 0x41, DELETED = 0x42, CHANGED = 0x44, CONTENT = 0x45, SUCCESS_MOST = 0x5F };
+    static const uint8_t codes[] = {
+        [OPERATION_READ] = CONTENT,
+        [OPERATION_WRITE] = CHANGED,
+        [OPERATION_UPDATE] = CHANGED,
+        [OPERATION_EXECUTE] = CHANGED,
+        [OPERATION_CREATE] = CREATED,
+        [OPERATION_DELETE] = DELETED,
+        [OPERATION_DISCOVER] = CONTENT,
+        [OPERATION_OBSERVE] = CONTENT,
+        [OPERATION_CANCEL] = CONTENT,
+        [OPERATION_ATTRIBUTES] = CHANGED,
+        [OPERATION_RAW] = 0,
+        [OPERATION_REPEAT] = 0,
+        [OPERATION_AUTHENTICATE] = 0,
+        [OPERATION_DECRYPT] = 0,
+    };
+    enum operation_kind kind = step->operation.kind;
+    if (step->verb->kind == STEP_EXPECT)
+        expect_code(expectation, CONTENT, CONTENT);
+    else if (kind == OPERATION_AUTHENTICATE || kind == OPERATION_DECRYPT)
+        expectation->has_judgement = true;
+    else if (codes[kind] == 0)
+        expect_code(expectation, CREATED - 1, SUCCESS_MOST);
+    else if (!step->operation.by_reset)
+        expect_code(expectation, codes[kind], codes[kind]);
+    if (expectation->has_judgement)
+        expectation->judgement = JUDGEMENT_GENUINE;
+}

@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plays a checked scenario on a stage and judges each check. */
+#include "base/std.h"
+
+#include "scenario/scenario_impl.h"
+
+enum { WITHIN_MS = 2000, TIMEOUT_MS = 60000, CLEANUP_MS = 15000, TURN_MOST_MS = 1000 };
+
+struct run {
+    struct scenario *scenario;
+    struct stage *stage;
+    const struct run_options *options;
+    const struct claims *claims;
+    struct cast cast;
+    struct comparer comparer;
+    struct saved saved;
+    struct events events;
+    struct result *result;
+    int64_t deadline;
+    bool in_cleanup;
+    enum status status;
+};
+
+/* What a step came to, before it is judged. */
+struct performed {
+    struct finding finding;
+    struct buf actual;
+};
+
+static int64_t now(const struct run *run)
+{
+    return run->stage->ops->now(run->stage);
+}
+
+static bool is_stopped(const struct run *run)
+{
+    return !run->in_cleanup && run->options->stop != NULL && *run->options->stop != 0;
+}
+
+static int64_t with_patience(const struct run *run, int64_t ms)
+{
+    double factor = run->options->patience > 0 ? run->options->patience : 1.0;
+    return (int64_t)((double)ms * factor);
+}
+
+static struct finding finding_of(enum comparison result, const char *format, ...) PRINTF_LIKE(2, 3);
+static struct finding finding_of(enum comparison result, const char *format, ...)
+{
+    struct finding finding = {.result = result};
+    va_list values;
+    va_start(values, format);
+    vsnprintf(finding.reason, sizeof finding.reason, format, values);
+    va_end(values);
+    return finding;
+}
+
+/* --- the result ------------------------------------------------------------------------ */
+static void set_reason(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
+static void set_reason(struct run *run, const char *format, ...)
+{
+    char text[600];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text, sizeof text, format, values);
+    va_end(values);
+    buf_clear(&run->result->reason);
+    buf_puts(&run->result->reason, text);
+}
+
+/* Ends the scenario as a whole with VERDICT; the first reason of the worst verdict stays. */
+static void give_verdict(struct run *run, enum verdict verdict, const char *reason)
+{
+    enum verdict worse = verdict_worse(run->result->verdict, verdict);
+    if (worse == run->result->verdict && run->result->reason.len > 0)
+        return;
+    run->result->verdict = worse;
+    set_reason(run, "%.580s", reason);
+}
+
+static void summarize(const struct step *step, const struct performed *performed, unsigned line,
+                      struct buf *out)
+{
+    buf_printf(out, "line %u: ", line);
+    step_name(step, out);
+    if (step_is_check(step)) {
+        buf_puts(out, ": expected ");
+        wanted_explain(step, out);
+    }
+    if (performed->actual.len > 0) {
+        buf_puts(out, ", got ");
+        buf_put(out, buf_bytes(&performed->actual));
+    }
+    if (performed->finding.reason[0] != '\0')
+        buf_printf(out, ": %s", performed->finding.reason);
+}
+
+static void add_check(struct run *run, const struct step *step, const struct rule *rule,
+                      enum verdict verdict, struct performed *performed)
+{
+    struct result *result = run->result;
+    unsigned column = 0;
+    result->checks = xgrow(result->checks, result->check_count + 1, sizeof *result->checks);
+    struct check *check = &result->checks[result->check_count++];
+    *check = (struct check){.rule = rule, .verdict = verdict};
+    buf_init(&check->text, EXPLANATION_MOST);
+    source_locate(&run->scenario->source, step->line.data, &check->line, &column);
+    if (verdict == VERDICT_PASS)
+        return;
+    struct buf messages;
+    buf_init(&messages, EXPLANATION_MOST / 2);
+    run->stage->ops->messages(run->stage, &messages);
+    struct explanation explanation = {.source = &run->scenario->source,
+                                      .step = step,
+                                      .finding = &performed->finding,
+                                      .rule = rule,
+                                      .verdict = verdict,
+                                      .actual = buf_bytes(&performed->actual),
+                                      .messages = buf_bytes(&messages)};
+    explain(&explanation, &check->text);
+    buf_clear(&messages);
+    summarize(step, performed, check->line, &messages);
+    give_verdict(run, verdict, buf_text(&messages));
+    buf_release(&messages);
+}
+
+static enum verdict verdict_of(const struct run *run, const struct rule *rule,
+                               enum comparison result)
+{
+    switch (result) {
+    case COMPARISON_MET:
+        return VERDICT_PASS;
+    case COMPARISON_BROKEN:
+        return rule == NULL ? VERDICT_ERROR : verdict_of_break(rule, run->options, run->claims);
+    case COMPARISON_UNKNOWN:
+        return VERDICT_INCONCLUSIVE;
+    case COMPARISON_ERROR:
+        return VERDICT_ERROR;
+    }
+    return VERDICT_ERROR;
+}
+
+/* Adds a check for each rule of STEP; true when the scenario goes on. */
+static bool judge(struct run *run, const struct step *step, struct performed *performed)
+{
+    enum comparison result = performed->finding.result;
+    bool stops = result == COMPARISON_ERROR;
+    if (!step_is_check(step)) {
+        if (result == COMPARISON_MET)
+            return true;
+        add_check(run, step, NULL, verdict_of(run, NULL, result), performed);
+        return step->should;
+    }
+    for (size_t i = 0; i < step->rule_count; i++) {
+        const struct rule *rule = step->rules[i];
+        enum verdict verdict = verdict_of(run, rule, result);
+        add_check(run, step, rule, verdict, performed);
+        stops = stops || (verdict == VERDICT_FAIL && rule_stops(rule));
+    }
+    return !stops || (step->should && result != COMPARISON_ERROR);
+}
+
+/* --- operations ------------------------------------------------------------------------ */
+static void save(struct run *run, const struct step *step, const struct outcome *outcome)
+{
+    struct value value;
+    bool whole = step->verb->kind == STEP_OPERATION && (step->operation.kind == OPERATION_RAW ||
+                                                        step->operation.kind == OPERATION_REPEAT);
+    if (step->save.len > 0 && outcome_value(outcome, step->path, whole, &value))
+        saved_set(&run->saved, step->save, value);
+}
+
+static struct finding finding_of_silence(const struct step *step, const char *why)
+{
+    if (expectation_accepts_silence(&step->expectation))
+        return (struct finding){.result = COMPARISON_MET};
+    struct finding finding = finding_of(COMPARISON_BROKEN, "%.290s", why);
+    finding.at = step->expectation.code_at;
+    return finding;
+}
+
+/* STATUS: how it went with the actor; WHY: its sentence. */
+static struct finding finding_of_status(enum status status, const char *why)
+{
+    const char *reason = why[0] != '\0' ? why : status_text(status);
+    return finding_of(status == ST_UNSUPPORTED ? COMPARISON_UNKNOWN : COMPARISON_ERROR, "%.290s",
+                      reason);
+}
+
+static void perform_filled(struct run *run, const struct step *step,
+                           const struct operation *operation, struct performed *performed)
+{
+    struct outcome outcome;
+    struct error error;
+    outcome_init(&outcome);
+    error_clear(&error);
+    enum status status = run->cast.server->ops->perform(run->cast.server, run->claims->endpoint,
+                                                        operation, &outcome, &error);
+    const char *why = error.text[0] != '\0' ? error.text : outcome.problem;
+    if (status == ST_OK) {
+        performed->finding = compare_outcome(&run->comparer, step, &outcome);
+        outcome_explain(&outcome, step->path, &performed->actual);
+        save(run, step, &outcome);
+    } else if (status == ST_TIMEOUT || status == ST_UNREACHABLE || status == ST_NOT_FOUND) {
+        performed->finding = finding_of_silence(step, why);
+        buf_puts(&performed->actual, "no answer");
+    } else {
+        performed->finding = finding_of_status(status, why);
+    }
+    outcome_release(&outcome);
+}
+
+static void perform_operation(struct run *run, const struct step *step, struct performed *performed)
+{
+    struct operation operation;
+    int64_t left = run->deadline - now(run);
+    if (operation_fill(step, &run->saved, &operation)) {
+        operation.limit_ms = step->has_within ? with_patience(run, step->within_ms) : 0;
+        if (operation.limit_ms > left)
+            operation.limit_ms = left;
+        perform_filled(run, step, &operation, performed);
+    } else {
+        performed->finding =
+            finding_of(COMPARISON_UNKNOWN, "nothing was saved as \"$%.100s\"", step->sends);
+    }
+    records_release(&operation.values);
+}
+
+/* --- stimuli --------------------------------------------------------------------------- */
+static void perform_control(struct run *run, const struct step *step, struct performed *performed)
+{
+    struct error error;
+    error_clear(&error);
+    events_skip_registrations(&run->events);
+    enum status status = run->cast.server->ops->control(
+        run->cast.server, (enum server_control)step->verb->what, &error);
+    if (status != ST_OK)
+        performed->finding = finding_of_status(status, error.text);
+}
+
+static void perform_stimulus(struct run *run, const struct step *step, struct performed *performed)
+{
+    struct device_actor *device = run->cast.device;
+    struct error error;
+    if (device == NULL) {
+        performed->finding =
+            finding_of(COMPARISON_UNKNOWN, "the device is not ours, so nobody can do this to it");
+        return;
+    }
+    error_clear(&error);
+    bool registers_anew =
+        step->stimulus.kind == STIMULUS_REGISTER || step->stimulus.kind == STIMULUS_RESTART;
+    if (registers_anew)
+        events_skip_registrations(&run->events);
+    struct buf answer;
+    buf_init(&answer, EXPLANATION_MOST);
+    enum status status = device->ops->stimulate(device, &step->stimulus, &answer, &error);
+    if (status != ST_OK)
+        performed->finding = finding_of_status(status, error.text);
+    buf_release(&answer);
+}
+
+/* --- time and events ------------------------------------------------------------------- */
+static bool turn(struct run *run, int64_t until)
+{
+    int64_t left = until - now(run);
+    if (left <= 0 || is_stopped(run) || now(run) >= run->deadline)
+        return false;
+    run->stage->ops->turn(run->stage, left < TURN_MOST_MS ? left : TURN_MOST_MS);
+    return true;
+}
+
+static const struct heard *await(struct run *run, const struct step *step)
+{
+    int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
+    int64_t until = now(run) + with_patience(run, within);
+    for (;;) {
+        const struct heard *heard = events_take(&run->events, step);
+        if (heard != NULL || !turn(run, until))
+            return heard;
+    }
+}
+
+static bool await_registration(struct run *run, const struct step *step)
+{
+    int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
+    int64_t until = now(run) + with_patience(run, within);
+    while (!run->events.alive && turn(run, until))
+        continue;
+    events_skip_registrations(&run->events);
+    return run->events.alive;
+}
+
+static void expect_registration(struct run *run, const struct step *step,
+                                struct performed *performed)
+{
+    if (!await_registration(run, step)) {
+        buf_puts(&performed->actual, "no registration is alive");
+        performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
+        return;
+    }
+    struct registration_seen seen = {run->events.links != NULL, run->events.links,
+                                     run->events.lifetime};
+    performed->finding = compare_registration(&run->comparer, &step->expectation, &seen);
+    buf_printf(&performed->actual, "register links(%s)", seen.links == NULL ? "" : seen.links);
+}
+
+static struct finding compare_heard(struct run *run, const struct step *step,
+                                    const struct heard *heard)
+{
+    struct registration_seen seen = {heard->has_list, heard->links, heard->lifetime};
+    switch ((enum expect_kind)step->verb->what) {
+    case EXPECT_REGISTER:
+    case EXPECT_FRESH_REGISTER:
+    case EXPECT_UPDATE:
+        return compare_registration(&run->comparer, &step->expectation, &seen);
+    case EXPECT_NOTIFY:
+        save(run, step, &heard->outcome);
+        return compare_outcome(&run->comparer, step, &heard->outcome);
+    case EXPECT_DEREGISTER:
+    case EXPECT_REQUEST:
+        break;
+    }
+    return (struct finding){.result = COMPARISON_MET};
+}
+
+static void perform_expect(struct run *run, const struct step *step, struct performed *performed)
+{
+    bool absent = (step->verb->flags & VERB_ABSENT) != 0;
+    if (step->verb->what == EXPECT_REQUEST && run->cast.device == NULL) {
+        performed->finding = finding_of(
+            COMPARISON_UNKNOWN, "the device is not ours, so its requests are not seen from inside");
+        return;
+    }
+    if (step->verb->what == EXPECT_REGISTER) {
+        expect_registration(run, step, performed);
+        return;
+    }
+    const struct heard *heard = await(run, step);
+    if (heard != NULL)
+        heard_explain(heard, &performed->actual);
+    else if (!absent)
+        buf_puts(&performed->actual, "nothing of that kind came in time");
+    if (absent == (heard != NULL))
+        performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
+    else if (heard != NULL)
+        performed->finding = compare_heard(run, step, heard);
+}
+
+static void perform_wait(struct run *run, const struct step *step)
+{
+    int64_t until = now(run) + step->within_ms;
+    while (turn(run, until))
+        continue;
+}
+
+/* --- the walk -------------------------------------------------------------------------- */
+static void perform(struct run *run, const struct step *step, struct performed *performed)
+{
+    switch (step->verb->kind) {
+    case STEP_OPERATION:
+        perform_operation(run, step, performed);
+        break;
+    case STEP_CONTROL:
+        perform_control(run, step, performed);
+        break;
+    case STEP_STIMULUS:
+        perform_stimulus(run, step, performed);
+        break;
+    case STEP_EXPECT:
+        perform_expect(run, step, performed);
+        break;
+    case STEP_WAIT:
+        perform_wait(run, step);
+        break;
+    }
+}
+
+/* The run was ended from outside while a step was under way: that step proves nothing. */
+static bool was_cut(struct run *run)
+{
+    char reason[100];
+    if (is_stopped(run)) {
+        run->status = ST_CANCELLED;
+        snprintf(reason, sizeof reason, "stopped before its end");
+    } else if (now(run) >= run->deadline) {
+        run->status = ST_TIMEOUT;
+        snprintf(reason, sizeof reason, "the time limit passed before its end");
+    } else {
+        return false;
+    }
+    give_verdict(run, VERDICT_ERROR, reason);
+    return true;
+}
+
+static bool play_step(struct run *run, const struct step *step)
+{
+    struct performed performed = {.finding = {.result = COMPARISON_MET}};
+    buf_init(&performed.actual, EXPLANATION_MOST / 2);
+    perform(run, step, &performed);
+    bool goes_on = false;
+    bool proves_nothing = performed.finding.result != COMPARISON_MET && was_cut(run);
+    if (!proves_nothing)
+        goes_on = judge(run, step, &performed) && !was_cut(run);
+    buf_release(&performed.actual);
+    return goes_on;
+}
+
+static void play(struct run *run)
+{
+    const struct scenario *scenario = run->scenario;
+    int64_t limit = run->options->timeout_ms > 0 ? run->options->timeout_ms : TIMEOUT_MS;
+    run->deadline = now(run) + limit;
+    for (size_t i = 0; i < scenario->cleanup_at; i++)
+        if (!play_step(run, &scenario->steps[i]))
+            break;
+    run->in_cleanup = true;
+    run->deadline = now(run) + CLEANUP_MS;
+    for (size_t i = scenario->cleanup_at; i < scenario->step_count; i++)
+        play_step(run, &scenario->steps[i]);
+    if (run->events.dropped > 0)
+        give_verdict(run, VERDICT_ERROR,
+                     "more events came than can be kept: is it an endless loop?");
+}
+
+static void hear(void *arg, const struct actor_event *event)
+{
+    struct run *run = arg;
+    events_add(&run->events, event);
+}
+
+static void set_up_and_play(struct run *run)
+{
+    struct error error;
+    error_clear(&error);
+    struct actor_listener listener = {hear, run};
+    int64_t started = now(run);
+    run->status =
+        run->stage->ops->set_up(run->stage, run->scenario->profile, listener, &run->cast, &error);
+    if (run->status != ST_OK)
+        give_verdict(run, VERDICT_ERROR,
+                     error.text[0] != '\0' ? error.text : status_text(run->status));
+    else
+        play(run);
+    run->stage->ops->strike(run->stage);
+    run->result->duration_ms = now(run) - started;
+}
+
+/* The first error that was found, as the reason of the whole. */
+static void refuse(struct run *run, enum status status, const struct error_list *errors)
+{
+    struct buf text;
+    buf_init(&text, 1000);
+    if (errors->count > 0)
+        error_format(&errors->items[0], &text);
+    else
+        buf_puts(&text, status_text(status));
+    run->status = status;
+    give_verdict(run, VERDICT_ERROR, buf_text(&text));
+    buf_release(&text);
+}
+
+static void start(struct run *run, struct error_list *errors)
+{
+    const struct run_options *options = run->options;
+    enum status status = run->stage->ops->look_up(run->stage, run->scenario->profile, &run->claims,
+                                                  &run->comparer.oracle, errors);
+    if (status != ST_OK) {
+        refuse(run, status, errors);
+        return;
+    }
+    memcpy(run->result->profile_sha256, run->claims->profile_sha256,
+           sizeof run->result->profile_sha256);
+    const char *need = claims_unmet(run->claims, &run->scenario->needs);
+    if (need != NULL) {
+        char reason[300];
+        snprintf(reason, sizeof reason, "needs \"%.100s\", which profile \"%.100s\" does not claim",
+                 need, run->scenario->profile);
+        give_verdict(run, VERDICT_NOT_APPLICABLE, reason);
+        return;
+    }
+    status = scenario_check(run->scenario, run->claims, run->comparer.oracle, options->bindings,
+                            options->binding_count, errors);
+    if (status != ST_OK)
+        refuse(run, status, errors);
+    else
+        set_up_and_play(run);
+}
+
+void scenario_run(struct scenario *scenario, struct stage *stage, const struct run_options *options,
+                  struct result *result, enum status *out_status)
+{
+    struct error_list errors;
+    struct run run = {.scenario = scenario, .stage = stage, .options = options, .result = result};
+    *result = (struct result){.file = scenario->file,
+                              .title = scenario->title,
+                              .profile = scenario->profile,
+                              .tags = scenario_tags(scenario),
+                              .verdict = VERDICT_PASS};
+    buf_init(&result->reason, 1000);
+    run.comparer.saved = &run.saved;
+    error_list_init(&errors);
+    start(&run, &errors);
+    error_list_release(&errors);
+    saved_release(&run.saved);
+    events_release(&run.events);
+    *out_status = run.status;
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the scenario engine share; for core/scenario only.
+ *
+ * lex.c cuts a file into lines and words; parse.c and parse_step.c make the skeleton of a scenario
+ * (what needs no profile); check*.c fill it with typed content for
+ * one profile, reading through scan.c and value.c; run.c walks it and judges with compare.c.
+ *
+ * Grammar, a line a step (a backslash at the end continues a line, `#` begins a comment):
+ *
+ *   header   = title "TEXT" | profile NAME | covers RULE… | tags WORD… | needs WORD…
+ *            | let NAME = TEXT                      title and profile must be there
+ *   cleanup                                         the steps below always run
+ *   rule RULE…                                      belongs to the next check
+ *   step     = [must | should] ACTION [=> EXPECTED] [save NAME] [within TIME] ["[" RULE… "]"]
+ *   ACTION   = read PATH [as FORMAT] | observe PATH [as FORMAT] | discover PATH
+ *            | write PATH VALUES [as FORMAT] | update PATH VALUES [as FORMAT]
+ *            | create PATH [VALUES] [as FORMAT] | delete PATH
+ *            | execute PATH [ARGUMENTS | "OCTETS"] | attributes PATH QUERY
+ *            | cancel PATH [as FORMAT | by reset]
+ *            | authenticate PATH identity=N [key=N] | decrypt PATH identity=N [key=N]
+ *            | raw METHOD URI [format=F] [accept=F] [observe=N] [non] [payload "TEXT" | hex:…]
+ *            | repeat                               the last request, same id and token
+ *            | server forget | server restart
+ *            | device register | device update | device deregister | device restart
+ *            | device set PATH LITERAL | device show [PATH]
+ *            | component delay TIME | component fail next | component fail | component hang
+ *            | component ok | component provision PATH
+ *            | wait TIME
+ *            | expect EVENT [within TIME]           2s when left out
+ *            | expect no EVENT within TIME          without WITH or VALUE
+ *   EVENT    = register [with WITH…] | fresh register [with WITH…] | update [with WITH…]
+ *            | deregister | notify PATH [VALUE | => EXPECTED] | request METHOD PATH
+ *   WITH     = list | no list | lt=N | no lt | LINKS
+ *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
+ *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
+ *   VALUE    = ITEMS {not ITEMS} | not ITEMS | empty | any | LINKS | same (as before repeat)
+ *            | {[ID[/ID]=ITEMS {, …}]}              exactly these
+ *            | has {…} [without ID[/ID]…] | without ID[/ID]…
+ *            | JUDGED                               of authenticate and decrypt
+ *   JUDGED   = [not] genuine ["DATA" | $SAVED] | mismatch | unknown | error
+ *   ITEMS    = [not] ITEM {"|" ITEM}
+ *   ITEM     = LITERAL | LITERAL..LITERAL | any | empty | length(N) | $SAVED
+ *            | signature(CLAIM) | mismatch(CLAIM)   a signature that must, or must not, fit
+ *            | ciphertext(CLAIM [, data="TEXT" | data=$SAVED])
+ *   CLAIM    = identity=N, challenge=C [, key=N] [, instance=16/N]
+ *   LINKS    = links(</16/0>;…) | links exactly(…)
+ *   VALUES   = LITERAL | $SAVED | ID[/ID]=LITERAL {, …}     ids are relative to PATH
+ *   LITERAL  = "text" with \" \\ \n \$ \xHH | 42 | 1.5 | true | false | hex:0a | base64:Cg==
+ *            | 16:1
+ *
+ * `$name` stands for its text anywhere in an action or expectation: pf, key, ep, let, --set. A name
+ * that `save` made can be compared with and written. A value is checked when the answer is a
+ * success; a single value is the one that PATH holds, instances of an opaque resource joined in
+ * ascending id. Events are kept in order: an `expect` takes the first of its kind (and path) that
+ * no other took; `expect no` is broken by one that came earlier too. `expect register` is met by a
+ * registration that is alive; a fresh one is later than the last `expect register`, stimulus or
+ * control. Without `=>` the operation must succeed.
+ */
+#ifndef SCENARIO_SCENARIO_IMPL_H
+#define SCENARIO_SCENARIO_IMPL_H
+
+#include "scenario/scenario.h"
+
+/* --- lex.c: lines, words, places ------------------------------------------------------- */
+struct source {
+    const char *file;          /* (borrowed) */
+    struct bytes text;         /* all of it */
+    unsigned first_line;       /* number of its first line */
+    struct error_list *errors; /* (borrowed) */
+};
+/* Adds an error at the octet AT of the text (its end included; NULL: the file as a whole). */
+void source_error(const struct source *source, const uint8_t *at, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+void source_locate(const struct source *source, const uint8_t *at, unsigned *out_line,
+                   unsigned *out_column);
+/* The physical line that AT stands in and a line with a caret below it, both indented. */
+void source_show(const struct source *source, const uint8_t *at, struct buf *out);
+
+enum { WORDS_MOST = 64 };
+struct words {
+    struct bytes items[WORDS_MOST];
+    size_t count;
+};
+/* Takes the next line, continuations included, off REST; false at the end. */
+MUST_USE bool lex_line(struct bytes *rest, struct bytes *out);
+/* Quotes and brackets keep a word together; false (reported) when one does not end. */
+MUST_USE bool lex_words(const struct source *source, struct bytes line, struct words *out);
+/* The octets from word FIRST (not 0) up to word PAST (not included), blanks between them too; when
+ * there are none, the place behind the word before. */
+struct bytes words_span(const struct words *words, size_t first, size_t past);
+bool lex_is_blank(int c);
+bool lex_is_name(struct bytes text);
+
+/* --- names.c: what `$name` stands for -------------------------------------------------- */
+struct name {
+    char *name;  /* (owned) */
+    char *value; /* (owned) NULL: saved by a step, known in the run only */
+    bool fixed;  /* given by --set: no other value replaces it */
+};
+struct names {
+    struct name *items; /* (owned) */
+    size_t count;
+};
+void names_release(struct names *names);
+void names_set(struct names *names, struct bytes name, const char *value, bool fixed);
+const struct name *names_find(const struct names *names, struct bytes name);
+char *bytes_text(struct bytes bytes); /* a copy with a terminator; the caller frees it */
+
+/* --- scan.c: reads an expanded piece of a line ----------------------------------------- */
+struct scan {
+    const struct source *source; /* (borrowed) */
+    struct buf text;             /* with every `$name` replaced */
+    size_t *from;                /* (owned) where each octet, and the end, stands in the source */
+    size_t at;
+    bool failed; /* one error was reported; nothing more is read: callers need not look at each */
+};
+/* Expands PIECE, which lies in the source; unset names are reported. */
+void scan_init(struct scan *scan, const struct source *source, const struct names *names,
+               struct bytes piece);
+void scan_release(struct scan *scan);
+/* Reports at the octet AT of the expanded text, unless something was reported already. */
+void scan_error(struct scan *scan, size_t at, const char *format, ...) PRINTF_LIKE(3, 4);
+const uint8_t *scan_place(const struct scan *scan); /* the cursor, in the source */
+int scan_peek(const struct scan *scan);             /* -1 at the end or after an error */
+void scan_blanks(struct scan *scan);
+/* Each of these skips blanks first. */
+bool scan_more(struct scan *scan);
+bool scan_symbol(struct scan *scan, const char *symbol);
+bool scan_keyword(struct scan *scan, const char *word); /* followed by no letter, digit or dash */
+/* Up to the next blank outside quotes and brackets; empty at the end. */
+struct bytes scan_word(struct scan *scan);
+/* Up to the next blank or one of STOPS. */
+struct bytes scan_token(struct scan *scan, const char *stops);
+/* Up to the last word; the cursor stands behind it. */
+struct bytes scan_rest(struct scan *scan);
+void scan_end(struct scan *scan, const char *usage);
+/* A whole number 0..65534. */
+bool scan_id(struct scan *scan, unsigned *out);
+/* The saved name behind the `$` at the cursor, up to a blank or one of STOPS; the caller frees it.
+ */
+char *scan_saved(struct scan *scan, const char *stops);
+/* What stands between the parentheses at the cursor, quotes respected. */
+struct bytes scan_group(struct scan *scan);
+
+/* --- value.c: literals ----------------------------------------------------------------- */
+/* A literal of TYPE (VALUE_NONE: as it looks) at the cursor, up to a blank or one of STOPS.
+ * LENIENT: one of another type is taken as it looks (the step expects an error). */
+bool scan_literal(struct scan *scan, enum value_type type, bool lenient, const char *stops,
+                  struct value *out);
+/* Same for a token that was read already and began at START. */
+bool literal_of(struct scan *scan, size_t start, struct bytes token, enum value_type type,
+                struct value *out);
+/* A quoted text at the cursor, appended to OUT. */
+bool scan_quoted(struct scan *scan, struct buf *out);
+/* `0/1` at the cursor: ids below BASE. */
+bool scan_ids(struct scan *scan, struct path base, struct path *out);
+
+/* --- the scenario ---------------------------------------------------------------------- */
+enum match_kind {
+    MATCH_ANY,
+    MATCH_EMPTY,
+    MATCH_VALUE,
+    MATCH_RANGE,
+    MATCH_LENGTH,
+    MATCH_SAVED,
+    MATCH_GENUINE, /* a signature that fits, a ciphertext that opens */
+    MATCH_MISMATCH /* a signature that does not fit */
+};
+/* One alternative of what a value may be. */
+struct match {
+    enum match_kind kind;
+    struct value value; /* (owned) MATCH_VALUE; low end of a range; data of a ciphertext or none */
+    struct value high;  /* (owned) */
+    size_t length;
+    char *name; /* (owned) of a saved value: the value, or the data of a ciphertext */
+    struct oracle_claim claim;
+    char *challenge; /* (owned) what CLAIM points to */
+};
+void match_release(struct match *match);
+
+struct wanted {
+    struct path path; /* what it says holds for the values here and below */
+    bool negated;
+    struct match *matches; /* (owned) one of them must fit */
+    size_t count;
+};
+
+struct code_range {
+    uint8_t low, high; /* CoAP codes; 0 and 0: no answer */
+};
+enum links_kind { LINKS_NONE, LINKS_AMONG, LINKS_EXACT };
+enum presence { PRESENCE_ANY, PRESENCE_YES, PRESENCE_NO };
+enum { CODES_MOST = 8, ABSENT_MOST = 32, WANTED_MOST = 256, MATCHES_MOST = 64 };
+
+/* What must hold for an outcome or an event. */
+struct expectation {
+    struct code_range codes[CODES_MOST]; /* one of them; none: any */
+    size_t code_count;
+    bool has_location;
+    struct path location;
+    bool has_values;       /* WANTED, EXACT or ABSENT say something */
+    struct wanted *wanted; /* (owned) */
+    size_t wanted_count;
+    bool exact; /* nothing but WANTED is there */
+    struct path absent[ABSENT_MOST];
+    size_t absent_count;
+    enum links_kind links;
+    char *link_text; /* (owned) */
+    int format;      /* -1: any */
+    bool same;
+    bool has_judgement, judgement_negated;
+    enum judgement judgement;
+    bool has_data;
+    struct value data; /* (owned) */
+    char *data_name;   /* (owned) of a saved value that DATA is, or NULL */
+    enum presence list, lifetime;
+    char *lifetime_text;     /* (owned) */
+    char *text;              /* (owned) as it stands in the file, names replaced */
+    const uint8_t *code_at;  /* (borrowed) places in the source */
+    const uint8_t *value_at; /* (borrowed) */
+};
+void expectation_init(struct expectation *expectation, const uint8_t *at);
+void expectation_release(struct expectation *expectation);
+
+enum step_kind { STEP_OPERATION, STEP_CONTROL, STEP_STIMULUS, STEP_EXPECT, STEP_WAIT };
+enum { STEP_RULES_MOST = 8, STEPS_MOST = 2000, LETS_MOST = 200, SCENARIO_MOST = 1 << 20 };
+
+/* A row of the table of actions. */
+struct verb {
+    const char *words; /* (borrowed) "component fail next" */
+    enum step_kind kind;
+    unsigned what; /* operation_kind, server_control, stimulus_kind or expect_kind */
+    unsigned flags;
+    const char *usage; /* (borrowed) the whole line */
+};
+enum {
+    VERB_ABSENT = 1,  /* expect no … */
+    VERB_EXPECTS = 2, /* may have => and save */
+    VERB_WITHIN = 4,  /* may have within */
+    VERB_NO_REST = 8, /* nothing follows the verb */
+    VERB_CONSOLE = 16 /* for a person only */
+};
+
+struct step {
+    const struct verb *verb; /* (borrowed) */
+    bool should;
+    struct bytes line; /* in the source */
+    struct bytes operands;
+    bool has_expected;
+    struct bytes expected; /* behind => */
+    struct bytes save;     /* the name, or empty */
+    bool has_within;
+    int64_t within_ms;
+    const struct rule *rules[STEP_RULES_MOST];
+    size_t rule_count;
+    /* What scenario_check made of it. */
+    bool checked;
+    struct operation operation;     /* (owned) */
+    char *sends;                    /* (owned) name of the saved value to write, or NULL */
+    struct stimulus stimulus;       /* (owned) */
+    uint8_t method;                 /* expect request */
+    struct path path;               /* of an operation or event */
+    struct expectation expectation; /* (owned) */
+};
+bool step_is_check(const struct step *step);
+/* The success that a step without a code asks for. */
+void expectation_imply(struct expectation *expectation, const struct step *step);
+void step_uncheck(struct step *step); /* forgets what scenario_check made */
+
+struct let {
+    struct bytes name, value; /* in the source */
+};
+/* Reads `let NAME = TEXT`; false when something was reported. */
+MUST_USE bool let_parse(const struct source *source, const struct words *words, struct let *out);
+
+struct text_list {
+    char **items; /* (owned) NULL-terminated */
+    size_t count;
+};
+
+struct scenario {
+    char *file; /* (owned) */
+    char *text; /* (owned) */
+    struct source source;
+    char *title;   /* (owned) */
+    char *profile; /* (owned) */
+    struct text_list tags, needs;
+    const struct rule **covers; /* (owned) */
+    size_t cover_count;
+    const uint8_t *covers_at; /* (borrowed) NULL: there is no such line */
+    struct let *lets;         /* (owned) */
+    size_t let_count;
+    struct step *steps; /* (owned) */
+    size_t step_count;
+    size_t cleanup_at; /* the first step of the cleanup section; STEP_COUNT when there is none */
+    const struct rule **rules; /* (owned) NULL-terminated */
+    size_t rule_count;
+};
+
+/* --- parse.c, parse_step.c ------------------------------------------------------------- */
+/* Reads a step; false when something was reported. DEVICE_ONLY: the console of a device, where the
+ * word `device` may be left out. */
+MUST_USE bool step_parse(const struct source *source, const struct words *words, bool device_only,
+                         struct step *out);
+/* Adds the rules that WORDS name from FIRST on to STEP; unknown ones are reported. */
+void step_add_rules(const struct source *source, const struct words *words, size_t first,
+                    struct step *step);
+/* Gives a check without a rule the one that its action implies. */
+void step_imply_rule(struct step *step);
+
+/* --- check.c, check_step.c, check_values.c, check_expect.c
+ * --------------------------------------------- */
+struct checker {
+    const struct source *source; /* (borrowed) */
+    const struct claims *claims; /* (borrowed) NULL: nothing is claimed */
+    const struct oracle *oracle; /* (borrowed) */
+    struct names names;          /* (owned) */
+    struct path last;            /* target of the last request, for repeat */
+};
+void checker_init(struct checker *checker, const struct source *source, const struct claims *claims,
+                  const struct oracle *oracle);
+void checker_let(struct checker *checker, const struct let *let);
+/* What the readers of one step's operands share. */
+struct operands {
+    struct checker *checker; /* (borrowed) */
+    struct step *step;       /* (borrowed) */
+    struct scan scan;        /* over the operands */
+    bool lenient;            /* the step expects an error: the model need not allow it */
+};
+/* Reads what STEP sends, up to `as` or the end. */
+void read_values(struct operands *operands);
+/* Fills STEP for CHECKER's profile; errors go to the source's list. */
+void checker_step(struct checker *checker, struct step *step);
+/* Fills STEP->expectation from what stands behind `=>` or, for events, in SCAN. */
+void checker_expected(struct checker *checker, struct step *step);
+void checker_event(struct checker *checker, struct step *step, struct scan *scan);
+/* The type of the resource at PATH, VALUE_NONE when nothing is known of it. */
+enum value_type checker_type(const struct checker *checker, struct path path, bool *out_multiple);
+/* True when every answer that the step accepts is an error. */
+bool step_expects_error(const struct step *step);
+/* The first word of `needs` that CLAIMS does not meet, or NULL. */
+const char *claims_unmet(const struct claims *claims, const struct text_list *needs);
+
+/* --- compare.c ------------------------------------------------------------------------- */
+struct saved_value {
+    char *name;         /* (owned) */
+    struct value value; /* (owned) */
+};
+struct saved {
+    struct saved_value *items; /* (owned) */
+    size_t count;
+};
+void saved_release(struct saved *saved);
+/* Takes VALUE over. */
+void saved_set(struct saved *saved, struct bytes name, struct value value);
+const struct value *saved_find(const struct saved *saved, const char *name);
+
+enum comparison {
+    COMPARISON_MET,
+    COMPARISON_BROKEN,
+    COMPARISON_UNKNOWN, /* it cannot be told */
+    COMPARISON_ERROR    /* the step could not be performed */
+};
+struct finding {
+    enum comparison result;
+    const uint8_t *at; /* (borrowed) what is not met, in the source */
+    char reason[300];  /* empty when expected and actual say it all */
+};
+struct comparer {
+    const struct oracle *oracle; /* (borrowed) */
+    const struct saved *saved;   /* (borrowed) */
+};
+struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
+                               const struct outcome *outcome);
+/* OPERATION as STEP dictates it, saved values filled in; release VALUES only. False when nothing
+ * was saved under the name. */
+MUST_USE bool operation_fill(const struct step *step, const struct saved *saved,
+                             struct operation *out);
+/* What a Register or Update brought. */
+struct registration_seen {
+    bool has_list;
+    const char *links;    /* (borrowed) or NULL */
+    const char *lifetime; /* (borrowed) or NULL */
+};
+struct finding compare_registration(const struct comparer *comparer,
+                                    const struct expectation *expectation,
+                                    const struct registration_seen *seen);
+bool expectation_accepts_silence(const struct expectation *expectation);
+/* The value that PATH holds in OUTCOME, opaque instances joined; false when there is none or they
+ * cannot be joined. WHOLE: octets that are no content stand for it (raw). */
+MUST_USE bool outcome_value(const struct outcome *outcome, struct path path, bool whole,
+                            struct value *out);
+
+/* --- events.c: what the actors report, in order ---------------------------------------- */
+struct heard {
+    enum actor_event_kind kind;
+    struct path path;
+    uint8_t method;
+    bool has_list;
+    char *links;            /* (owned) or NULL */
+    char *lifetime;         /* (owned) or NULL */
+    struct outcome outcome; /* (owned) */
+    bool taken;
+};
+enum { EVENTS_MOST = 4096 };
+struct events {
+    struct heard *items; /* (owned) */
+    size_t count;
+    size_t dropped; /* heard after the queue was full */
+    bool alive;     /* a registration is in force */
+    char *links;    /* (owned) the last object list, or NULL */
+    char *lifetime; /* (owned) the last lifetime, or NULL */
+};
+void events_release(struct events *events);
+/* Keeps a copy. */
+void events_add(struct events *events, const struct actor_event *event);
+/* Takes the first event that STEP waits for and none took; NULL when there is none. Borrowed until
+ * the next event comes. */
+const struct heard *events_take(struct events *events, const struct step *step);
+/* Takes every registration that was heard so far: later ones are fresh. */
+void events_skip_registrations(struct events *events);
+
+/* --- verdict.c ------------------------------------------------------------------------- */
+/* What it means that RULE does not hold. */
+enum verdict verdict_of_break(const struct rule *rule, const struct run_options *options,
+                              const struct claims *claims);
+enum verdict verdict_worse(enum verdict a, enum verdict b);
+/* A broken rule of this strength ends a scenario. */
+bool rule_stops(const struct rule *rule);
+
+/* --- explain.c: text for people -------------------------------------------------------- */
+enum { EXPLANATION_MOST = 65536 };
+/* Code, then what came, as an expectation about PATH would be written. */
+void outcome_explain(const struct outcome *outcome, struct path path, struct buf *out);
+void heard_explain(const struct heard *heard, struct buf *out);
+/* What STEP asks for, as it stands in the file or as it is implied. */
+void wanted_explain(const struct step *step, struct buf *out);
+/* `read /16/0/2` */
+void step_name(const struct step *step, struct buf *out);
+struct explanation {
+    const struct source *source;   /* (borrowed) */
+    const struct step *step;       /* (borrowed) */
+    const struct finding *finding; /* (borrowed) */
+    const struct rule *rule;       /* (borrowed) or NULL */
+    enum verdict verdict;
+    struct bytes actual;
+    struct bytes messages; /* lines, or none */
+};
+void explain(const struct explanation *explanation, struct buf *out);
+
+#endif
