@@ -34,7 +34,7 @@ struct body_request {
 void bodies_answer(struct bodies *bodies, const struct body_request *who, struct packet *request,
                    struct packet *response);
 /* Leaves the first block in NOTIFICATION and keeps the rest, when it is longer than one block. The
- * later blocks are asked for by the path, query and Accept that it carries. */
+ * later blocks are asked for by the path, query and Accept in it (see observers.h). */
 void bodies_cut_notification(struct bodies *bodies, const void *peer, struct packet *notification);
 /* Zeroes and drops sensitive answers to requests at, below or above PATH. */
 void bodies_forget(struct bodies *bodies, const struct segments *path);

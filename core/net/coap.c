@@ -23,6 +23,8 @@ static void ask_user(void *arg, const struct message *request, struct message *r
     peer->is_known = true;
     if (endpoint->on_request != NULL)
         endpoint->on_request(endpoint->user, &peer->base, request, response);
+    observers_note(&peer->observers, request,
+                   code_is_success(response->code) && response->observe >= 0);
     /* Whoever was told that something exists here comes back to it. */
     if (response->code == CODE_CREATED && peer->is_known)
         coap_peer_hold(peer);

@@ -6,6 +6,7 @@
 #include "net/bodies.h"
 #include "net/coap.h"
 #include "net/dup.h"
+#include "net/observers.h"
 #include "net/transfer.h"
 
 struct coap_context_t;
@@ -58,6 +59,7 @@ struct coap_peer {
     int last_message_id;        /* of the last request that was sent; -1: none */
     struct exchange *exchanges; /* (owned) the oldest first */
     struct notice *notices;     /* (owned) the oldest first */
+    struct observers observers; /* at the other end */
 };
 
 /* A confirmable notification whose outcome is awaited. */

@@ -41,6 +41,7 @@ static void forget_traffic(struct coap_peer *peer)
     coap_exchanges_drop(peer);
     coap_notices_drop(peer);
     bodies_forget_peer(peer->endpoint->bodies, peer);
+    observers_release(&peer->observers);
 }
 
 /* The session is not touched but for its way back to here. */

@@ -45,14 +45,17 @@ void endpoint_free(struct endpoint *endpoint)
         endpoint->ops->free(endpoint);
 }
 
-/* The path of a request (`/` when it has none) or the location in a response, else NULL. */
+/* The path of a request (`/` when it has none), the location in a response, what a notification is
+ * about; else NULL. */
 static const char *path_of(const struct message *message, struct buf *path)
 {
-    bool is_request = code_is_request(message->code);
-    segments_join(is_request ? &message->path : &message->location, '/', path);
+    if (message->location.count > 0)
+        segments_join(&message->location, '/', path);
+    else
+        segments_join(&message->path, '/', path);
     if (path->len > 0)
         return buf_text(path);
-    return is_request ? "/" : NULL;
+    return code_is_request(message->code) ? "/" : NULL;
 }
 
 void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,

@@ -13,18 +13,21 @@
 #include "net/message.h"
 
 struct endpoint;
-/* The other end: one transport session, valid until on_peer_gone or endpoint_disconnect.
- * Implementations embed it as their first member. */
+/* The other end: one transport session, valid until on_peer_gone or endpoint_disconnect. One that
+ * came by itself is given up after minutes of silence, unless it was answered 2.01 (something
+ * exists for it here) or was sent a request: then it stays, and counts against the limit of peers,
+ * until it is disconnected. Implementations embed it as their first member. */
 struct peer {
     char name[64]; /* its address, for logs: "127.0.0.1:49152" */
 };
 struct exchange; /* a request under way, or an observation; opaque */
 
 /* RESPONSE is NULL when STATUS is not ST_OK: ST_TIMEOUT (no answer), ST_UNREACHABLE (the transport
- * said so), ST_REFUSED (answered by Reset). Borrowed for the call. For a request without Observe it
- * is called once, and the exchange is over; for one with Observe=0 that was accepted again for
- * every notification, until endpoint_cancel, a failure, or an answer that is an error or comes
- * without Observe: that one is the last. */
+ * said so), ST_REFUSED (answered by Reset), ST_INVALID (options or blocks of the answer that do not
+ * fit together), ST_LIMIT (an answer longer than BODY_MOST). Borrowed for the call. For a request
+ * without Observe it is called once, and the exchange is over; for one with Observe=0 that was
+ * accepted again for every notification, until endpoint_cancel, a failure, or an answer that is an
+ * error or comes without Observe: that one is the last. */
 typedef void endpoint_response(void *arg, enum status status, const struct message *response);
 
 enum notify_outcome { NOTIFY_ACKNOWLEDGED, NOTIFY_RESET, NOTIFY_TIMEOUT };
@@ -35,27 +38,30 @@ struct endpoint_ops {
      * of the URI's host. The peer is usable at once; failures show on the first request. */
     enum status (*connect)(struct endpoint *endpoint, const char *uri, const char *address,
                            struct peer **out, struct error *error);
-    /* Ends a session: its exchanges are dropped without a call, on_peer_gone is not called. */
+    /* Ends a session: its exchanges are dropped without a call, on_peer_gone is not called. Inside
+     * on_request, the answer still goes out. */
     void (*disconnect)(struct endpoint *endpoint, struct peer *peer);
     /* Sends REQUEST (copied). With message_id and token given it goes out exactly so, which is how
-     * a duplicate is made. RESPONSE is never called from inside. */
+     * a duplicate is made. RESPONSE is never called from inside. ST_LIMIT, and nothing is sent,
+     * when path and query leave no room in a datagram. OUT may be NULL. */
     enum status (*request)(struct endpoint *endpoint, struct peer *peer,
                            const struct message *request, endpoint_response *response, void *arg,
                            struct exchange **out);
     /* Forgets an exchange; a notification that still comes is answered with Reset. */
     void (*cancel)(struct endpoint *endpoint, struct exchange *exchange);
     /* Sends a notification (a response with token and Observe); NOTIFIED is called once when it is
-     * confirmable, never otherwise. */
+     * confirmable, never otherwise, and never from inside. ST_LIMIT: nothing is sent. */
     enum status (*notify)(struct endpoint *endpoint, struct peer *peer,
                           const struct message *notification, endpoint_notified *notified,
                           void *arg);
     /* Drops and zeroes the bodies of sensitive answers that are kept for block transfers, of
-     * requests whose path begins with PATH ("/16/0", "" for all) (I-10). Answers kept for
-     * duplicates stay. */
+     * requests whose path lies at, below or above PATH ("/16/0", "" for all) (I-10). Answers kept
+     * for duplicates stay. */
     void (*forget_bodies)(struct endpoint *endpoint, const char *path);
     void (*free)(struct endpoint *endpoint);
 };
 
+/* What it calls may use the endpoint in any way but free it or wait for it by turning the loop. */
 struct endpoint {
     const struct endpoint_ops *ops; /* (borrowed) */
     /* Set by the user before the first message: fills RESPONSE (initialised; its code is 5.00, its

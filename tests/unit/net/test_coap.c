@@ -122,7 +122,7 @@ static void side_init(struct world *world, struct side *side, const char *listen
         .chance = &world->chance,
         .listen = listen,
         .block_size = block_size,
-        .ack_timeout_ms = 30,
+        .ack_timeout_ms = 50,
         .max_retransmit = 2,
     };
     struct error error = {0};
@@ -363,9 +363,10 @@ START_TEST(an_observation_is_notified_and_ends_by_cancel_and_reset)
     ck_assert_int_eq(result.message.observe, 1);
     for (unsigned i = 0; i < 4; i++) {
         struct message news;
-        message_copy(&world.device.request, &news);
+        message_init(&news);
         news.code = CODE_CONTENT;
-        news.message_id = -1;
+        news.token_len = world.device.request.token_len;
+        memcpy(news.token, world.device.request.token, sizeof news.token);
         news.observe = (int)(2 + i);
         news.confirmable = i != 1;
         fill(&news.payload, i == 2 ? 1000 : 3, i);

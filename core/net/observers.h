@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each observation of a peer was asked for: a notification has a token only, and its later
+ * blocks are asked for by path, query and Accept (RFC 7959 2.6). */
+#ifndef NET_OBSERVERS_H
+#define NET_OBSERVERS_H
+
+#include "net/message.h"
+
+enum { OBSERVERS_MOST = 256 }; /* of one peer; the oldest gives way */
+
+/* Embedded in a peer; zero-initialised means empty. */
+struct observers {
+    struct observer *first; /* (owned) the oldest */
+    size_t count;
+};
+
+void observers_release(struct observers *observers);
+/* REQUEST was answered: with ACCEPTED and Observe 0 its token observes from now on, with Observe 1
+ * no longer. */
+void observers_note(struct observers *observers, const struct message *request, bool accepted);
+/* Gives NOTIFICATION the path, query and Accept of the request with its token, if there is one. */
+void observers_complete(const struct observers *observers, struct message *notification);
+
+#endif

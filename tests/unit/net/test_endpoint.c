@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the trace hears of a message. */
+#include "base/std.h"
+
+#include "net/endpoint.h"
+#include "tests/unit/unit.h"
+
+struct heard {
+    unsigned events;
+    enum event_kind kind;
+    char line[200];
+};
+
+static const char *or_none(const char *text)
+{
+    return text != NULL ? text : "-";
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    struct heard *heard = arg;
+    heard->events++;
+    heard->kind = event->kind;
+    snprintf(heard->line, sizeof heard->line, "%s %s %s %s %d %s %s %s f%d o%d t%zu p%zu",
+             event->side, event->incoming ? "<" : ">", event->peer, event->type, event->message_id,
+             event->code, or_none(event->path), or_none(event->query), event->format,
+             event->observe, event->token.len, event->payload.len);
+}
+
+START_TEST(a_message_is_told_with_all_its_parts)
+{
+    struct clock *clock = clock_new_virtual(0);
+    struct trace trace;
+    struct heard heard = {0};
+    struct trace_listener listener = {hear, &heard, NULL};
+    struct endpoint endpoint = {.trace = &trace, .side = "device"};
+    struct peer peer = {"127.0.0.1:5683"};
+    struct message message;
+    trace_init(&trace, clock);
+    message_init(&message);
+    message.code = CODE_GET;
+    message.message_id = 7;
+    message.token_len = 3;
+    struct passage passage = {EVENT_REQUEST, true, "CON"};
+    endpoint_trace(&endpoint, &peer, passage, &message); /* nobody listens */
+    trace_listen(&trace, &listener);
+    endpoint_trace(&endpoint, &peer, passage, &message);
+    ck_assert_str_eq(heard.line, "device < 127.0.0.1:5683 CON 7 GET / - f-1 o-1 t3 p0");
+    ck_assert(segments_split(&message.path, '/', bytes_of("/16/0")));
+    ck_assert(segments_split(&message.query, '&', bytes_of("a&b=1")));
+    message.observe = 0;
+    endpoint_trace(&endpoint, &peer, passage, &message);
+    ck_assert_str_eq(heard.line, "device < 127.0.0.1:5683 CON 7 GET /16/0 a&b=1 f-1 o0 t3 p0");
+    message_release(&message);
+
+    message_init(&message);
+    message.code = CODE_CREATED;
+    message.format = 0;
+    ck_assert(segments_split(&message.location, '/', bytes_of("/rd/1")));
+    buf_puts(&message.payload, "xy");
+    endpoint_trace(&endpoint, &peer, (struct passage){EVENT_RESPONSE, false, "ACK"}, &message);
+    ck_assert_int_eq(heard.kind, EVENT_RESPONSE);
+    ck_assert_str_eq(heard.line, "device > 127.0.0.1:5683 ACK -1 2.01 /rd/1 - f0 o-1 t0 p2");
+    message_release(&message);
+    ck_assert_uint_eq(heard.events, 3);
+    clock_free(clock);
+}
+END_TEST
+
+START_TEST(nothing_is_needed_to_free_no_endpoint)
+{
+    endpoint_free(NULL);
+}
+END_TEST
+
+UNIT_MAIN("endpoint", a_message_is_told_with_all_its_parts, nothing_is_needed_to_free_no_endpoint)
