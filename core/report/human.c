@@ -50,7 +50,7 @@ static void put_checks(const struct human_sink *self, const struct result *resul
         const struct check *check = &result->checks[i];
         fputs("  ", self->options.out);
         put_verdict(self, check->verdict);
-        fprintf(self->options.out, " line %-4u %s\n", check->line,
+        fprintf(self->options.out, " line %u%s%s\n", check->line, check->rule == NULL ? "" : "  ",
                 check->rule == NULL ? "" : check->rule->id);
     }
 }

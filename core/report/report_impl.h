@@ -11,7 +11,7 @@
  * control character other than newline and tab, becomes U+FFFD. */
 void text_clean(struct bytes text, struct buf *out);
 /* Appends the whole explanation of RESULT, clean and without a newline at its end: what its checks
- * say that did not pass, else its reason; nothing for a plain pass. */
+ * say that did not pass, else its reason, which a skip shows anyway; nothing for a plain pass. */
 void text_explain(const struct result *result, struct buf *out);
 /* Appends `2026-11-24T03:21:49`, in UTC. */
 void text_utc(int64_t utc_ms, struct buf *out);

@@ -51,7 +51,7 @@ void text_explain(const struct result *result, struct buf *out)
     for (size_t i = 0; i < result->check_count; i++)
         if (result->checks[i].verdict != VERDICT_PASS)
             add_text(buf_bytes(&result->checks[i].text), &text);
-    if (text.len == 0 && result->verdict != VERDICT_PASS)
+    if (text.len == 0 && !verdict_is_skip(result->verdict) && result->verdict != VERDICT_PASS)
         add_text(buf_bytes(&result->reason), &text);
     buf_put(out, buf_bytes(&text));
     buf_release(&text);
