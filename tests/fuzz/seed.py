@@ -34,6 +34,7 @@ TEXT = {
     "float_exponent": (3, "1.5e300"), "boolean": (4, "1"), "opaque": (5, "Zm9vYg=="), "time": (6, "86400"),
     "link": (7, "16:1"), "null_link": (7, "65535:65535"), "instance": (9, "HOST4711"), "unknown": (0, "?"),
     "octets": (0x15, "\0\x01"), "not_opaque": (0x11, "x"), "empty": (1, ""), "bad_base64": (5, "Zm9vYg"),
+    "link_no_colon": (7, "16"), "link_no_instance": (7, "16:"), "float_smallest": (3, "5e-324"),
 }
 ARGUMENTS = {
     "empty": "", "strict": "0='0',1='3',2='36983160',3='0'", "printed": "0=SRV_AUTHENT, 1=3,2=0x2345178,3=0",

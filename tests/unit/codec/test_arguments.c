@@ -125,6 +125,8 @@ START_TEST(arguments_are_found_and_counted)
     ck_assert_uint_eq(count, 2);
     ck_assert_ptr_null(arguments_find(&arguments, 2, &count));
     ck_assert_uint_eq(count, 0);
+    ck_assert_int_eq(arguments_decode(bytes_of("1"), ARGUMENTS_STRICT, &arguments, NULL), ST_OK);
+    ck_assert_ptr_null(arguments_find(&arguments, 0, &count));
 }
 END_TEST
 
@@ -212,6 +214,7 @@ START_TEST(what_the_grammar_excludes_is_not_written)
     ck_assert(!can_be_written((struct argument){0, true, {(const uint8_t *)"\0", 1}}));
     ck_assert(!can_be_written((struct argument){10, true, bytes_of("abc")}));
     ck_assert(!can_be_written((struct argument){0, true, bytes_of(long_text)}));
+    ck_assert(can_be_written((struct argument){0, true, bytes_of(long_text + 1)}));
     free(long_text);
 }
 END_TEST

@@ -32,7 +32,7 @@ START_TEST(lists_come_back_as_they_were)
         "</3/0>;pmin=10;pmax=200,</3/0/7>;dim=2;lt=1.5;gt=-6;st=1",
         "</16/0/0/>;dim=4",
         "<>",
-        "</a;b>;obs;x=\"\"",
+        "</a;b~>;obs~;x=~;y=\"\"",
         "<coap://[2001:db8::1]:5683/x?y=%20>;rel=a/b",
         "</a>;title=\"say \\\"hi\\\" \\\\ now; <b>, c\"",
         "</a>;title*=\"M\xC3\xBCll\"",
