@@ -105,17 +105,17 @@ void reporting_free(struct reporting *reporting);
  * answer is a plain one then). Comes before portfolio_leaves, whose change is notified already. */
 void reporting_observe(struct reporting *reporting, struct peer *peer,
                        const struct message *request, struct path path, struct message *response);
-/* Write-Attributes: QUERY of a PUT without content; a CoAP code. */
+/* Write-Attributes: QUERY of a PUT without content to PATH, which is there; a CoAP code. */
 uint8_t reporting_write_attributes(struct reporting *reporting, struct path path,
                                    const struct segments *query);
 /* Adds the attributes attached to PATH (with INHERITED: and those it inherits) to LINK. */
 void reporting_describe(const struct reporting *reporting, struct path path, bool inherited,
                         struct link *link);
-/* A new registration or a restart voids all observations; attributes stay unless ATTRIBUTES. */
-void reporting_clear(struct reporting *reporting, bool attributes);
-/* The session is over: its observations go without a word, and the endpoint says nothing any more
- * of notifications that were under way. */
-void reporting_forget(struct reporting *reporting, const struct peer *peer);
+/* A new registration voids all observations; attributes stay. */
+void reporting_clear(struct reporting *reporting);
+/* The session is over: the same, and the endpoint says nothing any more of notifications that were
+ * under way. */
+void reporting_forget(struct reporting *reporting);
 
 /* --- portfolio.c: object 16 --------------------------------------------------------------- */
 /* Begins as after a restart (I-21), and follows the model: an instance that is deleted loses its

@@ -114,7 +114,7 @@ static void close_session(struct registration *registration)
 {
     if (registration->peer == NULL)
         return;
-    reporting_forget(registration->device->reporting, registration->peer);
+    reporting_forget(registration->device->reporting);
     endpoint_disconnect(registration->device->config.endpoint, registration->peer);
     registration->peer = NULL;
 }
@@ -213,7 +213,7 @@ static bool send_register(struct registration *registration)
 {
     struct device *device = registration->device;
     struct message request;
-    reporting_clear(device->reporting, false);
+    reporting_clear(device->reporting);
     registration->wanted = 0;
     if (registration->peer == NULL && !open_session(registration))
         return false;
@@ -524,7 +524,7 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
         endpoint_cancel(registration->device->config.endpoint, registration->exchange);
     registration->exchange = NULL;
     registration->peer = NULL;
-    reporting_forget(registration->device->reporting, peer);
+    reporting_forget(registration->device->reporting);
     say_problem(registration, "lost the session with the server at \"%s\"",
                 account_uri(registration->device));
     registration_happen(registration, REGISTRATION_LOST);

@@ -450,12 +450,10 @@ void reporting_observe(struct reporting *reporting, struct peer *peer,
 uint8_t reporting_write_attributes(struct reporting *reporting, struct path path,
                                    const struct segments *query)
 {
-    const struct model *model = reporting->device->model;
-    const struct resource_def *def = catalogue_resource(model_catalogue(model), path);
-    if (path.depth == 0 || (def != NULL && (def->ops & OP_READ) == 0))
+    const struct catalogue *catalogue = model_catalogue(reporting->device->model);
+    const struct resource_def *def = catalogue_resource(catalogue, path);
+    if (def != NULL && (def->ops & OP_READ) == 0)
         return CODE_METHOD_NOT_ALLOWED;
-    if (!model_has(model, path))
-        return CODE_NOT_FOUND;
     enum status status = attributes_write(&reporting->attributes, path, is_numeric(def), query);
     if (status != ST_OK)
         return status == ST_LIMIT ? CODE_INTERNAL_ERROR : CODE_BAD_REQUEST;
@@ -487,42 +485,25 @@ struct reporting *reporting_new(struct device *device)
     return reporting;
 }
 
-/* Takes the notices to PEER (NULL: to anybody) out of the queue. */
-static void unqueue(struct reporting *reporting, const struct peer *peer)
+void reporting_clear(struct reporting *reporting)
 {
-    struct notices kept = {0};
     struct notice *notice;
     while ((notice = pop(&reporting->queue)) != NULL) {
-        if (peer != NULL && notice->observation->peer != peer) {
-            push(&kept, notice);
-            continue;
-        }
         notice->observation->under_way--;
         notice_free(notice);
     }
-    reporting->queue = kept;
-}
-
-void reporting_clear(struct reporting *reporting, bool attributes)
-{
-    unqueue(reporting, NULL);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next)
         at->over = true;
     sweep(reporting);
+    timer_stop(&reporting->flush);
     timer_stop(&reporting->wake);
-    if (attributes)
-        attributes_forget(&reporting->attributes, path_root());
 }
 
-void reporting_forget(struct reporting *reporting, const struct peer *peer)
+void reporting_forget(struct reporting *reporting)
 {
-    unqueue(reporting, peer);
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
-        if (at->peer != peer)
-            continue;
-        at->over = true;
+    reporting_clear(reporting);
+    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
         at->under_way = 0;
-    }
     sweep(reporting);
 }
 
@@ -531,14 +512,7 @@ void reporting_free(struct reporting *reporting)
     if (reporting == NULL)
         return;
     model_unwatch(reporting->device->model, &reporting->watcher);
-    timer_stop(&reporting->flush);
-    unqueue(reporting, NULL);
-    while (reporting->observations != NULL) {
-        struct observation *observation = reporting->observations;
-        reporting->observations = observation->next;
-        observation_free(observation);
-    }
-    timer_stop(&reporting->wake);
+    reporting_forget(reporting);
     attributes_release(&reporting->attributes);
     free(reporting);
 }
