@@ -44,15 +44,16 @@ static void put_member(const char *key, const char *text, struct buf *out)
     buf_release(&clean);
 }
 
-/* `KEY: |2-` and TEXT, which ends without a newline, as it is, each line indented. */
+/* `KEY: |` and TEXT, which ends without a newline, each line indented, empty ones too: older
+ * readers of TAP want it so. */
 static void put_block(const char *key, struct bytes text, struct buf *out)
 {
     if (text.len == 0)
         return;
-    buf_printf(out, "  %s: |2-\n    ", key);
+    buf_printf(out, "  %s: %s\n    ", key, text.data[0] == ' ' ? "|2" : "|");
     for (size_t i = 0; i < text.len; i++) {
         buf_put_u8(out, text.data[i]);
-        if (text.data[i] == '\n' && text.data[i + 1] != '\n')
+        if (text.data[i] == '\n')
             buf_puts(out, "    ");
     }
     buf_puts(out, "\n");

@@ -6,7 +6,9 @@
 
 static const char *const parser[] = {
     "perl", "perl -MTAP::Parser -e 1 2>/dev/null || exit 0; "
-            "perl -MTAP::Parser -e 'local $/; my $p = TAP::Parser->new({tap => <>}); $p->run;"
+            /* Older ones know no version 14, whose documents are those of 13 here. */
+            "perl -MTAP::Parser -e 'local $/; my $t = <>; $t =~ s/^TAP version 14/TAP version 13/;"
+            "my $p = TAP::Parser->new({tap => $t}); $p->run;"
             "exit 1 if $p->parse_errors || $p->tests_planned != 6 || $p->passed != 4 ||"
             " $p->failed != 2 || $p->skipped != 2;' \"$file\""};
 
