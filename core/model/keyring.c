@@ -37,7 +37,7 @@ struct keyring *keyring_parse(struct bytes text, const char *subject, const char
     shape_check(&source, &keyring_shape, root);
     const struct json *endpoints = get_member(root, "endpoints");
     const struct json *entry = get_first(endpoints, JSON_OBJECT);
-    keyring->entries = xarray(entry == NULL ? 1 : endpoints->count, sizeof *keyring->entries);
+    keyring->entries = xarray(get_count(endpoints) + 1, sizeof *keyring->entries);
     for (; entry != NULL; entry = entry->next) {
         struct keyring_entry *out = &keyring->entries[keyring->count++];
         out->endpoint = text_copy(entry->name);

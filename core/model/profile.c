@@ -118,7 +118,7 @@ static void load_servers(struct loading *loading)
     struct profile *profile = loading->profile;
     const struct json *list = get_member(loading->root, "servers");
     const struct json *server = get_first(list, JSON_ARRAY);
-    profile->servers = xarray(server == NULL ? 1 : list->count, sizeof *profile->servers);
+    profile->servers = xarray(get_count(list) + 1, sizeof *profile->servers);
     for (; server != NULL; server = server->next)
         load_server(loading, server);
     if (list == NULL) {
@@ -135,7 +135,7 @@ static void load_read_only(struct loading *loading)
     struct profile *profile = loading->profile;
     const struct json *list = get_member(loading->root, "read_only");
     const struct json *item = get_first(list, JSON_ARRAY);
-    profile->read_only = xarray(item == NULL ? 1 : list->count, sizeof *profile->read_only);
+    profile->read_only = xarray(get_count(list) + 1, sizeof *profile->read_only);
     for (; item != NULL; item = item->next) {
         struct path path;
         char label[LABEL];

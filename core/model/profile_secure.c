@@ -328,7 +328,7 @@ void secure_load(struct loading *loading)
         source_warn(&loading->source, component,
                     "latency is not below the limit, so that every request will fail");
     const struct json *entry = get_first(instances, JSON_OBJECT);
-    profile->portfolios = xarray(entry == NULL ? 1 : instances->count, sizeof *profile->portfolios);
+    profile->portfolios = xarray(get_count(instances) + 1, sizeof *profile->portfolios);
     for (; entry != NULL; entry = entry->next)
         load_entry(loading, entry, fallback);
 }

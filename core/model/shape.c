@@ -16,6 +16,11 @@ const struct json *get_first(const struct json *value, enum json_kind kind)
     return value != NULL && value->kind == kind ? value->first : NULL;
 }
 
+size_t get_count(const struct json *value)
+{
+    return value == NULL ? 0 : value->count;
+}
+
 struct bytes get_text(const struct json *object, const char *name, const char *fallback)
 {
     const struct json *member = get_member(object, name);

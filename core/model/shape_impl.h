@@ -75,6 +75,8 @@ const char *label_of(struct bytes text, char label[LABEL]);
 const struct json *get_member(const struct json *object, const char *name);
 /* The first member or element; NULL when VALUE is NULL or of another kind. */
 const struct json *get_first(const struct json *value, enum json_kind kind);
+/* How many members or elements; VALUE may be NULL. */
+size_t get_count(const struct json *value);
 /* What a member says, or FALLBACK when it is not there or does not have that shape. */
 struct bytes get_text(const struct json *object, const char *name, const char *fallback);
 char *get_string(const struct json *object, const char *name, const char *fallback); /* a copy */

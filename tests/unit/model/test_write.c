@@ -1,48 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Write, create and delete by servers: what is allowed, and that it happens whole or not at all. */
+/* Writes of servers: what is allowed, and that it happens whole or not at all. */
 #include "base/std.h"
 
-#include "tests/unit/model/support.h"
-
-struct fixture {
-    struct model *model;
-    struct model_watcher watcher;
-    unsigned woken;
-    struct records records;
-    struct error error;
-};
-
-static void wake(void *arg, enum model_change change, struct path path)
-{
-    UNUSED(change);
-    UNUSED(path);
-    struct fixture *fixture = arg;
-    fixture->woken++;
-}
-
-static void begin(struct fixture *fixture)
-{
-    *fixture = (struct fixture){.model = small_model()};
-    fixture->watcher = (struct model_watcher){.changed = wake, .arg = fixture};
-    put(fixture->model, "/1/0/0", value_integer(1));
-    put(fixture->model, "/1/0/1", value_integer(300));
-    put(fixture->model, "/1/0/2", value_integer(5));
-    put(fixture->model, "/1/0/6", value_boolean(false));
-    put(fixture->model, "/1/0/7", value_string("U"));
-    model_watch(fixture->model, &fixture->watcher);
-    records_init(&fixture->records);
-}
-
-static void end(struct fixture *fixture)
-{
-    records_release(&fixture->records);
-    model_free(fixture->model);
-}
-
-static void give(struct fixture *fixture, const char *path, struct value value)
-{
-    add(&fixture->records, at(path), value);
-}
+#include "tests/unit/model/fixture.h"
 
 static enum model_result write_to(struct fixture *fixture, const char *target,
                                   enum model_write_mode mode)
@@ -83,8 +43,6 @@ static void assert_refused_write(struct fixture *fixture, const char *target,
     buf_release(&before);
     buf_release(&after);
 }
-
-/* --- write ------------------------------------------------------------------------------- */
 
 /* PF-DM-3 */
 START_TEST(replaces_the_whole_set_of_resource_instances)
@@ -446,160 +404,6 @@ START_TEST(never_leaves_a_write_half_done)
 }
 END_TEST
 
-/* --- create and delete ---------------------------------------------------------------------- */
-
-static enum model_result create(struct fixture *fixture, unsigned object, bool strict,
-                                uint16_t *out_instance)
-{
-    error_clear(&fixture->error);
-    enum model_result result = model_create(fixture->model, object, &fixture->records, strict,
-                                            out_instance, &fixture->error);
-    records_clear(&fixture->records);
-    return result;
-}
-
-/* ETS 1630 */
-START_TEST(creates_an_instance_under_the_id_that_is_named)
-{
-    struct fixture fixture;
-    uint16_t instance = 0;
-    begin(&fixture);
-    give(&fixture, "/16/5/0/0", value_string("Host Device ID #2"));
-    give(&fixture, "/16/5/0/1", value_string("Host Device Model #2"));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_OK);
-    ck_assert_uint_eq(instance, 5);
-    assert_reads(fixture.model, "/16/5",
-                 "/16/5/0/0 \"Host Device ID #2\"\n/16/5/0/1 \"Host Device Model #2\"\n");
-    ck_assert_uint_eq(fixture.woken, 1);
-    end(&fixture);
-}
-END_TEST
-
-START_TEST(chooses_the_lowest_free_id)
-{
-    struct fixture fixture;
-    uint16_t instance = 0;
-    begin(&fixture);
-    add(&fixture.records, path_child(path_resource(16, ID_NONE, 0), 3), value_string("x"));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_OK);
-    ck_assert_uint_eq(instance, 2);
-    assert_reads(fixture.model, "/16/2", "/16/2/0/3 \"x\"\n");
-    ck_assert_int_eq(model_delete(fixture.model, 16, 0), MODEL_OK);
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_OK);
-    ck_assert_uint_eq(instance, 0);
-    end(&fixture);
-}
-END_TEST
-
-/* I-17 */
-START_TEST(creates_without_identities_unless_it_is_strict)
-{
-    struct fixture fixture;
-    uint16_t instance = 0;
-    begin(&fixture);
-    ck_assert_int_eq(create(&fixture, 16, true, &instance), MODEL_BAD_REQUEST);
-    give(&fixture, "/16/7/0", value_none());
-    ck_assert_int_eq(create(&fixture, 16, true, &instance), MODEL_BAD_REQUEST);
-    ck_assert_str_eq(fixture.error.text, "mandatory resource \"/16/7/0\" (Identity) is missing");
-    ck_assert_uint_eq(fixture.woken, 0);
-    give(&fixture, "/16/7/0", value_none());
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_OK);
-    assert_reads(fixture.model, "/16/7/0", "/16/7/0 (empty)\n");
-    give(&fixture, "/16/8", value_none());
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_OK);
-    ck_assert_uint_eq(instance, 8);
-    assert_reads(fixture.model, "/16/8/0", "/16/8/0 (empty)\n");
-    end(&fixture);
-}
-END_TEST
-
-START_TEST(ignores_read_only_and_unknown_values_in_a_create)
-{
-    struct fixture fixture;
-    uint16_t instance = 0;
-    begin(&fixture);
-    give(&fixture, "/16/4/0/0", value_string("x"));
-    give(&fixture, "/16/4/3", value_integer(1));
-    give(&fixture, "/16/4/77", value_octets(VALUE_OPAQUE, bytes_of("?")));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_OK);
-    assert_reads(fixture.model, "/16/4", "/16/4/0/0 \"x\"\n");
-    ck_assert(!model_has(fixture.model, at("/16/4/3")));
-    end(&fixture);
-}
-END_TEST
-
-START_TEST(creates_with_mandatory_executables)
-{
-    struct fixture fixture;
-    uint16_t instance = 0;
-    begin(&fixture);
-    give(&fixture, "/1/1/1", value_integer(60));
-    give(&fixture, "/1/1/6", value_boolean(true));
-    ck_assert_int_eq(create(&fixture, 1, false, &instance), MODEL_BAD_REQUEST);
-    give(&fixture, "/1/1/1", value_integer(60));
-    give(&fixture, "/1/1/6", value_boolean(true));
-    give(&fixture, "/1/1/7", value_string("U"));
-    ck_assert_int_eq(create(&fixture, 1, false, &instance), MODEL_OK);
-    ck_assert(model_has(fixture.model, at("/1/1/8")));
-    end(&fixture);
-}
-END_TEST
-
-START_TEST(refuses_creates_that_cannot_be)
-{
-    struct fixture fixture;
-    uint16_t instance = 77;
-    begin(&fixture);
-    give(&fixture, "/16/1/0/0", value_string("id in use"));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_BAD_REQUEST);
-    ck_assert_str_eq(fixture.error.text, "instance id of \"/16/1\" is in use");
-    give(&fixture, "/16/8/0/0", value_string("two"));
-    give(&fixture, "/16/9/0/0", value_string("instances"));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_BAD_REQUEST);
-    give(&fixture, "/3/0/0", value_string("another object"));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_BAD_REQUEST);
-    give(&fixture, "/16/8/0/0", value_integer(8));
-    ck_assert_int_eq(create(&fixture, 16, false, &instance), MODEL_BAD_REQUEST);
-    ck_assert_int_eq(create(&fixture, 3, false, &instance), MODEL_NOT_ALLOWED);
-    ck_assert_int_eq(create(&fixture, 6, false, &instance), MODEL_NOT_FOUND);
-    ck_assert_int_eq(create(&fixture, 99, false, &instance), MODEL_NOT_FOUND);
-    model_support(fixture.model, 7);
-    give(&fixture, "/7/1/8", value_integer(1));
-    ck_assert_int_eq(create(&fixture, 7, false, &instance), MODEL_BAD_REQUEST);
-    ck_assert_uint_eq(fixture.woken, 0);
-    ck_assert_uint_eq(instance, 77);
-    ck_assert_uint_eq(model_children(fixture.model, at("/16"), NULL, 0), 2);
-    end(&fixture);
-}
-END_TEST
-
-/* ETS 1635 */
-START_TEST(deletes_instances_and_keeps_the_object)
-{
-    struct fixture fixture;
-    begin(&fixture);
-    ck_assert_int_eq(model_delete(fixture.model, 16, 0), MODEL_OK);
-    ck_assert_int_eq(model_delete(fixture.model, 16, 1), MODEL_OK);
-    ck_assert_int_eq(model_delete(fixture.model, 16, 1), MODEL_NOT_FOUND);
-    ck_assert_uint_eq(fixture.woken, 2);
-    ck_assert(model_has(fixture.model, at("/16")));
-    ck_assert_int_eq(read_result(fixture.model, "/16/0/0"), MODEL_NOT_FOUND);
-    end(&fixture);
-}
-END_TEST
-
-START_TEST(keeps_the_last_instance_of_a_mandatory_object)
-{
-    struct fixture fixture;
-    begin(&fixture);
-    ck_assert_int_eq(model_delete(fixture.model, 3, 0), MODEL_NOT_ALLOWED);
-    ck_assert_int_eq(model_delete(fixture.model, 1, 0), MODEL_NOT_ALLOWED);
-    model_add_instance(fixture.model, 1, 1);
-    ck_assert_int_eq(model_delete(fixture.model, 1, 0), MODEL_OK);
-    end(&fixture);
-}
-END_TEST
-
 UNIT_MAIN("write", replaces_the_whole_set_of_resource_instances,
           adds_and_overwrites_in_a_partial_update,
           touches_only_the_resource_instance_that_is_written, empties_a_multiple_resource,
@@ -613,8 +417,4 @@ UNIT_MAIN("write", replaces_the_whole_set_of_resource_instances,
           refuses_an_instance_replacement_that_lacks_something_mandatory, checks_ranges_and_lengths,
           refuses_links_that_lead_nowhere, refuses_every_write_that_touches_a_protected_identity,
           ends_protection_with_the_instance, refuses_to_grow_without_bound,
-          never_leaves_a_write_half_done, creates_an_instance_under_the_id_that_is_named,
-          chooses_the_lowest_free_id, creates_without_identities_unless_it_is_strict,
-          ignores_read_only_and_unknown_values_in_a_create, creates_with_mandatory_executables,
-          refuses_creates_that_cannot_be, deletes_instances_and_keeps_the_object,
-          keeps_the_last_instance_of_a_mandatory_object)
+          never_leaves_a_write_half_done)

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* links: model base */
+/* Profiles and keyrings: the input is read as both. */
+#include "base/std.h"
+
+#include "model/profile.h"
+#include "tests/fuzz/fuzz.h"
+
+/* Keys in files and variables are out of the fuzzer's reach, escaped or not. */
+static bool reaches_out(struct bytes text)
+{
+    static const char *const words[] = {"file:", "env:", "\\u"};
+    for (size_t w = 0; w < COUNT_OF(words); w++) {
+        size_t len = strlen(words[w]);
+        for (size_t i = 0; i + len <= text.len; i++)
+            if (memcmp(text.data + i, words[w], len) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* All that a profile says is in its model, and can be read. */
+static void check_model(const struct profile *profile)
+{
+    struct model *model = profile_model(profile);
+    struct records records;
+    records_init(&records);
+    enum model_result result = model_read(model, path_root(), &records);
+    assert(result == MODEL_OK);
+    for (size_t i = 0; i < profile->content.count; i++)
+        assert(model_has(model, profile->content.items[i].path));
+    records_release(&records);
+    model_free(model);
+}
+
+/* The profile with its own keys in it again is the same profile. */
+static void check_written(struct bytes text, const struct profile *profile)
+{
+    struct buf out;
+    struct error_list errors;
+    error_list_init(&errors);
+    buf_init_secret(&out, 4 * text.len + 1024);
+    enum status status = profile_write(text, &profile->provision, &out, NULL);
+    assert(status == ST_OK);
+    struct profile *again = profile_parse(buf_bytes(&out), "again", "/nowhere", &errors);
+    assert(again != NULL && records_equal(&again->content, &profile->content));
+    profile_free(again);
+    buf_release(&out);
+    error_list_release(&errors);
+}
+
+static void check_keyring(const struct keyring *keyring)
+{
+    for (size_t i = 0; i < keyring->count; i++) {
+        struct buf out;
+        struct error_list errors;
+        error_list_init(&errors);
+        buf_init_secret(&out, 1 << 24);
+        keyring_write(keyring->entries[i].endpoint, &keyring->entries[i].provision, &out);
+        struct keyring *again = keyring_parse(buf_bytes(&out), "again", "/nowhere", &errors);
+        assert(again != NULL && again->count == 1);
+        assert(again->entries[0].provision.count == keyring->entries[i].provision.count);
+        keyring_free(again);
+        buf_release(&out);
+        error_list_release(&errors);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes text = {data, size};
+    struct error_list errors;
+    if (reaches_out(text))
+        return 0;
+    error_list_init(&errors);
+    struct profile *profile = profile_parse(text, "profile", "/nowhere", &errors);
+    assert((profile == NULL) == error_list_failed(&errors));
+    if (profile != NULL) {
+        check_model(profile);
+        check_written(text, profile);
+    }
+    profile_free(profile);
+    error_list_release(&errors);
+    struct keyring *keyring = keyring_parse(text, "keyring", "/nowhere", &errors);
+    assert((keyring == NULL) == error_list_failed(&errors));
+    if (keyring != NULL)
+        check_keyring(keyring);
+    keyring_free(keyring);
+    error_list_release(&errors);
+    return 0;
+}
