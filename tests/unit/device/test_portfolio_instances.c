@@ -47,6 +47,28 @@ START_TEST(a_created_instance_has_the_services_but_no_keys)
 }
 END_TEST
 
+/* Then it offers the services all the same; its status cannot be seen. */
+START_TEST(an_instance_for_whose_status_there_is_no_room_is_created_without)
+{
+    struct heard *heard = heard_new(NULL);
+    struct error error;
+    enum status status = ST_OK;
+    for (unsigned i = 2; status == ST_OK; i++)
+        status = device_set(heard->world->device, path_child(path_resource(3, 0, 7), i),
+                            value_integer(1), &error);
+    ck_assert_int_eq(status, ST_LIMIT);
+    ck_assert_int_eq(create_instance(heard, 5), CODE_CREATED);
+    ck_assert_int_eq(status_of(heard, 5), GONE);
+    ck_assert_uint_eq(world_count(&heard->world->events,
+                                  "warning \"/16/5\" has no AuthStatus: the model is full"),
+                      1);
+    ck_assert_int_eq(get_auth_data(heard, EXAMPLE), CODE_CHANGED);
+    world_run(heard->world, LATENCY);
+    ck_assert_int_eq(status_of(heard, 0), ERROR); /* no room for AuthData either */
+    heard_free(heard);
+}
+END_TEST
+
 START_TEST(a_device_without_services_creates_instances_without_them)
 {
     struct heard *heard =
@@ -157,6 +179,7 @@ START_TEST(an_instance_without_get_auth_data_cannot_be_executed)
 END_TEST
 
 UNIT_MAIN("portfolio_instances", a_created_instance_has_the_services_but_no_keys,
+          an_instance_for_whose_status_there_is_no_room_is_created_without,
           a_device_without_services_creates_instances_without_them,
           the_first_instance_of_a_device_that_has_none_gets_the_services,
           a_deleted_instance_takes_its_process_along, a_restart_ends_the_process_and_loses_the_data,

@@ -161,6 +161,34 @@ START_TEST(the_server_object_has_the_defaults)
 }
 END_TEST
 
+START_TEST(a_default_below_0_is_none)
+{
+    struct heard *heard = heard_new(WORLD_PROFILE);
+    struct observer battery;
+    ck_assert_int_eq(world_do(heard->world, CODE_PUT, "/1/0/2", FORMAT_TEXT, "-5"), CODE_CHANGED);
+    ck_assert_int_eq(world_do(heard->world, CODE_PUT, "/1/0/3", FORMAT_TEXT, "-5"), CODE_CHANGED);
+    observe(&battery, heard, "x", "/3/0/9");
+    battery_after(heard, 1, 79);
+    world_run(heard->world, 100000);
+    ck_assert_heard(heard, "0 x 2.05 80\n1 x 2.05 79\n");
+    heard_free(heard);
+}
+END_TEST
+
+START_TEST(a_default_longer_than_any_attribute_is_as_long_as_that)
+{
+    struct heard *heard = heard_new(WORLD_PROFILE);
+    struct observer battery;
+    ck_assert_int_eq(world_do(heard->world, CODE_PUT, "/1/0/2", FORMAT_TEXT, "9223372036854775807"),
+                     CODE_CHANGED);
+    observe(&battery, heard, "x", "/3/0/9");
+    battery_after(heard, 1, 79);
+    world_run(heard->world, INT64_C(2147483647) * 1000 - 2);
+    ck_assert_uint_eq(battery.notifications, 1);
+    heard_free(heard);
+}
+END_TEST
+
 START_TEST(attributes_that_are_written_meanwhile_hold_at_once)
 {
     struct heard *heard = heard_new(NULL);
@@ -376,6 +404,7 @@ UNIT_MAIN("reporting_attributes", without_periods_every_change_is_told_at_once_a
           pmax_forces_a_notification_and_every_one_restarts_it, pmin_and_pmax_work_together,
           a_pmax_of_0_or_below_pmin_is_ignored, equal_periods_tell_at_a_steady_pace,
           each_level_overrides_the_one_above, the_server_object_has_the_defaults,
+          a_default_below_0_is_none, a_default_longer_than_any_attribute_is_as_long_as_that,
           attributes_that_are_written_meanwhile_hold_at_once,
           crossings_are_told_and_plain_changes_are_not, steps_count_from_what_was_told_last,
           pmax_still_forces_what_no_condition_asks_for,

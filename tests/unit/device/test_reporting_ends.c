@@ -91,6 +91,79 @@ START_TEST(a_reset_ends_that_observation_only)
 }
 END_TEST
 
+START_TEST(two_resets_are_one_end)
+{
+    struct heard *heard = heard_new(NULL);
+    struct observer battery;
+    observe(&battery, heard, "battery", "/3/0/9");
+    observer_forget(&battery);
+    set_integer(heard, "/3/0/9", 49);
+    set_integer(heard, "/3/0/9", 48);
+    world_run(heard->world, 0);
+    ck_assert_uint_eq(world_count(&heard->world->events, "info observation of"), 1);
+    heard_free(heard);
+}
+END_TEST
+
+static void change_again(void *arg)
+{
+    set_integer(arg, "/3/0/9", 48);
+}
+
+/* The change comes in the turn of the Reset, and before it. */
+START_TEST(what_is_queued_when_an_observation_ends_is_not_sent)
+{
+    struct heard *heard = heard_new(NULL);
+    struct world *world = heard->world;
+    struct observer battery;
+    struct timer timer = {0};
+    observe(&battery, heard, "battery", "/3/0/9");
+    observer_forget(&battery);
+    fake_net_delay(world->net, 100);
+    timer_start(&timer, world->clock, 200, change_again, heard);
+    set_integer(heard, "/3/0/9", 49);
+    world_run(world, 199);
+    unsigned sent = fake_net_sent(world->net);
+    world_run(world, 1000);
+    ck_assert_uint_eq(fake_net_sent(world->net), sent);
+    heard_free(heard);
+}
+END_TEST
+
+static enum status notify_nobody(struct endpoint *endpoint, struct peer *peer,
+                                 const struct message *notification, endpoint_notified *notified,
+                                 void *arg)
+{
+    UNUSED(endpoint);
+    UNUSED(peer);
+    UNUSED(notification);
+    UNUSED(notified);
+    UNUSED(arg);
+    return ST_LIMIT;
+}
+
+START_TEST(a_notification_that_cannot_be_sent_ends_the_observation)
+{
+    struct heard *heard = heard_new(NULL);
+    struct world *world = heard->world;
+    struct observer battery;
+    const struct endpoint_ops *ops = world->device_end->ops;
+    struct endpoint_ops broken = *ops;
+    broken.notify = notify_nobody;
+    observe(&battery, heard, "battery", "/3/0/9");
+    world->device_end->ops = &broken;
+    set_integer(heard, "/3/0/9", 49);
+    world_run(world, 0);
+    ck_assert_str_eq(buf_text(&world->events),
+                     "info observation of \"/3/0/9\" ends: a notification could not be sent\n");
+    world->device_end->ops = ops;
+    set_integer(heard, "/3/0/9", 48);
+    world_run(world, 1000);
+    ck_assert_heard(heard, "0 battery 2.05 50\n");
+    heard_free(heard);
+}
+END_TEST
+
 START_TEST(observe_1_ends_that_observation_only)
 {
     struct heard *heard = heard_new(NULL);
@@ -297,8 +370,11 @@ END_TEST
 UNIT_MAIN("reporting_ends", deleting_an_instance_ends_what_observes_it,
           an_instance_that_comes_again_has_no_attributes,
           a_resource_instance_that_is_replaced_away_ends_its_observation,
-          a_reset_ends_that_observation_only, observe_1_ends_that_observation_only,
-          cancelling_what_is_not_observed_is_a_read, asking_again_with_the_same_token_renews,
+          a_reset_ends_that_observation_only, two_resets_are_one_end,
+          what_is_queued_when_an_observation_ends_is_not_sent,
+          a_notification_that_cannot_be_sent_ends_the_observation,
+          observe_1_ends_that_observation_only, cancelling_what_is_not_observed_is_a_read,
+          asking_again_with_the_same_token_renews,
           a_notification_without_answer_ends_the_observation,
           a_lost_notification_is_repeated_until_it_is_acknowledged,
           nothing_is_notified_after_deregistration,
