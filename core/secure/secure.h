@@ -94,4 +94,7 @@ MUST_USE enum status secure_generate_key(enum suite suite, struct chance *chance
 /* The public half of a private key of an asymmetric suite, appended to OUT. */
 MUST_USE enum status secure_public_key(enum suite suite, struct bytes private_key, struct buf *out);
 
+/* "mbed TLS 2.28.3" for --version. */
+void secure_psa_version(struct buf *out);
+
 #endif

@@ -3,6 +3,7 @@
  *
  * Mbed TLS 2.28 has 32 places for keys in all, so that a key is imported for one operation and
  * destroyed after it. Between operations its octets are held under a mask. */
+#include <mbedtls/version.h>
 #include <psa/crypto.h>
 
 #include "base/std.h"
@@ -555,4 +556,11 @@ enum status secure_generate_key(enum suite suite, struct chance *chance, struct 
     }
     wipe(octets, sizeof octets);
     return status;
+}
+
+void secure_psa_version(struct buf *out)
+{
+    char version[18]; /* the length that the library asks for */
+    mbedtls_version_get_string_full(version);
+    buf_puts(out, version);
 }
