@@ -330,15 +330,29 @@ static void read_subset(struct reader *reader, bool has)
 }
 
 /* --- links ----------------------------------------------------------------------------- */
+/* A text that is not in the given links itself does not parse. */
+static void check_links(struct reader *reader, size_t at)
+{
+    const struct oracle *oracle = reader->checker->oracle;
+    struct bytes text = bytes_of(reader->out->link_text);
+    struct error problem;
+    error_clear(&problem);
+    if (!reader->scan->failed && !oracle->ops->links(oracle, text, text, false, &problem))
+        scan_error(reader->scan, at, "%s; write links(</16/0>,</16/1>)", problem.text);
+}
+
 static bool read_links(struct reader *reader)
 {
     struct scan *scan = reader->scan;
     struct expectation *out = reader->out;
+    scan_blanks(scan);
+    size_t start = scan->at;
     if (!scan_keyword(scan, "links"))
         return false;
     out->links = scan_keyword(scan, "exactly") ? LINKS_EXACT : LINKS_AMONG;
     free(out->link_text);
     out->link_text = bytes_text(scan_group(scan));
+    check_links(reader, start);
     return true;
 }
 

@@ -34,10 +34,10 @@ static bool read_path(struct operands *operands, struct path *out)
         scan_error(scan, start, "a path is missing; write: %s", operands->step->verb->usage);
     else if (token.data[0] == '$')
         scan_error(scan, start, "\"%.*s\" was saved by a step; it can only be compared with",
-                   (int)token.len, (const char *)token.data);
+                   lex_shown(token), (const char *)token.data);
     else
-        scan_error(scan, start, "\"%.*s\" is no path; write /16/0 or $pf/3",
-                   (int)(token.len < 60 ? token.len : 60), (const char *)token.data);
+        scan_error(scan, start, "\"%.*s\" is no path; write /16/0 or $pf/3", lex_shown(token),
+                   (const char *)token.data);
     return false;
 }
 
@@ -152,7 +152,7 @@ static void read_format(struct operands *operands, const char *stops, int *out)
         scan_error(scan, start,
                    "format \"%.*s\" is not known; write a name such as tlv, or a "
                    "number from 0 to 65535",
-                   (int)(name.len < 60 ? name.len : 60), (const char *)name.data);
+                   lex_shown(name), (const char *)name.data);
 }
 
 static void read_optional_format(struct operands *operands)

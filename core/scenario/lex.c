@@ -21,7 +21,7 @@ void source_locate(const struct source *source, const uint8_t *at, unsigned *out
 void source_error(const struct source *source, const uint8_t *at, const char *format, ...)
 {
     struct error error;
-    char text[sizeof error.text];
+    char text[2 * sizeof error.text]; /* error_set cuts between characters */
     va_list values;
     va_start(values, format);
     int len = vsnprintf(text, sizeof text, format, values);
@@ -82,6 +82,15 @@ void scenario_show_error(struct bytes text, const struct error *error, struct bu
         at = end + 1;
     }
     show_line(line_around((struct bytes){at, left}, at), error->column, out);
+}
+
+int lex_shown(struct bytes text)
+{
+    enum { SHOWN_MOST = 60 };
+    size_t len = text.len < SHOWN_MOST ? text.len : SHOWN_MOST;
+    while (len < text.len && len > 0 && (text.data[len] & 0xC0) == 0x80)
+        len--;
+    return (int)len;
 }
 
 bool lex_is_blank(int c)

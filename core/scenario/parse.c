@@ -95,7 +95,7 @@ static void read_covers(struct parser *parser, const struct words *words)
         const struct rule *rule = rule_find(id);
         if (rule == NULL) {
             source_error(parser->source, id.data, "rule \"%.*s\" is not known; see 'list rules'",
-                         (int)id.len, (const char *)id.data);
+                         lex_shown(id), (const char *)id.data);
             continue;
         }
         for (size_t k = 0; k < scenario->cover_count; k++)

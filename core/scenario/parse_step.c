@@ -134,8 +134,8 @@ static void report_unknown(const struct source *source, const struct words *word
             buf_printf(&known, "%s%s", known.len == 0 ? "" : ", ", verbs[i].words);
     }
     if (known.len > 0) {
-        source_error(source, word.data, "\"%.*s\" is not complete; write one of: %s", (int)word.len,
-                     (const char *)word.data, buf_text(&known));
+        source_error(source, word.data, "\"%.*s\" is not complete; write one of: %s",
+                     lex_shown(word), (const char *)word.data, buf_text(&known));
         buf_release(&known);
         return;
     }
@@ -147,11 +147,11 @@ static void report_unknown(const struct source *source, const struct words *word
         if (device_only && bytes_is(begin, "device"))
             begin = next_word(&rest);
         if (!bytes_equal(begin, last))
-            buf_printf(&known, "%s%.*s", known.len == 0 ? "" : ", ", (int)begin.len,
+            buf_printf(&known, "%s%.*s", known.len == 0 ? "" : ", ", lex_shown(begin),
                        (const char *)begin.data);
         last = begin;
     }
-    source_error(source, word.data, "\"%.*s\" is no action; write one of: %s", (int)word.len,
+    source_error(source, word.data, "\"%.*s\" is no action; write one of: %s", lex_shown(word),
                  (const char *)word.data, buf_text(&known));
     buf_release(&known);
 }
@@ -164,7 +164,7 @@ void step_add_rules(const struct source *source, const struct words *words, size
         const struct rule *rule = rule_find(id);
         if (rule == NULL)
             source_error(source, id.data, "rule \"%.*s\" is not known; see 'list rules'",
-                         (int)id.len, (const char *)id.data);
+                         lex_shown(id), (const char *)id.data);
         else if (step->rule_count == STEP_RULES_MOST)
             source_error(source, id.data, "more than %d rules for one check; split the step",
                          STEP_RULES_MOST);
@@ -200,12 +200,12 @@ static size_t take_tail(const struct source *source, const struct words *words, 
             if (!parse_duration(value, &out->within_ms))
                 source_error(source, value.data,
                              "\"%.*s\" is no time; write a number with a unit such as 300ms or 2s",
-                             (int)value.len, (const char *)value.data);
+                             lex_shown(value), (const char *)value.data);
         } else if (bytes_is(key, "save") && out->save.len == 0) {
             out->save = value;
             if (!lex_is_name(value))
                 source_error(source, value.data, "\"%.*s\" is no name; write letters, digits and _",
-                             (int)value.len, (const char *)value.data);
+                             lex_shown(value), (const char *)value.data);
         } else {
             break;
         }

@@ -4,7 +4,13 @@
 
 #include "scenario/scenario_impl.h"
 
-enum { WITHIN_MS = 2000, TIMEOUT_MS = 60000, CLEANUP_MS = 15000, TURN_MOST_MS = 1000 };
+enum {
+    WITHIN_MS = 2000,
+    ANSWER_MS = 30000,
+    TIMEOUT_MS = 60000,
+    CLEANUP_MS = 15000,
+    TURN_MOST_MS = 1000
+};
 
 struct run {
     struct scenario *scenario;
@@ -186,6 +192,13 @@ static struct finding finding_of_status(enum status status, const char *why)
                       reason);
 }
 
+/* The device said nothing, is not registered, or left while it was asked. */
+static bool is_silence(enum status status)
+{
+    return status == ST_TIMEOUT || status == ST_UNREACHABLE || status == ST_NOT_FOUND ||
+           status == ST_CANCELLED;
+}
+
 static void perform_filled(struct run *run, const struct step *step,
                            const struct operation *operation, struct performed *performed)
 {
@@ -200,7 +213,7 @@ static void perform_filled(struct run *run, const struct step *step,
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
         save(run, step, &outcome);
-    } else if (status == ST_TIMEOUT || status == ST_UNREACHABLE || status == ST_NOT_FOUND) {
+    } else if (is_silence(status)) {
         performed->finding = finding_of_silence(step, why);
         buf_puts(&performed->actual, "no answer");
     } else {
@@ -214,7 +227,7 @@ static void perform_operation(struct run *run, const struct step *step, struct p
     struct operation operation;
     int64_t left = run->deadline - now(run);
     if (operation_fill(step, &run->saved, &operation)) {
-        operation.limit_ms = step->has_within ? with_patience(run, step->within_ms) : 0;
+        operation.limit_ms = with_patience(run, step->has_within ? step->within_ms : ANSWER_MS);
         if (operation.limit_ms > left)
             operation.limit_ms = left;
         perform_filled(run, step, &operation, performed);

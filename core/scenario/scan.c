@@ -7,15 +7,19 @@
 
 enum { EXPANDED_MOST = 65536 };
 
+/* Each octet stands at FROM; STEP is 1 when they stand there one by one, 0 when they replace a
+ * name.
+ */
 static void put(struct scan *scan, struct bytes octets, size_t from, size_t step)
 {
     size_t before = scan->text.len;
     buf_put(&scan->text, octets);
-    if (scan->text.bad)
-        return;
-    scan->from = xgrow(scan->from, scan->text.len + 1, sizeof *scan->from);
-    for (size_t i = 0; i < octets.len; i++)
-        scan->from[before + i] = from + i * step;
+    if (scan->text.len + 1 > scan->from_capacity) {
+        scan->from_capacity = 2 * (scan->text.len + 1);
+        scan->from = xgrow(scan->from, scan->from_capacity, sizeof *scan->from);
+    }
+    for (size_t i = before; i < scan->text.len; i++)
+        scan->from[i] = from + (i - before) * step;
 }
 
 static size_t name_length(struct bytes piece, size_t at)
@@ -46,11 +50,28 @@ static size_t expand(struct scan *scan, const struct names *names, struct bytes 
                          "by --set pf=/16/0");
         else if (!scan->failed)
             source_error(scan->source, piece.data + at,
-                         "name \"$%.*s\" is not set here; set it by 'let' or --set", (int)name.len,
-                         (const char *)name.data);
+                         "name \"$%.*s\" is not set here; set it by 'let' or --set",
+                         lex_shown(name), (const char *)name.data);
         scan->failed = true;
     }
     return at + 1 + name.len;
+}
+
+/* Octets from AT on that stand for themselves, escapes among them. */
+static size_t plain_length(struct bytes piece, size_t at)
+{
+    size_t end = at;
+    while (end < piece.len && piece.data[end] != '$')
+        end += piece.data[end] == '\\' && end + 1 < piece.len ? 2 : 1;
+    return end - at;
+}
+
+/* The backslash that continues a line is a blank like the end of the line behind it. */
+static void drop_continuations(struct buf *text)
+{
+    for (size_t i = 0; i + 1 < text->len; i++)
+        if (text->data[i] == '\\' && (text->data[i + 1] == '\r' || text->data[i + 1] == '\n'))
+            text->data[i] = ' ';
 }
 
 void scan_init(struct scan *scan, const struct source *source, const struct names *names,
@@ -59,21 +80,15 @@ void scan_init(struct scan *scan, const struct source *source, const struct name
     *scan = (struct scan){.source = source};
     buf_init(&scan->text, EXPANDED_MOST);
     size_t start = (size_t)(piece.data - source->text.data);
+    put(scan, (struct bytes){NULL, 0}, 0, 0);
     for (size_t at = 0; at < piece.len;) {
-        bool escaped = piece.data[at] == '\\' && at + 1 < piece.len;
-        if (piece.data[at] == '$') {
-            at = expand(scan, names, piece, at);
-        } else if (escaped && lex_is_blank(piece.data[at + 1])) {
-            put(scan, bytes_of(" "), start + at, 1); /* the line goes on */
-            at++;
-        } else {
-            put(scan, (struct bytes){piece.data + at, escaped ? 2u : 1u}, start + at, 1);
-            at += escaped ? 2 : 1;
-        }
+        size_t plain = plain_length(piece, at);
+        put(scan, (struct bytes){piece.data + at, plain}, start + at, 1);
+        at = plain > 0 ? at + plain : expand(scan, names, piece, at);
     }
-    scan->from = xgrow(scan->from, scan->text.len + 1, sizeof *scan->from);
     scan->from[scan->text.len] = start + piece.len;
-    if (scan->text.bad && !scan->failed)
+    drop_continuations(&scan->text);
+    if (scan->text.bad)
         scan_error(scan, 0, "this is too long with its names replaced; at most %d octets fit",
                    EXPANDED_MOST);
 }
@@ -85,22 +100,28 @@ void scan_release(struct scan *scan)
     scan->from = NULL;
 }
 
+static const uint8_t *place(const struct scan *scan, size_t at)
+{
+    size_t known = at < scan->text.len ? at : scan->text.len;
+    return scan->source->text.data + scan->from[known];
+}
+
 void scan_error(struct scan *scan, size_t at, const char *format, ...)
 {
     if (scan->failed)
         return;
-    char text[400];
+    char text[800];
     va_list values;
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    source_error(scan->source, scan->source->text.data + scan->from[at], "%s", text);
+    source_error(scan->source, place(scan, at), "%s", text);
     scan->failed = true;
 }
 
 const uint8_t *scan_place(const struct scan *scan)
 {
-    return scan->source->text.data + scan->from[scan->at];
+    return place(scan, scan->at);
 }
 
 int scan_peek(const struct scan *scan)

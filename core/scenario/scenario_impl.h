@@ -76,7 +76,7 @@ void source_locate(const struct source *source, const uint8_t *at, unsigned *out
 /* The physical line that AT stands in and a line with a caret below it, both indented. */
 void source_show(const struct source *source, const uint8_t *at, struct buf *out);
 
-enum { WORDS_MOST = 64 };
+enum { WORDS_MOST = 256 };
 struct words {
     struct bytes items[WORDS_MOST];
     size_t count;
@@ -88,6 +88,8 @@ MUST_USE bool lex_words(const struct source *source, struct bytes line, struct w
 /* The octets from word FIRST (not 0) up to word PAST (not included), blanks between them too; when
  * there are none, the place behind the word before. */
 struct bytes words_span(const struct words *words, size_t first, size_t past);
+/* How many octets of TEXT a message shows: not too many, and no half characters. */
+int lex_shown(struct bytes text);
 bool lex_is_blank(int c);
 bool lex_is_name(struct bytes text);
 
@@ -111,6 +113,7 @@ struct scan {
     const struct source *source; /* (borrowed) */
     struct buf text;             /* with every `$name` replaced */
     size_t *from;                /* (owned) where each octet, and the end, stands in the source */
+    size_t from_capacity;
     size_t at;
     bool failed; /* one error was reported; nothing more is read: callers need not look at each */
 };
@@ -251,7 +254,7 @@ struct step {
     struct bytes save;     /* the name, or empty */
     bool has_within;
     int64_t within_ms;
-    const struct rule *rules[STEP_RULES_MOST];
+    const struct rule *rules[STEP_RULES_MOST]; /* (borrowed) */
     size_t rule_count;
     /* What scenario_check made of it. */
     bool checked;

@@ -6,15 +6,13 @@
 
 enum { LITERAL_MOST = 65536 };
 
-static int hex_digit(int c)
+/* `\xHH`; the cursor stands at the x. */
+static void scan_hex_escape(struct scan *scan, size_t start, struct buf *out)
 {
-    struct buf out;
-    uint8_t text[2] = {'0', (uint8_t)c};
-    buf_init(&out, 1);
-    bool ok = c >= 0 && parse_hex((struct bytes){text, 2}, &out);
-    int digit = ok ? out.data[0] : -1;
-    buf_release(&out);
-    return digit;
+    struct bytes digits = {scan->text.data + scan->at + 1, 2};
+    if (scan->text.len - scan->at <= 2 || !parse_hex(digits, out))
+        scan_error(scan, start, "\\x wants two hex digits, as in \\x0a");
+    scan->at += 2;
 }
 
 /* Behind the backslash at the cursor. */
@@ -26,14 +24,8 @@ static void scan_escape(struct scan *scan, struct buf *out)
         buf_put_u8(out, (unsigned)c);
     } else if (c == 'n') {
         buf_put_u8(out, '\n');
-    } else if (c == 'x' && scan->text.len - scan->at > 2) {
-        int high = hex_digit(scan->text.data[scan->at + 1]);
-        int low = hex_digit(scan->text.data[scan->at + 2]);
-        if (high < 0 || low < 0)
-            scan_error(scan, start, "\\x wants two hex digits, as in \\x0a");
-        else
-            buf_put_u8(out, (unsigned)(high << 4 | low));
-        scan->at += 2;
+    } else if (c == 'x') {
+        scan_hex_escape(scan, start, out);
     } else {
         scan_error(scan, start, "this escape is not known; use \\\" \\\\ \\n \\$ or \\xHH");
     }
@@ -175,7 +167,7 @@ bool literal_of(struct scan *scan, size_t start, struct bytes token, enum value_
         *out = value;
         return true;
     }
-    scan_error(scan, start, "\"%.*s\" is no %s; write %s", (int)(token.len < 60 ? token.len : 60),
+    scan_error(scan, start, "\"%.*s\" is no %s; write %s", lex_shown(token),
                (const char *)token.data, type == VALUE_NONE ? "value" : value_type_name(type),
                example_of(type));
     return false;
