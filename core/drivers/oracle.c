@@ -71,6 +71,8 @@ struct question {
     struct bytes auth_data;
 };
 
+enum { TRIES_MOST = 256 }; /* about a second of the slowest suite */
+
 /* Asks again with other identities and keys of the instance, so that the message can say which of
  * them fits (PF-AUTH-3); the identity counts for signatures only. */
 static bool find_fit(const struct question *question, struct secure_request *out)
@@ -78,11 +80,11 @@ static bool find_fit(const struct question *question, struct secure_request *out
     const struct provision_service *service =
         &question->instance->service[question->request.service];
     bool is_signature = question->request.service == SERVICE_AUTHENTICATION;
-    size_t identities = is_signature ? service->hash_count : 1;
+    size_t tries = (is_signature ? service->hash_count : 1) * service->key_count;
     struct buf data;
     buf_init_secret(&data, AUTH_DATA_MOST);
     bool found = false;
-    for (size_t i = 0; !found && i < identities * service->key_count; i++) {
+    for (size_t i = 0; !found && i < tries && i < TRIES_MOST; i++) {
         *out = question->request;
         out->key_index = service->keys[i % service->key_count].index;
         if (is_signature)
