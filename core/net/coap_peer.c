@@ -14,19 +14,25 @@ static coap_fixed_point_t ack_timeout(int64_t ms)
     return (coap_fixed_point_t){(uint16_t)(ms / 1000), (uint16_t)(ms % 1000)};
 }
 
+static void adopt(struct coap_peer *peer, coap_session_t *session)
+{
+    struct coap_endpoint *endpoint = peer->endpoint;
+    peer->session = session;
+    coap_session_set_app_data(session, peer);
+    coap_session_set_ack_timeout(session, ack_timeout(endpoint->ack_timeout_ms));
+    coap_session_set_max_retransmit(session, (uint16_t)endpoint->max_retransmit);
+}
+
 static struct coap_peer *peer_new(struct coap_endpoint *endpoint, coap_session_t *session)
 {
     struct coap_peer *peer = xalloc(sizeof *peer);
     peer->endpoint = endpoint;
-    peer->session = session;
+    adopt(peer, session);
     peer->next_message_id = (uint16_t)chance_u64(endpoint->chance);
     peer->last_message_id = -1;
     uint8_t name[sizeof peer->base.name] = {0};
     coap_print_addr(coap_session_get_addr_remote(session), name, sizeof name - 1);
     memcpy(peer->base.name, name, sizeof name);
-    coap_session_set_app_data(session, peer);
-    coap_session_set_ack_timeout(session, ack_timeout(endpoint->ack_timeout_ms));
-    coap_session_set_max_retransmit(session, (uint16_t)endpoint->max_retransmit);
     peer->next = endpoint->peers;
     peer->place = &endpoint->peers;
     if (peer->next != NULL)
@@ -101,6 +107,25 @@ static void close_client(struct coap_peer *peer)
     coap_session_release(session);
 }
 
+/* Drops what is queued, and goes on with a new session, because 4.3.4 closes the socket of the old
+ * one. Whatever waited is told while that closes. */
+static void reopen_client(struct coap_peer *peer)
+{
+    coap_context_t *context = coap_session_get_context(peer->session);
+    coap_address_t remote;
+    coap_address_copy(&remote, coap_session_get_addr_remote(peer->session));
+    coap_session_t *session = coap_new_client_session(context, NULL, &remote, COAP_PROTO_UDP);
+    if (session == NULL)
+        return;
+    coap_session_t *old = peer->session;
+    coap_session_disconnected(old, COAP_NACK_NOT_DELIVERABLE);
+    coap_session_set_app_data(old, NULL);
+    coap_session_release(old);
+    coap_session_set_mtu(session, DATAGRAM_MOST);
+    adopt(peer, session);
+    dups_forget_peer(peer->endpoint->dups, peer); /* for the other end we are somebody new */
+}
+
 static void release_server(struct coap_peer *peer)
 {
     if (peer->is_held)
@@ -157,7 +182,7 @@ void coap_peers_settle(struct coap_endpoint *endpoint)
             close_client(at);
         } else if (at->is_unreachable) {
             at->is_unreachable = false;
-            coap_session_disconnected(at->session, COAP_NACK_NOT_DELIVERABLE);
+            reopen_client(at);
         }
     }
 }
