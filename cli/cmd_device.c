@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Command `device`: one device against a server, until it is stopped. */
+#include "base/std.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/data.h"
+#include "cli/dialog.h"
+#include "cli/output.h"
+
+enum { LEAVE_MS = 2000, TURN_MS = 1000 };
+
+struct device_options {
+    struct common common;
+    const char *profile; /* (borrowed) */
+    const char *server;  /* (borrowed) */
+    int ready_fd;
+};
+
+static const struct option options[] = {
+    {"profile", 'p', OPTION_TEXT, offsetof(struct device_options, profile), "PROFILE",
+     "the device to be: a file, or a shipped profile (default: minimal)", COMPLETE_PROFILES},
+    {"server", 's', OPTION_TEXT, offsetof(struct device_options, server), "URI",
+     "the server to register with (default: the profile's)", COMPLETE_NOTHING},
+    {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct device_options, ready_fd), "N",
+     "write a line to file descriptor N once registered, and close it", COMPLETE_NOTHING},
+    OPTION_JSON("print one JSON object for each event"),
+    OPTION_TRACE,
+    OPTION_REDACT,
+    OPTIONS_COMMON,
+    OPTIONS_END,
+};
+
+static const char console_help[] =
+    "set PATH VALUE                  changes a value as the device's owner: set /16/0/0/3 \"2.0\"\n"
+    "show [PATH]                     what the device holds\n"
+    "register, update, deregister    what the registration is to do\n"
+    "restart                         power off and on\n"
+    "component delay TIME            how long the secure component takes\n"
+    "component fail next             its next process fails\n"
+    "component fail | hang | ok      what becomes of all the next ones\n"
+    "component provision PATH        hashes the identity at PATH anew\n";
+
+/* --- the line for --ready-fd
+ * --------------------------------------------------------------------------- */
+
+struct ready {
+    int fd; /* 0: nobody waits, or it was told */
+    struct trace_listener ear;
+};
+
+static void hear(void *arg, const struct event *event)
+{
+    static const char line[] = "registered\n";
+    struct ready *ready = arg;
+    if (ready->fd == 0 || event->kind != EVENT_REGISTERED)
+        return;
+    if (write(ready->fd, line, sizeof line - 1) < 0)
+        complain("nobody reads file descriptor %d: %s", ready->fd, strerror(errno));
+    close(ready->fd);
+    ready->fd = 0;
+}
+
+/* --- the life of the device
+ * ----------------------------------------------------------------------------- */
+
+static struct profile *load_profile(const struct device_options *given)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    const char *name = given->profile == NULL ? "minimal" : given->profile;
+    struct profile *profile = data_profile(name, NULL, &errors);
+    errors_print(&errors, NULL, (struct bytes){NULL, 0});
+    error_list_release(&errors);
+    return profile;
+}
+
+static void converse(struct world *world, const struct device_options *given,
+                     const struct profile *profile, struct device_actor *device)
+{
+    static const struct dialog_word words[] = {{NULL, NULL, NULL}};
+    const struct dialog_config config = {
+        .world = world,
+        .words = words,
+        .help = console_help,
+        .json = given->common.json,
+        .redact = given->common.redact,
+        .quiet = given->common.quiet,
+    };
+    struct oracle *oracle = oracle_new(profile->catalogue, NULL, profile->endpoint);
+    struct console *console = console_new(NULL, oracle, NULL, device);
+    struct dialog dialog;
+    dialog_start(&dialog, &config, console);
+    while (dialog_turn(&dialog))
+        continue;
+    while (!dialog_is_left(&dialog))
+        loop_turn(world->loop, TURN_MS);
+    dialog_end(&dialog);
+    console_free(console);
+    oracle_free(oracle);
+}
+
+static void live(struct world *world, const struct device_options *given,
+                 const struct profile *profile, struct device_actor *device)
+{
+    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
+    struct ready ready = {.fd = given->ready_fd};
+    struct buf answer;
+    buf_init(&answer, 256);
+    ready.ear = (struct trace_listener){.hear = hear, .arg = &ready};
+    trace_listen(&world->trace, &ready.ear);
+    device->ops->stimulate(device, &wake, &answer, NULL);
+    converse(world, given, profile, device);
+    if (sim_device_leave(device, LEAVE_MS) != ST_OK)
+        complain("the server did not confirm the deregistration within %g s",
+                 (double)LEAVE_MS / 1000);
+    trace_unlisten(&world->trace, &ready.ear);
+    buf_release(&answer);
+}
+
+static int play(const struct device_options *given, const struct profile *profile)
+{
+    const struct events_config config = {
+        .out = stdout,
+        .problems = stderr,
+        .detail = given->common.quiet ? EVENTS_QUIET : EVENTS_MESSAGES,
+        .json = given->common.json,
+        .redact = given->common.redact,
+        .colour = output_has_colour(stdout) && output_has_colour(stderr),
+        .file = given->common.trace,
+    };
+    struct world world;
+    struct error error;
+    error_clear(&error);
+    if (!world_start(&world, &config))
+        return EXIT_FILE;
+    struct sim_device_config device_config = {
+        .world = world.sim, .profile = profile, .uri = given->server};
+    struct device_actor *device = sim_device_new(&device_config, &error);
+    if (device == NULL) {
+        complain("%s", error.text);
+        return world_end(&world, EXIT_FILE);
+    }
+    live(&world, given, profile, device);
+    device->ops->free(device);
+    return world_end(&world, EXIT_PASSED);
+}
+
+static int run(const struct invocation *invocation)
+{
+    const struct device_options *given = invocation->options;
+    if (given->server != NULL && strncmp(given->server, "coap://", 7) != 0)
+        return usage_error(invocation->command,
+                           "\"%s\" is no address of a server; write coap://host[:port]",
+                           given->server);
+    if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
+        return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
+    struct profile *profile = load_profile(given);
+    if (profile == NULL)
+        return EXIT_FILE;
+    int status = play(given, profile);
+    profile_free(profile);
+    return status;
+}
+
+const struct command command_device = {
+    .name = "device",
+    .summary = "emulate one device against a server until stopped",
+    .operands = "",
+    .examples = {"lwm2m-portfolio device -p vehicle",
+                 "lwm2m-portfolio device -p my-device.json -s coap://192.0.2.7:5683 --json"},
+    .details = "While it runs it takes lines on standard input, such as: set /16/0/0/3 \"2.0\"\n"
+               "or: component fail next. The line \"help\" lists them. The end of standard input\n"
+               "does not stop the device; Ctrl-C deregisters it and ends the program.\n",
+    .options = options,
+    .size = sizeof(struct device_options),
+    .run = run,
+};

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Events as lines: who they are for decides which, and how they look. */
+#include "base/std.h"
+
+#include <signal.h>
+
+#include "cli/events.h"
+#include "cli/signals.h"
+
+enum { PAYLOAD_SHOWN = 96, LINE_MOST = 1 << 20 };
+
+bool event_is_message(const struct event *event)
+{
+    return event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
+           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
+}
+
+/* --- lines for people
+ * ------------------------------------------------------------------------------- */
+
+static bool is_plain(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < 0x20 || text.data[i] == 0x7F)
+            return false;
+    return utf8_valid(text);
+}
+
+static void put_payload(struct bytes payload, struct buf *out)
+{
+    struct bytes shown = payload;
+    if (shown.len > PAYLOAD_SHOWN)
+        shown.len = PAYLOAD_SHOWN;
+    if (is_plain(payload)) {
+        while (!utf8_valid(shown))
+            shown.len--;
+        buf_put(out, shown);
+    } else {
+        buf_puts(out, "hex:");
+        buf_put_hex(out, shown);
+    }
+    if (shown.len < payload.len)
+        buf_printf(out, "... (%zu octets)", payload.len);
+}
+
+static void put_message(const struct event *event, bool redact, struct buf *out)
+{
+    bool to_device = (strcmp(event->side, "device") == 0) == event->incoming;
+    buf_printf(out, "%s  %s", to_device ? "server -> device" : "device -> server",
+               event->type == NULL ? "" : event->type);
+    if (event->message_id >= 0)
+        buf_printf(out, " [%d]", event->message_id);
+    buf_printf(out, " %s", event->code == NULL ? "" : event->code);
+    if (event->path != NULL)
+        buf_printf(out, " %s", event->path);
+    if (event->query != NULL)
+        buf_printf(out, "?%s", event->query);
+    if (event->observe >= 0)
+        buf_printf(out, " observe=%d", event->observe);
+    if (event->format >= 0)
+        buf_printf(out, " format=%d", event->format);
+    if (event->payload.len == 0)
+        return;
+    buf_puts(out, "  ");
+    if (redact)
+        buf_printf(out, "(%zu octets)", event->payload.len);
+    else
+        put_payload(event->payload, out);
+}
+
+static void put_state(const struct event *event, struct buf *out)
+{
+    bool is_registration = event->path != NULL && strcmp(event->path, "/rd") == 0;
+    buf_printf(out, "%s: %s -> %s",
+               is_registration       ? "registration"
+               : event->path == NULL ? "state"
+                                     : event->path,
+               event->from, event->to);
+    if (!is_registration && event->text != NULL)
+        buf_printf(out, " (%s)", event->text);
+}
+
+static void put_sentence(const struct event *event, struct buf *out)
+{
+    if (event->kind == EVENT_WARNING || event->kind == EVENT_ERROR)
+        buf_printf(out, "%s: ", event_kind_name(event->kind));
+    buf_puts(out, event->text != NULL ? event->text : event_kind_name(event->kind));
+}
+
+/* What came over the wire must not act on a terminal. */
+static void make_harmless(struct buf *out, size_t from)
+{
+    for (size_t i = from; i < out->len; i++)
+        if (out->data[i] < 0x20 || out->data[i] == 0x7F)
+            out->data[i] = '?';
+}
+
+void event_put(const struct event *event, bool redact, struct buf *out)
+{
+    size_t from = out->len;
+    time_t seconds = (time_t)(event->utc_ms / 1000);
+    struct tm parts;
+    gmtime_r(&seconds, &parts);
+    buf_printf(out, "%02d:%02d:%02d.%03d  ", parts.tm_hour, parts.tm_min, parts.tm_sec,
+               (int)(event->utc_ms % 1000));
+    if (event_is_message(event))
+        put_message(event, redact, out);
+    else if (event->kind == EVENT_STATE)
+        put_state(event, out);
+    else
+        put_sentence(event, out);
+    make_harmless(out, from);
+    buf_puts(out, "\n");
+}
+
+/* --- who hears what
+ * --------------------------------------------------------------------------------- */
+
+static bool is_problem(const struct event *event)
+{
+    return event->kind == EVENT_WARNING || event->kind == EVENT_ERROR;
+}
+
+static bool is_wanted(const struct events *events, const struct event *event)
+{
+    switch (events->config.detail) {
+    case EVENTS_QUIET:
+        return is_problem(event);
+    case EVENTS_NORMAL:
+        return !event_is_message(event);
+    case EVENTS_MESSAGES:
+        break;
+    }
+    return true;
+}
+
+static int colour_of(const struct event *event)
+{
+    enum { RED = 31, GREEN = 32, YELLOW = 33, GREY = 90 };
+    if (event_is_message(event))
+        return GREY;
+    if (is_problem(event))
+        return event->kind == EVENT_ERROR ? RED : YELLOW;
+    return event->kind == EVENT_REGISTERED ? GREEN : 0;
+}
+
+static void write_line(const struct events *events, const struct event *event, struct buf *line)
+{
+    const struct events_config *config = &events->config;
+    FILE *file = is_problem(event) && !config->json ? config->problems : config->out;
+    int colour = config->colour && !config->json ? colour_of(event) : 0;
+    if (colour > 0)
+        fprintf(file, "\033[%dm%.*s\033[0m\n", colour, (int)(line->len - 1), buf_text(line));
+    else
+        fputs(buf_text(line), file);
+    /* Nobody reads any more: then there is no use in going on. */
+    if (fflush(file) != 0 && file == stdout)
+        signals_raise(SIGPIPE);
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    const struct events *events = arg;
+    struct buf line;
+    buf_init(&line, LINE_MOST);
+    if (events->file != NULL && event_is_message(event)) {
+        event_put_json(event, events->config.redact, &line);
+        fputs(buf_text(&line), events->file);
+        fflush(events->file);
+        buf_clear(&line);
+    }
+    if (is_wanted(events, event)) {
+        if (events->config.json)
+            event_put_json(event, events->config.redact, &line);
+        else
+            event_put(event, events->config.redact, &line);
+        write_line(events, event, &line);
+    }
+    buf_release(&line);
+}
+
+bool events_start(struct events *events, const struct events_config *config, struct trace *trace,
+                  struct error *error)
+{
+    *events = (struct events){.config = *config, .trace = trace};
+    if (config->file != NULL) {
+        events->file = fopen(config->file, "w");
+        if (events->file == NULL) {
+            error_set(error, "cannot write trace \"%s\": %s", config->file, strerror(errno));
+            return false;
+        }
+    }
+    events->ear = (struct trace_listener){.hear = hear, .arg = events};
+    trace_listen(trace, &events->ear);
+    return true;
+}
+
+bool events_end(struct events *events, struct error *error)
+{
+    trace_unlisten(events->trace, &events->ear);
+    if (events->file == NULL)
+        return true;
+    bool failed = ferror(events->file) != 0;
+    failed = fclose(events->file) != 0 || failed;
+    events->file = NULL;
+    if (failed)
+        error_set(error, "trace \"%s\" is not whole: it could not be written", events->config.file);
+    return !failed;
+}

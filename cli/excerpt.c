@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Errors of files with the line that they are in, and without a key in it. */
+#include "base/std.h"
+
+#include "cli/output.h"
+#include "model/secret.h"
+
+enum { FILE_MOST = 4 << 20, LINE_MOST = 160, KEY_LEAST = 16 };
+
+/* --- keys become stars
+ * ---------------------------------------------------------------------------- */
+
+struct masking {
+    struct bytes text;
+    char *out;       /* (borrowed) */
+    unsigned depth;  /* of brackets */
+    unsigned key_at; /* depth at which "keys" stands; 0: not inside */
+    bool after_keys; /* the value of "keys" comes next */
+};
+
+static bool begins_with(struct bytes text, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return text.len >= len && memcmp(text.data, prefix, len) == 0;
+}
+
+static bool is_digits(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (!isalnum(text.data[i]) && strchr("+/=-_", text.data[i]) == NULL)
+            return false;
+    return true;
+}
+
+static bool could_be_key(struct bytes text)
+{
+    static const char *const prefixes[] = {"hex:", "base64:", "text:"};
+    for (size_t i = 0; i < COUNT_OF(prefixes); i++)
+        if (begins_with(text, prefixes[i]))
+            return true;
+    return text.len >= KEY_LEAST && is_digits(text);
+}
+
+/* The offset of the closing quote of the string that begins at START, or of what ends it else. */
+static size_t string_end(struct bytes text, size_t start)
+{
+    size_t at = start + 1;
+    while (at < text.len && text.data[at] != '"' && text.data[at] != '\n')
+        at += text.data[at] == '\\' && at + 1 < text.len && text.data[at + 1] != '\n' ? 2 : 1;
+    return at;
+}
+
+static bool is_name(struct bytes text, size_t end)
+{
+    size_t at = end + 1;
+    while (at < text.len && strchr(" \t\r\n", text.data[at]) != NULL && text.data[at] != '\0')
+        at++;
+    return at < text.len && text.data[at] == ':';
+}
+
+static size_t mask_string(struct masking *masking, size_t start)
+{
+    size_t end = string_end(masking->text, start);
+    struct bytes content = {masking->text.data + start + 1, end - start - 1};
+    if (is_name(masking->text, end)) {
+        masking->after_keys = bytes_is(content, "keys");
+        return end;
+    }
+    if (masking->key_at > 0 || masking->after_keys || could_be_key(content))
+        memset(masking->out + start + 1, '*', content.len);
+    masking->after_keys = false;
+    return end;
+}
+
+static void mask_bracket(struct masking *masking, uint8_t c)
+{
+    if (c == '{' || c == '[') {
+        masking->depth++;
+        if (masking->after_keys && masking->key_at == 0)
+            masking->key_at = masking->depth;
+        masking->after_keys = false;
+    } else if (c == '}' || c == ']') {
+        if (masking->depth <= masking->key_at)
+            masking->key_at = 0;
+        masking->depth -= masking->depth > 0 ? 1 : 0;
+    }
+}
+
+char *mask_secrets(struct bytes text)
+{
+    struct masking masking = {.text = text, .out = xalloc(text.len + 1)};
+    if (text.len > 0)
+        memcpy(masking.out, text.data, text.len);
+    for (size_t at = 0; at < text.len; at++) {
+        if (text.data[at] == '"')
+            at = mask_string(&masking, at);
+        else
+            mask_bracket(&masking, text.data[at]);
+    }
+    return masking.out;
+}
+
+/* --- the line and its caret
+ * ------------------------------------------------------------------------ */
+
+static struct bytes find_line(struct bytes text, unsigned line)
+{
+    const uint8_t *at = text.data;
+    const uint8_t *end = text.data + text.len;
+    for (; line > 1 && at != NULL && at < end; line--) {
+        at = memchr(at, '\n', (size_t)(end - at));
+        at = at == NULL ? end : at + 1;
+    }
+    if (at == NULL || at >= end)
+        return (struct bytes){NULL, 0};
+    const uint8_t *newline = memchr(at, '\n', (size_t)(end - at));
+    return (struct bytes){at, (size_t)((newline == NULL ? end : newline) - at)};
+}
+
+/* Nothing in a file may act on a terminal. */
+static void put_clean(struct bytes text, bool as_blanks, struct buf *out)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
+        bool continues = (c & 0xC0) == 0x80;
+        if (c == '\t')
+            buf_put_u8(out, '\t');
+        else if (as_blanks)
+            buf_puts(out, continues ? "" : " ");
+        else
+            buf_put_u8(out, c < 0x20 || c == 0x7F ? '?' : c);
+    }
+}
+
+void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *out)
+{
+    struct bytes source = find_line(text, line);
+    if (source.len > 0 && source.data[source.len - 1] == '\r')
+        source.len--;
+    if (source.len == 0 || column > source.len + 1)
+        return;
+    size_t from = column > LINE_MOST * 3 / 4 ? column - LINE_MOST / 2 : 0;
+    while (from > 0 && (source.data[from] & 0xC0) == 0x80)
+        from--;
+    struct bytes shown = {source.data + from, source.len - from};
+    if (shown.len > LINE_MOST)
+        shown.len = LINE_MOST;
+    buf_puts(out, "    ");
+    put_clean(shown, false, out);
+    buf_puts(out, "\n");
+    if (column == 0)
+        return;
+    buf_puts(out, "    ");
+    put_clean((struct bytes){shown.data, column - 1 - from}, true, out);
+    buf_puts(out, "^\n");
+}
+
+/* --- lists
+ * ----------------------------------------------------------------------------------------- */
+
+/* The text that the excerpts come from, and whose it is. */
+struct listing {
+    char *subject; /* (owned) NULL: none yet */
+    char *text;    /* (owned) NULL: there is none */
+    size_t len;
+};
+
+/* A scenario begins with a word or a comment. */
+static bool text_is_json(struct bytes text)
+{
+    size_t at = 0;
+    while (at < text.len && isspace(text.data[at]))
+        at++;
+    return at < text.len && !islower(text.data[at]) && text.data[at] != '#';
+}
+
+static char *text_copy(struct bytes text)
+{
+    char *copy = xalloc(text.len + 1);
+    memcpy(copy, text.data, text.len);
+    return copy;
+}
+
+/* Scenarios hold no keys; everything else could. */
+static void listing_take(struct listing *listing, const char *subject, struct bytes text)
+{
+    listing->subject = xstrdup(subject);
+    listing->text = text_is_json(text) ? mask_secrets(text) : text_copy(text);
+    listing->len = text.len;
+}
+
+static void listing_release(struct listing *listing)
+{
+    free(listing->subject);
+    free(listing->text);
+    *listing = (struct listing){.subject = NULL};
+}
+
+static void listing_read(struct listing *listing, const char *path)
+{
+    struct buf text;
+    buf_init_secret(&text, FILE_MOST);
+    listing_release(listing);
+    if (file_read(path, &text, NULL, NULL) == ST_OK && text.len > 0)
+        listing_take(listing, path, buf_bytes(&text));
+    else
+        listing->subject = xstrdup(path);
+    buf_release(&text);
+}
+
+static void print_error(struct listing *listing, const struct error *error)
+{
+    struct buf line;
+    buf_init(&line, 4096);
+    if (error->subject[0] == '\0')
+        buf_puts(&line, "lwm2m-portfolio: ");
+    error_format(error, &line);
+    buf_puts(&line, "\n");
+    if (error->line > 0) {
+        if (listing->subject == NULL || strcmp(listing->subject, error->subject) != 0)
+            listing_read(listing, error->subject);
+        excerpt_put((struct bytes){(const uint8_t *)listing->text, listing->len}, error->line,
+                    error->column, &line);
+    }
+    fputs(buf_text(&line), stderr);
+    buf_release(&line);
+}
+
+void errors_print(const struct error_list *errors, const char *subject, struct bytes text)
+{
+    struct listing listing = {.subject = NULL};
+    if (subject != NULL && text.len > 0)
+        listing_take(&listing, subject, text);
+    for (size_t i = 0; i < errors->count; i++)
+        print_error(&listing, &errors->items[i]);
+    if (errors->dropped > 0)
+        fprintf(stderr, "lwm2m-portfolio: and %zu more\n", errors->dropped);
+    listing_release(&listing);
+}

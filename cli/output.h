@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the program says: results on stdout, diagnostics on stderr. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "base/buf.h"
+#include "base/status.h"
+
+/* A sentence on stderr, with the program's name in front. */
+void complain(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/* True when FILE is a terminal and NO_COLOR is not set. */
+bool output_has_colour(FILE *file);
+/* Flushes stdout. Gives STATUS, or what the program must end with when the results did not get
+ * through; that is said on stderr unless the reader has just gone. */
+int output_end(int status);
+
+/* All of ERRORS on stderr, each with its source line and a caret. The source is TEXT for those
+ * whose subject is SUBJECT, else the file that the subject names. SUBJECT may be NULL. */
+void errors_print(const struct error_list *errors, const char *subject, struct bytes text);
+/* The line of TEXT with a caret below COLUMN (octets from 1; 0: no caret), both indented; long
+ * lines are cut. */
+void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *out);
+/* A copy of the JSON text TEXT with a star for each octet of what could be a key: strings that
+ * begin as key octets do, what stands under "keys", runs of hex or base64 digits. TEXT need not
+ * parse. The caller frees it. */
+char *mask_secrets(struct bytes text);
+
+#endif

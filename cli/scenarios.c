@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds, reads and parses scenario files. */
+#include "base/std.h"
+
+#include <sys/stat.h>
+
+#include "cli/data.h"
+#include "cli/output.h"
+#include "cli/scenarios.h"
+#include "model/secret.h"
+
+enum { TEXT_MOST = 1 << 20 };
+
+static const char suffix[] = ".scenario";
+
+void scenario_files_release(struct scenario_files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        scenario_free(files->items[i].scenario);
+        buf_release(&files->items[i].text);
+        free(files->items[i].name);
+    }
+    free(files->items);
+    *files = (struct scenario_files){.items = NULL};
+}
+
+static struct scenario_file *add(struct scenario_files *files, const char *name)
+{
+    files->items = xgrow(files->items, files->count + 1, sizeof *files->items);
+    struct scenario_file *file = &files->items[files->count++];
+    *file = (struct scenario_file){.name = xstrdup(name)};
+    buf_init(&file->text, TEXT_MOST);
+    return file;
+}
+
+static bool add_file(struct scenario_files *files, const char *path, const char *name)
+{
+    struct error error;
+    error_clear(&error);
+    struct scenario_file *file = add(files, name);
+    if (file_read(path, &file->text, NULL, &error) == ST_OK)
+        return true;
+    complain("%s", error.text);
+    return false;
+}
+
+static bool add_stdin(struct scenario_files *files)
+{
+    struct scenario_file *file = add(files, "stdin");
+    uint8_t part[4096];
+    size_t len;
+    while (!file->text.bad && (len = fread(part, 1, sizeof part, stdin)) > 0)
+        buf_put(&file->text, (struct bytes){part, len});
+    if (!file->text.bad && ferror(stdin) == 0)
+        return true;
+    complain("cannot read stdin: %s", file->text.bad ? "it is too large" : strerror(errno));
+    return false;
+}
+
+static bool add_folder(struct scenario_files *files, const char *folder)
+{
+    struct names_list paths = {.items = NULL};
+    bool good = true;
+    data_collect(folder, suffix, &paths);
+    for (size_t i = 0; i < paths.count; i++)
+        good = add_file(files, paths.items[i], paths.items[i]) && good;
+    if (paths.count == 0)
+        complain("folder \"%s\" holds no file that ends in \"%s\"", folder, suffix);
+    good = good && paths.count > 0;
+    names_list_release(&paths);
+    return good;
+}
+
+bool scenario_files_add(struct scenario_files *files, const char *operand)
+{
+    struct error error;
+    struct stat info;
+    error_clear(&error);
+    if (strcmp(operand, "-") == 0)
+        return add_stdin(files);
+    char *path = data_path(DATA_SCENARIOS, operand, &error);
+    bool good = path != NULL;
+    if (!good)
+        complain("%s", error.text);
+    else if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        good = add_folder(files, path);
+    else
+        good = add_file(files, path, operand);
+    free(path);
+    return good;
+}
+
+bool scenario_files_add_shipped(struct scenario_files *files)
+{
+    struct names_list names;
+    bool good = true;
+    data_names(DATA_SCENARIOS, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = data_shipped_path(DATA_SCENARIOS, names.items[i]);
+        good = path != NULL && add_file(files, path, names.items[i]) && good;
+        free(path);
+    }
+    if (names.count == 0)
+        complain("no shipped scenarios are found; set LWM2M_PORTFOLIO_DATA to the folder that "
+                 "holds scenarios/");
+    good = good && names.count > 0;
+    names_list_release(&names);
+    return good;
+}
+
+bool scenario_files_parse(struct scenario_files *files)
+{
+    bool good = true;
+    for (size_t i = 0; i < files->count; i++) {
+        struct scenario_file *file = &files->items[i];
+        struct error_list errors;
+        error_list_init(&errors);
+        file->scenario = scenario_parse(buf_bytes(&file->text), file->name, &errors);
+        errors_print(&errors, file->name, buf_bytes(&file->text));
+        good = good && file->scenario != NULL;
+        error_list_release(&errors);
+    }
+    return good;
+}

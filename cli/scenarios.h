@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The scenario files that a command is about: read, and parsed with all errors at once. */
+#ifndef CLI_SCENARIOS_H
+#define CLI_SCENARIOS_H
+
+#include "base/buf.h"
+#include "scenario/scenario.h"
+
+struct scenario_file {
+    char *name;                /* (owned) for people and reports */
+    struct buf text;           /* (owned) */
+    struct scenario *scenario; /* (owned) NULL: not parsed yet, or it does not parse */
+};
+struct scenario_files {
+    struct scenario_file *items; /* (owned) */
+    size_t count;
+};
+
+void scenario_files_release(struct scenario_files *files);
+/* Adds what OPERAND means: a file, all files of a folder, `-` for stdin, a shipped scenario. False
+ * when it is nothing of that or cannot be read: said on stderr. */
+MUST_USE bool scenario_files_add(struct scenario_files *files, const char *operand);
+/* Adds all shipped scenarios; false when they are not found, said on stderr. */
+MUST_USE bool scenario_files_add_shipped(struct scenario_files *files);
+/* Parses all; false when one does not parse, its errors on stderr. */
+MUST_USE bool scenario_files_parse(struct scenario_files *files);
+
+#endif
