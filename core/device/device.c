@@ -171,8 +171,10 @@ enum status device_provision(struct device *device, struct path identity, struct
     }
     enum secure_result result = component_provision(device->config.component, identity.id[1],
                                                     identity.id[3], value_bytes(value));
-    if (result == SECURE_OK)
+    if (result == SECURE_OK) {
+        portfolio_provisioned(device->portfolio, identity.id[1]);
         return ST_OK;
+    }
     error_set(error, "cannot provision \"%s\": %s", name, secure_result_text(result));
     return ST_INVALID;
 }

@@ -125,6 +125,9 @@ void portfolio_free(struct portfolio *portfolio);
 /* A server is creating INSTANCE, in the model step under way: it gets resources 1, 2 and 3, unless
  * no instance of the profile offers services (I-16, I-19). */
 void portfolio_add(struct portfolio *portfolio, unsigned instance);
+/* The trusted out-of-band act has happened for INSTANCE: the component works for it, whoever
+ * created it. */
+void portfolio_provisioned(struct portfolio *portfolio, unsigned instance);
 /* Execute of /16/x/1: a CoAP code (rules I-8, I-9, part 2). */
 uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct bytes arguments);
 /* Tells whether PATH is an AuthData resource or an instance of one. */

@@ -20,7 +20,9 @@ struct process {
     uint16_t instance;
     enum status_value status; /* what /16/x/3 shows, where the instance has it (I-16) */
     unsigned job;             /* of the secure component; 0: none */
+    bool provisioned;         /* what the component holds under this id is meant for it (I-19) */
     struct timer failure;     /* runs when a process fails that the component never got */
+    const char *problem;      /* (borrowed) why it will */
     struct process *next;     /* (owned) */
 };
 
@@ -77,21 +79,32 @@ static bool drop(struct process *process, const struct occasion *occasion)
     return empty(process, occasion);
 }
 
+/* Asks the secure component; NULL, or why it could not be asked. */
+static const char *ask(struct process *process, const struct secure_request *given)
+{
+    struct secure_request request = *given;
+    struct path path = path_child(resource_of(process, IDENTITY), request.identity);
+    const struct value *identity = model_value(model_of(process), path);
+    if (!process->provisioned)
+        return "the instance was created by a server and has no keys; provision it";
+    if (identity == NULL)
+        return "the instance has no such identity";
+    if (request.service == SERVICE_ENCRYPTION)
+        request.data = value_bytes(identity);
+    process->job = component_start(process->portfolio->device->config.component, &request,
+                                   process_done, process);
+    return process->job != 0 ? NULL : "the secure component takes no more work";
+}
+
 /* rule: PF-STATE-10, PF-ENC-1. What the component cannot be asked for fails after the answer, as
  * what it refuses does (I-9). */
 static bool start(struct process *process, const struct occasion *occasion)
 {
-    const struct device_config *config = &process->portfolio->device->config;
-    struct secure_request request = *occasion->request;
     drop(process, occasion);
-    struct path path = path_child(resource_of(process, IDENTITY), request.identity);
-    const struct value *identity = model_value(model_of(process), path);
-    if (identity != NULL && request.service == SERVICE_ENCRYPTION)
-        request.data = value_bytes(identity);
-    if (identity != NULL)
-        process->job = component_start(config->component, &request, process_done, process);
-    if (process->job == 0)
-        timer_start(&process->failure, config->clock, 0, process_failed, process);
+    process->problem = ask(process, occasion->request);
+    if (process->problem != NULL)
+        timer_start(&process->failure, process->portfolio->device->config.clock, 0, process_failed,
+                    process);
     return true;
 }
 
@@ -244,9 +257,8 @@ static void process_done(void *arg, enum secure_result result, struct bytes auth
 
 static void process_failed(void *arg)
 {
-    happen(arg, FAILED,
-           &(struct occasion){.reason = "the instance has no such identity, or the "
-                                        "secure component takes no more work"});
+    struct process *process = arg;
+    happen(process, FAILED, &(struct occasion){.reason = process->problem});
 }
 
 static struct process **find(struct portfolio *portfolio, unsigned instance)
@@ -472,6 +484,13 @@ void portfolio_add(struct portfolio *portfolio, unsigned instance)
                   "\"/16/%u\" has no AuthStatus: the model is full", instance);
 }
 
+void portfolio_provisioned(struct portfolio *portfolio, unsigned instance)
+{
+    struct process *process = *find(portfolio, instance);
+    if (process != NULL)
+        process->provisioned = true;
+}
+
 static void forget(struct portfolio *portfolio, unsigned instance)
 {
     struct process **at = find(portfolio, instance);
@@ -506,7 +525,9 @@ struct portfolio *portfolio_new(struct device *device)
     for (size_t i = 0; i < count; i++) {
         struct path service = path_resource(PORTFOLIO, instances[i], GET_AUTH_DATA);
         portfolio->serves = portfolio->serves || model_has(device->model, service);
-        happen(add(portfolio, instances[i]), RESTARTED, &nothing_special);
+        struct process *process = add(portfolio, instances[i]);
+        process->provisioned = true;
+        happen(process, RESTARTED, &nothing_special);
     }
     free(instances);
     portfolio->watcher = (struct model_watcher){.changed = changed, .arg = portfolio};

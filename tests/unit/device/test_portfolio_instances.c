@@ -38,11 +38,27 @@ START_TEST(a_created_instance_has_the_services_but_no_keys)
     ck_assert_str_eq(world_text(world),
                      "</16/5>,</16/5/0>;dim=1,</16/5/1>,</16/5/2>;dim=0,</16/5/3>");
     ck_assert_int_eq(status_of(heard, 5), IDLE);
-    world->secure.result = SECURE_NO_SERVICE;
     ck_assert_int_eq(world_do(world, CODE_POST, "/16/5/1", -1, "0='0',1='0',2='1'"), CODE_CHANGED);
-    ck_assert_int_eq(status_of(heard, 5), IDLE);
-    world_run(world, LATENCY);
     ck_assert_int_eq(status_of(heard, 5), ERROR);
+    ck_assert_uint_eq(world->secure.computed, 0);
+    heard_free(heard);
+}
+END_TEST
+
+/* What the component holds for the former instance is not for the one that a server makes. */
+START_TEST(an_instance_that_comes_again_has_no_keys_until_it_is_provisioned)
+{
+    struct heard *heard = heard_new(NULL);
+    struct error error;
+    struct path identity = path_child(path_resource(16, 0, 0), 0);
+    delete_it(heard);
+    ck_assert_int_eq(create_instance(heard, 0), CODE_CREATED);
+    ck_assert_int_eq(get_auth_data(heard, "0='0',1='0',2='1'"), CODE_CHANGED);
+    ck_assert_int_eq(status_of(heard, 0), ERROR);
+    ck_assert_int_eq(device_provision(heard->world->device, identity, &error), ST_OK);
+    ck_assert_int_eq(get_auth_data(heard, "0='0',1='0',2='1'"), CODE_CHANGED);
+    world_run(heard->world, LATENCY);
+    ck_assert_int_eq(status_of(heard, 0), DATA_AVAIL);
     heard_free(heard);
 }
 END_TEST
@@ -179,6 +195,7 @@ START_TEST(an_instance_without_get_auth_data_cannot_be_executed)
 END_TEST
 
 UNIT_MAIN("portfolio_instances", a_created_instance_has_the_services_but_no_keys,
+          an_instance_that_comes_again_has_no_keys_until_it_is_provisioned,
           an_instance_for_whose_status_there_is_no_room_is_created_without,
           a_device_without_services_creates_instances_without_them,
           the_first_instance_of_a_device_that_has_none_gets_the_services,
