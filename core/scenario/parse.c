@@ -399,6 +399,12 @@ const char *scenario_profile(const struct scenario *scenario)
     return scenario->profile;
 }
 
+void scenario_set_profile(struct scenario *scenario, const char *profile)
+{
+    free(scenario->profile);
+    scenario->profile = xstrdup(profile);
+}
+
 const char *const *scenario_tags(const struct scenario *scenario)
 {
     return (const char *const *)scenario->tags.items;

@@ -25,6 +25,8 @@ void scenario_show_error(struct bytes text, const struct error *error, struct bu
 void scenario_free(struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);
+/* Plays it for another profile than its file says. */
+void scenario_set_profile(struct scenario *scenario, const char *profile);
 const char *const *scenario_tags(const struct scenario *scenario); /* NULL-terminated, borrowed */
 /* The rules that its checks belong to (each once, NULL-terminated array; borrowed): for the
  * coverage matrix. A rule that is in `covers` without a check is an error of the parser. */
@@ -56,6 +58,10 @@ struct run_options {
 void scenario_run(struct scenario *scenario, struct stage *stage, const struct run_options *options,
                   struct result *result, enum status *out_status);
 void result_release(struct result *result);
+
+/* Appends what came of an operation on PATH as one line for people: `2.05 {0/1="Acme"}`, without a
+ * newline. */
+void outcome_explain(const struct outcome *outcome, struct path path, struct buf *out);
 
 /* One line of a scenario performed at once, as `server` and `device` read them from stdin. Exactly
  * one of SERVER, DEVICE may be NULL; CLAIMS may be NULL. ANSWER gets lines for a person. ERROR gets
