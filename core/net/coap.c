@@ -158,7 +158,7 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
         status = ST_TIMEOUT;
     if (!coap_exchange_fail(peer, message_id, status))
         coap_notify_settle(peer, message_id, is_reset ? NOTIFY_RESET : NOTIFY_TIMEOUT);
-    if (reason == COAP_NACK_ICMP_ISSUE) {
+    if (reason == COAP_NACK_ICMP_ISSUE && peer->is_client) {
         /* It would be sent again and again, and reach whoever comes to life there later. */
         peer->is_unreachable = true;
         peer->endpoint->has_unsettled = true;

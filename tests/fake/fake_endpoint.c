@@ -1,161 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The in-memory network: datagrams in flight, and confirmable ones that wait for an answer. */
+/* The port on the in-memory network: peers, exchanges, and what becomes of a message. */
 #include "base/std.h"
 
-#include "tests/fake/fake_endpoint.h"
+#include "tests/fake/fake_impl.h"
 
-enum { ANSWERS_KEPT = 16, FIRST_PORT = 49152 };
-
-enum kind { REQUEST, RESPONSE, NOTIFICATION, ACK, RESET };
-
-struct fake_endpoint {
-    struct endpoint base;
-    struct fake_net *net;       /* (borrowed) */
-    const char *uri;            /* (borrowed) */
-    struct fake_peer *peers;    /* (owned) the oldest first */
-    struct fake_endpoint *next; /* (borrowed) */
-    bool is_silent;
-    unsigned forgotten;
-};
-
-/* What a request was answered, for its duplicates. */
-struct answer {
-    int message_id; /* -1: free */
-    struct message response;
-};
-
-struct fake_peer {
-    struct peer base;
-    struct fake_endpoint *owner; /* (borrowed) */
-    struct fake_peer *far;       /* (borrowed) the same session as the other end has it; or NULL */
-    char uri[128];               /* client sessions: whom it leads to */
-    struct fake_peer *next;      /* (borrowed) */
-    struct exchange *exchanges;  /* (owned) the oldest first */
-    struct pending *pending;     /* (owned) */
-    struct answer answers[ANSWERS_KEPT];
-    size_t oldest_answer;
-    bool is_serving; /* inside on_request */
-    bool is_leaving; /* disconnected meanwhile */
-};
-
-struct exchange {
-    struct fake_peer *peer; /* (borrowed) */
-    struct exchange *next;  /* (borrowed) */
-    endpoint_response *response;
-    void *arg; /* (borrowed) */
-    uint8_t token[8];
-    uint8_t token_len;
-    int message_id;
-    bool is_observation;
-    bool has_answer;
-    struct timer limit;
-};
-
-/* A confirmable message that is sent again until it is acknowledged. */
-struct pending {
-    struct fake_peer *peer; /* (borrowed) */
-    struct pending *next;   /* (borrowed) */
-    enum kind kind;
-    struct message message;
-    endpoint_notified *notified;
-    void *arg; /* (borrowed) */
-    unsigned attempts;
-    struct timer again;
-};
-
-struct datagram {
-    struct fake_net *net;   /* (borrowed) */
-    struct fake_peer *from; /* (borrowed) NULL: gone meanwhile */
-    struct fake_peer *to;   /* (borrowed) NULL: nobody there */
-    struct datagram *next;  /* (borrowed) */
-    enum kind kind;
-    struct message message;
-    bool is_lost;
-    struct timer flight;
-};
-
-struct fake_net {
-    struct clock *clock; /* (borrowed) */
-    int64_t delay;
-    unsigned drop;
-    unsigned sent;
-    int next_message_id;
-    uint64_t next_token;
-    unsigned next_port;
-    struct fake_endpoint *endpoints; /* (borrowed) */
-    struct datagram *datagrams;      /* (owned) */
-};
-
-struct fake_net *fake_net_new(struct clock *clock)
-{
-    struct fake_net *net = xalloc(sizeof *net);
-    net->clock = clock;
-    net->next_port = FIRST_PORT;
-    net->next_message_id = 1;
-    return net;
-}
-
-void fake_net_delay(struct fake_net *net, int64_t ms)
-{
-    net->delay = ms;
-}
-
-void fake_net_drop(struct fake_net *net, unsigned count)
-{
-    net->drop = count;
-}
-
-unsigned fake_net_sent(const struct fake_net *net)
-{
-    return net->sent;
-}
-
-static void datagram_free(struct datagram *datagram)
-{
-    struct datagram **at = &datagram->net->datagrams;
-    while (*at != datagram)
-        at = &(*at)->next;
-    *at = datagram->next;
-    timer_stop(&datagram->flight);
-    message_release(&datagram->message);
-    free(datagram);
-}
-
-void fake_net_free(struct fake_net *net)
-{
-    if (net == NULL)
-        return;
-    assert(net->endpoints == NULL);
-    while (net->datagrams != NULL)
-        datagram_free(net->datagrams);
-    free(net);
-}
-
-/* ---- peers ---- */
-
-static struct fake_peer *peer_new(struct fake_endpoint *owner)
+struct fake_peer *fake_peer_new(struct fake_endpoint *owner)
 {
     struct fake_peer *peer = xalloc(sizeof *peer);
     peer->owner = owner;
     snprintf(peer->base.name, sizeof peer->base.name, "127.0.0.1:%u", owner->net->next_port++);
-    for (size_t i = 0; i < ANSWERS_KEPT; i++)
-        peer->answers[i].message_id = -1;
     struct fake_peer **end = &owner->peers;
     while (*end != NULL)
         end = &(*end)->next;
     *end = peer;
     return peer;
-}
-
-static void pending_free(struct pending *pending)
-{
-    struct pending **at = &pending->peer->pending;
-    while (*at != pending)
-        at = &(*at)->next;
-    *at = pending->next;
-    timer_stop(&pending->again);
-    message_release(&pending->message);
-    free(pending);
 }
 
 static struct pending *find_pending(struct fake_peer *peer, int message_id)
@@ -175,20 +33,8 @@ static void exchange_free(struct exchange *exchange)
     timer_stop(&exchange->limit);
     struct pending *pending = find_pending(exchange->peer, exchange->message_id);
     if (pending != NULL && pending->kind == REQUEST)
-        pending_free(pending);
+        fake_pending_free(pending);
     free(exchange);
-}
-
-static void forget_in_flight(const struct fake_peer *peer)
-{
-    for (struct datagram *at = peer->owner->net->datagrams; at != NULL; at = at->next) {
-        if (at->from == peer)
-            at->from = NULL;
-        if (at->to == peer) {
-            at->to = NULL;
-            at->is_lost = true;
-        }
-    }
 }
 
 static void peer_free(struct fake_peer *peer)
@@ -200,107 +46,14 @@ static void peer_free(struct fake_peer *peer)
     while (peer->exchanges != NULL)
         exchange_free(peer->exchanges);
     while (peer->pending != NULL)
-        pending_free(peer->pending);
+        fake_pending_free(peer->pending);
     for (size_t i = 0; i < ANSWERS_KEPT; i++)
-        if (peer->answers[i].message_id >= 0)
-            message_release(&peer->answers[i].response);
+        if (peer->answers[i].code != CODE_EMPTY)
+            message_release(&peer->answers[i]);
     if (peer->far != NULL)
         peer->far->far = NULL;
-    forget_in_flight(peer);
+    fake_forget_in_flight(peer);
     free(peer);
-}
-
-/* Who receives what FROM sends; a client's first message makes the server's end of it. */
-static struct fake_peer *far_end(struct fake_peer *from)
-{
-    for (struct fake_endpoint *at = from->owner->net->endpoints; at != NULL; at = at->next) {
-        if (from->far == NULL && at->uri != NULL && strcmp(at->uri, from->uri) == 0) {
-            from->far = peer_new(at);
-            from->far->far = from;
-        }
-    }
-    return from->far;
-}
-
-/* ---- sending ---- */
-
-static const char *type_of(enum kind kind, const struct message *message)
-{
-    if (kind == RESET)
-        return "RST";
-    if (kind == RESPONSE && message->confirmable)
-        return "ACK";
-    return message->confirmable ? "CON" : "NON";
-}
-
-static void trace(const struct fake_peer *peer, bool incoming, enum kind kind,
-                  const struct message *message)
-{
-    static const enum event_kind kinds[] = {
-        [REQUEST] = EVENT_REQUEST,
-        [RESPONSE] = EVENT_RESPONSE,
-        [NOTIFICATION] = EVENT_NOTIFICATION,
-        [RESET] = EVENT_RESET,
-    };
-    struct passage passage = {kinds[kind == ACK ? RESET : kind], incoming, type_of(kind, message)};
-    if (kind != ACK)
-        endpoint_trace(&peer->owner->base, &peer->base, passage, message);
-}
-
-static void arrive(void *arg);
-
-static void transmit(struct fake_peer *from, enum kind kind, const struct message *message)
-{
-    struct fake_net *net = from->owner->net;
-    struct datagram *datagram = xalloc(sizeof *datagram);
-    datagram->net = net;
-    datagram->kind = kind;
-    datagram->from = from;
-    datagram->to = far_end(from);
-    message_copy(message, &datagram->message);
-    datagram->is_lost = from->owner->is_silent || net->drop > 0;
-    net->drop -= net->drop > 0;
-    net->sent++;
-    datagram->next = net->datagrams;
-    net->datagrams = datagram;
-    timer_start(&datagram->flight, net->clock, net->delay, arrive, datagram);
-    trace(from, false, kind, message);
-}
-
-static void transmit_again(void *arg)
-{
-    struct pending *pending = arg;
-    struct clock *clock = pending->peer->owner->net->clock;
-    if (pending->attempts > FAKE_RETRANSMITS) {
-        endpoint_notified *notified = pending->notified;
-        void *notified_arg = pending->arg;
-        pending_free(pending);
-        if (notified != NULL)
-            notified(notified_arg, NOTIFY_TIMEOUT);
-        return;
-    }
-    int64_t wait = (int64_t)FAKE_ACK_TIMEOUT_MS << pending->attempts++;
-    timer_start(&pending->again, clock, wait, transmit_again, pending);
-    transmit(pending->peer, pending->kind, &pending->message);
-}
-
-/* Sends MESSAGE, again and again when it is confirmable; its id must be set. */
-static void post(struct fake_peer *from, enum kind kind, const struct message *message,
-                 endpoint_notified *notified, void *arg)
-{
-    if (!message->confirmable) {
-        transmit(from, kind, message);
-        return;
-    }
-    struct pending *pending = xalloc(sizeof *pending);
-    pending->peer = from;
-    pending->kind = kind;
-    message_copy(message, &pending->message);
-    pending->notified = notified;
-    pending->arg = arg;
-    pending->next = from->pending;
-    from->pending = pending;
-    transmit_again(pending);
 }
 
 static void transmit_empty(struct fake_peer *from, enum kind kind, int message_id)
@@ -308,7 +61,7 @@ static void transmit_empty(struct fake_peer *from, enum kind kind, int message_i
     struct message message;
     message_init(&message);
     message.message_id = message_id;
-    transmit(from, kind, &message);
+    fake_transmit(from, kind, &message);
     message_release(&message);
 }
 
@@ -318,8 +71,6 @@ static int choose_message_id(struct fake_net *net)
     net->next_message_id = (chosen + 1) & 0xffff;
     return chosen;
 }
-
-/* ---- receiving ---- */
 
 static struct exchange *find_exchange(struct fake_peer *peer, const struct message *message,
                                       bool has_answer)
@@ -344,7 +95,7 @@ static void receive_response(struct fake_peer *peer, const struct message *respo
     struct exchange *exchange = find_exchange(peer, response, false);
     struct pending *pending = find_pending(peer, response->message_id);
     if (pending != NULL)
-        pending_free(pending);
+        fake_pending_free(pending);
     if (exchange == NULL)
         return;
     if (exchange->is_observation && code_is_success(response->code) && response->observe >= 0) {
@@ -356,22 +107,21 @@ static void receive_response(struct fake_peer *peer, const struct message *respo
     }
 }
 
-static struct answer *find_answer(struct fake_peer *peer, int message_id)
+static struct message *find_answer(struct fake_peer *peer, int message_id)
 {
     for (size_t i = 0; i < ANSWERS_KEPT; i++)
-        if (peer->answers[i].message_id == message_id)
+        if (peer->answers[i].code != CODE_EMPTY && peer->answers[i].message_id == message_id)
             return &peer->answers[i];
     return NULL;
 }
 
 static void keep_answer(struct fake_peer *peer, const struct message *response)
 {
-    struct answer *answer = &peer->answers[peer->oldest_answer];
+    struct message *answer = &peer->answers[peer->oldest_answer];
     peer->oldest_answer = (peer->oldest_answer + 1) % ANSWERS_KEPT;
-    if (answer->message_id >= 0)
-        message_release(&answer->response);
-    answer->message_id = response->message_id;
-    message_copy(response, &answer->response);
+    if (answer->code != CODE_EMPTY)
+        message_release(answer);
+    message_copy(response, answer);
 }
 
 static void ask_owner(struct fake_peer *peer, const struct message *request,
@@ -390,9 +140,9 @@ static void ask_owner(struct fake_peer *peer, const struct message *request,
 
 static void receive_request(struct fake_peer *peer, const struct message *request)
 {
-    struct answer *known = find_answer(peer, request->message_id);
+    struct message *known = find_answer(peer, request->message_id);
     if (known != NULL) {
-        transmit(peer, RESPONSE, &known->response);
+        fake_transmit(peer, RESPONSE, known);
         return;
     }
     struct message response;
@@ -400,7 +150,7 @@ static void receive_request(struct fake_peer *peer, const struct message *reques
     response.code = CODE_INTERNAL_ERROR;
     ask_owner(peer, request, &response);
     keep_answer(peer, &response);
-    transmit(peer, RESPONSE, &response);
+    fake_transmit(peer, RESPONSE, &response);
     message_release(&response);
     if (peer->is_leaving)
         peer_free(peer);
@@ -428,14 +178,14 @@ static void receive_empty(struct fake_peer *peer, int message_id, enum notify_ou
         return;
     endpoint_notified *notified = pending->notified;
     void *arg = pending->arg;
-    pending_free(pending);
+    fake_pending_free(pending);
     if (notified != NULL)
         notified(arg, outcome);
 }
 
-static void receive(struct fake_peer *peer, enum kind kind, const struct message *message)
+void fake_receive(struct fake_peer *peer, enum kind kind, const struct message *message)
 {
-    trace(peer, true, kind, message);
+    fake_trace(peer, true, kind, message);
     switch (kind) {
     case REQUEST:
         receive_request(peer, message);
@@ -455,27 +205,12 @@ static void receive(struct fake_peer *peer, enum kind kind, const struct message
     }
 }
 
-static void refuse(const struct datagram *datagram)
+void fake_refuse(struct fake_peer *from, enum kind kind, const struct message *message)
 {
-    struct exchange *exchange = NULL;
-    if (datagram->from != NULL && datagram->kind == REQUEST)
-        exchange = find_exchange(datagram->from, &datagram->message, false);
+    struct exchange *exchange = kind == REQUEST ? find_exchange(from, message, false) : NULL;
     if (exchange != NULL)
         finish(exchange, ST_UNREACHABLE, NULL);
 }
-
-static void arrive(void *arg)
-{
-    struct datagram *datagram = arg;
-    struct fake_peer *to = datagram->to;
-    if (to == NULL && !datagram->is_lost)
-        refuse(datagram);
-    else if (to != NULL && !datagram->is_lost && !to->owner->is_silent)
-        receive(to, datagram->kind, &datagram->message);
-    datagram_free(datagram);
-}
-
-/* ---- the port ---- */
 
 static struct fake_endpoint *own(struct endpoint *endpoint)
 {
@@ -487,7 +222,7 @@ static enum status fake_connect(struct endpoint *endpoint, const char *uri, cons
 {
     UNUSED(address);
     UNUSED(error);
-    struct fake_peer *peer = peer_new(own(endpoint));
+    struct fake_peer *peer = fake_peer_new(own(endpoint));
     snprintf(peer->uri, sizeof peer->uri, "%s", uri);
     *out = &peer->base;
     return ST_OK;
@@ -541,7 +276,7 @@ static enum status fake_request(struct endpoint *endpoint, struct peer *base,
     struct exchange *exchange = exchange_new(peer, &request);
     exchange->response = response;
     exchange->arg = arg;
-    post(peer, REQUEST, &request, NULL, NULL);
+    fake_post(peer, REQUEST, &request, NULL, NULL);
     message_release(&request);
     if (out != NULL)
         *out = exchange;
@@ -561,7 +296,7 @@ static enum status fake_notify(struct endpoint *endpoint, struct peer *peer,
     message_copy(given, &notification);
     if (notification.message_id < 0)
         notification.message_id = choose_message_id(own(endpoint)->net);
-    post((struct fake_peer *)peer, NOTIFICATION, &notification, notified, arg);
+    fake_post((struct fake_peer *)peer, NOTIFICATION, &notification, notified, arg);
     message_release(&notification);
     return ST_OK;
 }
