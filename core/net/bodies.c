@@ -44,11 +44,15 @@ static struct body *unlink_body(struct bodies *bodies, struct body **place)
     return body;
 }
 
-static void drop(struct bodies *bodies, struct body **place)
+static void body_free(struct body *body)
 {
-    struct body *body = unlink_body(bodies, place);
     message_release(&body->message);
     free(body);
+}
+
+static void drop(struct bodies *bodies, struct body **place)
+{
+    body_free(unlink_body(bodies, place));
 }
 
 void bodies_free(struct bodies *bodies)
@@ -131,10 +135,20 @@ static void refuse(struct packet *response, unsigned code, const char *text)
 
 /* ---- a request that comes in blocks ---- */
 
-static bool fits(const struct packet *request)
+static bool is_sound(const struct packet *request, struct packet *response)
 {
+    const struct block *block = &request->block1;
     size_t len = request->message.payload.len;
-    return block_offset(&request->block1) + len <= BODY_MOST && request->size1 <= BODY_MOST;
+    if (block_offset(block) + len > BODY_MOST || request->size1 > BODY_MOST) {
+        refuse(response, CODE_TOO_LARGE, "a body may have 65536 octets");
+        response->size1 = BODY_MOST;
+        return false;
+    }
+    if (block->more && len != block_size(block->szx)) {
+        refuse(response, CODE_BAD_REQUEST, "the length of the block is not the one it names");
+        return false;
+    }
+    return true;
 }
 
 static void confirm(const struct bodies *bodies, const struct packet *request, bool more,
@@ -146,55 +160,35 @@ static void confirm(const struct bodies *bodies, const struct packet *request, b
         response->block1.szx = (uint8_t)bodies->szx;
 }
 
-/* Adds the block to BODY and makes it the last used; false when it is not the next block. */
-static bool add_block(struct bodies *bodies, struct body **place, const struct packet *request)
-{
-    struct body *body = *place;
-    if (block_offset(&request->block1) != body->message.payload.len)
-        return false;
-    unlink_body(bodies, place);
-    buf_put(&body->message.payload, buf_bytes(&request->message.payload));
-    append(bodies, body);
-    return true;
-}
-
 /* True when the body is whole and in REQUEST; else RESPONSE says how to go on. */
 static bool collect(struct bodies *bodies, const void *peer, struct packet *request,
                     struct packet *response)
 {
     struct message *message = &request->message;
     const struct block *block = &request->block1;
-    struct body **place = find(bodies, peer, message->code, message);
-    if (!fits(request)) {
-        if (*place != NULL)
-            drop(bodies, place);
-        refuse(response, CODE_TOO_LARGE, "a body may have 65536 octets");
-        response->size1 = BODY_MOST;
+    if (!is_sound(request, response))
         return false;
-    }
-    if (block->more && message->payload.len != block_size(block->szx)) {
-        refuse(response, CODE_BAD_REQUEST, "the length of the block is not the one it names");
-        return false;
-    }
     if (block->num == 0 && !block->more)
         return true;
-    if (block->num == 0) {
+    if (block->num == 0)
         add(bodies, peer, message->code, message, BODY_MOST);
-        place = find(bodies, peer, message->code, message);
-    }
-    if (*place == NULL || !add_block(bodies, place, request)) {
+    struct body **place = find(bodies, peer, message->code, message);
+    if (*place == NULL || (*place)->message.payload.len != block_offset(block)) {
         refuse(response, CODE_INCOMPLETE, "a block is missing; begin again with block 0");
         return false;
     }
+    struct body *body = unlink_body(bodies, place);
+    buf_put(&body->message.payload, buf_bytes(&message->payload));
     if (block->more) {
+        append(bodies, body);
         response->message.code = CODE_CONTINUE;
         confirm(bodies, request, true, response);
         return false;
     }
-    place = find(bodies, peer, message->code, message);
-    buf_clear(&message->payload);
-    buf_put(&message->payload, buf_bytes(&(*place)->message.payload));
-    drop(bodies, place);
+    struct buf last = message->payload;
+    message->payload = body->message.payload;
+    body->message.payload = last;
+    body_free(body);
     return true;
 }
 
@@ -241,7 +235,6 @@ static void continue_answer(struct bodies *bodies, const void *peer, const struc
         return;
     }
     struct body *body = unlink_body(bodies, place);
-    append(bodies, body);
     response->message.code = body->answer_code;
     response->message.format = body->message.format;
     response->message.sensitive = body->message.sensitive;
@@ -250,8 +243,10 @@ static void continue_answer(struct bodies *bodies, const void *peer, const struc
     buf_clear(&response->message.payload);
     buf_put(&response->message.payload,
             block_slice(&response->block2, buf_bytes(&body->message.payload)));
-    if (!response->block2.more)
-        drop(bodies, find(bodies, peer, CODE_EMPTY, &request->message));
+    if (response->block2.more)
+        append(bodies, body);
+    else
+        body_free(body);
 }
 
 void bodies_answer(struct bodies *bodies, const struct body_request *who, struct packet *request,

@@ -82,9 +82,8 @@ static unsigned read_option(unsigned number, const coap_opt_t *option, struct pa
     case COAP_OPTION_SIZE1:
         packet->size1 = uint_of(option);
         return 0;
-    default:
-        return 0; /* libcoap refuses unknown critical ones before */
     }
+    return 0; /* libcoap has refused unknown critical ones */
 }
 
 unsigned coap_pdu_read(const coap_pdu_t *pdu, struct packet *packet, const char **out_type)
