@@ -120,12 +120,19 @@ static void live(struct world *world, const struct device_options *given,
     buf_release(&answer);
 }
 
+static enum events_detail detail_of(const struct common *common)
+{
+    if (common->quiet)
+        return EVENTS_PROBLEMS;
+    return common->verbose > 0 || common->json ? EVENTS_ALL : EVENTS_MESSAGES;
+}
+
 static int play(const struct device_options *given, const struct profile *profile)
 {
     const struct events_config config = {
         .out = stdout,
         .problems = stderr,
-        .detail = given->common.quiet ? EVENTS_QUIET : EVENTS_MESSAGES,
+        .detail = detail_of(&given->common),
         .json = given->common.json,
         .redact = given->common.redact,
         .colour = output_has_colour(stdout) && output_has_colour(stderr),

@@ -243,7 +243,7 @@ static int run(const struct invocation *invocation)
         suggestion_consider(&suggestion, topics[i].name);
     }
     if (suggestion.best != NULL)
-        return usage_error(invocation->command, "there is no topic \"%s\"; did you mean \"%s\"?",
+        return usage_error(invocation->command, "there is no topic \"%s\" (did you mean \"%s\"?)",
                            operands->items[0], suggestion.best);
     return usage_error(invocation->command, "there is no topic \"%s\"", operands->items[0]);
 }

@@ -90,6 +90,11 @@ static void add(struct names_list *names, char *name)
     names->items[names->count++] = name;
 }
 
+void names_list_add(struct names_list *names, const char *name)
+{
+    add(names, xstrdup(name));
+}
+
 void names_list_release(struct names_list *names)
 {
     for (size_t i = 0; i < names->count; i++)
@@ -190,7 +195,7 @@ static void report_missing(enum data_kind kind, const char *name, struct error *
                   "folder that holds %s/",
                   name, kinds[kind].what, kinds[kind].folder);
     else
-        error_set(error, "no file and no shipped %s \"%s\"%s (see \"lwm2m-portfolio list %s\")",
+        error_set(error, "no file and no shipped %s \"%s\"%s; see \"lwm2m-portfolio list %s\"",
                   kinds[kind].what, name, buf_text(&hint), kinds[kind].topic);
     names_list_release(&names);
     buf_release(&hint);

@@ -21,6 +21,7 @@ struct names_list {
 };
 void data_names(enum data_kind kind, struct names_list *out);
 void names_list_release(struct names_list *names);
+void names_list_add(struct names_list *names, const char *name); /* copies */
 
 /* The path of NAME: itself when there is such a file or folder, else that of a shipped one. NULL
  * with a sentence when there is neither; the caller frees it. */

@@ -50,7 +50,10 @@ static void put_message(const struct event *event, bool redact, struct buf *out)
                event->type == NULL ? "" : event->type);
     if (event->message_id >= 0)
         buf_printf(out, " [%d]", event->message_id);
-    buf_printf(out, " %s", event->code == NULL ? "" : event->code);
+    if (event->kind == EVENT_RESET)
+        buf_puts(out, event->type != NULL && strcmp(event->type, "RST") == 0 ? "" : " given up");
+    else
+        buf_printf(out, " %s", event->code == NULL ? "" : event->code);
     if (event->path != NULL)
         buf_printf(out, " %s", event->path);
     if (event->query != NULL)
@@ -68,15 +71,17 @@ static void put_message(const struct event *event, bool redact, struct buf *out)
         put_payload(event->payload, out);
 }
 
+/* A step in the table of the registration. */
+static bool is_registration(const struct event *event)
+{
+    return event->kind == EVENT_STATE && event->path != NULL && strcmp(event->path, "/rd") == 0;
+}
+
 static void put_state(const struct event *event, struct buf *out)
 {
-    bool is_registration = event->path != NULL && strcmp(event->path, "/rd") == 0;
-    buf_printf(out, "%s: %s -> %s",
-               is_registration       ? "registration"
-               : event->path == NULL ? "state"
-                                     : event->path,
-               event->from, event->to);
-    if (!is_registration && event->text != NULL)
+    const char *what = is_registration(event) ? "registration" : event->path;
+    buf_printf(out, "%s: %s -> %s", what == NULL ? "state" : what, event->from, event->to);
+    if (!is_registration(event) && event->text != NULL)
         buf_printf(out, " (%s)", event->text);
 }
 
@@ -121,17 +126,14 @@ static bool is_problem(const struct event *event)
     return event->kind == EVENT_WARNING || event->kind == EVENT_ERROR;
 }
 
-static bool is_wanted(const struct events *events, const struct event *event)
+/* The least detail at which an event of this kind is shown. */
+static enum events_detail detail_of(const struct event *event)
 {
-    switch (events->config.detail) {
-    case EVENTS_QUIET:
-        return is_problem(event);
-    case EVENTS_NORMAL:
-        return !event_is_message(event);
-    case EVENTS_MESSAGES:
-        break;
-    }
-    return true;
+    if (is_problem(event))
+        return EVENTS_PROBLEMS;
+    if (event_is_message(event))
+        return EVENTS_MESSAGES;
+    return is_registration(event) ? EVENTS_ALL : EVENTS_NORMAL;
 }
 
 static int colour_of(const struct event *event)
@@ -169,7 +171,7 @@ static void hear(void *arg, const struct event *event)
         fflush(events->file);
         buf_clear(&line);
     }
-    if (is_wanted(events, event)) {
+    if (events->config.detail >= detail_of(event)) {
         if (events->config.json)
             event_put_json(event, events->config.redact, &line);
         else

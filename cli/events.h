@@ -8,9 +8,11 @@
 #include "cli/options.h"
 
 enum events_detail {
-    EVENTS_QUIET,   /* warnings and errors */
-    EVENTS_NORMAL,  /* what became of registrations and states, too */
-    EVENTS_MESSAGES /* and every message */
+    EVENTS_NONE,
+    EVENTS_PROBLEMS, /* warnings and errors */
+    EVENTS_NORMAL,   /* what became of registrations and of AuthStatus, too */
+    EVENTS_MESSAGES, /* and every message */
+    EVENTS_ALL
 };
 
 struct events_config {

@@ -13,6 +13,7 @@ struct parsing {
     struct poptOption table[OPTIONS_MOST + 2];
     const char **arguments; /* (owned) as popt wants them: with a name in front */
     poptContext context;    /* (owned) */
+    struct buf name;        /* (owned) of the command, as popt shows it */
 };
 
 int usage_error(const struct command *command, const char *format, ...)
@@ -53,20 +54,19 @@ static void start(struct parsing *parsing, const char *const *arguments)
     while (arguments[count] != NULL)
         count++;
     parsing->arguments = xarray(count + 2, sizeof *parsing->arguments);
-    struct buf name;
-    buf_init(&name, 64);
-    buf_printf(&name, "lwm2m-portfolio %s", command->name);
-    parsing->arguments[0] = buf_text(&name);
+    buf_init(&parsing->name, 64);
+    buf_printf(&parsing->name, "lwm2m-portfolio %s", command->name);
+    parsing->arguments[0] = buf_text(&parsing->name);
     for (size_t i = 0; i < count; i++)
         parsing->arguments[i + 1] = arguments[i];
     put_options(command->options, parsing->table);
     parsing->context = poptGetContext(NULL, (int)count + 1, parsing->arguments, parsing->table, 0);
-    buf_release(&name); /* popt has a copy */
 }
 
 static void end(struct parsing *parsing)
 {
     poptFreeContext(parsing->context);
+    buf_release(&parsing->name);
     free(parsing->arguments);
 }
 
@@ -194,7 +194,7 @@ static void report_unknown(const struct parsing *parsing, const char *word)
     for (const struct option *option = command->options; option->name != NULL; option++)
         suggestion_consider(&suggestion, option->name);
     if (suggestion.best != NULL)
-        buf_printf(&hint, "; did you mean \"--%s\"?", suggestion.best);
+        buf_printf(&hint, " (did you mean \"--%s\"?)", suggestion.best);
     usage_error(command, "there is no option \"%s\"%s", word, buf_text(&hint));
     buf_release(&hint);
 }

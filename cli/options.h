@@ -58,13 +58,8 @@ struct common {
 
 /* Rows for the tables of commands. */
 #define OPTIONS_COMMON                                                                             \
-    {"verbose",                                                                                    \
-     'v',                                                                                          \
-     OPTION_COUNT,                                                                                 \
-     offsetof(struct common, verbose),                                                             \
-     NULL,                                                                                         \
-     "say more; twice: still more",                                                                \
-     COMPLETE_NOTHING},                                                                            \
+    {"verbose", 'v',        OPTION_COUNT,    offsetof(struct common, verbose),                     \
+     NULL,      "say more", COMPLETE_NOTHING},                                                     \
     {                                                                                              \
         "quiet", 'q', OPTION_FLAG, offsetof(struct common, quiet), NULL, "say only what matters",  \
             COMPLETE_NOTHING                                                                       \
@@ -120,7 +115,7 @@ struct suggestion {
 void suggestion_init(struct suggestion *suggestion, const char *word);
 /* CANDIDATE must live as long as the result is looked at. */
 void suggestion_consider(struct suggestion *suggestion, const char *candidate);
-/* Appends `; did you mean "x"?` when something is near. */
+/* Appends ` (did you mean "x"?)` when something is near. */
 void suggestion_put(const struct suggestion *suggestion, struct buf *out);
 
 #endif

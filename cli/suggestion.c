@@ -53,5 +53,5 @@ void suggestion_consider(struct suggestion *suggestion, const char *candidate)
 void suggestion_put(const struct suggestion *suggestion, struct buf *out)
 {
     if (suggestion->best != NULL)
-        buf_printf(out, "; did you mean \"%s\"?", suggestion->best);
+        buf_printf(out, " (did you mean \"%s\"?)", suggestion->best);
 }

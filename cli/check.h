@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `check` and `run` find out before anything moves: whether each scenario fits its profile. */
+#ifndef CLI_CHECK_H
+#define CLI_CHECK_H
+
+#include "cli/data.h"
+#include "cli/options.h"
+#include "cli/scenarios.h"
+#include "drivers/sim.h"
+
+/* `--set name=value` as the scenario engine takes it. */
+struct bindings {
+    struct binding *items; /* (owned) */
+    char **names;          /* (owned) */
+    size_t count;
+};
+/* False: the text at *OUT_WRONG of TEXTS is not of that form. Release OUT whatever comes back. */
+MUST_USE bool bindings_read(const struct texts *texts, struct bindings *out, size_t *out_wrong);
+void bindings_release(struct bindings *bindings);
+
+/* Loads profiles for a stage, remembers which, and complains once about each. */
+struct profiles {
+    struct names_list known;  /* (owned) loaded before */
+    struct names_list broken; /* (owned) could not be loaded; said already */
+    struct buf options;       /* (owned) what each known one sets of the open questions, one line */
+};
+void profiles_init(struct profiles *profiles);
+void profiles_release(struct profiles *profiles);
+/* For sim_stage_config.load; ARG is a struct profiles. */
+struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32],
+                              struct error_list *errors);
+
+/* Looks up the profile of each of FILES on STAGE and checks the scenario against it; all errors on
+ * stderr, false when there are any. */
+MUST_USE bool scenarios_check(const struct scenario_files *files, struct stage *stage,
+                              struct profiles *profiles, const struct bindings *bindings);
+
+#endif
