@@ -456,23 +456,6 @@ static void read_value(struct reader *reader)
     }
 }
 
-static void read_expected_format(struct reader *reader)
-{
-    const struct oracle *oracle = reader->checker->oracle;
-    struct scan *scan = reader->scan;
-    if (!scan_keyword(scan, "format"))
-        return;
-    scan_blanks(scan);
-    size_t start = scan->at;
-    struct bytes name = scan_token(scan, "");
-    int64_t number = 0;
-    reader->out->format = oracle->ops->format(oracle, name);
-    if (reader->out->format < 0 && parse_decimal(name, &number) && number <= UINT16_MAX)
-        reader->out->format = (int)number;
-    if (reader->out->format < 0)
-        scan_error(scan, start, "this format is not known; write a name such as tlv, or a number");
-}
-
 static bool accepts_success(const struct expectation *expectation)
 {
     for (size_t i = 0; i < expectation->code_count; i++)
@@ -492,7 +475,8 @@ static void read_expected(struct reader *reader)
     size_t start = scan->at;
     if (scan_more(scan) && !at_keyword(scan, "format"))
         read_value(reader);
-    read_expected_format(reader);
+    if (scan_keyword(scan, "format"))
+        checker_format(reader->checker, scan, &out->format);
     scan_end(scan, "[CODE|...] [VALUE] [format FORMAT]");
     if ((out->has_values || out->links != LINKS_NONE) && !accepts_success(out))
         scan_error(scan, start, "an answer that is an error has no value; leave it out");

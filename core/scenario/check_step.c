@@ -135,30 +135,23 @@ static bool read_target(struct operands *operands)
 }
 
 /* --- formats --------------------------------------------------------------------------- */
-static void read_format(struct operands *operands, const char *stops, int *out)
+void checker_format(const struct checker *checker, struct scan *scan, int *out)
 {
-    const struct oracle *oracle = operands->checker->oracle;
-    struct scan *scan = &operands->scan;
     scan_blanks(scan);
     size_t start = scan->at;
-    struct bytes name = scan_token(scan, stops);
-    int64_t number = -1;
-    if (scan->failed)
-        return;
-    *out = oracle->ops->format(oracle, name);
-    if (*out < 0 && parse_decimal(name, &number) && number >= 0 && number <= UINT16_MAX)
-        *out = (int)number;
+    struct bytes name = scan_token(scan, "");
+    *out = scan->failed ? -1 : checker->oracle->ops->format(checker->oracle, name);
     if (*out < 0)
         scan_error(scan, start,
-                   "format \"%.*s\" is not known; write a name such as tlv, or a "
-                   "number from 0 to 65535",
+                   "format \"%.*s\" is not known; write a name such as tlv, or a number",
                    lex_shown(name), (const char *)name.data);
 }
 
 static void read_optional_format(struct operands *operands)
 {
-    if (scan_keyword(&operands->scan, "as"))
-        read_format(operands, "", &operands->step->operation.format);
+    struct scan *scan = &operands->scan;
+    if (scan_keyword(scan, "as"))
+        checker_format(operands->checker, scan, &operands->step->operation.format);
 }
 
 /* --- arguments ------------------------------------------------------------------------- */
@@ -329,9 +322,9 @@ static void read_raw(struct operands *operands)
     read_uri(operands);
     while (scan_more(scan)) {
         if (scan_symbol(scan, "format="))
-            read_format(operands, "", &operation->format);
+            checker_format(operands->checker, scan, &operation->format);
         else if (scan_symbol(scan, "accept="))
-            read_format(operands, "", &operation->accept);
+            checker_format(operands->checker, scan, &operation->accept);
         else if (scan_symbol(scan, "observe=") && scan_id(scan, &number))
             operation->observe = (int)number;
         else if (scan_keyword(scan, "non"))

@@ -149,10 +149,10 @@ static size_t skip_blanks(struct bytes line, size_t at)
     return at;
 }
 
-/* Behind the quoted text that begins at AT; 0 when it does not end. */
+/* Behind the quoted text that begins at AT; 0 when it does not end on its physical line. */
 static size_t skip_quoted(struct bytes line, size_t at)
 {
-    for (at++; at < line.len && line.data[at] != '\n'; at++) {
+    for (at++; at < line.len && continuation(line, at) == 0; at++) {
         if (line.data[at] == '"')
             return at + 1;
         if (line.data[at] == '\\')
