@@ -60,6 +60,7 @@ $(foreach f,$(FOLDERS),$(eval $(call unit_rule,$f)))
 unit: $(foreach f,$(FOLDERS),unit-$f)
 
 include tests/fuzz/fuzz.mk
+include tests/bench/bench.mk
 
 # What other implementations judge: base and secure alone.
 $(BUILD)/tests/e2e/suite_probe: $(BUILD)/tests/e2e/suite_probe.o $(call archive,secure) $(call archive,base)
