@@ -33,6 +33,18 @@ static void entry_unlink(struct server *server, const struct client_entry *entry
     *at = (struct client_entry *)entry->client.next;
 }
 
+/* The endpoint keeps a session until it is told that nobody needs it. */
+static void let_peer_go(const struct server *server, struct peer *peer)
+{
+    for (const struct client *client = server_clients(server); client != NULL;
+         client = client->next)
+        if (client->peer == peer)
+            return;
+    if (peer != NULL)
+        endpoint_disconnect(server->config.endpoint, peer);
+}
+
+/* After entry_unlink and operate_drop. */
 static void entry_free(struct client_entry *entry)
 {
     timer_stop(&entry->expiry);
@@ -60,6 +72,7 @@ void registry_remove(struct server *server, struct client_entry *entry, enum cli
     operate_drop(server, entry, true);
     service_drop(server, entry, true);
     tell(server, entry, change, false);
+    let_peer_go(server, entry->client.peer);
     entry_free(entry);
 }
 
@@ -68,6 +81,7 @@ void registry_clear(struct server *server)
     while (server->clients != NULL) {
         struct client_entry *entry = server->clients;
         entry_unlink(server, entry);
+        let_peer_go(server, entry->client.peer);
         entry_free(entry);
     }
 }
@@ -231,6 +245,8 @@ static void do_register(struct server *server, struct peer *peer, const struct m
         operate_drop(server, former, true);
         service_drop(server, former, true);
         entry_unlink(server, former);
+        if (former->client.peer != peer)
+            let_peer_go(server, former->client.peer);
         entry_free(former);
     }
     struct client_entry *entry = entry_new(server, &terms, objects);
@@ -262,8 +278,11 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
         entry->client.objects = objects;
     }
     if (entry->client.peer != peer) {
+        struct peer *former = entry->client.peer;
         operate_drop(server, entry, true);
+        service_drop(server, entry, true);
         entry->client.peer = peer;
+        let_peer_go(server, former);
     }
     restart_lifetime(entry);
     response->code = CODE_CHANGED;

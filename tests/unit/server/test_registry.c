@@ -152,7 +152,25 @@ START_TEST(forgets_on_request_and_after_a_restart)
 }
 END_TEST
 
-UNIT_MAIN("registry", registers_a_client_with_its_object_list,
+START_TEST(lets_the_session_go_with_its_client)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64];
+    fake_client_register(client);
+    ck_assert_uint_eq(fake_endpoint_peers(client->server_end), 1);
+    fake_client_register(client); /* the same session goes on */
+    ck_assert_uint_eq(fake_endpoint_peers(client->server_end), 1);
+    ck_assert_int_eq(fake_client_ask(client, CODE_DELETE, location(client, path), NULL),
+                     CODE_DELETED);
+    ck_assert_uint_eq(fake_endpoint_peers(client->server_end), 0);
+    fake_client_register(client);
+    ck_assert_int_eq(server_forget(client->server, "dev"), ST_OK);
+    ck_assert_uint_eq(fake_endpoint_peers(client->server_end), 0);
+    fake_client_free(client);
+}
+END_TEST
+
+UNIT_MAIN("registry", lets_the_session_go_with_its_client, registers_a_client_with_its_object_list,
           refuses_a_register_that_lacks_or_garbles_something, updates_lifetime_binding_and_objects,
           keeps_the_registration_when_an_update_is_malformed, answers_404_once_the_client_is_gone,
           expires_a_client_when_its_lifetime_passes_without_an_update,
