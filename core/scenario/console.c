@@ -10,6 +10,7 @@ struct console {
     struct saved saved;
     struct server_actor *server; /* (borrowed) or NULL */
     struct device_actor *device; /* (borrowed) or NULL */
+    char *endpoint;              /* (owned) whom operations go to; NULL: the only client */
     unsigned lines;
 };
 
@@ -20,6 +21,7 @@ struct console *console_new(const struct claims *claims, const struct oracle *or
     checker_init(&console->checker, &console->source, claims, oracle);
     console->server = server;
     console->device = device;
+    console->endpoint = claims == NULL ? NULL : xstrdup(claims->endpoint);
     return console;
 }
 
@@ -29,6 +31,7 @@ void console_free(struct console *console)
         return;
     names_release(&console->checker.names);
     saved_release(&console->saved);
+    free(console->endpoint);
     free(console);
 }
 
@@ -60,7 +63,8 @@ static enum status perform_operation(struct console *console, const struct step 
     outcome_init(&outcome);
     if (operation_fill(step, &console->saved, &operation)) {
         operation.limit_ms = step->has_within ? step->within_ms : 0;
-        status = console->server->ops->perform(console->server, NULL, &operation, &outcome, error);
+        status = console->server->ops->perform(console->server, console->endpoint, &operation,
+                                               &outcome, error);
     } else {
         error_set(error, "nothing was saved as \"$%.100s\"", step->sends);
     }
