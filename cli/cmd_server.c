@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Command `server`: the server end by hand or by pipe. */
+#include <cjson/cJSON.h>
+
+#include "base/std.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/dialog.h"
+#include "cli/json_print.h"
+#include "cli/output.h"
+#include "cli/redact.h"
+
+enum { WAIT_CLIENT_MS = 30000, TURN_MS = 1000, LINE_MOST = 1 << 20 };
+
+struct server_options {
+    struct common common;
+    const char *listen; /* (borrowed) */
+    const char *keys;   /* (borrowed) */
+    int64_t wait_client_ms;
+    int ready_fd;
+    bool stay;
+};
+
+static const struct option options[] = {
+    {"listen", 'l', OPTION_TEXT, offsetof(struct server_options, listen), "URI",
+     "where to listen, port 0 for a free one (default: coap://127.0.0.1:5683)", COMPLETE_NOTHING},
+    {"keys", 'k', OPTION_TEXT, offsetof(struct server_options, keys), "KEYRING",
+     "the server's half of profiles, to judge signatures and ciphertexts with", COMPLETE_FILES},
+    {"wait-client", 'w', OPTION_DURATION, offsetof(struct server_options, wait_client_ms), "TIME",
+     "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
+    {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
+     "go on after the end of standard input", COMPLETE_NOTHING},
+    {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct server_options, ready_fd), "N",
+     "write the address to file descriptor N once listening, and close it", COMPLETE_NOTHING},
+    OPTION_JSON("print one JSON object for each event and answer"),
+    OPTION_TRACE,
+    OPTION_REDACT,
+    OPTIONS_COMMON,
+    OPTIONS_END,
+};
+
+static const char console_help[] =
+    "read PATH [as FORMAT]           write PATH VALUES    update PATH VALUES\n"
+    "execute PATH [ARGUMENTS]        create PATH [VALUES] delete PATH\n"
+    "discover PATH                   attributes PATH NAME=VALUE&...\n"
+    "observe PATH [as FORMAT]        cancel PATH [by reset]\n"
+    "authenticate PATH identity=N [key=N]    is the identity of a Portfolio instance genuine?\n"
+    "decrypt PATH identity=N [key=N]         fetches it encrypted and opens it\n"
+    "... => EXPECTED                 what must come, else the line fails: read /16/0/3 => 2.05 0\n"
+    "server forget, server restart   loses the registrations\n";
+
+struct desk {
+    const struct server_options *given; /* (borrowed) */
+    struct world world;
+    struct keyring *keyring;     /* (owned) or NULL */
+    struct verifiers *verifiers; /* (owned) */
+    struct server_actor *server; /* (owned) */
+    struct oracle *oracle;       /* (owned) for the client that is in use */
+    struct console *console;     /* (owned) same */
+};
+
+/* --- what comes by itself
+ * ------------------------------------------------------------------------------- */
+
+static void print_notification(const struct desk *desk, const struct actor_event *event,
+                               const char *text)
+{
+    char path[PATH_TEXT];
+    const struct client *clients = sim_server_clients(desk->server);
+    bool has_many = clients != NULL && clients->next != NULL;
+    if (!desk->given->common.json) {
+        printf("%s%snotify %s %s\n", has_many ? event->endpoint : "", has_many ? ": " : "",
+               path_text(event->path, path), text);
+        fflush(stdout);
+        return;
+    }
+    cJSON *object = json_new();
+    cJSON_AddStringToObject(object, "event", "notify");
+    cJSON_AddNumberToObject(object, "utc_ms", (double)clock_utc(desk->world.clock));
+    json_text(object, "endpoint", bytes_of(event->endpoint));
+    cJSON_AddStringToObject(object, "path", path_text(event->path, path));
+    json_text(object, "text", bytes_of(text));
+    json_print(object);
+    fflush(stdout);
+}
+
+static void hear(void *arg, const struct actor_event *event)
+{
+    const struct desk *desk = arg;
+    struct buf text;
+    struct buf shown;
+    if (event->kind != ACTOR_NOTIFIED)
+        return;
+    buf_init(&text, LINE_MOST);
+    buf_init(&shown, LINE_MOST);
+    outcome_explain(event->outcome, event->path, &text);
+    if (desk->given->common.redact)
+        redact_put(buf_bytes(&text), &shown);
+    else
+        buf_put(&shown, buf_bytes(&text));
+    print_notification(desk, event, buf_text(&shown));
+    buf_release(&text);
+    buf_release(&shown);
+}
+
+/* --- words of this command
+ * -------------------------------------------------------------------------------- */
+
+static bool wait_for_client(struct desk *desk)
+{
+    int64_t until = clock_now(desk->world.clock) + desk->given->wait_client_ms;
+    int64_t left;
+    while (sim_server_clients(desk->server) == NULL && !world_is_stopped(&desk->world) &&
+           (left = until - clock_now(desk->world.clock)) > 0)
+        loop_turn(desk->world.loop, left);
+    return sim_server_clients(desk->server) != NULL;
+}
+
+static void put_client(const struct client *client, struct buf *out)
+{
+    buf_printf(out, "%s  %s  LwM2M %s  lifetime %" PRId64 " s  ", client->endpoint,
+               client->peer == NULL ? "-" : client->peer->name, client->version, client->lifetime);
+    links_encode(&client->objects, out);
+    buf_puts(out, "\n");
+}
+
+/* A person looks at what is there now; a pipe would otherwise always be too early. */
+static enum status do_clients(struct dialog *dialog, struct bytes rest, struct buf *answer,
+                              struct error *error)
+{
+    struct desk *desk = dialog->config.arg;
+    UNUSED(rest);
+    if (!dialog->is_terminal && !wait_for_client(desk)) {
+        error_set(error, "no device registered within %g s",
+                  (double)desk->given->wait_client_ms / 1000);
+        return ST_TIMEOUT;
+    }
+    const struct client *client = sim_server_clients(desk->server);
+    if (client == NULL)
+        buf_puts(answer, "no device is registered\n");
+    for (; client != NULL; client = client->next)
+        put_client(client, answer);
+    return ST_OK;
+}
+
+static void open_console(struct desk *desk, const char *endpoint)
+{
+    console_free(desk->console);
+    oracle_free(desk->oracle);
+    struct claims claims = {.endpoint = endpoint};
+    const struct provision *provision =
+        desk->keyring == NULL || endpoint == NULL ? NULL : keyring_find(desk->keyring, endpoint);
+    if (provision != NULL && provision->count > 0) {
+        claims.has_portfolio = true;
+        claims.portfolio = path_instance(16, provision->instances[0].instance);
+    }
+    desk->oracle =
+        oracle_new(catalogue_builtin(), desk->verifiers, endpoint == NULL ? "" : endpoint);
+    desk->console = console_new(&claims, desk->oracle, desk->server, NULL);
+}
+
+static enum status do_use(struct dialog *dialog, struct bytes rest, struct buf *answer,
+                          struct error *error)
+{
+    struct desk *desk = dialog->config.arg;
+    UNUSED(answer);
+    if (rest.len == 0 || memchr(rest.data, '\0', rest.len) != NULL) {
+        error_set(error, "name the device: use ENDPOINT");
+        return ST_INVALID;
+    }
+    char *endpoint = xalloc(rest.len + 1);
+    memcpy(endpoint, rest.data, rest.len);
+    open_console(desk, endpoint);
+    dialog->console = desk->console;
+    free(endpoint);
+    return ST_OK;
+}
+
+static const struct dialog_word words[] = {
+    {"clients", "clients                         the devices that are registered", do_clients},
+    {"use", "use ENDPOINT                    the device that the next lines are for", do_use},
+    {NULL, NULL, NULL},
+};
+
+/* --- the life of the server
+ * ----------------------------------------------------------------------------- */
+
+static void tell_ready(const struct desk *desk)
+{
+    const char *uri = sim_server_uri(desk->server);
+    int fd = desk->given->ready_fd;
+    if (!desk->given->common.quiet && !desk->given->common.json)
+        fprintf(stderr, "listening on %s\n", uri);
+    if (fd == 0)
+        return;
+    if (dprintf(fd, "%s\n", uri) < 0)
+        complain("nobody reads file descriptor %d: %s", fd, strerror(errno));
+    close(fd);
+}
+
+static int converse(struct desk *desk)
+{
+    const struct dialog_config config = {
+        .world = &desk->world,
+        .words = words,
+        .help = console_help,
+        .json = desk->given->common.json,
+        .redact = desk->given->common.redact,
+        .quiet = desk->given->common.quiet,
+        .arg = desk,
+    };
+    struct dialog dialog;
+    open_console(desk, desk->keyring != NULL && desk->keyring->count == 1
+                           ? desk->keyring->entries[0].endpoint
+                           : NULL);
+    dialog_start(&dialog, &config, desk->console);
+    while (dialog_turn(&dialog))
+        continue;
+    while (desk->given->stay && !dialog_is_left(&dialog))
+        loop_turn(desk->world.loop, TURN_MS);
+    dialog_end(&dialog);
+    console_free(desk->console);
+    oracle_free(desk->oracle);
+    return dialog.exit_status;
+}
+
+static int serve(struct desk *desk)
+{
+    struct error error;
+    error_clear(&error);
+    const struct sim_server_config config = {
+        .world = desk->world.sim,
+        .listen = desk->given->listen,
+        .catalogue = catalogue_builtin(),
+        .verifiers = desk->verifiers,
+        .patience_ms = desk->given->wait_client_ms,
+    };
+    if (desk->keyring != NULL &&
+        verifiers_add_keyring(desk->verifiers, desk->keyring, &error) != ST_OK) {
+        complain("%s: %s", desk->given->keys, error.text);
+        return EXIT_FILE;
+    }
+    desk->server = sim_server_new(&config, &error);
+    if (desk->server == NULL) {
+        complain("%s", error.text);
+        return EXIT_PEER;
+    }
+    desk->server->listener = (struct actor_listener){hear, desk};
+    tell_ready(desk);
+    int status = converse(desk);
+    desk->server->ops->free(desk->server);
+    return status;
+}
+
+static enum events_detail detail_of(const struct common *common)
+{
+    if (common->json)
+        return EVENTS_ALL;
+    if (common->quiet)
+        return EVENTS_PROBLEMS;
+    return common->verbose > 0 ? EVENTS_ALL : EVENTS_NORMAL;
+}
+
+static int serve_in_world(struct desk *desk)
+{
+    const struct common *common = &desk->given->common;
+    const struct events_config config = {
+        .out = common->json ? stdout : stderr,
+        .problems = stderr,
+        .detail = detail_of(common),
+        .json = common->json,
+        .redact = common->redact,
+        .colour = output_has_colour(stderr),
+        .file = common->trace,
+    };
+    if (!world_start(&desk->world, &config))
+        return EXIT_FILE;
+    desk->verifiers = verifiers_new(&desk->world.chance);
+    int status = serve(desk);
+    verifiers_free(desk->verifiers);
+    return world_end(&desk->world, status);
+}
+
+static struct keyring *load_keys(const char *path)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    struct keyring *keyring = keyring_load(path, &errors);
+    errors_print(&errors, NULL, (struct bytes){NULL, 0});
+    error_list_release(&errors);
+    return keyring;
+}
+
+static int run(const struct invocation *invocation)
+{
+    struct server_options *given = invocation->options;
+    struct desk desk = {.given = given};
+    if (given->listen == NULL)
+        given->listen = "coap://127.0.0.1:5683";
+    if (given->wait_client_ms == 0)
+        given->wait_client_ms = WAIT_CLIENT_MS;
+    if (strncmp(given->listen, "coap://", 7) != 0)
+        return usage_error(invocation->command,
+                           "\"%s\" is no address to listen on; write coap://host[:port]",
+                           given->listen);
+    if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
+        return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
+    desk.keyring = given->keys == NULL ? NULL : load_keys(given->keys);
+    if (given->keys != NULL && desk.keyring == NULL)
+        return EXIT_FILE;
+    int status = serve_in_world(&desk);
+    keyring_free(desk.keyring);
+    return status;
+}
+
+const struct command command_server = {
+    .name = "server",
+    .summary = "the built-in LwM2M server; operations come from standard input",
+    .operands = "",
+    .examples = {"echo \"read /16/0/0\" | lwm2m-portfolio server",
+                 "lwm2m-portfolio server -l coap://0.0.0.0:5683 --keys keys.json"},
+    .details =
+        "Operations are written as in scenarios, a line each: read /16/0/3, or:\n"
+        "authenticate /16/0 identity=0. Each waits for its answer and prints it; the line\n"
+        "\"help\" lists them. The first one waits for a device to register, so a pipe needs no\n"
+        "sleep. Notifications are printed as they come; \"wait 2s\" lets them. At the end of\n"
+        "standard input the server ends; the exit status is 1 when an operation failed, 3\n"
+        "when a line was wrong, 4 when a device did not answer.\n",
+    .options = options,
+    .size = sizeof(struct server_options),
+    .run = run,
+};
