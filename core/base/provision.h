@@ -41,7 +41,7 @@ enum suite {
 };
 struct suite_info {
     enum suite suite;
-    const char *name; /* as in profiles: "sha256+aes128-cmac" */
+    const char *name; /* (borrowed) as in profiles: "sha256+aes128-cmac" */
     enum service service;
     size_t key_len; /* octets of the signing or secret key */
     size_t public_len; /* octets of the verifying key (65 for P-256: 04 ‖ X ‖ Y); 0: the same key */

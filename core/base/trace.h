@@ -26,21 +26,21 @@ const char *event_kind_name(enum event_kind kind); /* "request", … as in the J
 struct event {
     enum event_kind kind;
     int64_t utc_ms;   /* set by trace_emit */
-    const char *side; /* "device" or "server": whose log this is */
+    const char *side; /* (borrowed) "device" or "server": whose log this is */
     bool incoming;    /* messages: direction as seen from SIDE */
-    const char *peer; /* address of the other end */
-    const char *type; /* "CON", "NON", "ACK", "RST" */
+    const char *peer; /* (borrowed) address of the other end */
+    const char *type; /* (borrowed) "CON", "NON", "ACK", "RST" */
     int message_id;   /* -1: unknown */
     struct bytes token;
-    const char *code;  /* "POST", "2.05" */
-    const char *path;  /* "/16/0/1" or "/rd/1" */
-    const char *query; /* "ep=…&lt=300" */
+    const char *code;  /* (borrowed) "POST", "2.05" */
+    const char *path;  /* (borrowed) "/16/0/1" or "/rd/1" */
+    const char *query; /* (borrowed) "ep=…&lt=300" */
     int format;        /* Content-Format, -1: none */
     int observe;       /* Observe option, -1: none */
     struct bytes payload;
-    const char *from; /* EVENT_STATE: the former state */
-    const char *to;   /* EVENT_STATE: the new state */
-    const char *text; /* a sentence for people */
+    const char *from; /* (borrowed) EVENT_STATE: the former state */
+    const char *to;   /* (borrowed) EVENT_STATE: the new state */
+    const char *text; /* (borrowed) a sentence for people */
 };
 
 /* An event of KIND with the rest empty (message_id, format, observe are -1). */

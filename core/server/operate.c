@@ -23,10 +23,10 @@ static void run_free(struct run *run)
 /* Calls DONE for the only time; the callee may start other operations. */
 static void finish(struct run *run, enum status status, const struct outcome *outcome)
 {
-    server_done *done = run->done;
-    run->done = NULL;
-    if (done != NULL)
-        done(run->arg, status, outcome);
+    struct delivery delivery = run->delivery;
+    run->delivery.done = NULL;
+    if (delivery.done != NULL)
+        delivery.done(delivery.arg, status, outcome);
 }
 
 static void finish_without_answer(struct run *run, enum status status)
@@ -152,12 +152,11 @@ static void keep_request(struct client_entry *entry, const struct message *messa
     entry->has_last = true;
 }
 
-static enum status send_request(struct run *run, const struct message *message, server_done *done,
-                                void *arg, struct error *error)
+static enum status send_request(struct run *run, const struct message *message,
+                                struct delivery delivery, struct error *error)
 {
     memcpy(run->token, message->token, sizeof run->token);
-    run->done = done;
-    run->arg = arg;
+    run->delivery = delivery;
     enum status status = endpoint_request(run->server->config.endpoint, run->entry->client.peer,
                                           message, on_response, run, &run->exchange);
     if (status == ST_OK)
@@ -187,19 +186,18 @@ static void ended_quietly(void *arg)
 }
 
 /* Forgets the observation, so that its next notification is answered by Reset. */
-static void cancel_by_reset(struct run *observation, server_done *done, void *arg)
+static void cancel_by_reset(struct run *observation, struct delivery delivery)
 {
     struct server *server = observation->server;
     endpoint_cancel(server->config.endpoint, observation->exchange);
     observation->exchange = NULL;
     observation->observed = false;
-    observation->done = done;
-    observation->arg = arg;
+    observation->delivery = delivery;
     timer_start(&observation->later, server->config.clock, 0, ended_quietly, observation);
 }
 
 static enum status repeat(struct server *server, struct client_entry *entry,
-                          const struct operation *operation, server_done *done, void *arg,
+                          const struct operation *operation, struct delivery delivery,
                           struct error *error)
 {
     if (!entry->has_last) {
@@ -209,7 +207,7 @@ static enum status repeat(struct server *server, struct client_entry *entry,
     }
     struct run *run = run_new(server, entry, operation);
     run->path = path_of_raw(&entry->last);
-    return send_request(run, &entry->last, done, arg, error);
+    return send_request(run, &entry->last, delivery, error);
 }
 
 /* An own message id and token, so that the request can be repeated and its observation cancelled.
@@ -225,27 +223,60 @@ static void stamp(struct server *server, struct client_entry *entry, struct mess
         chance_bytes(server->config.chance, message->token, sizeof message->token);
 }
 
-static enum status perform(struct server *server, struct client_entry *entry,
-                           const struct operation *operation, struct run *observation,
-                           struct run **out_run, struct message *message, struct error *error)
+/* Builds the request, keeps it for a repetition and gives it a run; RUN is NULL on failure. */
+static struct run *prepare(struct server *server, struct client_entry *entry,
+                           const struct operation *operation, struct message *message,
+                           struct error *error)
 {
-    enum status status = request_build(server, entry, operation, message, error);
-    if (status != ST_OK)
-        return status;
+    struct run *observation = operation->kind == OPERATION_CANCEL
+                                  ? find_observation(server, entry, operation->path)
+                                  : NULL;
+    if (request_build(server, entry, operation, message, error) != ST_OK)
+        return NULL;
     stamp(server, entry, message, observation);
     if (observation != NULL) {
         run_unlink(observation);
         run_free(observation); /* the answer to Observe=1 comes with the same token */
     }
     keep_request(entry, message);
-    *out_run = run_new(server, entry, operation);
+    struct run *run = run_new(server, entry, operation);
     if (operation->kind == OPERATION_RAW)
-        (*out_run)->path = path_of_raw(message);
+        run->path = path_of_raw(message);
+    return run;
+}
+
+static enum status send_new(struct server *server, struct client_entry *entry,
+                            const struct operation *operation, struct delivery delivery,
+                            struct error *error)
+{
+    struct message message;
+    message_init(&message);
+    struct run *run = prepare(server, entry, operation, &message, error);
+    enum status status = run == NULL ? ST_INVALID : send_request(run, &message, delivery, error);
+    message_release(&message);
+    return status;
+}
+
+/* Cancelling needs something to cancel. */
+static enum status cancel(struct server *server, struct client_entry *entry,
+                          const struct operation *operation, struct delivery delivery,
+                          struct error *error)
+{
+    char text[PATH_TEXT];
+    struct run *observation = find_observation(server, entry, operation->path);
+    if (observation == NULL) {
+        error_set(error, "nothing to cancel: \"%s\" is not observed",
+                  path_text(operation->path, text));
+        return ST_INVALID;
+    }
+    if (!operation->by_reset)
+        return send_new(server, entry, operation, delivery, error);
+    cancel_by_reset(observation, delivery);
     return ST_OK;
 }
 
 enum status operate(struct server *server, struct client_entry *entry,
-                    const struct operation *operation, server_done *done, void *arg,
+                    const struct operation *operation, struct delivery delivery,
                     struct error *error)
 {
     if (entry->client.peer == NULL) {
@@ -254,29 +285,10 @@ enum status operate(struct server *server, struct client_entry *entry,
         return ST_UNREACHABLE;
     }
     if (operation->kind == OPERATION_REPEAT)
-        return repeat(server, entry, operation, done, arg, error);
-    struct run *observation = NULL;
-    if (operation->kind == OPERATION_CANCEL) {
-        char text[PATH_TEXT];
-        observation = find_observation(server, entry, operation->path);
-        if (observation == NULL) {
-            error_set(error, "nothing to cancel: \"%s\" is not observed",
-                      path_text(operation->path, text));
-            return ST_INVALID;
-        }
-        if (operation->by_reset) {
-            cancel_by_reset(observation, done, arg);
-            return ST_OK;
-        }
-    }
-    struct message message;
-    struct run *run = NULL;
-    message_init(&message);
-    enum status status = perform(server, entry, operation, observation, &run, &message, error);
-    if (status == ST_OK)
-        status = send_request(run, &message, done, arg, error);
-    message_release(&message);
-    return status;
+        return repeat(server, entry, operation, delivery, error);
+    if (operation->kind == OPERATION_CANCEL)
+        return cancel(server, entry, operation, delivery, error);
+    return send_new(server, entry, operation, delivery, error);
 }
 
 void operate_drop(struct server *server, const struct client_entry *entry, bool tell)

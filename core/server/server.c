@@ -66,8 +66,9 @@ enum status server_perform(struct server *server, const char *endpoint,
         return ST_NOT_FOUND;
     bool is_service =
         operation->kind == OPERATION_AUTHENTICATE || operation->kind == OPERATION_DECRYPT;
-    return is_service ? service_start(server, entry, operation, done, arg, error)
-                      : operate(server, entry, operation, done, arg, error);
+    struct delivery delivery = {done, arg};
+    return is_service ? service_start(server, entry, operation, delivery, error)
+                      : operate(server, entry, operation, delivery, error);
 }
 
 enum status server_forget(struct server *server, const char *endpoint)

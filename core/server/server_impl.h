@@ -21,6 +21,12 @@ struct client_entry {
     struct message last_answer; /* (owned) */
 };
 
+/* Whom the end of an operation is told to. */
+struct delivery {
+    server_done *done;
+    void *arg; /* (borrowed) */
+};
+
 /* An operation under way, or an observation that stays. */
 struct run {
     struct server *server;      /* (borrowed) */
@@ -31,8 +37,7 @@ struct run {
     uint8_t token[8];
     struct exchange *exchange; /* (borrowed) NULL when it is over */
     struct timer later;        /* for an end without a message */
-    server_done *done;         /* NULL once called */
-    void *arg;                 /* (borrowed) of DONE */
+    struct delivery delivery;  /* done: NULL once called */
     struct run *next;          /* (borrowed) */
 };
 
@@ -57,7 +62,7 @@ void registry_clear(struct server *server); /* tells nobody */
 
 /* --- operate.c ---------------------------------------------------------------------------- */
 MUST_USE enum status operate(struct server *server, struct client_entry *entry,
-                             const struct operation *operation, server_done *done, void *arg,
+                             const struct operation *operation, struct delivery delivery,
                              struct error *error);
 /* Ends every run of ENTRY (NULL: of all); DONE is called with ST_CANCELLED when TELL. */
 void operate_drop(struct server *server, const struct client_entry *entry, bool tell);
@@ -73,7 +78,7 @@ void request_outcome(const struct server *server, struct path path, const struct
 
 /* --- service.c ---------------------------------------------------------------------------- */
 MUST_USE enum status service_start(struct server *server, struct client_entry *entry,
-                                   const struct operation *operation, server_done *done, void *arg,
+                                   const struct operation *operation, struct delivery delivery,
                                    struct error *error);
 void service_drop(struct server *server, const struct client_entry *entry, bool tell);
 

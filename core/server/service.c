@@ -19,8 +19,7 @@ struct service_run {
     int64_t give_up_at;
     int64_t poll_ms;
     struct timer timer;
-    server_done *done;
-    void *arg;                /* (borrowed) of DONE */
+    struct delivery delivery;
     struct service_run *next; /* (borrowed) */
 };
 
@@ -36,7 +35,7 @@ static void finish(struct service_run *run, enum status status, struct outcome *
 {
     unlink_run(run);
     timer_stop(&run->timer);
-    run->done(run->arg, status, outcome);
+    run->delivery.done(run->delivery.arg, status, outcome);
     free(run);
 }
 
@@ -67,7 +66,8 @@ static enum status start_step(struct service_run *run, enum operation_kind kind,
     operation.path = path_child(run->path, resource);
     operation.text = xstrdup(arguments);
     operation.verbatim = true;
-    enum status status = operate(run->server, run->entry, &operation, done, run, error);
+    enum status status =
+        operate(run->server, run->entry, &operation, (struct delivery){done, run}, error);
     operation_release(&operation);
     return status;
 }
@@ -221,7 +221,7 @@ static void choose_challenge(struct service_run *run)
 }
 
 enum status service_start(struct server *server, struct client_entry *entry,
-                          const struct operation *operation, server_done *done, void *arg,
+                          const struct operation *operation, struct delivery delivery,
                           struct error *error)
 {
     if (operation->path.depth != 2) {
@@ -244,8 +244,7 @@ enum status service_start(struct server *server, struct client_entry *entry,
     int64_t limit = operation->limit_ms > 0 ? operation->limit_ms : LIMIT_MS;
     run->give_up_at = clock_now(server->config.clock) + limit;
     run->poll_ms = POLL_FIRST_MS;
-    run->done = done;
-    run->arg = arg;
+    run->delivery = delivery;
     run->next = server->services;
     server->services = run;
     choose_challenge(run);
