@@ -68,12 +68,11 @@ static void put_payload(struct bytes payload, struct buf *out)
 static void put_content(const struct outcome *outcome, struct path path, struct buf *out)
 {
     const struct records *records = &outcome->values;
-    bool is_single = records->count == 1 && path_equal(records->items[0].path, path) &&
-                     records->items[0].value.type != VALUE_NONE;
-    if (outcome->decoded && is_single) {
+    bool is_single = records->count == 1 && path_equal(records->items[0].path, path);
+    if (outcome->decoded && is_single && records->items[0].value.type != VALUE_NONE) {
         buf_puts(out, " ");
         value_format(&records->items[0].value, out);
-    } else if (outcome->decoded && records->count > 0) {
+    } else if (outcome->decoded && records->count > 0 && !is_single) {
         buf_puts(out, " ");
         put_records(records, path, out);
     } else if (outcome->decoded) {

@@ -67,7 +67,7 @@ void outcome_explain(const struct outcome *outcome, struct path path, struct buf
  * one of SERVER, DEVICE may be NULL; CLAIMS may be NULL. ANSWER gets lines for a person. ERROR gets
  * a sentence with the number of the line and the column. ST_INVALID: the line is wrong; ST_REFUSED:
  * it was performed and what came is not what `=>` (or a success code) asks for; else what the actor
- * says. Everything but the oracle is copied or borrowed until the next call. */
+ * says. Claims and oracle must outlive the console. */
 struct console; /* opaque: names, last values */
 struct console *console_new(const struct claims *claims, const struct oracle *oracle,
                             struct server_actor *server, struct device_actor *device);
