@@ -58,7 +58,9 @@ struct desk {
     struct keyring *keyring;     /* (owned) or NULL */
     struct verifiers *verifiers; /* (owned) */
     struct server_actor *server; /* (owned) */
-    struct oracle *oracle;       /* (owned) for the client that is in use */
+    char *endpoint;              /* (owned) the client in use, NULL: the only one */
+    struct claims claims;        /* of it */
+    struct oracle *oracle;       /* (owned) for it */
     struct console *console;     /* (owned) same */
 };
 
@@ -146,20 +148,28 @@ static enum status do_clients(struct dialog *dialog, struct bytes rest, struct b
     return ST_OK;
 }
 
-static void open_console(struct desk *desk, const char *endpoint)
+static void close_console(struct desk *desk)
 {
     console_free(desk->console);
     oracle_free(desk->oracle);
-    struct claims claims = {.endpoint = endpoint};
-    const struct provision *provision =
-        desk->keyring == NULL || endpoint == NULL ? NULL : keyring_find(desk->keyring, endpoint);
+    free(desk->endpoint);
+}
+
+/* Takes ENDPOINT over. With keys of it, $pf is the first instance that they are for. */
+static void open_console(struct desk *desk, char *endpoint)
+{
+    const struct provision *provision = NULL;
+    if (desk->keyring != NULL && endpoint != NULL)
+        provision = keyring_find(desk->keyring, endpoint);
+    desk->endpoint = endpoint;
+    desk->claims = (struct claims){.endpoint = endpoint};
     if (provision != NULL && provision->count > 0) {
-        claims.has_portfolio = true;
-        claims.portfolio = path_instance(16, provision->instances[0].instance);
+        desk->claims.has_portfolio = true;
+        desk->claims.portfolio = path_instance(16, provision->instances[0].instance);
     }
     desk->oracle =
         oracle_new(catalogue_builtin(), desk->verifiers, endpoint == NULL ? "" : endpoint);
-    desk->console = console_new(&claims, desk->oracle, desk->server, NULL);
+    desk->console = console_new(&desk->claims, desk->oracle, desk->server, NULL);
 }
 
 static enum status do_use(struct dialog *dialog, struct bytes rest, struct buf *answer,
@@ -173,9 +183,9 @@ static enum status do_use(struct dialog *dialog, struct bytes rest, struct buf *
     }
     char *endpoint = xalloc(rest.len + 1);
     memcpy(endpoint, rest.data, rest.len);
+    close_console(desk);
     open_console(desk, endpoint);
     dialog->console = desk->console;
-    free(endpoint);
     return ST_OK;
 }
 
@@ -213,17 +223,15 @@ static int converse(struct desk *desk)
         .arg = desk,
     };
     struct dialog dialog;
-    open_console(desk, desk->keyring != NULL && desk->keyring->count == 1
-                           ? desk->keyring->entries[0].endpoint
-                           : NULL);
+    bool is_sole = desk->keyring != NULL && desk->keyring->count == 1;
+    open_console(desk, is_sole ? xstrdup(desk->keyring->entries[0].endpoint) : NULL);
     dialog_start(&dialog, &config, desk->console);
     while (dialog_turn(&dialog))
         continue;
     while (desk->given->stay && !dialog_is_left(&dialog))
         loop_turn(desk->world.loop, TURN_MS);
     dialog_end(&dialog);
-    console_free(desk->console);
-    oracle_free(desk->oracle);
+    close_console(desk);
     return dialog.exit_status;
 }
 
