@@ -28,7 +28,7 @@ static size_t code_length(struct bytes text, struct code_range *out)
         *out = (struct code_range){0, 0};
         return 4;
     }
-    if (text.len < 4 || c[0] < '2' || c[0] > '5' || c[1] != '.')
+    if (text.len < 4 || (c[0] != '2' && c[0] != '4' && c[0] != '5') || c[1] != '.')
         return 0;
     unsigned class_bits = (unsigned)(c[0] - '0') << 5;
     if (c[2] == 'x' && c[3] == 'x') {
@@ -80,13 +80,27 @@ static bool read_code(struct reader *reader)
     return true;
 }
 
+/* What looks like a code is never taken for a number. */
+static void refuse_code(struct scan *scan)
+{
+    size_t start = scan->at;
+    struct bytes token = scan_token(scan, "|");
+    if (token.len == 4 && is_digit(token.data[0]) && token.data[1] == '.' &&
+        is_digit(token.data[2]) && is_digit(token.data[3]))
+        scan_error(scan, start, "\"%.4s\" is no response code; write one such as 2.05 or 4.xx",
+                   (const char *)token.data);
+    scan->at = start;
+}
+
 static void read_codes(struct reader *reader)
 {
     struct scan *scan = reader->scan;
     scan_blanks(scan);
     reader->out->code_at = scan_place(scan);
-    if (!read_code(reader))
+    if (!read_code(reader)) {
+        refuse_code(scan);
         return;
+    }
     while (scan_symbol(scan, "|"))
         if (!read_code(reader))
             scan_error(scan, scan->at, "here should be another code such as 4.04");
@@ -193,7 +207,7 @@ static void read_range(struct scan *scan, size_t start, struct bytes token, enum
     struct value low = value_none();
     struct value high = value_none();
     if (type != VALUE_NONE && type != VALUE_INTEGER && type != VALUE_FLOAT && type != VALUE_TIME) {
-        scan_error(scan, start, "a range is for numbers, but the value is a %s",
+        scan_error(scan, start, "a range is for numbers, but the value is of type %s",
                    value_type_name(type));
         return;
     }

@@ -33,7 +33,8 @@ static bool read_path(struct operands *operands, struct path *out)
     if (token.len == 0)
         scan_error(scan, start, "a path is missing; write: %s", operands->step->verb->usage);
     else if (token.data[0] == '$')
-        scan_error(scan, start, "\"%.*s\" was saved by a step; it can only be compared with",
+        scan_error(scan, start,
+                   "\"%.*s\" was saved by a step; it can only be compared with or written",
                    lex_shown(token), (const char *)token.data);
     else
         scan_error(scan, start, "\"%.*s\" is no path; write /16/0 or $pf/3", lex_shown(token),

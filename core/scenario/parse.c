@@ -213,7 +213,10 @@ static void read_step(struct parser *parser, const struct words *words)
 
 static void begin_cleanup(struct parser *parser, const struct words *words)
 {
-    if (parser->in_cleanup)
+    if (words->count > 1)
+        source_error(parser->source, words->items[1].data,
+                     "'cleanup' stands alone; write the step on the next line");
+    else if (parser->in_cleanup)
         source_error(parser->source, words->items[0].data,
                      "this is the second 'cleanup'; leave one of them out");
     if (!parser->in_cleanup)
@@ -238,7 +241,7 @@ static void read_line(struct parser *parser, struct bytes line)
         read_directive(parser, directive, &words);
     else if (bytes_is(words.items[0], "rule"))
         read_rules(parser, &words);
-    else if (bytes_is(words.items[0], "cleanup") && words.count == 1)
+    else if (bytes_is(words.items[0], "cleanup"))
         begin_cleanup(parser, &words);
     else
         read_step(parser, &words);

@@ -221,15 +221,15 @@ static size_t find_arrow(const struct words *words, size_t first, size_t past)
     return first;
 }
 
-static void check_parts(const struct source *source, const struct step *step)
+/* ARROW is where `=>` stands, when it does. */
+static void check_parts(const struct source *source, const struct step *step, const uint8_t *arrow)
 {
     const struct verb *verb = step->verb;
     const uint8_t *at = step->line.data;
     if (step->has_expected && (verb->flags & VERB_EXPECTS) == 0)
-        source_error(source, step->expected.data, "'=>' does not belong here; write: %s",
-                     verb->usage);
+        source_error(source, arrow, "'=>' does not belong here; write: %s", verb->usage);
     else if (step->has_expected && step->expected.len == 0)
-        source_error(source, step->expected.data,
+        source_error(source, arrow,
                      "nothing stands behind '=>'; write a code such as 2.05 or leave it out");
     else if (step->save.len > 0 && (verb->flags & VERB_EXPECTS) == 0)
         source_error(source, step->save.data, "'save' does not belong here; write: %s",
@@ -292,6 +292,6 @@ bool step_parse(const struct source *source, const struct words *words, bool dev
     out->has_expected = arrow < past;
     if (out->has_expected)
         out->expected = words_span(words, arrow + 1, past);
-    check_parts(source, out);
+    check_parts(source, out, out->has_expected ? words->items[arrow].data : NULL);
     return source->errors->errors == errors;
 }

@@ -167,6 +167,8 @@ bool literal_of(struct scan *scan, size_t start, struct bytes token, enum value_
         *out = value;
         return true;
     }
+    if (token.len == 0)
+        scan_error(scan, start, "a value is missing; write %s", example_of(type));
     scan_error(scan, start, "\"%.*s\" is no %s; write %s", lex_shown(token),
                (const char *)token.data, type == VALUE_NONE ? "value" : value_type_name(type),
                example_of(type));

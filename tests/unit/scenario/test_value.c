@@ -106,7 +106,7 @@ START_TEST(what_is_of_another_type_is_refused_with_an_example)
     ck_assert_str_eq(literal("\"a\"", VALUE_INTEGER, false),
                      "f:1:1: error: this text is no integer; write 42");
     ck_assert_str_eq(literal("", VALUE_INTEGER, false),
-                     "f:1:1: error: \"\" is no integer; write 42");
+                     "f:1:1: error: a value is missing; write 42");
 }
 END_TEST
 
