@@ -82,6 +82,8 @@ void segments_clear(struct segments *segments)
 void segments_copy(const struct segments *from, struct segments *out)
 {
     segments_init(out);
+    if (from->count == 0)
+        return;
     buf_put(&out->text, buf_bytes(&from->text));
     memcpy(out->end, from->end, sizeof out->end);
     out->count = from->count;
