@@ -237,6 +237,8 @@ static void happen(struct process *process, enum portfolio_event event,
 {
     const struct cell *cell = &table[event].from[process->status];
     struct model *model = model_of(process);
+    if (cell->action == NOTHING && cell->next == process->status)
+        return;
     model_begin(model);
     bool good = actions[cell->action].run == NULL || actions[cell->action].run(process, occasion);
     change_status(process, good ? cell->next : ERROR, occasion->reason);
