@@ -65,11 +65,11 @@ static void put_header(struct buf *out, enum tlv_kind kind, unsigned id, size_t 
                                                : 3;
     unsigned first = (unsigned)kind << KIND_SHIFT | len_width << WIDTH_SHIFT;
     first |= (id_width == 2 ? WIDE_ID : 0u) | (len_width == 0 ? (unsigned)len : 0u);
-    out->bad = out->bad || len > LEN_MOST;
-    buf_put_u8(out, first);
-    buf_put_be(out, id, id_width);
+    uint64_t header = (uint64_t)first << 8 * id_width | id;
     if (len_width > 0)
-        buf_put_be(out, len, len_width);
+        header = header << 8 * len_width | len;
+    out->bad = out->bad || len > LEN_MOST;
+    buf_put_be(out, header, 1 + id_width + len_width);
 }
 
 /* A value of fixed size as it stands in a content: the lowest WIDTH octets of BITS. */
