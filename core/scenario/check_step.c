@@ -259,10 +259,15 @@ static void read_service(struct operands *operands)
 }
 
 /* --- raw ------------------------------------------------------------------------------- */
+static const char *const methods[] = {"GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"};
+
+const char *method_name(uint8_t method)
+{
+    return method >= 1 && method <= COUNT_OF(methods) ? methods[method - 1] : "?";
+}
+
 static uint8_t method_named(struct bytes name)
 {
-    static const char *const methods[] = {"GET",   "POST",  "PUT",   "DELETE",
-                                          "FETCH", "PATCH", "iPATCH"};
     for (size_t i = 0; i < COUNT_OF(methods); i++)
         if (bytes_is(name, methods[i]))
             return (uint8_t)(i + 1);

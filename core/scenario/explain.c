@@ -28,6 +28,14 @@ static void put_key(struct path path, struct path record, struct buf *out)
         buf_printf(out, "%s%u", i == first ? "" : "/", (unsigned)record.id[i]);
 }
 
+static void put_value(const struct value *value, struct buf *out)
+{
+    if (value->type == VALUE_NONE)
+        buf_puts(out, "empty");
+    else
+        value_format(value, out);
+}
+
 static void put_records(const struct records *records, struct path path, struct buf *out)
 {
     buf_puts(out, "{");
@@ -35,10 +43,7 @@ static void put_records(const struct records *records, struct path path, struct 
         buf_puts(out, i == 0 ? "" : ",");
         put_key(path, records->items[i].path, out);
         buf_puts(out, "=");
-        if (records->items[i].value.type == VALUE_NONE)
-            buf_puts(out, "empty");
-        else
-            value_format(&records->items[i].value, out);
+        put_value(&records->items[i].value, out);
     }
     if (records->count > RECORDS_SHOWN)
         buf_printf(out, ", and %zu more", records->count - RECORDS_SHOWN);
@@ -107,7 +112,7 @@ void heard_explain(const struct heard *heard, struct buf *out)
         buf_printf(out, " %s ", path_text(heard->path, text));
         outcome_explain(&heard->outcome, heard->path, out);
     } else if (heard->kind == ACTOR_REQUESTED) {
-        buf_printf(out, " %s", path_text(heard->path, text));
+        buf_printf(out, " %s %s", method_name(heard->method), path_text(heard->path, text));
     }
     if (heard->lifetime != NULL)
         buf_printf(out, " lt=%s", heard->lifetime);

@@ -339,6 +339,7 @@ void checker_expected(struct checker *checker, struct step *step);
 void checker_event(struct checker *checker, struct step *step, struct scan *scan);
 /* The type of the resource at PATH, VALUE_NONE when nothing is known of it. */
 enum value_type checker_type(const struct checker *checker, struct path path, bool *out_multiple);
+const char *method_name(uint8_t method); /* of CoAP, by code */
 /* A content format at the cursor, by name or number. */
 void checker_format(const struct checker *checker, struct scan *scan, int *out);
 /* True when every answer that the step accepts is an error. */
