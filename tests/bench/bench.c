@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Measures this build: bench SECONDS PROGRAM. Prints rows of name, value, aim and verdict with tabs
+/* Measures this build: bench SECONDS PROGRAM. Prints rows of name, value, aim and verdict with bars
  * between them.
  *
  * What is compared stands in one process and one loop, is asked by the same server in bare libcoap,
@@ -89,7 +89,7 @@ static bool compare_turns(struct bench *bench, measure *ours, measure *other,
 
 static void row(const char *name, const char *value, const char *aim, const char *verdict)
 {
-    printf("%s\t%s\t%s\t%s\n", name, value, aim, verdict);
+    printf("%s|%s|%s|%s\n", name, value, aim, verdict);
     fflush(stdout);
 }
 
