@@ -300,7 +300,7 @@ static void put_name(struct buf *out, struct bytes name)
 
 void json_pointer(const struct json *value, struct buf *out)
 {
-    const struct json *chain[JSON_DEPTH_MOST];
+    const struct json *chain[JSON_DEPTH_MOST] = {NULL};
     size_t depth = 0;
     for (; value->parent != NULL; value = value->parent)
         chain[depth++] = value;

@@ -105,14 +105,14 @@ for file in $(find core -name '*.c'); do
 		echo "$file: no tests/unit/$folder/test_$stem.c and no line in tests/lint/untested.txt" >>"$tmp/found"
 done
 
-# Format.
-if command -v clang-format >/dev/null; then
+# Format. Releases of clang-format differ in small things: the tree follows 14, of Debian 12.
+if clang-format --version 2>/dev/null | grep -q ' version 14\.'; then
 	clang-format --dry-run -Werror $all_sources >"$tmp/format" 2>&1 || grep -E ': error:' "$tmp/format" | head -n 40 >>"$tmp/found"
 fi
 # What cppcheck sees.
 if command -v cppcheck >/dev/null && [ "${LINT_FAST-}" = "" ]; then
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
-		--suppress=missingIncludeSystem -Icore -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
+		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Icore -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
 		core cli 2>>"$tmp/found" || true
 fi
 
