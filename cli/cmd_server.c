@@ -62,6 +62,7 @@ struct desk {
     struct claims claims;        /* of it */
     struct oracle *oracle;       /* (owned) for it */
     struct console *console;     /* (owned) same */
+    bool gave_up;                /* to wait for it */
 };
 
 /* --- what comes by itself
@@ -111,14 +112,27 @@ static void hear(void *arg, const struct actor_event *event)
 /* --- words of this command
  * -------------------------------------------------------------------------------- */
 
-static bool wait_for_client(struct desk *desk)
+static bool has_client(const struct desk *desk)
 {
+    const struct client *client = sim_server_clients(desk->server);
+    while (client != NULL && desk->endpoint != NULL &&
+           strcmp(client->endpoint, desk->endpoint) != 0)
+        client = client->next;
+    return client != NULL;
+}
+
+/* Waits for the device that the lines are for, so that a pipe needs no sleep; once it did not come,
+ * no other line waits for it again. */
+static void wait_for_client(void *arg)
+{
+    struct desk *desk = arg;
     int64_t until = clock_now(desk->world.clock) + desk->given->wait_client_ms;
-    int64_t left;
-    while (sim_server_clients(desk->server) == NULL && !world_is_stopped(&desk->world) &&
-           (left = until - clock_now(desk->world.clock)) > 0)
+    while (!has_client(desk) && !desk->gave_up && !world_is_stopped(&desk->world)) {
+        int64_t left = until - clock_now(desk->world.clock);
+        desk->gave_up = left <= 0;
         loop_turn(desk->world.loop, left);
-    return sim_server_clients(desk->server) != NULL;
+    }
+    desk->gave_up = !has_client(desk);
 }
 
 static void put_client(const struct client *client, struct buf *out)
@@ -135,12 +149,14 @@ static enum status do_clients(struct dialog *dialog, struct bytes rest, struct b
 {
     struct desk *desk = dialog->config.arg;
     UNUSED(rest);
-    if (!dialog->is_terminal && !wait_for_client(desk)) {
+    if (!dialog->is_terminal)
+        wait_for_client(desk);
+    const struct client *client = sim_server_clients(desk->server);
+    if (client == NULL && !dialog->is_terminal) {
         error_set(error, "no device registered within %g s",
                   (double)desk->given->wait_client_ms / 1000);
         return ST_TIMEOUT;
     }
-    const struct client *client = sim_server_clients(desk->server);
     if (client == NULL)
         buf_puts(answer, "no device is registered\n");
     for (; client != NULL; client = client->next)
@@ -162,6 +178,7 @@ static void open_console(struct desk *desk, char *endpoint)
     if (desk->keyring != NULL && endpoint != NULL)
         provision = keyring_find(desk->keyring, endpoint);
     desk->endpoint = endpoint;
+    desk->gave_up = false;
     desk->claims = (struct claims){.endpoint = endpoint};
     if (provision != NULL && provision->count > 0) {
         desk->claims.has_portfolio = true;
@@ -217,6 +234,7 @@ static int converse(struct desk *desk)
         .world = &desk->world,
         .words = words,
         .help = console_help,
+        .before = wait_for_client,
         .json = desk->given->common.json,
         .redact = desk->given->common.redact,
         .quiet = desk->given->common.quiet,
@@ -244,7 +262,6 @@ static int serve(struct desk *desk)
         .listen = desk->given->listen,
         .catalogue = catalogue_builtin(),
         .verifiers = desk->verifiers,
-        .patience_ms = desk->given->wait_client_ms,
     };
     if (desk->keyring != NULL &&
         verifiers_add_keyring(desk->verifiers, desk->keyring, &error) != ST_OK) {

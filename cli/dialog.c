@@ -111,6 +111,8 @@ static void perform(struct dialog *dialog, struct bytes line, struct answer *ans
 {
     struct bytes rest;
     const struct dialog_word *word = find_word(dialog, first_word(line, &rest));
+    if (word == NULL && dialog->config.before != NULL)
+        dialog->config.before(dialog->config.arg);
     if (word != NULL)
         answer->status = word->act(dialog, rest, &answer->text, &answer->error);
     else

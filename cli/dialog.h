@@ -22,10 +22,11 @@ struct dialog_config {
     struct world *world;             /* (borrowed) */
     const struct dialog_word *words; /* (borrowed) ends with a row without a word */
     const char *help;                /* (borrowed) what else can be typed, whole lines */
+    void (*before)(void *arg);       /* a line goes to the console; may be NULL */
     bool json;
     bool redact;
     bool quiet; /* answers only: what was read from a pipe is not repeated */
-    void *arg;  /* (borrowed) for those who act */
+    void *arg;  /* (borrowed) for those who act, and of BEFORE */
 };
 
 struct dialog {
