@@ -144,7 +144,8 @@ static enum judgement judge(const struct oracle *oracle, const struct oracle_cla
         .request = {.instance = claim->instance,
                     .service = claim->service,
                     .identity = claim->identity,
-                    .key_index = claim->key_index},
+                    .key_index = claim->key_index,
+                    .data = claim->text},
         .auth_data = auth_data,
     };
     if (question.verifier != NULL)

@@ -155,7 +155,7 @@ static bool read_parameter(struct scan *scan, struct match *out)
         read_challenge(scan, out);
     else if (scan_symbol(scan, "instance="))
         return read_instance(scan, &out->claim.instance);
-    else if (out->claim.service == SERVICE_ENCRYPTION && scan_symbol(scan, "data="))
+    else if (scan_symbol(scan, out->claim.service == SERVICE_ENCRYPTION ? "data=" : "text="))
         return read_data(scan, out);
     else
         return false;
@@ -175,8 +175,9 @@ static void read_claim(struct reader *reader, enum service service, enum match_k
     while (opened && read_parameter(scan, out) && scan_symbol(scan, ","))
         continue;
     if (!opened || !scan_symbol(scan, ")"))
-        scan_error(scan, scan->at, "write (identity=N, challenge=C [, key=N] [, instance=16/N]%s)",
-                   service == SERVICE_ENCRYPTION ? " [, data=\"TEXT\"]" : "");
+        scan_error(scan, scan->at,
+                   "write (identity=N, challenge=C [, key=N] [, instance=16/N] [, %s=\"TEXT\"])",
+                   service == SERVICE_ENCRYPTION ? "data" : "text");
     if (out->challenge == NULL)
         scan_error(scan, start, "the challenge is missing; write (identity=N, challenge=C, key=N)");
     out->claim.challenge = bytes_of(out->challenge);

@@ -163,42 +163,60 @@ static bool same_content(const struct subject *subject, const struct value *want
     return value_equal(value, wanted);
 }
 
+/* The data or the text that MATCH names; VALUE_NONE when it names none, NULL when it is unknown. */
+static const struct value *wanted_octets(const struct subject *subject, const struct match *match)
+{
+    if (match->name == NULL)
+        return &match->value;
+    const struct value *saved = saved_find(subject->comparer->saved, match->name);
+    return saved != NULL && has_octets(saved) ? saved : NULL;
+}
+
 /* DATA is what a ciphertext opened to. */
-static struct finding compare_data(const struct subject *subject, const struct match *match,
+static struct finding compare_data(const struct subject *subject, const struct value *wanted,
                                    struct buf *data)
 {
-    const struct value *wanted = &match->value;
-    if (match->name != NULL)
-        wanted = saved_find(subject->comparer->saved, match->name);
-    if (wanted == NULL || (match->name != NULL && !has_octets(wanted)))
-        return unknown(subject->at, "no text was saved under that name");
     if (wanted->type == VALUE_NONE || bytes_equal(buf_bytes(data), value_bytes(wanted)))
         return met();
     return broken(subject->at, "it opens to other data: \"%.*s\"",
                   (int)(data->len < 100 ? data->len : 100), buf_text(data));
 }
 
+/* What the oracle's judgement means for MATCH. */
+static struct finding conclude(const struct subject *subject, const struct match *match,
+                               enum judgement judgement, const struct error *problem)
+{
+    bool wants_fit = match->kind == MATCH_GENUINE;
+    if (judgement == JUDGEMENT_UNKNOWN || judgement == JUDGEMENT_NONE)
+        return unknown(subject->at, problem->text);
+    if (wants_fit && judgement == JUDGEMENT_MISMATCH)
+        return broken(subject->at, "%s", problem->text);
+    if (!wants_fit && judgement == JUDGEMENT_GENUINE)
+        return broken(subject->at, "it fits");
+    return met();
+}
+
 static struct finding judge(const struct subject *subject, const struct match *match)
 {
     const struct oracle *oracle = subject->comparer->oracle;
-    struct error problem;
-    struct buf data;
-    struct finding finding = met();
+    const struct value *wanted = wanted_octets(subject, match);
+    struct oracle_claim claim = match->claim;
+    bool is_signature = claim.service == SERVICE_AUTHENTICATION;
     if (subject->value.type != VALUE_OPAQUE)
         return broken(subject->at, "there are no octets to judge");
+    if (wanted == NULL)
+        return unknown(subject->at, "no text was saved under that name");
+    if (is_signature && wanted->type != VALUE_NONE)
+        claim.text = value_bytes(wanted);
+    struct error problem;
+    struct buf data;
     error_clear(&problem);
     buf_init_secret(&data, IDENTITY_LEN_MOST);
     enum judgement judgement =
-        oracle->ops->judge(oracle, &match->claim, value_bytes(&subject->value), &data, &problem);
-    bool wants_fit = match->kind == MATCH_GENUINE;
-    if (judgement == JUDGEMENT_UNKNOWN || judgement == JUDGEMENT_NONE)
-        finding = unknown(subject->at, problem.text);
-    else if (wants_fit && judgement == JUDGEMENT_MISMATCH)
-        finding = broken(subject->at, "%s", problem.text);
-    else if (!wants_fit && judgement == JUDGEMENT_GENUINE)
-        finding = broken(subject->at, "it fits");
-    else if (wants_fit && match->claim.service == SERVICE_ENCRYPTION)
-        finding = compare_data(subject, match, &data);
+        oracle->ops->judge(oracle, &claim, value_bytes(&subject->value), &data, &problem);
+    struct finding finding = conclude(subject, match, judgement, &problem);
+    if (!is_signature && judgement == JUDGEMENT_GENUINE)
+        finding = compare_data(subject, wanted, &data);
     buf_release(&data);
     return finding;
 }

@@ -20,6 +20,7 @@ struct oracle_claim {
     uint16_t identity;
     uint16_t key_index;
     struct bytes challenge; /* as written: decimal or 0x… */
+    struct bytes text;      /* signatures: the identity to hash; data NULL: the provisioned hash */
 };
 
 struct oracle;

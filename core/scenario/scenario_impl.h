@@ -40,7 +40,10 @@
  *   JUDGED   = [not] genuine ["DATA" | $SAVED] | mismatch | unknown | error
  *   ITEMS    = [not] ITEM {"|" ITEM}
  *   ITEM     = LITERAL | LITERAL..LITERAL | any | empty | length(N) | $SAVED
- *            | signature(CLAIM) | mismatch(CLAIM)   a signature that must, or must not, fit
+ *            | signature(CLAIM [, text="TEXT" | text=$SAVED]) | mismatch(CLAIM [, text=…])
+ *                                             a signature that must, or must not, fit;
+ *                                             with text=… of that identity, not of the
+ *                                             provisioned one
  *            | ciphertext(CLAIM [, data="TEXT" | data=$SAVED])
  *   CLAIM    = identity=N, challenge=C [, key=N] [, instance=16/N]
  *   LINKS    = links(</16/0>;…) | links exactly(…)
@@ -172,10 +175,11 @@ enum match_kind {
 /* One alternative of what a value may be. */
 struct match {
     enum match_kind kind;
-    struct value value; /* (owned) MATCH_VALUE; low end of a range; data of a ciphertext or none */
+    struct value value; /* (owned) MATCH_VALUE; low end of a range; data of a ciphertext, text of a
+                           signature */
     struct value high;  /* (owned) */
     size_t length;
-    char *name; /* (owned) of a saved value: the value, or the data of a ciphertext */
+    char *name; /* (owned) of a saved value: the value, or the data or text of a claim */
     struct oracle_claim claim;
     char *challenge; /* (owned) what CLAIM points to */
 };

@@ -23,7 +23,8 @@ struct secure_request {
     uint16_t key_index;     /* argument 3 */
     struct bytes challenge; /* octets by I-4, 1 to CHALLENGE_LEN_MOST */
     struct bytes data;      /* encryption: the Identity content, at most IDENTITY_LEN_MOST octets;
-                             * authentication, verify and open: unused */
+                             * verify: a text to hash in place of the provisioned hash, or NULL for
+                             * that one; a component never signs such a text. Else unused. */
 };
 
 enum secure_result {

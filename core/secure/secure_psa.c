@@ -202,22 +202,39 @@ struct operation {
     struct buf message;                /* what is signed or encrypted (I-5) */
 };
 
-/* rule: PF-AUTH-1, PF-AUTH-2, PF-ENC-1 */
-static enum secure_result put_message(const struct engine *engine,
-                                      const struct secure_request *request, struct buf *out)
+static bool hash_text(psa_algorithm_t alg, struct bytes text, struct provision_hash *out);
+
+/* rule: PF-AUTH-2. The provisioned hash; only who verifies may ask about another text. */
+static bool take_hash(const struct engine *engine, const struct operation *operation,
+                      const struct secure_request *request, bool verifies,
+                      struct provision_hash *out)
 {
+    if (verifies && request->data.data != NULL)
+        return hash_text(operation->algorithm->hash, request->data, out);
+    const struct provision_hash *hash =
+        find_hash(&engine->anew, request->instance, request->identity);
+    if (hash == NULL)
+        hash = find_hash(&engine->given, request->instance, request->identity);
+    if (hash != NULL)
+        *out = *hash;
+    return hash != NULL;
+}
+
+/* rule: PF-AUTH-1, PF-ENC-1 */
+static enum secure_result put_message(const struct engine *engine, struct operation *operation,
+                                      const struct secure_request *request, bool verifies)
+{
+    struct buf *out = &operation->message;
     struct bytes head = request->data;
+    struct provision_hash hash = {0};
     if (request->service == SERVICE_AUTHENTICATION) {
-        const struct provision_hash *hash =
-            find_hash(&engine->anew, request->instance, request->identity);
-        if (hash == NULL)
-            hash = find_hash(&engine->given, request->instance, request->identity);
-        if (hash == NULL)
+        if (!take_hash(engine, operation, request, verifies, &hash))
             return SECURE_NO_HASH;
-        head = (struct bytes){hash->octets, hash->len};
+        head = (struct bytes){hash.octets, hash.len};
     }
     buf_put(out, head);
     buf_put(out, request->challenge);
+    wipe(hash.octets, sizeof hash.octets);
     return out->bad ? SECURE_FAILED : SECURE_OK;
 }
 
@@ -239,7 +256,8 @@ static enum secure_result operation_init(struct operation *operation, const stru
     if (service == NULL || service->suite == SUITE_NONE)
         return SECURE_NO_SERVICE;
     operation->algorithm = algorithm_of(service->suite);
-    enum secure_result result = put_message(engine, request, &operation->message);
+    enum secure_result result =
+        put_message(engine, operation, request, usage == PSA_KEY_USAGE_VERIFY_MESSAGE);
     if (result != SECURE_OK)
         return result;
     const struct provision_key *key = provision_key(service, request->key_index);

@@ -53,6 +53,8 @@ void fake_auth_data(const struct oracle_claim *claim, struct buf *out)
     buf_put(out, claim->challenge);
     if (claim->service == SERVICE_ENCRYPTION)
         buf_puts(out, " data=");
+    else if (claim->text.data != NULL)
+        buf_printf(out, " text=%.*s", (int)claim->text.len, (const char *)claim->text.data);
 }
 
 static enum judgement judge(const struct oracle *oracle, const struct oracle_claim *claim,

@@ -220,6 +220,11 @@ START_TEST(signatures_are_judged_by_the_oracle)
     met("read /16/0/2 => 2.05 mismatch(identity=3, challenge=6)");
     signature("sig /16/0 identity=3 key=0 challenge=5");
     broken("read /16/0/2 => 2.05 mismatch(identity=3, challenge=5)", "it fits");
+    signature("sig /16/0 identity=3 key=0 challenge=5 text=1.4");
+    met("read /16/0/2 => 2.05 signature(identity=3, challenge=5, text=\"1.4\")");
+    signature("sig /16/0 identity=3 key=0 challenge=5 text=1.4");
+    broken("read /16/0/2 => 2.05 signature(identity=3, challenge=5, text=\"1.5\")",
+           "it does not fit");
     signature("sig /16/0 identity=3 key=0 challenge=5");
     unknown("read /16/0/2 => 2.05 signature(identity=3, challenge=5, key=77)", "no key 77 is held");
     answer(205);

@@ -305,6 +305,22 @@ START_TEST(a_given_hash_signs_like_the_identity_that_it_is_of)
 }
 END_TEST
 
+/* rule: PF-AUTH-2. A server asks whether the value that it read would give the signature. */
+START_TEST(verifies_against_a_text_that_it_never_signs)
+{
+    struct fixture fixture;
+    fixture_init(&fixture, &samples[0]);
+    struct secure_request request = example();
+    struct bytes signature = compute(&fixture, &request);
+    request.data = bytes_of("1.4.2");
+    ck_assert_int_eq(secure_verify(fixture.secure, &request, signature), SECURE_OK);
+    request.data = bytes_of("6.6.6");
+    ck_assert_int_eq(secure_verify(fixture.secure, &request, signature), SECURE_REJECTED);
+    assert_octets(compute(&fixture, &request), hex(samples[0].golden));
+    fixture_release(&fixture);
+}
+END_TEST
+
 /* rule: I-23 */
 START_TEST(an_identity_provisioned_anew_wins_on_its_instance_only)
 {
@@ -372,6 +388,7 @@ START_TEST(a_public_key_verifies_and_signs_nothing)
 END_TEST
 
 UNIT_MAIN("secure_psa", signs_the_example_of_the_specification_with_every_suite,
+          verifies_against_a_text_that_it_never_signs,
           refuses_a_signature_when_any_single_input_is_changed,
           signs_differently_when_any_single_input_is_changed,
           refuses_a_signature_with_any_octet_changed_cut_or_added, refuses_ecdsa_parts_out_of_range,
