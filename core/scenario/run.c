@@ -275,8 +275,8 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
 /* --- time and events ------------------------------------------------------------------- */
 static bool turn(struct run *run, int64_t until)
 {
-    int64_t left = until - now(run);
-    if (left <= 0 || is_stopped(run) || now(run) >= run->deadline)
+    int64_t left = (until < run->deadline ? until : run->deadline) - now(run);
+    if (left <= 0 || is_stopped(run))
         return false;
     run->stage->ops->turn(run->stage, left < TURN_MOST_MS ? left : TURN_MOST_MS);
     return true;

@@ -32,7 +32,8 @@ static void advance(struct fake_stage *fake, int64_t until)
         struct fake_event *next = &fake->events[fake->event_next++];
         fake->now = next->at > fake->now ? next->at : fake->now;
         next->event.outcome = &next->outcome;
-        fake->listener.hear(fake->listener.arg, &next->event);
+        for (size_t i = 0; i <= next->repeats; i++)
+            fake->listener.hear(fake->listener.arg, &next->event);
     }
     fake->now = until > fake->now ? until : fake->now;
     fake->stop = fake->stop_at >= 0 && fake->now >= fake->stop_at;

@@ -17,6 +17,7 @@ struct fake_event {
     int64_t at;
     struct actor_event event;
     struct outcome outcome; /* of a notification */
+    size_t repeats;         /* how often it is heard beside the first time */
 };
 
 struct fake_stage {
