@@ -16,9 +16,21 @@ waits() {
 		END { printf "%.1f", sum }'
 }
 
+# The sum of user and system time of children, from what `times` prints.
+computing() {
+	echo "$1" | awk '
+		function seconds(text, parts) { split(text, parts, "m"); return parts[1] * 60 + parts[2] }
+		NR == 2 { printf "%.1f", seconds($1) + seconds($2) }'
+}
+
 scenarios() {
 	begin=$(date +%s%N)
-	"$bin" run -q scenarios >/dev/null
+	spent=$(
+		"$bin" run -q scenarios >/dev/null
+		status=$?
+		times
+		exit $status
+	)
 	status=$?
 	took=$((($(date +%s%N) - begin) / 1000000))
 	verdict=below
@@ -35,6 +47,7 @@ scenarios() {
 	awk -v ms="$took" -v verdict="$verdict" \
 		'BEGIN { printf "all scenarios, s|%.1f|< 10|%s\n", ms / 1000, verdict }'
 	echo "  of which they ask to wait|$(waits)||"
+	echo "  of which the program computes|$(computing "$spent")||"
 }
 
 # Each of the two comparisons takes a sixth; the rest takes what it takes.
