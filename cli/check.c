@@ -104,33 +104,33 @@ struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32
 /* --- scenarios
  * ------------------------------------------------------------------------------------------ */
 
-static bool check_one(const struct scenario_file *file, struct stage *stage,
-                      struct profiles *profiles, const struct bindings *bindings)
+bool scenario_fits(const struct scenario_file *file, struct stage *stage, struct profiles *profiles,
+                   const struct bindings *bindings, struct error_list *errors)
 {
     const struct claims *claims = NULL;
     const struct oracle *oracle = NULL;
     const char *profile = scenario_profile(file->scenario);
-    struct error_list errors;
     if (names_have(&profiles->broken, profile))
         return false;
-    error_list_init(&errors);
-    bool good = stage->ops->look_up(stage, profile, &claims, &oracle, &errors) == ST_OK;
-    if (!good)
+    if (stage->ops->look_up(stage, profile, &claims, &oracle, errors) != ST_OK) {
         names_list_add(&profiles->broken, profile);
-    else
-        good = scenario_check(file->scenario, claims, oracle, bindings->items, bindings->count,
-                              &errors) == ST_OK;
-    errors_print(&errors, file->name, buf_bytes(&file->text));
-    error_list_release(&errors);
-    return good;
+        return false;
+    }
+    return scenario_check(file->scenario, claims, oracle, bindings->items, bindings->count,
+                          errors) == ST_OK;
 }
 
-bool scenarios_check(const struct scenario_files *files, struct stage *stage,
-                     struct profiles *profiles, const struct bindings *bindings)
+bool scenarios_fit(const struct scenario_files *files, struct stage *stage,
+                   struct profiles *profiles, const struct bindings *bindings)
 {
     bool good = true;
-    for (size_t i = 0; i < files->count; i++)
-        if (files->items[i].scenario != NULL)
-            good = check_one(&files->items[i], stage, profiles, bindings) && good;
+    for (size_t i = 0; i < files->count; i++) {
+        const struct scenario_file *file = &files->items[i];
+        struct error_list errors;
+        error_list_init(&errors);
+        good = scenario_fits(file, stage, profiles, bindings, &errors) && good;
+        errors_print(&errors, file->name, buf_bytes(&file->text));
+        error_list_release(&errors);
+    }
     return good;
 }

@@ -30,9 +30,13 @@ void profiles_release(struct profiles *profiles);
 struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32],
                               struct error_list *errors);
 
-/* Looks up the profile of each of FILES on STAGE and checks the scenario against it; all errors on
- * stderr, false when there are any. */
-MUST_USE bool scenarios_check(const struct scenario_files *files, struct stage *stage,
-                              struct profiles *profiles, const struct bindings *bindings);
+/* Looks the profile of FILE up on STAGE and checks the scenario against it; false when ERRORS got
+ * an error, or when the profile is one that was complained about before. */
+MUST_USE bool scenario_fits(const struct scenario_file *file, struct stage *stage,
+                            struct profiles *profiles, const struct bindings *bindings,
+                            struct error_list *errors);
+/* The same for all FILES, with the errors on stderr. */
+MUST_USE bool scenarios_fit(const struct scenario_files *files, struct stage *stage,
+                            struct profiles *profiles, const struct bindings *bindings);
 
 #endif

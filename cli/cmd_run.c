@@ -223,7 +223,7 @@ static int exit_of(const struct session *session, bool reports_written)
 
 static int check_and_play(struct session *session)
 {
-    if (!scenarios_check(&session->files, session->stage, &session->profiles, &session->bindings))
+    if (!scenarios_fit(&session->files, session->stage, &session->profiles, &session->bindings))
         return EXIT_FILE;
     if (!open_sinks(session))
         return EXIT_FILE;
