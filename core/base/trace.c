@@ -4,6 +4,8 @@
 
 #include "base/trace.h"
 
+enum { PAYLOAD_SHOWN = 96 };
+
 static const char *const kind_names[] = {
     [EVENT_REQUEST] = "request",
     [EVENT_RESPONSE] = "response",
@@ -28,6 +30,86 @@ struct event event_of(enum event_kind kind, const char *side)
 {
     return (struct event){
         .kind = kind, .side = side, .message_id = -1, .format = -1, .observe = -1};
+}
+
+bool event_is_message(const struct event *event)
+{
+    return event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
+           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
+}
+
+static bool is_plain(struct bytes text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.data[i] < 0x20 || text.data[i] == 0x7F)
+            return false;
+    return utf8_valid(text);
+}
+
+static void put_payload(struct bytes payload, struct buf *out)
+{
+    struct bytes shown = payload;
+    if (shown.len > PAYLOAD_SHOWN)
+        shown.len = PAYLOAD_SHOWN;
+    if (is_plain(payload)) {
+        while (!utf8_valid(shown))
+            shown.len--;
+        buf_put(out, shown);
+    } else {
+        buf_puts(out, "hex:");
+        buf_put_hex(out, shown);
+    }
+    if (shown.len < payload.len)
+        buf_printf(out, "... (%zu octets)", payload.len);
+}
+
+/* What paths and queries hold is the peer's choice. */
+static void put_plain(const char *text, struct buf *out)
+{
+    for (; text != NULL && *text != '\0'; text++)
+        buf_put_u8(out, (uint8_t)*text < 0x20 || *text == 0x7F ? '?' : (uint8_t)*text);
+}
+
+/* A Reset has no code, and neither has a message that was never answered. */
+static void put_code(const struct event *event, struct buf *out)
+{
+    bool is_reset = event->type != NULL && strcmp(event->type, "RST") == 0;
+    if (event->kind != EVENT_RESET)
+        buf_printf(out, " %s", event->code == NULL ? "" : event->code);
+    else if (!is_reset)
+        buf_puts(out, " given up");
+}
+
+static void put_options(const struct event *event, struct buf *out)
+{
+    if (event->path != NULL)
+        buf_puts(out, " ");
+    put_plain(event->path, out);
+    if (event->query != NULL)
+        buf_puts(out, "?");
+    put_plain(event->query, out);
+    if (event->observe >= 0)
+        buf_printf(out, " observe=%d", event->observe);
+    if (event->format >= 0)
+        buf_printf(out, " format=%d", event->format);
+}
+
+void event_put_message(const struct event *event, bool redact, struct buf *out)
+{
+    bool to_device = (strcmp(event->side, "device") == 0) == event->incoming;
+    buf_printf(out, "%s  %s", to_device ? "server -> device" : "device -> server",
+               event->type == NULL ? "" : event->type);
+    if (event->message_id >= 0)
+        buf_printf(out, " [%d]", event->message_id);
+    put_code(event, out);
+    put_options(event, out);
+    if (event->payload.len == 0)
+        return;
+    buf_puts(out, "  ");
+    if (redact)
+        buf_printf(out, "(%zu octets)", event->payload.len);
+    else
+        put_payload(event->payload, out);
 }
 
 void trace_init(struct trace *trace, const struct clock *clock)

@@ -46,6 +46,13 @@ struct event {
 /* An event of KIND with the rest empty (message_id, format, observe are -1). */
 struct event event_of(enum event_kind kind, const char *side);
 
+/* True for what went over the wire. */
+bool event_is_message(const struct event *event);
+/* Appends a message as one line for people, without a newline and without anything that acts on a
+ * terminal: `server -> device  CON [7] POST /16/0/1 format=0  0='0'`. Long payloads are cut; REDACT
+ * tells their length alone. */
+void event_put_message(const struct event *event, bool redact, struct buf *out);
+
 /* A listener; embedded by its owner. */
 struct trace_listener {
     void (*hear)(void *arg, const struct event *event);

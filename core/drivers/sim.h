@@ -87,7 +87,8 @@ struct sim_stage_config {
      * NULL when ERRORS got an error. */
     struct profile *(*load)(void *arg, const char *name, uint8_t out_sha256[32],
                             struct error_list *errors);
-    void *arg; /* (borrowed) of load */
+    void *arg;   /* (borrowed) of load */
+    bool redact; /* payloads are left out of the messages */
 };
 /* Both ends built in, on a free loopback port; the device registers as soon as it is set up. */
 struct stage *sim_stage_new(const struct sim_stage_config *config);

@@ -5,7 +5,7 @@
 
 #include "drivers/sim.h"
 
-enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8, PAYLOAD_SHOWN = 96 };
+enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8 };
 
 struct sim_stage {
     struct stage stage; /* first: what users see */
@@ -26,69 +26,17 @@ struct sim_stage {
 /* --- messages ------------------------------------------------------------------------------------
  */
 
-static bool is_text(struct bytes payload)
-{
-    for (size_t i = 0; i < payload.len; i++)
-        if (payload.data[i] < 0x20 || payload.data[i] == 0x7F)
-            return false;
-    return utf8_valid(payload);
-}
-
-static void put_payload(struct bytes payload, struct buf *out)
-{
-    struct bytes shown = payload;
-    if (payload.len == 0)
-        return;
-    if (shown.len > PAYLOAD_SHOWN)
-        shown.len = PAYLOAD_SHOWN;
-    buf_puts(out, "  ");
-    if (is_text(payload)) {
-        while (!utf8_valid(shown))
-            shown.len--;
-        buf_put(out, shown);
-    } else {
-        buf_puts(out, "hex:");
-        buf_put_hex(out, shown);
-    }
-    if (shown.len < payload.len)
-        buf_printf(out, "... (%zu octets)", payload.len);
-}
-
-/* One line, as the server sees the message: `0.012 s  device -> server  CON POST /rd?lt=300  …` */
-static void put_message(const struct event *event, int64_t ms, struct buf *out)
-{
-    buf_printf(out, "%3" PRId64 ".%03" PRId64 " s  %s  %s", ms / 1000, ms % 1000,
-               event->incoming ? "device -> server" : "server -> device",
-               event->type == NULL ? "" : event->type);
-    if (event->message_id >= 0)
-        buf_printf(out, " [%d]", event->message_id);
-    buf_printf(out, " %s", event->code == NULL ? "" : event->code);
-    if (event->path != NULL)
-        buf_printf(out, " %s", event->path);
-    if (event->query != NULL)
-        buf_printf(out, "?%s", event->query);
-    if (event->observe >= 0)
-        buf_printf(out, " observe=%d", event->observe);
-    if (event->format >= 0)
-        buf_printf(out, " format=%d", event->format);
-    put_payload(event->payload, out);
-    buf_puts(out, "\n");
-}
-
-static bool is_message(const struct event *event)
-{
-    return event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
-           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
-}
-
 static void hear(void *arg, const struct event *event)
 {
     struct sim_stage *self = arg;
-    if (!is_message(event) || strcmp(event->side, "server") != 0)
+    if (!event_is_message(event) || strcmp(event->side, "server") != 0)
         return;
     struct buf line;
     buf_init(&line, 2048);
-    put_message(event, clock_now(loop_clock(self->config.world.loop)) - self->started_at, &line);
+    int64_t ms = clock_now(loop_clock(self->config.world.loop)) - self->started_at;
+    buf_printf(&line, "%3" PRId64 ".%03" PRId64 " s  ", ms / 1000, ms % 1000);
+    event_put_message(event, self->config.redact, &line);
+    buf_puts(&line, "\n");
     free(self->messages[0]);
     memmove(self->messages, self->messages + 1, (MESSAGES_MOST - 1) * sizeof self->messages[0]);
     self->messages[MESSAGES_MOST - 1] = xstrdup(buf_text(&line));

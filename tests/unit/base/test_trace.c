@@ -180,6 +180,70 @@ START_TEST(nobody_has_to_listen)
 }
 END_TEST
 
+/* The example of the specification's appendix B.2 on the wire. */
+static struct event get_auth_data(void)
+{
+    struct event event = event_of(EVENT_REQUEST, "device");
+    event.incoming = true;
+    event.type = "CON";
+    event.message_id = 7;
+    event.code = "POST";
+    event.path = "/16/0/1";
+    event.format = 0;
+    event.payload = bytes_of("0='0',1='3',2='36983160',3='0'");
+    return event;
+}
+
+START_TEST(a_message_is_a_line)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = get_auth_data();
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line), "server -> device  CON [7] POST /16/0/1 format=0  "
+                                      "0='0',1='3',2='36983160',3='0'");
+    buf_clear(&line);
+    event.side = "server";
+    event_put_message(&event, true, &line);
+    ck_assert_str_eq(buf_text(&line),
+                     "device -> server  CON [7] POST /16/0/1 format=0  (30 octets)");
+    buf_release(&line);
+}
+END_TEST
+
+START_TEST(a_message_does_not_act_on_a_terminal)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = event_of(EVENT_RESPONSE, "device");
+    event.path = "/rd/\x1b[2J";
+    event.payload = bytes_of("\x1b[2J");
+    event_put_message(&event, false, &line);
+    ck_assert_ptr_null(memchr(line.data, 0x1b, line.len));
+    ck_assert_ptr_nonnull(strstr(buf_text(&line), "hex:1b5b324a"));
+    buf_release(&line);
+}
+END_TEST
+
+START_TEST(a_message_that_was_given_up_says_so)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = event_of(EVENT_RESET, "device");
+    event.type = "CON";
+    event.message_id = 9;
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line), "device -> server  CON [9] given up");
+    buf_clear(&line);
+    event.type = "RST";
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line), "device -> server  RST [9]");
+    buf_release(&line);
+}
+END_TEST
+
 UNIT_MAIN("trace", names_every_kind, a_new_event_is_empty, stamps_and_delivers,
           listeners_hear_in_the_order_they_came, a_listener_may_leave_while_it_hears,
-          says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen)
+          says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen,
+          a_message_is_a_line, a_message_does_not_act_on_a_terminal,
+          a_message_that_was_given_up_says_so)
