@@ -5,8 +5,7 @@
 #include "cli/check.h"
 #include "cli/output.h"
 
-/* --- bindings
- * ------------------------------------------------------------------------------------------ */
+/* --- bindings ------------------------------------------------------------------------------- */
 
 bool bindings_read(const struct texts *texts, struct bindings *out, size_t *out_wrong)
 {
@@ -35,8 +34,7 @@ void bindings_release(struct bindings *bindings)
     free(bindings->items);
 }
 
-/* --- profiles
- * ------------------------------------------------------------------------------------------ */
+/* --- profiles ------------------------------------------------------------------------------- */
 
 enum { OPTIONS_TEXT_MOST = 1 << 16 };
 
@@ -101,8 +99,7 @@ struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32
     return profile;
 }
 
-/* --- scenarios
- * ------------------------------------------------------------------------------------------ */
+/* --- scenarios ------------------------------------------------------------------------------ */
 
 bool scenario_fits(const struct scenario_file *file, struct stage *stage, struct profiles *profiles,
                    const struct bindings *bindings, struct error_list *errors)

@@ -43,8 +43,7 @@ struct inspection {
     bool failed;
 };
 
-/* --- what came out
- * ---------------------------------------------------------------------------------------- */
+/* --- what came out -------------------------------------------------------------------------- */
 
 static void add_error(cJSON *array, const struct error *error)
 {
@@ -89,8 +88,7 @@ static void tell(struct inspection *inspection, const char *name, const char *ki
         printf("%s: valid %s\n", name, kind);
 }
 
-/* --- scenarios
- * --------------------------------------------------------------------------------------------- */
+/* --- scenarios ------------------------------------------------------------------------------ */
 
 static void check_scenario(struct inspection *inspection, struct scenario_file *file)
 {
@@ -118,8 +116,7 @@ static void check_scenarios(struct inspection *inspection, const char *operand)
     scenario_files_release(&files);
 }
 
-/* --- profiles and keyrings
- * ---------------------------------------------------------------------------------- */
+/* --- profiles and keyrings ------------------------------------------------------------------ */
 
 /* A keyring says so at its beginning; everything else is a profile. */
 static bool is_keyring(struct bytes text)
@@ -222,8 +219,7 @@ static void check_shipped(struct inspection *inspection)
     check_scenarios(inspection, NULL);
 }
 
-/* --- the command
- * --------------------------------------------------------------------------------------------- */
+/* --- the command ---------------------------------------------------------------------------- */
 
 static void inspect(struct inspection *inspection, const struct texts *operands)
 {

@@ -43,8 +43,7 @@ static const char console_help[] =
     "component fail | hang | ok      what becomes of all the next ones\n"
     "component provision PATH        hashes the identity at PATH anew\n";
 
-/* --- the line for --ready-fd
- * --------------------------------------------------------------------------- */
+/* --- the line for --ready-fd ---------------------------------------------------------------- */
 
 struct ready {
     int fd; /* 0: nobody waits, or it was told */
@@ -63,8 +62,7 @@ static void hear(void *arg, const struct event *event)
     ready->fd = 0;
 }
 
-/* --- the life of the device
- * ----------------------------------------------------------------------------- */
+/* --- the life of the device ----------------------------------------------------------------- */
 
 static struct profile *load_profile(const struct device_options *given)
 {

@@ -27,8 +27,7 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-/* --- output
- * -------------------------------------------------------------------------------------------- */
+/* --- output --------------------------------------------------------------------------------- */
 
 struct list_output list_begin(const struct list_options *given, const char *topic)
 {
@@ -63,8 +62,7 @@ int list_end(struct list_output *output)
     return EXIT_PASSED;
 }
 
-/* --- profiles and scenarios
- * ------------------------------------------------------------------------------ */
+/* --- profiles and scenarios ----------------------------------------------------------------- */
 
 /* The "description" of a profile; the caller frees it. */
 static char *describe_profile(const char *name)
@@ -150,8 +148,7 @@ static int list_scenarios(const struct list_options *given)
     return list_end(&output);
 }
 
-/* --- suites, formats, states
- * ------------------------------------------------------------------------------- */
+/* --- suites, formats, states ---------------------------------------------------------------- */
 
 static void add_suite(cJSON *object, const struct suite_info *suite)
 {
@@ -216,8 +213,7 @@ static int list_states(const struct list_options *given)
     return EXIT_PASSED;
 }
 
-/* --- the command
- * ---------------------------------------------------------------------------------------- */
+/* --- the command ---------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;

@@ -38,8 +38,7 @@ struct halves {
     struct provision device, server;
 };
 
-/* --- keys and hashes
- * ------------------------------------------------------------------------------------- */
+/* --- keys and hashes ------------------------------------------------------------------------ */
 
 static void set_octets(struct provision_key *key, struct bytes octets)
 {
@@ -228,8 +227,7 @@ static int write_halves(const struct provision_options *given, struct bytes temp
     return status;
 }
 
-/* --- the command
- * ------------------------------------------------------------------------------------------ */
+/* --- the command ---------------------------------------------------------------------------- */
 
 static int provision(const struct provision_options *given, struct bytes text,
                      const struct profile *profile)

@@ -5,6 +5,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/redact.h"
 #include "cli/selection.h"
 #include "cli/version.h"
 #include "cli/world.h"
@@ -72,8 +73,7 @@ struct session {
     int error_status; /* what the first scenario that could not be played to its end asks for */
 };
 
-/* --- sinks
- * --------------------------------------------------------------------------------------------- */
+/* --- sinks ---------------------------------------------------------------------------------- */
 
 static bool add_sink(struct session *session, struct sink *sink, const struct error *error)
 {
@@ -148,8 +148,7 @@ static bool end_sinks(const struct session *session)
     return good;
 }
 
-/* --- playing
- * ------------------------------------------------------------------------------------------- */
+/* --- playing -------------------------------------------------------------------------------- */
 
 static int status_of_error(enum status status)
 {
@@ -165,6 +164,13 @@ static void note(struct session *session, enum verdict verdict, enum status stat
         session->failed = true;
     if (verdict == VERDICT_ERROR && session->error_status == EXIT_PASSED)
         session->error_status = status_of_error(status);
+}
+
+static void redact_result(struct result *result)
+{
+    redact_text(&result->reason);
+    for (size_t i = 0; i < result->check_count; i++)
+        redact_text(&result->checks[i].text);
 }
 
 static enum verdict play(struct session *session, const struct scenario_file *file)
@@ -185,6 +191,8 @@ static enum verdict play(struct session *session, const struct scenario_file *fi
     result.started_utc = started;
     if (secure_sha256(buf_bytes(&file->text), result.scenario_sha256) != ST_OK)
         memset(result.scenario_sha256, 0, sizeof result.scenario_sha256);
+    if (given->common.redact)
+        redact_result(&result);
     for (size_t i = 0; i < session->sink_count; i++)
         session->sinks[i]->ops->result(session->sinks[i], &result);
     enum verdict verdict = result.verdict;
@@ -244,8 +252,10 @@ static int play_in_world(struct session *session)
     };
     if (!world_start(&session->world, &events))
         return EXIT_FILE;
-    const struct sim_stage_config config = {
-        .world = session->world.sim, .load = profiles_load, .arg = &session->profiles};
+    const struct sim_stage_config config = {.world = session->world.sim,
+                                            .load = profiles_load,
+                                            .arg = &session->profiles,
+                                            .redact = session->given->common.redact};
     session->stage = sim_stage_new(&config);
     int status = check_and_play(session);
     session->stage->ops->free(session->stage);
@@ -254,8 +264,7 @@ static int play_in_world(struct session *session)
     return world_end(&session->world, status);
 }
 
-/* --- choosing
- * ------------------------------------------------------------------------------------------ */
+/* --- choosing ------------------------------------------------------------------------------- */
 
 static bool add_files(struct session *session, const struct texts *operands)
 {

@@ -65,8 +65,7 @@ struct desk {
     bool gave_up;                /* to wait for it */
 };
 
-/* --- what comes by itself
- * ------------------------------------------------------------------------------- */
+/* --- what comes by itself ------------------------------------------------------------------- */
 
 static void print_notification(const struct desk *desk, const struct actor_event *event,
                                const char *text)
@@ -94,23 +93,17 @@ static void hear(void *arg, const struct actor_event *event)
 {
     const struct desk *desk = arg;
     struct buf text;
-    struct buf shown;
     if (event->kind != ACTOR_NOTIFIED)
         return;
     buf_init(&text, LINE_MOST);
-    buf_init(&shown, LINE_MOST);
     outcome_explain(event->outcome, event->path, &text);
     if (desk->given->common.redact)
-        redact_put(buf_bytes(&text), &shown);
-    else
-        buf_put(&shown, buf_bytes(&text));
-    print_notification(desk, event, buf_text(&shown));
+        redact_text(&text);
+    print_notification(desk, event, buf_text(&text));
     buf_release(&text);
-    buf_release(&shown);
 }
 
-/* --- words of this command
- * -------------------------------------------------------------------------------- */
+/* --- words of this command ------------------------------------------------------------------ */
 
 static bool has_client(const struct desk *desk)
 {
@@ -212,8 +205,7 @@ static const struct dialog_word words[] = {
     {NULL, NULL, NULL},
 };
 
-/* --- the life of the server
- * ----------------------------------------------------------------------------- */
+/* --- the life of the server ----------------------------------------------------------------- */
 
 static void tell_ready(const struct desk *desk)
 {

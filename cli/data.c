@@ -34,8 +34,7 @@ static char *join(const char *folder, const char *name, const char *suffix)
     return path;
 }
 
-/* --- the folder
- * -------------------------------------------------------------------------------------- */
+/* --- the folder ----------------------------------------------------------------------------- */
 
 static bool holds_profiles(const char *folder)
 {
@@ -81,8 +80,7 @@ static char *kind_folder(enum data_kind kind)
     return folder;
 }
 
-/* --- lists
- * ------------------------------------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------------------------- */
 
 static void add(struct names_list *names, char *name)
 {
@@ -161,8 +159,7 @@ void data_names(enum data_kind kind, struct names_list *out)
     free(folder);
 }
 
-/* --- one
- * ---------------------------------------------------------------------------------------------- */
+/* --- one ------------------------------------------------------------------------------------ */
 
 char *data_shipped_path(enum data_kind kind, const char *name)
 {

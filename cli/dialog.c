@@ -21,8 +21,7 @@ struct answer {
     struct error error;
 };
 
-/* --- words that every dialog knows
- * ----------------------------------------------------------------- */
+/* --- words that every dialog knows ---------------------------------------------------------- */
 
 static enum status do_help(struct dialog *dialog, struct bytes rest, struct buf *answer,
                            struct error *error);
@@ -85,8 +84,7 @@ static const struct dialog_word *find_word(const struct dialog *dialog, struct b
     return NULL;
 }
 
-/* --- a line
- * ----------------------------------------------------------------------------------------- */
+/* --- a line --------------------------------------------------------------------------------- */
 
 static struct bytes trim(struct bytes text)
 {
@@ -121,8 +119,7 @@ static void perform(struct dialog *dialog, struct bytes line, struct answer *ans
         error_set(&answer->error, "%s", status_text(answer->status));
 }
 
-/* --- what is said about it
- * --------------------------------------------------------------------------- */
+/* --- what is said about it ------------------------------------------------------------------ */
 
 static int exit_of(enum status status)
 {
@@ -190,16 +187,6 @@ static void print_json(const struct dialog *dialog, struct bytes line, struct an
     fflush(stdout);
 }
 
-static void redact(struct buf *text)
-{
-    struct buf copy;
-    buf_init(&copy, ANSWER_MOST);
-    redact_put(buf_bytes(text), &copy);
-    buf_clear(text);
-    buf_put(text, buf_bytes(&copy));
-    buf_release(&copy);
-}
-
 static void redact_error(struct error *error)
 {
     struct buf text;
@@ -219,8 +206,8 @@ static void answer_line(struct dialog *dialog, struct bytes line)
     perform(dialog, line, &answer);
     buf_put(&shown, line);
     if (dialog->config.redact) {
-        redact(&answer.text);
-        redact(&shown);
+        redact_text(&answer.text);
+        redact_text(&shown);
         redact_error(&answer.error);
     }
     if (dialog->config.json)
@@ -238,8 +225,7 @@ static void refuse_line(struct dialog *dialog)
     remember(dialog, EXIT_FILE);
 }
 
-/* --- the dialog
- * -------------------------------------------------------------------------------------- */
+/* --- the dialog ----------------------------------------------------------------------------- */
 
 void dialog_start(struct dialog *dialog, const struct dialog_config *config,
                   struct console *console)

@@ -7,69 +7,9 @@
 #include "cli/events.h"
 #include "cli/signals.h"
 
-enum { PAYLOAD_SHOWN = 96, LINE_MOST = 1 << 20 };
+enum { LINE_MOST = 1 << 20 };
 
-bool event_is_message(const struct event *event)
-{
-    return event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
-           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
-}
-
-/* --- lines for people
- * ------------------------------------------------------------------------------- */
-
-static bool is_plain(struct bytes text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] < 0x20 || text.data[i] == 0x7F)
-            return false;
-    return utf8_valid(text);
-}
-
-static void put_payload(struct bytes payload, struct buf *out)
-{
-    struct bytes shown = payload;
-    if (shown.len > PAYLOAD_SHOWN)
-        shown.len = PAYLOAD_SHOWN;
-    if (is_plain(payload)) {
-        while (!utf8_valid(shown))
-            shown.len--;
-        buf_put(out, shown);
-    } else {
-        buf_puts(out, "hex:");
-        buf_put_hex(out, shown);
-    }
-    if (shown.len < payload.len)
-        buf_printf(out, "... (%zu octets)", payload.len);
-}
-
-static void put_message(const struct event *event, bool redact, struct buf *out)
-{
-    bool to_device = (strcmp(event->side, "device") == 0) == event->incoming;
-    buf_printf(out, "%s  %s", to_device ? "server -> device" : "device -> server",
-               event->type == NULL ? "" : event->type);
-    if (event->message_id >= 0)
-        buf_printf(out, " [%d]", event->message_id);
-    if (event->kind == EVENT_RESET)
-        buf_puts(out, event->type != NULL && strcmp(event->type, "RST") == 0 ? "" : " given up");
-    else
-        buf_printf(out, " %s", event->code == NULL ? "" : event->code);
-    if (event->path != NULL)
-        buf_printf(out, " %s", event->path);
-    if (event->query != NULL)
-        buf_printf(out, "?%s", event->query);
-    if (event->observe >= 0)
-        buf_printf(out, " observe=%d", event->observe);
-    if (event->format >= 0)
-        buf_printf(out, " format=%d", event->format);
-    if (event->payload.len == 0)
-        return;
-    buf_puts(out, "  ");
-    if (redact)
-        buf_printf(out, "(%zu octets)", event->payload.len);
-    else
-        put_payload(event->payload, out);
-}
+/* --- lines for people ----------------------------------------------------------------------- */
 
 /* A step in the table of the registration. */
 static bool is_registration(const struct event *event)
@@ -109,7 +49,7 @@ void event_put(const struct event *event, bool redact, struct buf *out)
     buf_printf(out, "%02d:%02d:%02d.%03d  ", parts.tm_hour, parts.tm_min, parts.tm_sec,
                (int)(event->utc_ms % 1000));
     if (event_is_message(event))
-        put_message(event, redact, out);
+        event_put_message(event, redact, out);
     else if (event->kind == EVENT_STATE)
         put_state(event, out);
     else
@@ -118,8 +58,7 @@ void event_put(const struct event *event, bool redact, struct buf *out)
     buf_puts(out, "\n");
 }
 
-/* --- who hears what
- * --------------------------------------------------------------------------------- */
+/* --- who hears what ------------------------------------------------------------------------- */
 
 static bool is_problem(const struct event *event)
 {

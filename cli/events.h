@@ -42,7 +42,5 @@ MUST_USE bool events_end(struct events *events, struct error *error);
 void event_put(const struct event *event, bool redact, struct buf *out);
 /* Appends EVENT as one JSON object in a line. */
 void event_put_json(const struct event *event, bool redact, struct buf *out);
-/* True for what went over the wire. */
-bool event_is_message(const struct event *event);
 
 #endif

@@ -7,8 +7,7 @@
 
 enum { FILE_MOST = 4 << 20, LINE_MOST = 160, KEY_LEAST = 16 };
 
-/* --- keys become stars
- * ---------------------------------------------------------------------------- */
+/* --- keys become stars ---------------------------------------------------------------------- */
 
 struct masking {
     struct bytes text;
@@ -100,8 +99,7 @@ char *mask_secrets(struct bytes text)
     return masking.out;
 }
 
-/* --- the line and its caret
- * ------------------------------------------------------------------------ */
+/* --- the line and its caret ----------------------------------------------------------------- */
 
 static struct bytes find_line(struct bytes text, unsigned line)
 {
@@ -155,8 +153,7 @@ void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *
     buf_puts(out, "^\n");
 }
 
-/* --- lists
- * ----------------------------------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------------------------- */
 
 /* The text that the excerpts come from, and whose it is. */
 struct listing {

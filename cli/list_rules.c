@@ -64,8 +64,7 @@ void paragraph_print(const char *text, unsigned indent)
     printf("\n");
 }
 
-/* --- plain lists
- * -------------------------------------------------------------------------------------- */
+/* --- plain lists ---------------------------------------------------------------------------- */
 
 static void print_rule(const struct rule *rule)
 {
@@ -141,8 +140,7 @@ int list_interpretations(const struct list_options *options)
     return list_end(&output);
 }
 
-/* --- the manual page
- * ----------------------------------------------------------------------------------- */
+/* --- the manual page ------------------------------------------------------------------------ */
 
 /* TEXT as lines of mdoc: nothing in it is a macro or an escape, and a sentence begins a line. */
 static void print_mdoc(const char *text)
@@ -225,8 +223,7 @@ int list_rules_manual(void)
     return EXIT_PASSED;
 }
 
-/* --- coverage
- * ------------------------------------------------------------------------------------------ */
+/* --- coverage ------------------------------------------------------------------------------- */
 
 static bool covers(const struct scenario *scenario, const struct rule *rule)
 {

@@ -18,8 +18,7 @@ static bool begins_with(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* --- one key
- * ------------------------------------------------------------------------------------------- */
+/* --- one key -------------------------------------------------------------------------------- */
 
 static int read_key(const struct invocation *invocation, struct provision_service *service,
                     const struct suite_info *suite)
@@ -140,8 +139,7 @@ static int take_key(const struct invocation *invocation, enum service which, str
     return status;
 }
 
-/* --- a keyring
- * ----------------------------------------------------------------------------------------- */
+/* --- a keyring ------------------------------------------------------------------------------ */
 
 static int find_endpoint(const struct invocation *invocation, const struct keyring *keyring,
                          struct proof *out)
@@ -225,8 +223,7 @@ static int take_keys(const struct invocation *invocation, enum service service, 
     return take_keyring(invocation, service, out);
 }
 
-/* --- what is judged
- * ------------------------------------------------------------------------------------- */
+/* --- what is judged ------------------------------------------------------------------------- */
 
 static int read_auth_data(const struct invocation *invocation, struct proof *out)
 {
@@ -284,8 +281,7 @@ void proof_release(struct proof *proof)
     buf_release(&proof->auth_data);
 }
 
-/* --- the verdict
- * ---------------------------------------------------------------------------------------- */
+/* --- the verdict ---------------------------------------------------------------------------- */
 
 static enum judgement judgement_of(enum secure_result result)
 {

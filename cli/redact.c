@@ -50,3 +50,13 @@ void redact_put(struct bytes text, struct buf *out)
         }
     }
 }
+
+void redact_text(struct buf *text)
+{
+    struct buf shown;
+    buf_init(&shown, text->limit);
+    redact_put(buf_bytes(text), &shown);
+    buf_clear(text);
+    buf_put(text, buf_bytes(&shown));
+    buf_release(&shown);
+}
