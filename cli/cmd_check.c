@@ -6,10 +6,10 @@
 
 #include <sys/stat.h>
 
-#include "base/json.h"
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/json_print.h"
+#include "cli/keys.h"
 #include "cli/output.h"
 #include "cli/world.h"
 #include "model/secret.h"
@@ -118,25 +118,12 @@ static void check_scenarios(struct inspection *inspection, const char *operand)
 
 /* --- profiles and keyrings ------------------------------------------------------------------ */
 
-/* A keyring says so at its beginning; everything else is a profile. */
-static bool is_keyring(struct bytes text)
-{
-    struct error_list errors;
-    error_list_init(&errors);
-    struct json_doc *doc = json_parse(text, NULL, &errors);
-    bool result = doc != NULL && (json_member(json_root(doc), "keyring") != NULL ||
-                                  json_member(json_root(doc), "endpoints") != NULL);
-    json_doc_free(doc);
-    error_list_release(&errors);
-    return result;
-}
-
 static void check_json(struct inspection *inspection, const char *path, struct bytes text)
 {
     struct error_list errors;
     bool good;
     error_list_init(&errors);
-    bool keyring = is_keyring(text);
+    bool keyring = keys_are(text);
     if (keyring) {
         struct keyring *loaded = keyring_load(path, &errors);
         good = loaded != NULL;
@@ -165,9 +152,7 @@ static void check_json_file(struct inspection *inspection, const char *path)
     buf_release(&text);
 }
 
-/* --- operands
- * ------------------------------------------------------------------------------------------------
- */
+/* --- operands ------------------------------------------------------------------------------- */
 
 static bool ends_in(const char *text, const char *suffix)
 {

@@ -115,9 +115,7 @@ static bool renew(const struct profile *profile, struct halves *out)
     return good;
 }
 
-/* --- text
- * ------------------------------------------------------------------------------------------------
- */
+/* --- text ----------------------------------------------------------------------------------- */
 
 /* Where VALUE stands in TEXT. */
 static size_t offset_of(struct bytes text, const struct json *value)
@@ -149,9 +147,7 @@ static void put_template(struct bytes text, struct buf *out)
     error_list_release(&errors);
 }
 
-/* --- files
- * ------------------------------------------------------------------------------------------------
- */
+/* --- files ---------------------------------------------------------------------------------- */
 
 /* `NEW.json` gives `NEW.keys.json`; the caller frees it. */
 static char *keys_path(const struct provision_options *given)

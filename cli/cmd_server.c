@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/dialog.h"
 #include "cli/json_print.h"
+#include "cli/keys.h"
 #include "cli/output.h"
 #include "cli/redact.h"
 
@@ -301,16 +302,6 @@ static int serve_in_world(struct desk *desk)
     return world_end(&desk->world, status);
 }
 
-static struct keyring *load_keys(const char *path)
-{
-    struct error_list errors;
-    error_list_init(&errors);
-    struct keyring *keyring = keyring_load(path, &errors);
-    errors_print(&errors, NULL, (struct bytes){NULL, 0});
-    error_list_release(&errors);
-    return keyring;
-}
-
 static int run(const struct invocation *invocation)
 {
     struct server_options *given = invocation->options;
@@ -325,7 +316,7 @@ static int run(const struct invocation *invocation)
                            given->listen);
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
-    desk.keyring = given->keys == NULL ? NULL : load_keys(given->keys);
+    desk.keyring = given->keys == NULL ? NULL : keys_load(given->keys);
     if (given->keys != NULL && desk.keyring == NULL)
         return EXIT_FILE;
     int status = serve_in_world(&desk);

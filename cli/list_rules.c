@@ -239,16 +239,28 @@ struct coverage {
     size_t covered, excused, missing;
 };
 
+/* A rule that nearly all scenarios touch needs no line of all their names. */
+static size_t names_most(const struct coverage *coverage)
+{
+    enum { NAMES_MOST = 3 };
+    return coverage->output.options->common.verbose > 0 ? SIZE_MAX : NAMES_MOST;
+}
+
 static void print_coverage(const struct coverage *coverage, const struct rule *rule, size_t count)
 {
+    size_t most = names_most(coverage);
+    size_t named = 0;
     printf("%-20s %3zu ", rule->id, count);
     if (count == 0)
         printf(" %s%s", rule->excuse == NULL ? "NOT COVERED" : "excused: ",
                rule->excuse == NULL ? "" : rule->excuse);
-    for (size_t i = 0; i < coverage->files->count; i++)
-        if (covers(coverage->files->items[i].scenario, rule))
-            printf(" %s", coverage->files->items[i].name);
-    printf("\n");
+    for (size_t i = 0; i < coverage->files->count && named < most; i++) {
+        if (!covers(coverage->files->items[i].scenario, rule))
+            continue;
+        printf(" %s", coverage->files->items[i].name);
+        named++;
+    }
+    printf("%s\n", named < count ? " ..." : "");
 }
 
 static void add_coverage(cJSON *object, const struct coverage *coverage, const struct rule *rule)

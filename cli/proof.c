@@ -5,6 +5,7 @@
 #include "base/std.h"
 
 #include "cli/json_print.h"
+#include "cli/keys.h"
 #include "cli/proof.h"
 #include "model/secret.h"
 
@@ -191,14 +192,10 @@ static int take_keyring(const struct invocation *invocation, enum service servic
                         struct proof *out)
 {
     const struct proof_options *given = invocation->options;
-    struct error_list errors;
     struct error error;
     int status = EXIT_FILE;
     error_clear(&error);
-    error_list_init(&errors);
-    struct keyring *keyring = keyring_load(given->keys, &errors);
-    errors_print(&errors, NULL, (struct bytes){NULL, 0});
-    error_list_release(&errors);
+    struct keyring *keyring = keys_load(given->keys);
     if (keyring != NULL && verifiers_add_keyring(out->verifiers, keyring, &error) == ST_OK)
         status = find_endpoint(invocation, keyring, out);
     else if (keyring != NULL)
