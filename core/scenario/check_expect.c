@@ -167,7 +167,7 @@ static void read_claim(struct reader *reader, enum service service, enum match_k
 {
     struct scan *scan = reader->scan;
     struct path path = reader->step->path;
-    *out = (struct match){.kind = kind, .claim = {.service = service}};
+    *out = (struct match){.kind = kind, .claim = {.service = service, .identity = ID_NONE}};
     if (path.depth >= 2 && path.id[0] == 16)
         out->claim.instance = path.id[1];
     size_t start = scan->at;
@@ -178,8 +178,9 @@ static void read_claim(struct reader *reader, enum service service, enum match_k
         scan_error(scan, scan->at,
                    "write (identity=N, challenge=C [, key=N] [, instance=16/N] [, %s=\"TEXT\"])",
                    service == SERVICE_ENCRYPTION ? "data" : "text");
-    if (out->challenge == NULL)
-        scan_error(scan, start, "the challenge is missing; write (identity=N, challenge=C, key=N)");
+    if (out->challenge == NULL || out->claim.identity == ID_NONE)
+        scan_error(scan, start, "the %s is missing; write (identity=N, challenge=C, key=N)",
+                   out->challenge == NULL ? "challenge" : "identity");
     out->claim.challenge = bytes_of(out->challenge);
 }
 
@@ -260,7 +261,7 @@ static void read_item(struct reader *reader, enum value_type type, struct match 
 }
 
 /* `[not] ITEM {| ITEM}` for what PATH holds. */
-static void read_items(struct reader *reader, struct path path)
+static void read_condition(struct reader *reader, struct path path)
 {
     struct expectation *out = reader->out;
     bool multiple = false;
@@ -282,6 +283,22 @@ static void read_items(struct reader *reader, struct path path)
         read_item(reader, type, &wanted->matches[wanted->count++]);
     } while (scan_symbol(reader->scan, "|"));
     out->has_values = true;
+}
+
+static bool at_keyword(struct scan *scan, const char *word)
+{
+    size_t before = scan->at;
+    bool is_there = scan_keyword(scan, word);
+    scan->at = before;
+    return is_there;
+}
+
+/* One condition, and others that begin with `not`: all of them must hold. */
+static void read_items(struct reader *reader, struct path path)
+{
+    do
+        read_condition(reader, path);
+    while (at_keyword(reader->scan, "not"));
 }
 
 /* --- sets ------------------------------------------------------------------------------ */
@@ -421,14 +438,6 @@ static void read_location(struct reader *reader)
         scan_error(scan, start, "this is no path; write /16/1");
 }
 
-static bool at_keyword(struct scan *scan, const char *word)
-{
-    size_t before = scan->at;
-    bool is_there = scan_keyword(scan, word);
-    scan->at = before;
-    return is_there;
-}
-
 static bool can_be_single(const struct step *step)
 {
     return step->path.depth >= 3 || step->operation.kind == OPERATION_RAW ||
@@ -461,9 +470,7 @@ static void read_value(struct reader *reader)
         reader->out->has_values = true;
     } else if (can_be_single(step) || scan_keyword(scan, "any")) {
         scan->at = start;
-        do
-            read_items(reader, step->path);
-        while (at_keyword(scan, "not"));
+        read_items(reader, step->path);
     } else {
         scan_error(scan, start,
                    "the target holds several values; write {ID=VALUE,...}, "

@@ -33,12 +33,13 @@
  *   WITH     = list | no list | lt=N | no lt | LINKS
  *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
- *   VALUE    = ITEMS {not ITEMS} | not ITEMS | empty | any | LINKS | same (as before repeat)
+ *   VALUE    = ITEMS | empty | any | LINKS | same (as before repeat)
  *            | {[ID[/ID]=ITEMS {, …}]}              exactly these
  *            | has {…} [without ID[/ID]…] | without ID[/ID]…
  *            | JUDGED                               of authenticate and decrypt
  *   JUDGED   = [not] genuine ["DATA" | $SAVED] | mismatch | unknown | error
- *   ITEMS    = [not] ITEM {"|" ITEM}
+ *   ITEMS    = CHOICE {not CHOICE} | not CHOICE {not CHOICE}        all must hold
+ *   CHOICE   = ITEM {"|" ITEM}
  *   ITEM     = LITERAL | LITERAL..LITERAL | any | empty | length(N) | $SAVED
  *            | signature(CLAIM [, text="TEXT" | text=$SAVED]) | mismatch(CLAIM [, text=…])
  *                                             a signature that must, or must not, fit;

@@ -109,13 +109,15 @@ END_TEST
 START_TEST(sets_are_exact_or_a_part)
 {
     const struct expectation *out =
-        expected("read $pf => 2.05 {0/0=\"a\", 0/1=not \"b\"|\"c\", 3=0..2, 2=any}");
+        expected("read $pf => 2.05 {0/0=\"a\", 0/1=not \"b\"|\"c\", 3=0..2, 2=any not hex:00}");
     ck_assert(out->exact);
-    ck_assert_uint_eq(out->wanted_count, 4);
+    ck_assert_uint_eq(out->wanted_count, 5);
     ck_assert_str_eq(path_shown(out->wanted[1].path), "/16/0/0/1");
     ck_assert(out->wanted[1].negated);
     ck_assert_uint_eq(out->wanted[1].count, 2);
     ck_assert_str_eq(path_shown(out->wanted[3].path), "/16/0/2");
+    ck_assert_str_eq(path_shown(out->wanted[4].path), "/16/0/2");
+    ck_assert(out->wanted[4].negated);
     scenario_free(scenario);
     out = expected("read $pf => 2.05 has {3=1} without 2 0/7, 1");
     ck_assert(!out->exact);
