@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shipped profiles and scenarios are found in a build tree and after an installation. */
+#include "tests/unit/cli/folder.h"
+
+#include "cli/data.h"
+
+/* A folder with some data in it; LWM2M_PORTFOLIO_DATA points to it. */
+static void make_data(struct folder *folder)
+{
+    folder_make(folder);
+    folder_add(folder, "profiles");
+    folder_add(folder, "scenarios");
+    folder_add(folder, "scenarios/portfolio");
+    folder_write(folder, "profiles/car.json", "{\"endpoint\": \"car\"}");
+    folder_write(folder, "profiles/bike.json", "{");
+    folder_write(folder, "profiles/README", "no profile");
+    folder_write(folder, "scenarios/b.scenario", "");
+    folder_write(folder, "scenarios/portfolio/a.scenario", "");
+    folder_write(folder, "scenarios/portfolio/.hidden.scenario", "");
+    ck_assert_int_eq(setenv("LWM2M_PORTFOLIO_DATA", folder->path, 1), 0);
+}
+
+static void expect_found(const char *executable, const char *wanted)
+{
+    char *found = data_find(NULL, executable);
+    char *real = realpath(wanted, NULL);
+    ck_assert_ptr_nonnull(found);
+    ck_assert_str_eq(found, real);
+    free(found);
+    free(real);
+}
+
+START_TEST(finds_the_data_of_a_build_tree)
+{
+    struct folder folder;
+    folder_make(&folder);
+    folder_add(&folder, "profiles");
+    folder_add(&folder, "build");
+    folder_add(&folder, "build/asan");
+    char *build = folder_path(&folder, "build");
+    char *deeper = folder_path(&folder, "build/asan");
+    expect_found(build, folder.path);
+    expect_found(deeper, folder.path);
+    free(build);
+    free(deeper);
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(finds_the_data_of_an_installation)
+{
+    struct folder folder;
+    folder_make(&folder);
+    folder_add(&folder, "bin");
+    folder_add(&folder, "share");
+    folder_add(&folder, "share/lwm2m-portfolio");
+    folder_add(&folder, "share/lwm2m-portfolio/profiles");
+    char *executable = folder_path(&folder, "bin");
+    char *wanted = folder_path(&folder, "share/lwm2m-portfolio");
+    expect_found(executable, wanted);
+    free(executable);
+    free(wanted);
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(what_the_environment_says_counts)
+{
+    char *found = data_find("/somewhere", "/nowhere");
+    ck_assert_str_eq(found, "/somewhere");
+    free(found);
+    ck_assert_ptr_null(data_find("", "/nowhere/at/all"));
+    ck_assert_ptr_null(data_find(NULL, "/nowhere/at/all"));
+}
+END_TEST
+
+START_TEST(names_come_without_folder_and_suffix_in_order)
+{
+    struct folder folder;
+    struct names_list names;
+    make_data(&folder);
+    data_names(DATA_PROFILES, &names);
+    ck_assert_uint_eq(names.count, 2);
+    ck_assert_str_eq(names.items[0], "bike");
+    ck_assert_str_eq(names.items[1], "car");
+    names_list_release(&names);
+    data_names(DATA_SCENARIOS, &names);
+    ck_assert_uint_eq(names.count, 2);
+    ck_assert_str_eq(names.items[0], "b");
+    ck_assert_str_eq(names.items[1], "portfolio/a");
+    names_list_release(&names);
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(a_path_comes_before_a_shipped_name)
+{
+    struct folder folder;
+    struct error error;
+    make_data(&folder);
+    error_clear(&error);
+    char *own = folder_path(&folder, "profiles/README");
+    char *path = data_path(DATA_PROFILES, own, &error);
+    ck_assert_str_eq(path, own);
+    free(path);
+    free(own);
+    own = folder_path(&folder, "scenarios/portfolio/a.scenario");
+    path = data_path(DATA_SCENARIOS, "portfolio/a", &error);
+    ck_assert_str_eq(path, own);
+    free(path);
+    free(own);
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(a_folder_does_not_hide_a_profile)
+{
+    struct folder folder;
+    struct error error;
+    make_data(&folder);
+    folder_add(&folder, "car");
+    error_clear(&error);
+    ck_assert_int_eq(chdir(folder.path), 0);
+    char *path = data_path(DATA_PROFILES, "car", &error);
+    ck_assert_ptr_nonnull(path);
+    ck_assert_ptr_nonnull(strstr(path, "profiles/car.json"));
+    free(path);
+    ck_assert_int_eq(chdir("/"), 0);
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(says_what_a_missing_name_may_have_meant)
+{
+    struct folder folder;
+    struct error error;
+    make_data(&folder);
+    error_clear(&error);
+    ck_assert_ptr_null(data_path(DATA_PROFILES, "bikr", &error));
+    ck_assert_str_eq(error.text,
+                     "no file and no shipped profile \"bikr\" (did you mean \"bike\"?); "
+                     "see \"lwm2m-portfolio list profiles\"");
+    ck_assert_int_eq(setenv("LWM2M_PORTFOLIO_DATA", "/nowhere/at/all", 1), 0);
+    ck_assert_ptr_null(data_path(DATA_PROFILES, "bike", &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "set LWM2M_PORTFOLIO_DATA"));
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(a_profile_comes_with_the_hash_of_its_file)
+{
+    /* printf '{"endpoint": "car"}' | sha256sum */
+    static const uint8_t wanted[] = {0x12, 0x8b, 0xe1, 0xf0};
+    struct folder folder;
+    struct error_list errors;
+    uint8_t hash[32];
+    make_data(&folder);
+    error_list_init(&errors);
+    struct profile *profile = data_profile("car", hash, &errors);
+    ck_assert_ptr_nonnull(profile);
+    ck_assert_str_eq(profile->endpoint, "car");
+    ck_assert_mem_eq(hash, wanted, sizeof wanted);
+    profile_free(profile);
+    error_list_release(&errors);
+    folder_remove(&folder);
+}
+END_TEST
+
+START_TEST(a_broken_or_missing_profile_gives_its_errors)
+{
+    struct folder folder;
+    struct error_list errors;
+    make_data(&folder);
+    error_list_init(&errors);
+    ck_assert_ptr_null(data_profile("bike", NULL, &errors));
+    ck_assert(error_list_failed(&errors));
+    ck_assert_uint_eq(errors.items[0].line, 1);
+    error_list_release(&errors);
+    ck_assert_ptr_null(data_profile("plane", NULL, &errors));
+    ck_assert(error_list_failed(&errors));
+    error_list_release(&errors);
+    folder_remove(&folder);
+}
+END_TEST
+
+UNIT_MAIN("data", finds_the_data_of_a_build_tree, finds_the_data_of_an_installation,
+          what_the_environment_says_counts, names_come_without_folder_and_suffix_in_order,
+          a_path_comes_before_a_shipped_name, a_folder_does_not_hide_a_profile,
+          says_what_a_missing_name_may_have_meant, a_profile_comes_with_the_hash_of_its_file,
+          a_broken_or_missing_profile_gives_its_errors)
