@@ -23,12 +23,18 @@ static bool begins_with(struct bytes text, const char *prefix)
     return text.len >= len && memcmp(text.data, prefix, len) == 0;
 }
 
-static bool is_digits(struct bytes text)
+static bool is_digit(uint8_t c)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!isalnum(text.data[i]) && strchr("+/=-_", text.data[i]) == NULL)
-            return false;
-    return true;
+    return isalnum(c) || (c != '\0' && strchr("+/=-_", c) != NULL);
+}
+
+/* How many octets from AT on are digits of hex or base64. */
+static size_t digits_at(struct bytes text, size_t at)
+{
+    size_t len = 0;
+    while (at + len < text.len && is_digit(text.data[at + len]))
+        len++;
+    return len;
 }
 
 static bool could_be_key(struct bytes text)
@@ -37,7 +43,7 @@ static bool could_be_key(struct bytes text)
     for (size_t i = 0; i < COUNT_OF(prefixes); i++)
         if (begins_with(text, prefixes[i]))
             return true;
-    return text.len >= KEY_LEAST && is_digits(text);
+    return text.len >= KEY_LEAST && digits_at(text, 0) == text.len;
 }
 
 /* The offset of the closing quote of the string that begins at START, or of what ends it else. */
@@ -71,6 +77,15 @@ static size_t mask_string(struct masking *masking, size_t start)
     return end;
 }
 
+/* Outside of strings: half of a key whose quotes are not where they should be. */
+static size_t mask_digits(struct masking *masking, size_t start)
+{
+    size_t len = digits_at(masking->text, start);
+    if (len >= KEY_LEAST)
+        memset(masking->out + start, '*', len);
+    return start + len - 1;
+}
+
 static void mask_bracket(struct masking *masking, uint8_t c)
 {
     if (c == '{' || c == '[') {
@@ -93,6 +108,8 @@ char *mask_secrets(struct bytes text)
     for (size_t at = 0; at < text.len; at++) {
         if (text.data[at] == '"')
             at = mask_string(&masking, at);
+        else if (is_digit(text.data[at]))
+            at = mask_digits(&masking, at);
         else
             mask_bracket(&masking, text.data[at]);
     }
