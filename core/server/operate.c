@@ -76,17 +76,18 @@ static void answered(struct run *run, const struct message *response)
     if (run->kind == OPERATION_REPEAT)
         outcome.same = run->entry->has_answer && same_answer(&run->entry->last_answer, response);
     remember(run, response);
-    bool stays =
-        run->kind == OPERATION_OBSERVE && code_is_success(response->code) && response->observe >= 0;
-    if (stays) {
-        run->observed = true;
-        finish(run, ST_OK, &outcome);
-    } else {
-        run_unlink(run);
+    bool goes_on =
+        run->asks_to_observe && code_is_success(response->code) && response->observe >= 0;
+    /* What a repetition observes is observed already. */
+    bool stays = goes_on && run->kind != OPERATION_REPEAT;
+    run->observed = stays;
+    if (!goes_on)
         run->exchange = NULL; /* over: the endpoint forgets it by itself */
-        finish(run, ST_OK, &outcome);
+    if (!stays)
+        run_unlink(run);
+    finish(run, ST_OK, &outcome);
+    if (!stays)
         run_free(run);
-    }
     outcome_release(&outcome);
 }
 
@@ -156,6 +157,7 @@ static enum status send_request(struct run *run, const struct message *message,
                                 struct delivery delivery, struct error *error)
 {
     memcpy(run->token, message->token, sizeof run->token);
+    run->asks_to_observe = message->observe == 0;
     run->delivery = delivery;
     enum status status = endpoint_request(run->server->config.endpoint, run->entry->client.peer,
                                           message, on_response, run, &run->exchange);

@@ -33,7 +33,8 @@ struct run {
     struct client_entry *entry; /* (borrowed) */
     enum operation_kind kind;
     struct path path;
-    bool observed; /* it was accepted: from now on answers are notifications */
+    bool asks_to_observe; /* Observe=0, raw requests and repetitions too */
+    bool observed;        /* it was accepted: from now on answers are notifications */
     uint8_t token[8];
     struct exchange *exchange; /* (borrowed) NULL when it is over */
     struct timer later;        /* for an end without a message */

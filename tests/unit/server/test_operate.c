@@ -154,6 +154,52 @@ START_TEST(repeats_the_last_request_octet_for_octet)
 }
 END_TEST
 
+/* The scripted device has no state, so what it is asked does not matter. */
+static struct operation raw_observe(void)
+{
+    struct operation operation = fake_operation(OPERATION_RAW, "/");
+    operation.method = CODE_GET;
+    operation.uri = xstrdup("/16/0/3");
+    operation.observe = 0;
+    return operation;
+}
+
+START_TEST(keeps_what_a_raw_request_observes)
+{
+    struct fake_client *client = ready();
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "0");
+    client->script[0].observe = 1;
+    struct operation operation = raw_observe();
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->outcome.observe, 1);
+    notify(client, 2, "1");
+    ck_assert_str_eq(buf_text(&client->log), "notified /16/0/3 1\n");
+    perform(client, OPERATION_CANCEL, "/16/0/3");
+    buf_clear(&client->log);
+    notify(client, 3, "2");
+    ck_assert_str_eq(buf_text(&client->log), "");
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(observes_nothing_by_a_repetition)
+{
+    struct fake_client *client = ready();
+    observe_status(client);
+    perform(client, OPERATION_REPEAT, "/");
+    ck_assert(client->outcome.same);
+    notify(client, 2, "1");
+    ck_assert_str_eq(buf_text(&client->log), "notified /16/0/3 1\n");
+    struct operation operation = fake_operation(OPERATION_CANCEL, "/16/0/3");
+    operation.by_reset = true;
+    fake_client_perform(client, &operation);
+    buf_clear(&client->log);
+    notify(client, 3, "2");
+    ck_assert_str_eq(buf_text(&client->log), "");
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(refuses_what_makes_no_sense)
 {
     struct fake_client *client = ready();
@@ -232,6 +278,6 @@ UNIT_MAIN("operate", decodes_an_answer_by_the_type_of_its_path,
           says_why_an_answer_cannot_be_decoded, tells_the_location_of_a_created_instance,
           reports_notifications_until_observe_1_cancels_them,
           cancels_by_reset_of_the_next_notification, ends_an_observation_that_the_device_ends,
-          repeats_the_last_request_octet_for_octet, refuses_what_makes_no_sense,
-          tells_that_no_answer_came, ends_what_runs_when_the_client_leaves,
-          says_nothing_more_after_a_restart)
+          repeats_the_last_request_octet_for_octet, keeps_what_a_raw_request_observes,
+          observes_nothing_by_a_repetition, refuses_what_makes_no_sense, tells_that_no_answer_came,
+          ends_what_runs_when_the_client_leaves, says_nothing_more_after_a_restart)
