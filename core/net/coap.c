@@ -150,14 +150,17 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
     if (peer == NULL)
         return;
     bool is_reset = reason == COAP_NACK_RST;
-    trace_nack(peer, is_reset, message_id);
     enum status status = ST_UNREACHABLE;
     if (is_reset)
         status = ST_REFUSED;
     else if (reason == COAP_NACK_TOO_MANY_RETRIES)
         status = ST_TIMEOUT;
-    if (!coap_exchange_fail(peer, message_id, status))
+    bool is_settled =
+        coap_exchange_fail(peer, message_id, status) ||
         coap_notify_settle(peer, message_id, is_reset ? NOTIFY_RESET : NOTIFY_TIMEOUT);
+    /* When the session closes, what was given up before is given up once more. */
+    if (is_settled || reason != COAP_NACK_NOT_DELIVERABLE)
+        trace_nack(peer, is_reset, message_id);
     if (reason == COAP_NACK_ICMP_ISSUE && peer->is_client) {
         /* It would be sent again and again, and reach whoever comes to life there later. */
         peer->is_unreachable = true;

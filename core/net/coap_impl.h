@@ -132,7 +132,8 @@ void coap_exchanges_drop(struct coap_peer *peer); /* without a call */
 enum status coap_notify_send(struct endpoint *endpoint, struct peer *peer,
                              const struct message *notification, endpoint_notified *notified,
                              void *arg);
-void coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome);
+/* False: nothing of ours waits for MESSAGE_ID. */
+bool coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome);
 /* Outside of libcoap: tells outcomes. IDLE: nothing is unacknowledged in the whole context. */
 void coap_notify_report(struct coap_endpoint *endpoint, bool idle);
 void coap_notices_drop(struct coap_peer *peer); /* without a call */

@@ -50,16 +50,17 @@ enum status coap_notify_send(struct endpoint *base, struct peer *base_peer,
     return status == ST_LIMIT ? ST_LIMIT : ST_OK;
 }
 
-void coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome)
+bool coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome)
 {
     for (struct notice *at = peer->notices; at != NULL; at = at->next) {
         if (at->message_id == message_id && !at->is_settled) {
             at->is_settled = true;
             at->outcome = outcome;
             coap_wake(peer->endpoint);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 static void notice_free(struct coap_peer *peer, struct notice **place)

@@ -274,6 +274,7 @@ START_TEST(a_closed_port_is_unreachable_and_nothing_is_sent_again)
     side_init(&world, &world.server, uri, 0);
     settle(&world, 300);
     ck_assert_uint_eq(world.server.asked, 0);
+    ck_assert_uint_eq(world.device.packets_out, 2); /* sent, and given up once */
     request = request_of(CODE_POST, "/rd");
     send_request(&world.device, &request, &result);
     wait_for(&world, &result.calls, 1);
