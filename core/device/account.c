@@ -9,31 +9,37 @@ enum { SERVER = 1, SHORT_ID = 0 };
 
 /* --- the account ---------------------------------------------------------------------- */
 
-/* Of several accounts the first is used. */
+/* Of several accounts the first is used; NULL: the profile has none. */
 static const struct profile_server *account(const struct device *device)
 {
-    return &device->config.profile->servers[0];
+    const struct profile *profile = device->config.profile;
+    return profile->server_count == 0 ? NULL : &profile->servers[0];
 }
 
 const char *account_uri(const struct device *device)
 {
-    return device->config.uri != NULL ? device->config.uri : account(device)->uri;
+    const struct profile_server *server = account(device);
+    if (device->config.uri != NULL)
+        return device->config.uri;
+    return server == NULL ? NULL : server->uri;
 }
 
 const char *account_address(const struct device *device)
 {
-    return device->config.uri != NULL ? NULL : account(device)->connect;
+    const struct profile_server *server = account(device);
+    return device->config.uri != NULL || server == NULL ? NULL : server->connect;
 }
 
 struct path account_resource(const struct device *device, unsigned resource)
 {
     enum { INSTANCES_MOST = 16 };
+    const struct profile_server *server = account(device);
     uint16_t ids[INSTANCES_MOST] = {0};
     size_t count = model_children(device->model, path_object(SERVER), ids, INSTANCES_MOST);
-    for (size_t i = 0; i < count && i < INSTANCES_MOST; i++) {
+    for (size_t i = 0; server != NULL && i < count && i < INSTANCES_MOST; i++) {
         const struct value *ssid =
             model_value(device->model, path_resource(SERVER, ids[i], SHORT_ID));
-        if (ssid != NULL && ssid->integer == account(device)->ssid)
+        if (ssid != NULL && ssid->integer == server->ssid)
             return path_resource(SERVER, ids[i], resource);
     }
     return path_resource(SERVER, ids[0], resource);

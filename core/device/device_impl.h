@@ -65,11 +65,12 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
 
 /* --- account.c: the server account and what is said to it --------------------------------- */
 enum { ACCOUNT_LIFETIME = 1, ACCOUNT_DISABLE_TIMEOUT = 5, ACCOUNT_BINDING = 7 }; /* of object 1 */
-/* Whom to register with; borrowed. */
+/* Whom to register with; borrowed; NULL: the profile has no account, and nobody named a server. */
 const char *account_uri(const struct device *device);
 /* The address to use instead of the URI's host, or NULL; borrowed. */
 const char *account_address(const struct device *device);
-/* A resource of the Server object instance that belongs to the account. */
+/* A resource of the Server object instance that belongs to the account; of the first instance when
+ * none does. */
 struct path account_resource(const struct device *device, unsigned resource);
 /* Its value, or OTHERWISE when there is none; RESOURCE must be an Integer. */
 int64_t account_integer(const struct device *device, unsigned resource, int64_t otherwise);

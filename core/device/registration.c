@@ -125,6 +125,11 @@ static bool open_session(struct registration *registration)
     const char *uri = account_uri(device);
     struct error error;
     error_clear(&error);
+    if (uri == NULL) {
+        say_problem(registration,
+                    "there is no server to register with: the profile has no account");
+        return false;
+    }
     if (endpoint_connect(device->config.endpoint, uri, account_address(device), &registration->peer,
                          &error) == ST_OK)
         return true;

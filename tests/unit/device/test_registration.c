@@ -45,6 +45,20 @@ START_TEST(registers_with_its_object_list)
 }
 END_TEST
 
+START_TEST(says_that_a_profile_without_accounts_has_no_server)
+{
+    struct world *world = world_new("{\"endpoint\": \"e\", \"servers\": []}");
+    device_register(world->device);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_WAITING);
+    ck_assert_ptr_nonnull(strstr(events(world), "error there is no server to register with: the "
+                                                "profile has no account; trying again in 2 s\n"));
+    ck_assert_ptr_null(account_address(world->device));
+    ck_assert(path_equal(account_resource(world->device, 1), path_resource(1, 0, 1)));
+    ck_assert_int_eq(account_lifetime(world->device), 86400);
+    world_free(world);
+}
+END_TEST
+
 START_TEST(lists_an_object_without_instances_by_itself)
 {
     struct world *world =
@@ -504,8 +518,8 @@ START_TEST(goes_away_when_the_server_does_not_know_it)
 }
 END_TEST
 
-UNIT_MAIN("registration", registers_with_its_object_list,
-          lists_an_object_without_instances_by_itself,
+UNIT_MAIN("registration", says_that_a_profile_without_accounts_has_no_server,
+          registers_with_its_object_list, lists_an_object_without_instances_by_itself,
           tells_versions_and_bindings_that_are_not_the_usual_ones,
           sends_a_new_lifetime_at_once_and_alone, sends_no_update_when_the_lifetime_stays_the_same,
           sends_a_new_binding, sends_the_whole_list_after_a_create_and_a_delete,
