@@ -21,6 +21,19 @@ static bool begins_with(const char *text, const char *prefix)
 
 /* --- one key -------------------------------------------------------------------------------- */
 
+/* Of an asymmetric suite either half will do. */
+static bool length_fits(const struct suite_info *suite, size_t len, struct error *error)
+{
+    if (len == suite->key_len || (len > 0 && len == suite->public_len))
+        return true;
+    if (suite->public_len > 0)
+        error_set(error, "it has %zu octets; %s takes a public key of %zu or a private one of %zu",
+                  len, suite->name, suite->public_len, suite->key_len);
+    else
+        error_set(error, "it has %zu octets; %s takes %zu", len, suite->name, suite->key_len);
+    return false;
+}
+
 static int read_key(const struct invocation *invocation, struct provision_service *service,
                     const struct suite_info *suite)
 {
@@ -33,18 +46,20 @@ static int read_key(const struct invocation *invocation, struct provision_servic
                            "--key takes file:PATH or env:NAME, because a key on a command line can "
                            "be seen by everybody");
     error_clear(&error);
-    buf_init_secret(&octets, KEY_MOST);
-    enum status status = secret_read(bytes_of(given->key), NULL, &octets, &exposed, &error);
-    struct provision_key *key =
-        status != ST_OK ? NULL : provision_add_key(service, given->key_index, buf_bytes(&octets));
-    if (key != NULL)
+    buf_init_secret(&octets, SECRET_MOST);
+    bool good = secret_read(bytes_of(given->key), NULL, &octets, &exposed, &error) == ST_OK &&
+                length_fits(suite, octets.len, &error);
+    if (good) {
+        struct provision_key *key =
+            provision_add_key(service, given->key_index, buf_bytes(&octets));
         key->is_public = suite->public_len > 0 && key->len == suite->public_len;
-    if (key == NULL)
+    } else {
         complain("cannot take the key: %s", error.text);
-    else if (exposed)
-        complain("warning: everybody can read the key in \"%s\"", given->key + 5);
+    }
+    if (exposed)
+        complain("warning: everybody can read the key in \"%s\"", given->key + strlen("file:"));
     buf_release(&octets);
-    return key == NULL ? EXIT_FILE : EXIT_PASSED;
+    return good ? EXIT_PASSED : EXIT_FILE;
 }
 
 static int read_hash(const struct invocation *invocation, struct provision_hash *hash)
@@ -129,7 +144,7 @@ static int take_key(const struct invocation *invocation, enum service which, str
     int status = fill_provision(invocation, which, out, &provision);
     if (status == EXIT_PASSED &&
         verifiers_add(out->verifiers, nobody, &provision, &error) != ST_OK) {
-        complain("cannot take the key: %s", error.text);
+        complain("%s", error.text);
         status = EXIT_FILE;
     }
     if (status == EXIT_PASSED) {

@@ -46,6 +46,14 @@ static void handle(int signal, void (*handler)(int))
     sigaction(signal, &action, NULL);
 }
 
+/* `nohup` asks for that; what Ctrl-C does is never up to the shell. */
+static bool must_stay_ignored(int signal)
+{
+    struct sigaction action;
+    return signal == SIGHUP && sigaction(signal, NULL, &action) == 0 &&
+           action.sa_handler == SIG_IGN;
+}
+
 void signals_start(void)
 {
     handle(SIGPIPE, SIG_IGN);
@@ -72,14 +80,16 @@ void signals_catch(struct loop *loop)
     if (loop_watch(loop, wake[0], drain, NULL) != ST_OK)
         return;
     for (size_t i = 0; i < COUNT_OF(leaving); i++)
-        handle(leaving[i], on_leave);
+        if (!must_stay_ignored(leaving[i]))
+            handle(leaving[i], on_leave);
 }
 
 void signals_release(struct loop *loop)
 {
     loop_unwatch(loop, wake[0]);
     for (size_t i = 0; i < COUNT_OF(leaving); i++)
-        handle(leaving[i], SIG_DFL);
+        if (!must_stay_ignored(leaving[i]))
+            handle(leaving[i], SIG_DFL);
     for (size_t i = 0; i < COUNT_OF(wake); i++) {
         if (wake[i] >= 0)
             close(wake[i]);
