@@ -102,17 +102,22 @@ static struct body **find(struct bodies *bodies, const void *peer, unsigned code
     return at;
 }
 
-/* A new last body with the key of LIKE and no payload; takes the place of one with that key, and
- * of the oldest ones when another LEN octets would be too many. */
+/* Drops the oldest ones while another body, of LEN octets, would be too many. */
+static void make_room(struct bodies *bodies, size_t len)
+{
+    while (bodies->first != NULL &&
+           (bodies->count >= BODIES_MOST || bodies->octets + len > BODIES_OCTETS_MOST))
+        drop(bodies, &bodies->first);
+}
+
+/* A new last body with the key of LIKE; takes the place of one with that key. */
 static struct body *add(struct bodies *bodies, const void *peer, unsigned code,
-                        const struct message *like, size_t len)
+                        const struct message *like, struct bytes payload)
 {
     struct body **same = find(bodies, peer, code, like);
     if (*same != NULL)
         drop(bodies, same);
-    while (bodies->count >= BODIES_MOST ||
-           (bodies->first != NULL && bodies->octets + len > BODIES_OCTETS_MOST))
-        drop(bodies, &bodies->first);
+    make_room(bodies, payload.len);
     struct body *body = xalloc(sizeof *body);
     body->peer = peer;
     message_init(&body->message);
@@ -122,6 +127,7 @@ static struct body *add(struct bodies *bodies, const void *peer, unsigned code,
     body->message.sensitive = like->sensitive;
     segments_copy(&like->path, &body->message.path);
     segments_copy(&like->query, &body->message.query);
+    buf_put(&body->message.payload, payload);
     append(bodies, body);
     return body;
 }
@@ -144,7 +150,8 @@ static bool is_sound(const struct packet *request, struct packet *response)
         response->size1 = BODY_MOST;
         return false;
     }
-    if (block->more && len != block_size(block->szx)) {
+    size_t size = block_size(block->szx);
+    if (len > size || (block->more && len != size)) {
         refuse(response, CODE_BAD_REQUEST, "the length of the block is not the one it names");
         return false;
     }
@@ -171,13 +178,17 @@ static bool collect(struct bodies *bodies, const void *peer, struct packet *requ
     if (block->num == 0 && !block->more)
         return true;
     if (block->num == 0)
-        add(bodies, peer, message->code, message, BODY_MOST);
+        add(bodies, peer, message->code, message, (struct bytes){NULL, 0});
     struct body **place = find(bodies, peer, message->code, message);
-    if (*place == NULL || (*place)->message.payload.len != block_offset(block)) {
-        refuse(response, CODE_INCOMPLETE, "a block is missing; begin again with block 0");
+    if (*place == NULL || (*place)->message.format != message->format ||
+        (*place)->message.payload.len != block_offset(block)) {
+        refuse(response, CODE_INCOMPLETE,
+               "the blocks before are missing or of another format; "
+               "begin again with block 0");
         return false;
     }
     struct body *body = unlink_body(bodies, place);
+    make_room(bodies, body->message.payload.len + message->payload.len);
     buf_put(&body->message.payload, buf_bytes(&message->payload));
     if (block->more) {
         append(bodies, body);
@@ -194,20 +205,32 @@ static bool collect(struct bodies *bodies, const void *peer, struct packet *requ
 
 /* ---- an answer that leaves in blocks ---- */
 
+/* The tag of what is kept under the key of LIKE when ANSWER is the same, so that whoever fetches
+ * that goes on with this; else a new one. */
+static struct etag etag_of(struct bodies *bodies, const void *peer, const struct message *like,
+                           const struct message *answer)
+{
+    const struct body *kept = *find(bodies, peer, CODE_EMPTY, like);
+    if (kept != NULL && kept->answer_code == answer->code &&
+        kept->message.format == answer->format &&
+        bytes_equal(buf_bytes(&kept->message.payload), buf_bytes(&answer->payload)))
+        return kept->etag;
+    struct etag etag = {.len = sizeof etag.octets};
+    chance_bytes(bodies->chance, etag.octets, sizeof etag.octets);
+    return etag;
+}
+
 /* Keeps a copy of the answer's body and leaves its first block. LIKE has the key. */
 static void cut(struct bodies *bodies, const void *peer, const struct message *like, unsigned szx,
                 struct packet *answer)
 {
     struct buf *payload = &answer->message.payload;
-    struct body *body = add(bodies, peer, CODE_EMPTY, like, payload->len);
+    answer->etag = etag_of(bodies, peer, like, &answer->message);
+    struct body *body = add(bodies, peer, CODE_EMPTY, like, buf_bytes(payload));
     body->answer_code = answer->message.code;
     body->message.format = answer->message.format;
     body->message.sensitive = answer->message.sensitive;
-    body->etag.len = sizeof body->etag.octets;
-    chance_bytes(bodies->chance, body->etag.octets, sizeof body->etag.octets);
-    buf_put(&body->message.payload, buf_bytes(payload));
-    bodies->octets += payload->len;
-    answer->etag = body->etag;
+    body->etag = answer->etag;
     answer->block2 = block_at(0, szx, payload->len);
     buf_clear(payload);
     buf_put(payload, block_slice(&answer->block2, buf_bytes(&body->message.payload)));

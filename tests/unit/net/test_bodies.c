@@ -142,11 +142,30 @@ START_TEST(blocks_that_do_not_fit_are_refused)
     ck_assert_uint_eq(put_block(&world, &one, 0x28, 16), CODE_INCOMPLETE);
     ck_assert_uint_eq(put_block(&world, &other, 0x18, 16), CODE_INCOMPLETE);
     ck_assert_uint_eq(put_block(&world, &one, 0x18, 15), CODE_BAD_REQUEST);
+    ck_assert_uint_eq(put_block(&world, &one, 0x10, 17), CODE_BAD_REQUEST);
+    ck_assert_uint_eq(put_block(&world, &one, 0x00, 17), CODE_BAD_REQUEST);
     ck_assert_uint_eq(put_block(&world, &one, 0x18, 16), CODE_CONTINUE);
     ck_assert_uint_eq(put_block(&world, &one, 0x08, 16), CODE_CONTINUE);
     ck_assert_uint_eq(put_block(&world, &one, 0x10, 1), CODE_CONTENT);
     ck_assert_uint_eq(world.seen.payload.len, 17);
     ck_assert_uint_eq(world.asked, 1);
+    world_release(&world);
+}
+END_TEST
+
+/* RFC 7959 2.9.2 */
+START_TEST(blocks_of_another_format_are_refused)
+{
+    struct world world;
+    world_init(&world, SZX_MOST);
+    ck_assert_uint_eq(put_block(&world, &one, 0x08, 16), CODE_CONTINUE);
+    struct packet request = packet_of(CODE_PUT, "/16/0", 1);
+    ck_assert(block_decode(0x10, &request.block1));
+    request.message.format = 11542;
+    ck_assert_uint_eq(give(&world, &one, request), CODE_INCOMPLETE);
+    ck_assert_uint_eq(world.asked, 0);
+    ck_assert_uint_eq(put_block(&world, &one, 0x10, 1), CODE_CONTENT);
+    ck_assert_uint_eq(world.seen.payload.len, 17);
     world_release(&world);
 }
 END_TEST
@@ -209,6 +228,24 @@ START_TEST(kept_octets_are_limited_in_all)
         get(&world, &peers[i], "/1");
     ck_assert_uint_eq(get_block(&world, &peers[0], "/1", 0x16), CODE_INCOMPLETE);
     ck_assert_uint_eq(get_block(&world, &peers[COUNT_OF(peers) - 64], "/1", 0x16), CODE_CONTENT);
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(collected_octets_are_limited_in_all)
+{
+    struct world world;
+    static const char peers[80];
+    world_init(&world, SZX_MOST);
+    for (uint32_t num = 0; num < 63; num++)
+        for (unsigned i = 0; i < COUNT_OF(peers); i++)
+            put_block(&world, &peers[i], num << 4 | 0xe, 1024);
+    unsigned whole = 0;
+    for (unsigned i = 0; i < COUNT_OF(peers); i++)
+        whole += put_block(&world, &peers[i], 63 << 4 | 0x6, 1) == CODE_CONTENT;
+    ck_assert_uint_le(whole, BODIES_OCTETS_MOST / (63 * 1024));
+    ck_assert_uint_ge(whole, 1);
+    ck_assert_uint_eq(whole, world.asked);
     world_release(&world);
 }
 END_TEST
@@ -291,6 +328,24 @@ START_TEST(a_new_read_replaces_what_was_kept_of_the_same_only)
     ck_assert_uint_eq(world.response.message.payload.data[0], (1024 / 16 + 300) & 0xff);
     get_block(&world, &one, "/1", 0x16);
     ck_assert_uint_eq(world.response.message.payload.data[0], (1024 / 16 + 400) & 0xff);
+    world_release(&world);
+}
+END_TEST
+
+/* Two observations of one path: the rest of each news is fetched by the same path. */
+START_TEST(the_same_answer_again_has_the_same_tag)
+{
+    struct world world;
+    struct packet news[3];
+    world_init(&world, SZX_MOST);
+    for (unsigned i = 0; i < COUNT_OF(news); i++) {
+        news[i] = packet_of(CODE_CONTENT, "/16/0/2", i < 2 ? 1100 : 1101);
+        bodies_cut_notification(world.bodies, &one, &news[i]);
+    }
+    ck_assert(etag_equal(&news[0].etag, &news[1].etag));
+    ck_assert(!etag_equal(&news[1].etag, &news[2].etag));
+    for (unsigned i = 0; i < COUNT_OF(news); i++)
+        packet_release(&news[i]);
     world_release(&world);
 }
 END_TEST
@@ -397,11 +452,12 @@ END_TEST
 
 UNIT_MAIN("bodies", the_blocks_of_a_request_are_put_together, one_block_is_a_body_too,
           smaller_blocks_are_asked_for_and_understood, blocks_that_do_not_fit_are_refused,
-          a_body_that_is_too_long_is_refused, a_body_of_which_nothing_more_comes_is_dropped,
-          the_least_used_body_gives_way, kept_octets_are_limited_in_all,
+          blocks_of_another_format_are_refused, a_body_that_is_too_long_is_refused,
+          a_body_of_which_nothing_more_comes_is_dropped, the_least_used_body_gives_way,
+          kept_octets_are_limited_in_all, collected_octets_are_limited_in_all,
           an_answer_leaves_in_blocks_of_one_call, the_client_chooses_smaller_blocks_at_any_time,
           a_short_answer_is_one_block, a_new_read_replaces_what_was_kept_of_the_same_only,
-          a_long_request_may_have_a_long_answer, an_answer_beyond_the_limit_is_our_error,
-          the_rest_of_a_notification_can_be_fetched,
+          the_same_answer_again_has_the_same_tag, a_long_request_may_have_a_long_answer,
+          an_answer_beyond_the_limit_is_our_error, the_rest_of_a_notification_can_be_fetched,
           sensitive_answers_at_below_and_above_a_path_are_forgotten,
           what_a_peer_left_is_forgotten_with_it)
