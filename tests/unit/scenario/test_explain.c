@@ -153,6 +153,27 @@ START_TEST(what_is_wanted_is_shown_as_written_or_implied)
 }
 END_TEST
 
+START_TEST(steps_are_named_by_action_and_target)
+{
+    static const char *const rows[][2] = {
+        {"read $pf/3", "read /16/0/3"},
+        {"raw GET /x?a=b", "raw /x?a=b"},
+        {"component fail next", "component fail next"},
+        {"expect no notify $pf within 1s", "expect no notify /16/0"}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        struct buf out;
+        snprintf(text, sizeof text, HEADER "%s\n", rows[i][0]);
+        struct scenario *scenario = checked(text);
+        buf_init(&out, 100);
+        step_name(&scenario->steps[0], &out);
+        ck_assert_str_eq(buf_text(&out), rows[i][1]);
+        buf_release(&out);
+        scenario_free(scenario);
+    }
+}
+END_TEST
+
 START_TEST(the_whole_explanation)
 {
     const char *text = HEADER "covers PF-STATE-6\nread $pf/2 => 2.05 empty   [PF-STATE-6]\n";
@@ -224,5 +245,5 @@ END_TEST
 
 UNIT_MAIN("explain", outcomes_read_like_expectations, locations_and_judgements_are_shown,
           payloads_are_shown_as_text_or_octets, many_records_are_cut, events_are_shown,
-          what_is_wanted_is_shown_as_written_or_implied, the_whole_explanation,
-          what_is_not_there_is_left_out, a_rule_of_ours_has_no_section)
+          what_is_wanted_is_shown_as_written_or_implied, steps_are_named_by_action_and_target,
+          the_whole_explanation, what_is_not_there_is_left_out, a_rule_of_ours_has_no_section)

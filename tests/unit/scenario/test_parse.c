@@ -106,6 +106,15 @@ START_TEST(a_file_without_tags_has_none)
 }
 END_TEST
 
+START_TEST(another_profile_can_be_named_from_outside)
+{
+    struct scenario *scenario = parsed(HEADER "read /16\n");
+    scenario_set_profile(scenario, "theirs");
+    ck_assert_str_eq(scenario_profile(scenario), "theirs");
+    scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(the_rules_of_all_checks_are_listed_once)
 {
     struct scenario *scenario = parsed(HEADER "covers PF-STATE-1\n"
@@ -244,8 +253,9 @@ START_TEST(nothing_is_freed_twice)
 END_TEST
 
 UNIT_MAIN("parse", gives_the_messages_of_the_golden_files, the_header_is_read,
-          a_file_without_tags_has_none, the_rules_of_all_checks_are_listed_once,
-          a_rule_line_belongs_to_the_next_check, cleanup_begins_its_own_section,
-          a_step_may_go_on_in_the_next_line, covers_must_be_what_the_checks_use,
-          a_scenario_needs_a_title_a_profile_and_a_step, only_text_is_read,
-          files_steps_and_names_have_a_most, all_errors_come_at_once, nothing_is_freed_twice)
+          a_file_without_tags_has_none, another_profile_can_be_named_from_outside,
+          the_rules_of_all_checks_are_listed_once, a_rule_line_belongs_to_the_next_check,
+          cleanup_begins_its_own_section, a_step_may_go_on_in_the_next_line,
+          covers_must_be_what_the_checks_use, a_scenario_needs_a_title_a_profile_and_a_step,
+          only_text_is_read, files_steps_and_names_have_a_most, all_errors_come_at_once,
+          nothing_is_freed_twice)
