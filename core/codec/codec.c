@@ -2,15 +2,22 @@
 /* The table of content formats, and what its rows share. */
 #include "base/std.h"
 
+#include <float.h>
+#include <math.h>
+
 #include "codec/codec.h"
 #include "codec/codec_impl.h"
 #include "codec/text.h"
 #include "codec/tlv.h"
 
+/* Up to here every whole number has a double of its own (2 to the 53rd). */
+#define EXACT_MOST 9007199254740992.0
+
 static const struct codec codecs[] = {
-    {FORMAT_TEXT, "text", false, text_encode, text_decode},
-    {FORMAT_OPAQUE, "opaque", false, opaque_encode, opaque_decode},
-    {FORMAT_TLV, "tlv", true, tlv_encode, tlv_decode},
+    {FORMAT_TEXT, "text", false, CODEC_1_0 | CODEC_1_1, text_encode, text_decode, NULL, NULL},
+    {FORMAT_OPAQUE, "opaque", false, CODEC_1_0 | CODEC_1_1, opaque_encode, opaque_decode, NULL,
+     NULL},
+    {FORMAT_TLV, "tlv", true, CODEC_1_0 | CODEC_1_1, tlv_encode, tlv_decode, NULL, NULL},
 };
 
 /* Numbers in use before IANA gave out the real ones; 1543 was JSON. */
@@ -67,6 +74,73 @@ enum status codec_type_of(const struct codec_types *types, struct path path, enu
     return ST_INVALID;
 }
 
+const struct value *codec_only_value(const struct records *records, struct path base)
+{
+    if (records->count != 1 || base.depth < 3 || !path_equal(records->items[0].path, base))
+        return NULL;
+    const struct value *value = &records->items[0].value;
+    return value->type == VALUE_NONE ? NULL : value;
+}
+
+enum status codec_check_single(struct bytes text, struct path base, const struct codec_types *types,
+                               enum value_type *out, struct error *error)
+{
+    enum status status = codec_check_size(text, error);
+    if (status != ST_OK)
+        return status;
+    if (base.depth < 3) {
+        char place[PATH_TEXT];
+        error_set(error, "content for '%s' has no place for several values; use tlv",
+                  path_text(base, place));
+        return ST_INVALID;
+    }
+    return codec_type_of(types, base, base.depth == 4 ? SHAPE_MULTIPLE : SHAPE_SINGLE, out, error);
+}
+
+bool codec_read_link(struct bytes text, struct value *out)
+{
+    int64_t object = 0;
+    int64_t instance = 0;
+    size_t colon = 0;
+    while (colon < text.len && text.data[colon] != ':')
+        colon++;
+    if (colon == text.len || !parse_decimal((struct bytes){text.data, colon}, &object) ||
+        !parse_decimal((struct bytes){text.data + colon + 1, text.len - colon - 1}, &instance))
+        return false;
+    if (object < 0 || object > UINT16_MAX || instance < 0 || instance > UINT16_MAX)
+        return false;
+    *out = value_link((uint16_t)object, (uint16_t)instance);
+    return true;
+}
+
+bool codec_convert(enum value_type type, struct value *value)
+{
+    bool whole = type == VALUE_INTEGER || type == VALUE_TIME;
+    if (value->type == VALUE_INTEGER && type == VALUE_TIME)
+        *value = value_time(value->integer);
+    else if (value->type == VALUE_INTEGER && type == VALUE_FLOAT)
+        *value = value_float((double)value->integer);
+    else if (value->type == VALUE_FLOAT && whole && fabs(value->number) <= EXACT_MOST &&
+             trunc(value->number) == value->number)
+        *value = (struct value){.type = type, .integer = (int64_t)value->number};
+    return type == VALUE_NONE || value->type == type;
+}
+
+unsigned codec_float_bits(double number, uint64_t *out)
+{
+    bool is_narrow =
+        isinf(number) || (fabs(number) <= (double)FLT_MAX && (double)(float)number == number);
+    if (!is_narrow) {
+        memcpy(out, &number, sizeof number);
+        return sizeof number;
+    }
+    float narrow = (float)number;
+    uint32_t bits = 0;
+    memcpy(&bits, &narrow, sizeof bits);
+    *out = bits;
+    return sizeof bits;
+}
+
 enum status codec_add(struct records *out, struct path path, struct value value,
                       struct error *error)
 {
@@ -74,6 +148,22 @@ enum status codec_add(struct records *out, struct path path, struct value value,
         return ST_OK;
     error_set(error, "content has more than %zu values; send fewer", out->limit);
     return ST_LIMIT;
+}
+
+enum status codec_add_empty(struct path base, const struct codec_types *types, struct records *out,
+                            struct error *error)
+{
+    enum value_type type = VALUE_NONE;
+    enum status status = ST_OK;
+    if (base.depth == 3)
+        status = codec_type_of(types, base, SHAPE_MULTIPLE, &type, error);
+    if (status != ST_OK)
+        return status;
+    if (base.depth < 3 || (base.depth == 3 && type != VALUE_NONE))
+        return codec_add(out, base, value_none(), error);
+    char text[PATH_TEXT];
+    error_set(error, "content is empty and so has no value for '%s'", path_text(base, text));
+    return ST_INVALID;
 }
 
 void codec_place(struct error *error, const struct rd *rd, struct bytes text)

@@ -7,15 +7,6 @@
 #include "codec/codec_impl.h"
 #include "codec/text.h"
 
-/* The one value that RECORDS say BASE has, NULL when they say anything else. */
-static const struct value *only_value(const struct records *records, struct path base)
-{
-    if (records->count != 1 || base.depth < 3 || !path_equal(records->items[0].path, base))
-        return NULL;
-    const struct value *value = &records->items[0].value;
-    return value->type == VALUE_NONE ? NULL : value;
-}
-
 /* The fewest digits that read back as the same number, without an exponent. */
 static void put_float(double number, struct buf *out)
 {
@@ -31,7 +22,7 @@ static void put_float(double number, struct buf *out)
 
 enum status text_encode(const struct records *records, struct path base, struct buf *out)
 {
-    const struct value *value = only_value(records, base);
+    const struct value *value = codec_only_value(records, base);
     if (value == NULL)
         return ST_UNSUPPORTED;
     switch (value->type) {
@@ -60,39 +51,6 @@ enum status text_encode(const struct records *records, struct path base, struct 
         break;
     }
     return out->bad ? ST_LIMIT : ST_OK;
-}
-
-/* Checks that a content TEXT is possible for BASE, and tells its type. */
-static enum status check_target(struct bytes text, struct path base,
-                                const struct codec_types *types, enum value_type *out,
-                                struct error *error)
-{
-    enum status status = codec_check_size(text, error);
-    if (status != ST_OK)
-        return status;
-    if (base.depth < 3) {
-        char place[PATH_TEXT];
-        error_set(error, "content for '%s' has no place for several values; use tlv",
-                  path_text(base, place));
-        return ST_INVALID;
-    }
-    return codec_type_of(types, base, base.depth == 4 ? SHAPE_MULTIPLE : SHAPE_SINGLE, out, error);
-}
-
-static bool read_link(struct bytes text, struct value *out)
-{
-    int64_t object = 0;
-    int64_t instance = 0;
-    size_t colon = 0;
-    while (colon < text.len && text.data[colon] != ':')
-        colon++;
-    if (colon == text.len || !parse_decimal((struct bytes){text.data, colon}, &object) ||
-        !parse_decimal((struct bytes){text.data + colon + 1, text.len - colon - 1}, &instance))
-        return false;
-    if (object < 0 || object > UINT16_MAX || instance < 0 || instance > UINT16_MAX)
-        return false;
-    *out = value_link((uint16_t)object, (uint16_t)instance);
-    return true;
 }
 
 static bool read_base64(struct bytes text, struct value *out)
@@ -129,7 +87,7 @@ static bool read_value(enum value_type type, struct bytes text, struct value *ou
         out->boolean = bytes_is(text, "1");
         return out->boolean || bytes_is(text, "0");
     case VALUE_OBJLINK:
-        return read_link(text, out);
+        return codec_read_link(text, out);
     }
     return false;
 }
@@ -148,7 +106,7 @@ enum status text_decode(struct bytes text, struct path base, const struct codec_
         [VALUE_OBJLINK] = "two decimal ids with a colon between them",
     };
     enum value_type type = VALUE_NONE;
-    enum status status = check_target(text, base, types, &type, error);
+    enum status status = codec_check_single(text, base, types, &type, error);
     if (status != ST_OK)
         return status;
     struct value value;
@@ -163,7 +121,7 @@ enum status text_decode(struct bytes text, struct path base, const struct codec_
 
 enum status opaque_encode(const struct records *records, struct path base, struct buf *out)
 {
-    const struct value *value = only_value(records, base);
+    const struct value *value = codec_only_value(records, base);
     if (value == NULL || value->type != VALUE_OPAQUE)
         return ST_UNSUPPORTED;
     buf_put(out, value_bytes(value));
@@ -174,7 +132,7 @@ enum status opaque_decode(struct bytes text, struct path base, const struct code
                           struct records *out, struct error *error)
 {
     enum value_type type = VALUE_NONE;
-    enum status status = check_target(text, base, types, &type, error);
+    enum status status = codec_check_single(text, base, types, &type, error);
     if (status != ST_OK)
         return status;
     if (type != VALUE_OPAQUE && type != VALUE_NONE) {

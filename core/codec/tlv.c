@@ -2,9 +2,6 @@
 /* OMA TLV: records to nested type-length-value items and back. */
 #include "base/std.h"
 
-#include <float.h>
-#include <math.h>
-
 #include "codec/codec_impl.h"
 #include "codec/tlv.h"
 
@@ -87,20 +84,6 @@ static struct scalar integer_scalar(int64_t integer)
     return (struct scalar){(uint64_t)integer, width};
 }
 
-/* Four octets when they hold the number exactly, else eight. */
-static struct scalar float_scalar(double number)
-{
-    if (isinf(number) || (fabs(number) <= (double)FLT_MAX && (double)(float)number == number)) {
-        float narrow = (float)number;
-        uint32_t bits = 0;
-        memcpy(&bits, &narrow, sizeof bits);
-        return (struct scalar){bits, sizeof bits};
-    }
-    uint64_t bits = 0;
-    memcpy(&bits, &number, sizeof bits);
-    return (struct scalar){bits, sizeof bits};
-}
-
 static void put_scalar(struct buf *out, enum tlv_kind kind, unsigned id, struct scalar scalar)
 {
     put_header(out, kind, id, scalar.width);
@@ -128,7 +111,7 @@ static void put_value(struct buf *out, enum tlv_kind kind, unsigned id, const st
         scalar = integer_scalar(value->integer);
         break;
     case VALUE_FLOAT:
-        scalar = float_scalar(value->number);
+        scalar.width = codec_float_bits(value->number, &scalar.bits);
         break;
     case VALUE_BOOLEAN:
         scalar = (struct scalar){value->boolean ? 1 : 0, 1};
@@ -404,19 +387,6 @@ static bool find_top(struct path base, enum tlv_kind kind, struct path *out)
     return unnamed || (level <= base.depth && (level >= 2 || base.depth == 1));
 }
 
-static enum status read_empty(struct walk *walk)
-{
-    enum value_type type = VALUE_NONE;
-    enum status status = ST_OK;
-    if (walk->base.depth == 3)
-        status = codec_type_of(walk->types, walk->base, SHAPE_MULTIPLE, &type, walk->error);
-    if (status != ST_OK)
-        return status;
-    if (walk->base.depth == 4 || (walk->base.depth == 3 && type == VALUE_NONE))
-        return refuse(walk, walk->base, "is empty and so has no value for");
-    return codec_add(walk->out, walk->base, value_none(), walk->error);
-}
-
 enum status tlv_decode(struct bytes text, struct path base, const struct codec_types *types,
                        struct records *out, struct error *error)
 {
@@ -427,7 +397,7 @@ enum status tlv_decode(struct bytes text, struct path base, const struct codec_t
     if (base.depth == 0)
         return refuse(&walk, base, "in tlv cannot be for");
     if (text.len == 0)
-        return read_empty(&walk);
+        return codec_add_empty(base, types, out, error);
     struct path top;
     enum tlv_kind kind = (enum tlv_kind)(text.data[0] >> KIND_SHIFT);
     if (find_top(base, kind, &top))

@@ -8,9 +8,10 @@
 #include "codec/text.h"
 #include "tests/unit/codec/helpers.h"
 
-static const struct codec text_codec = {FORMAT_TEXT, "text", false, text_encode, text_decode};
-static const struct codec opaque_codec = {FORMAT_OPAQUE, "opaque", false, opaque_encode,
-                                          opaque_decode};
+static const struct codec text_codec = {
+    .format = FORMAT_TEXT, .encode = text_encode, .decode = text_decode};
+static const struct codec opaque_codec = {
+    .format = FORMAT_OPAQUE, .encode = opaque_encode, .decode = opaque_decode};
 
 static void check_decodes(const struct codec *codec, const char *base, struct bytes text,
                           const char *wanted)

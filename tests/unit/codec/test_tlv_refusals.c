@@ -5,7 +5,7 @@
 #include "codec/tlv.h"
 #include "tests/unit/codec/helpers.h"
 
-static const struct codec tlv = {FORMAT_TLV, "tlv", true, tlv_encode, tlv_decode};
+static const struct codec tlv = {.format = FORMAT_TLV, .encode = tlv_encode, .decode = tlv_decode};
 
 struct refusal {
     const char *base;
