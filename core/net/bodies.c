@@ -188,9 +188,9 @@ static bool collect(struct bodies *bodies, const void *peer, struct packet *requ
         return false;
     }
     struct body *body = unlink_body(bodies, place);
-    make_room(bodies, body->message.payload.len + message->payload.len);
     buf_put(&body->message.payload, buf_bytes(&message->payload));
     if (block->more) {
+        make_room(bodies, body->message.payload.len);
         append(bodies, body);
         response->message.code = CODE_CONTINUE;
         confirm(bodies, request, true, response);

@@ -103,13 +103,21 @@ static enum transfer_step finish(struct transfer *transfer, const struct packet 
     return TRANSFER_DONE;
 }
 
+/* A message id that the user chose is for the first packet: again, it would be a duplicate. */
+static enum transfer_step begin_again(struct transfer *transfer)
+{
+    transfer->request.message_id = -1;
+    transfer->sent = 0;
+    return TRANSFER_SEND;
+}
+
 static enum transfer_step restart_answer(struct transfer *transfer, enum transfer_step otherwise)
 {
     if (!is_repeatable(transfer) || transfer->restarts == TRANSFER_RESTARTS_MOST)
         return otherwise;
     transfer->restarts++;
     forget_answer(transfer);
-    return TRANSFER_SEND;
+    return begin_again(transfer);
 }
 
 static void begin_answer(struct transfer *transfer, const struct packet *packet)
@@ -130,7 +138,8 @@ static enum transfer_step take_block2(struct transfer *transfer, const struct pa
     const struct block *block = &packet->block2;
     struct bytes octets = buf_bytes(&packet->message.payload);
     size_t have = transfer->is_collecting ? transfer->answer.payload.len : 0;
-    if (block->more && octets.len != block_size(block->szx))
+    size_t size = block_size(block->szx);
+    if (octets.len > size || (block->more && octets.len != size))
         return TRANSFER_BROKEN;
     if (block_offset(block) != have || (have > 0 && !etag_equal(&packet->etag, &transfer->etag)))
         return restart_answer(transfer, TRANSFER_BROKEN);
@@ -170,16 +179,14 @@ static enum transfer_step take_block1(struct transfer *transfer, const struct pa
     bool is_last = transfer->sent + size >= transfer->request.payload.len;
     if (code == CODE_TOO_LARGE && block->present && block->szx < transfer->szx) {
         transfer->szx = block->szx;
-        transfer->sent = 0;
-        return TRANSFER_SEND;
+        return begin_again(transfer);
     }
     if (code == CODE_INCOMPLETE && is_in_blocks(transfer) &&
         transfer->restarts < TRANSFER_RESTARTS_MOST) {
         transfer->restarts++;
-        transfer->sent = 0;
-        return TRANSFER_SEND;
+        return begin_again(transfer);
     }
-    if (code == CODE_CONTINUE && is_last)
+    if (code == CODE_CONTINUE && (is_last || !block->present))
         return TRANSFER_BROKEN;
     if (is_last || !block->present || !code_is_success(code))
         return TRANSFER_DONE;

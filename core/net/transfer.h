@@ -26,7 +26,8 @@ void transfer_release(struct transfer *transfer);
 /* Forgets the answer, so that a new one (the next notification) can be collected. */
 void transfer_rewind(struct transfer *transfer);
 /* Fills OUT (initialised) with the packet that is due; message id and token are the request's in
- * the first packet and to be chosen in the later ones. */
+ * the first packet and to be chosen in the later ones; the token is its own again when all begins
+ * again. */
 void transfer_next(const struct transfer *transfer, struct packet *out);
 
 enum transfer_step {

@@ -135,6 +135,7 @@ START_TEST(the_peer_may_want_smaller_blocks)
     ck_assert(!world.next.block1.present);
     ck_assert_int_eq(take(&world, block1_answer(CODE_TOO_LARGE, 0x01)), TRANSFER_SEND);
     ck_assert_uint_eq(block_encode(&world.next.block1), 0x09);
+    ck_assert_int_eq(world.next.message.message_id, -1); /* 77 again would be a duplicate */
     ck_assert_int_eq(take(&world, block1_answer(CODE_TOO_LARGE, 0x01)), TRANSFER_DONE);
     ck_assert_uint_eq(world.transfer.answer.code, CODE_TOO_LARGE);
     world_release(&world);
@@ -162,6 +163,7 @@ START_TEST(a_peer_that_lost_blocks_gets_them_again_some_times)
         ck_assert_int_eq(take(&world, block1_answer(CODE_CONTINUE, 0x08)), TRANSFER_SEND);
         ck_assert_int_eq(take(&world, block1_answer(CODE_INCOMPLETE, 0x18)), TRANSFER_SEND);
         ck_assert_uint_eq(block_encode(&world.next.block1), 0x08);
+        ck_assert_int_eq(world.next.message.message_id, -1);
     }
     ck_assert_int_eq(take(&world, block1_answer(CODE_INCOMPLETE, 0x08)), TRANSFER_DONE);
     ck_assert_uint_eq(world.transfer.answer.code, CODE_INCOMPLETE);
@@ -177,6 +179,9 @@ START_TEST(confirmations_that_do_not_fit_break_it)
     struct world world;
     world_init(&world, CODE_PUT, 40, 0);
     ck_assert_int_eq(take(&world, block1_answer(CODE_CONTINUE, 0x18)), TRANSFER_BROKEN);
+    world_release(&world);
+    world_init(&world, CODE_PUT, 40, 0);
+    ck_assert_int_eq(take(&world, block1_answer(CODE_CONTINUE, -1)), TRANSFER_BROKEN);
     world_release(&world);
     world_init(&world, CODE_PUT, 10, 0);
     ck_assert_int_eq(take(&world, block1_answer(CODE_CONTINUE, 0x00)), TRANSFER_BROKEN);
@@ -249,6 +254,19 @@ START_TEST(an_answer_that_changes_is_begun_again_some_times)
 }
 END_TEST
 
+START_TEST(an_answer_that_does_not_begin_at_its_beginning_is_asked_for_anew)
+{
+    struct world world;
+    world_init(&world, CODE_GET, 0, 0);
+    ck_assert_int_eq(take(&world, block2_answer(0x18, 16, 1)), TRANSFER_SEND);
+    ck_assert_int_eq(world.next.message.observe, 0);
+    ck_assert_int_eq(world.next.message.message_id, -1);
+    ck_assert_int_eq(take(&world, block2_answer(0x08, 16, 1)), TRANSFER_SEND);
+    ck_assert_int_eq(take(&world, block2_answer(0x10, 1, 1)), TRANSFER_DONE);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_peer_that_always_begins_again_is_given_up)
 {
     struct world world;
@@ -284,6 +302,10 @@ START_TEST(blocks_of_a_wrong_length_or_place_break_it)
     world_release(&world);
     world_init(&world, CODE_POST, 0, 0);
     ck_assert_int_eq(take(&world, block2_answer(0x18, 16, 1)), TRANSFER_BROKEN);
+    world_release(&world);
+    world_init(&world, CODE_POST, 0, 0);
+    ck_assert_int_eq(take(&world, block2_answer(0x08, 16, 1)), TRANSFER_SEND);
+    ck_assert_int_eq(take(&world, block2_answer(0x10, 17, 1)), TRANSFER_BROKEN);
     world_release(&world);
 }
 END_TEST
@@ -341,6 +363,7 @@ UNIT_MAIN("transfer", a_short_request_goes_whole_and_its_answer_ends_it,
           confirmations_that_do_not_fit_break_it, a_long_answer_is_fetched_to_its_end,
           small_blocks_are_asked_for_from_the_start,
           an_answer_that_changes_is_begun_again_some_times,
+          an_answer_that_does_not_begin_at_its_beginning_is_asked_for_anew,
           a_peer_that_always_begins_again_is_given_up, what_acts_is_not_repeated_for_its_answer,
           blocks_of_a_wrong_length_or_place_break_it, an_answer_without_end_is_cut_off,
           an_error_while_fetching_is_the_answer, each_notification_is_collected_anew)
