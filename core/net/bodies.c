@@ -294,10 +294,12 @@ void bodies_answer(struct bodies *bodies, const struct body_request *who, struct
         confirm(bodies, request, false, response);
 }
 
-void bodies_cut_notification(struct bodies *bodies, const void *peer, struct packet *notification)
+void bodies_cut_notification(struct bodies *bodies, const void *peer, unsigned szx,
+                             struct packet *notification)
 {
-    if (notification->message.payload.len > block_size(bodies->szx))
-        cut(bodies, peer, &notification->message, bodies->szx, notification);
+    unsigned smaller = szx < bodies->szx ? szx : bodies->szx;
+    if (notification->message.payload.len > block_size(smaller))
+        cut(bodies, peer, &notification->message, smaller, notification);
 }
 
 /* ---- forgetting ---- */

@@ -33,9 +33,12 @@ struct body_request {
  * by the whole body when this packet completes it. */
 void bodies_answer(struct bodies *bodies, const struct body_request *who, struct packet *request,
                    struct packet *response);
-/* Leaves the first block in NOTIFICATION and keeps the rest, when it is longer than one block. The
- * later blocks are asked for by the path, query and Accept in it (see observers.h). */
-void bodies_cut_notification(struct bodies *bodies, const void *peer, struct packet *notification);
+/* Leaves the first block, of at most SZX, in NOTIFICATION and keeps the rest, when it is longer
+ * than one block. The later blocks are asked for by the path, query and Accept in it (see
+ * observers.h).
+ */
+void bodies_cut_notification(struct bodies *bodies, const void *peer, unsigned szx,
+                             struct packet *notification);
 /* Zeroes and drops sensitive answers to requests at, below or above PATH. */
 void bodies_forget(struct bodies *bodies, const struct segments *path);
 void bodies_forget_peer(struct bodies *bodies, const void *peer);

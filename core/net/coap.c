@@ -16,14 +16,21 @@ enum {
 
 /* ---- requests ---- */
 
+/* Who asks, and the largest block that it takes. */
+struct asking {
+    struct coap_peer *peer; /* (borrowed) */
+    unsigned szx;
+};
+
 static void ask_user(void *arg, const struct message *request, struct message *response)
 {
-    struct coap_peer *peer = arg;
+    const struct asking *asking = arg;
+    struct coap_peer *peer = asking->peer;
     struct endpoint *endpoint = &peer->endpoint->base;
     peer->is_known = true;
     if (endpoint->on_request != NULL)
         endpoint->on_request(endpoint->user, &peer->base, request, response);
-    observers_note(&peer->observers, request,
+    observers_note(&peer->observers, request, asking->szx,
                    code_is_success(response->code) && response->observe >= 0);
     /* Whoever was told that something exists here comes back to it. */
     if (response->code == CODE_CREATED && peer->is_known)
@@ -43,7 +50,8 @@ static void answer(struct coap_peer *peer, struct packet *request, unsigned refu
 {
     struct message *message = &response->message;
     message->code = refused != 0 ? (uint8_t)refused : CODE_INTERNAL_ERROR;
-    struct body_request who = {peer, ask_user, peer};
+    struct asking asking = {peer, request->block2.present ? request->block2.szx : SZX_MOST};
+    struct body_request who = {peer, ask_user, &asking};
     if (refused == 0)
         bodies_answer(peer->endpoint->bodies, &who, request, response);
     message->confirmable = false;

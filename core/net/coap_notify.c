@@ -37,8 +37,8 @@ enum status coap_notify_send(struct endpoint *base, struct peer *base_peer,
     message_copy(notification, &packet.message);
     if (packet.message.message_id < 0)
         packet.message.message_id = coap_peer_message_id(peer);
-    observers_complete(&peer->observers, &packet.message);
-    bodies_cut_notification(endpoint->bodies, peer, &packet);
+    unsigned szx = observers_complete(&peer->observers, &packet.message);
+    bodies_cut_notification(endpoint->bodies, peer, szx, &packet);
     struct passage passage = {EVENT_NOTIFICATION, false, notification->confirmable ? "CON" : "NON"};
     endpoint_trace(base, base_peer, passage, &packet.message);
     enum status status = coap_pdu_send(peer, &packet);

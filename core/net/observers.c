@@ -7,6 +7,7 @@
 struct observer {
     struct observer *next; /* (owned) */
     struct message asked;  /* without its payload */
+    unsigned szx;
 };
 
 static void drop(struct observers *observers, struct observer **place)
@@ -29,13 +30,14 @@ static bool has_token(const struct message *a, const struct message *b)
     return a->token_len == b->token_len && memcmp(a->token, b->token, a->token_len) == 0;
 }
 
-static void add(struct observers *observers, const struct message *request)
+static void add(struct observers *observers, const struct message *request, unsigned szx)
 {
     if (observers->count == OBSERVERS_MOST)
         drop(observers, &observers->first);
     struct observer *observer = xalloc(sizeof *observer);
     message_copy(request, &observer->asked);
     buf_release(&observer->asked.payload);
+    observer->szx = szx;
     struct observer **end = &observers->first;
     while (*end != NULL)
         end = &(*end)->next;
@@ -43,7 +45,8 @@ static void add(struct observers *observers, const struct message *request)
     observers->count++;
 }
 
-void observers_note(struct observers *observers, const struct message *request, bool accepted)
+void observers_note(struct observers *observers, const struct message *request, unsigned szx,
+                    bool accepted)
 {
     if (request->observe != 0 && request->observe != 1)
         return;
@@ -53,19 +56,20 @@ void observers_note(struct observers *observers, const struct message *request, 
     if (*at != NULL)
         drop(observers, at);
     if (accepted && request->observe == 0)
-        add(observers, request);
+        add(observers, request, szx);
 }
 
-void observers_complete(const struct observers *observers, struct message *notification)
+unsigned observers_complete(const struct observers *observers, struct message *notification)
 {
     const struct observer *at = observers->first;
     while (at != NULL && !has_token(&at->asked, notification))
         at = at->next;
     if (at == NULL)
-        return;
+        return SZX_MOST;
     segments_release(&notification->path);
     segments_release(&notification->query);
     segments_copy(&at->asked.path, &notification->path);
     segments_copy(&at->asked.query, &notification->query);
     notification->accept = at->asked.accept;
+    return at->szx;
 }

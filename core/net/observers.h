@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What each observation of a peer was asked for: a notification has a token only, and its later
- * blocks are asked for by path, query and Accept (RFC 7959 2.6). */
+/* What each observation of a peer was asked for: a notification has a token only, its later blocks
+ * are asked for by path, query and Accept, and none may be larger than the request said (RFC 7959
+ * 2.6). */
 #ifndef NET_OBSERVERS_H
 #define NET_OBSERVERS_H
 
-#include "net/message.h"
+#include "net/packet.h"
 
 enum { OBSERVERS_MOST = 256 }; /* of one peer; the oldest gives way */
 
@@ -15,10 +16,12 @@ struct observers {
 };
 
 void observers_release(struct observers *observers);
-/* REQUEST was answered: with ACCEPTED and Observe 0 its token observes from now on, with Observe 1
- * no longer. */
-void observers_note(struct observers *observers, const struct message *request, bool accepted);
-/* Gives NOTIFICATION the path, query and Accept of the request with its token, if there is one. */
-void observers_complete(const struct observers *observers, struct message *notification);
+/* REQUEST was answered: with ACCEPTED and Observe 0 its token observes from now on, in blocks of at
+ * most SZX, with Observe 1 no longer. */
+void observers_note(struct observers *observers, const struct message *request, unsigned szx,
+                    bool accepted);
+/* Gives NOTIFICATION the path, query and Accept of the request with its token, if there is one, and
+ * returns the largest block that it allows. */
+unsigned observers_complete(const struct observers *observers, struct message *notification);
 
 #endif

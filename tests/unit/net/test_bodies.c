@@ -340,7 +340,7 @@ START_TEST(the_same_answer_again_has_the_same_tag)
     world_init(&world, SZX_MOST);
     for (unsigned i = 0; i < COUNT_OF(news); i++) {
         news[i] = packet_of(CODE_CONTENT, "/16/0/2", i < 2 ? 1100 : 1101);
-        bodies_cut_notification(world.bodies, &one, &news[i]);
+        bodies_cut_notification(world.bodies, &one, SZX_MOST, &news[i]);
     }
     ck_assert(etag_equal(&news[0].etag, &news[1].etag));
     ck_assert(!etag_equal(&news[1].etag, &news[2].etag));
@@ -386,7 +386,7 @@ START_TEST(the_rest_of_a_notification_can_be_fetched)
     world_init(&world, 2);
     struct packet news = packet_of(CODE_CONTENT, "/16/0/2", 70);
     news.message.sensitive = true;
-    bodies_cut_notification(world.bodies, &one, &news);
+    bodies_cut_notification(world.bodies, &one, SZX_MOST, &news);
     ck_assert_uint_eq(block_encode(&news.block2), 0x0a);
     ck_assert_uint_eq(news.message.payload.len, 64);
     ck_assert_uint_eq(get_block(&world, &one, "/16/0/2", 0x12), CODE_CONTENT);
@@ -396,8 +396,11 @@ START_TEST(the_rest_of_a_notification_can_be_fetched)
     ck_assert_uint_eq(world.asked, 0);
     packet_release(&news);
     news = packet_of(CODE_CONTENT, "/16/0/2", 64);
-    bodies_cut_notification(world.bodies, &one, &news);
+    bodies_cut_notification(world.bodies, &one, SZX_MOST, &news);
     ck_assert(!news.block2.present);
+    bodies_cut_notification(world.bodies, &one, 1, &news); /* its observer wants less */
+    ck_assert_uint_eq(block_encode(&news.block2), 0x09);
+    ck_assert_uint_eq(news.message.payload.len, 32);
     packet_release(&news);
     world_release(&world);
 }

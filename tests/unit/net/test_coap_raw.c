@@ -272,6 +272,36 @@ START_TEST(a_notification_nobody_waits_for_is_reset)
 }
 END_TEST
 
+/* RFC 7959 2.6 */
+START_TEST(notifications_have_blocks_no_larger_than_their_observer_asked_for)
+{
+    struct world world;
+    struct raw raw;
+    world_init(&world, 0, 0);
+    raw_open(&raw, world.server.endpoint);
+    raw_send(&world, &raw,
+             "410100017460"
+             "5133c102"); /* Observe, /3, blocks of 64 */
+    expect_answer(&raw, CODE_CONTENT);
+    struct message news;
+    message_init(&news);
+    news.code = CODE_CONTENT;
+    news.token_len = 1;
+    news.token[0] = 't';
+    news.observe = 2;
+    fill(&news.payload, 65, 0); /* a tag of 8 octets, the sequence number, Block2 */
+    enum { HEAD = 4 + 1, OPTIONS = 9 + 2 + 3 };
+    ck_assert_int_eq(
+        endpoint_notify(world.server.endpoint, world.server.peer, &news, on_notified, &world),
+        ST_OK);
+    message_release(&news);
+    raw_receive(&world, &raw);
+    ck_assert_uint_eq(raw.got_len, HEAD + OPTIONS + 1 + 64);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(silent_strangers_give_way_and_a_registered_peer_stays)
 {
     enum { STRANGERS = 1100 };
@@ -335,4 +365,5 @@ UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
           a_reset_is_a_refusal, a_separate_response_is_acknowledged_and_taken,
           answers_with_wrong_options_or_tokens_are_not_taken,
           a_notification_nobody_waits_for_is_reset,
+          notifications_have_blocks_no_larger_than_their_observer_asked_for,
           silent_strangers_give_way_and_a_registered_peer_stays, forgotten_bodies_are_not_continued)

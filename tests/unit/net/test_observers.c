@@ -23,7 +23,7 @@ static struct message asked(int observe, unsigned token, const char *path)
 static void note(struct observers *observers, int observe, unsigned token, bool accepted)
 {
     struct message message = asked(observe, token, "/16/0/2");
-    observers_note(observers, &message, accepted);
+    observers_note(observers, &message, token & 1, accepted);
     message_release(&message);
 }
 
@@ -32,10 +32,11 @@ static bool is_known(const struct observers *observers, unsigned token)
     struct message notification = asked(5, token, "/");
     notification.accept = -1;
     segments_clear(&notification.query);
-    observers_complete(observers, &notification);
+    unsigned szx = observers_complete(observers, &notification);
     bool known =
         notification.accept == 110 && notification.path.count == 3 && notification.query.count == 1;
     ck_assert(known || notification.path.count + notification.query.count == 0);
+    ck_assert_uint_eq(szx, known ? token & 1 : SZX_MOST);
     message_release(&notification);
     return known;
 }
