@@ -238,9 +238,11 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
         return true;
     }
     trace(peer, EVENT_RESPONSE, type, message);
-    if (waiting != NULL && is_valid)
-        take(waiting, response);
+    bool is_expected = waiting != NULL || is_piggybacked;
+    struct exchange *spoilt = is_valid ? NULL : waiting != NULL ? waiting : observation;
+    if (spoilt != NULL)
+        fail(spoilt, ST_INVALID);
     else if (waiting != NULL)
-        fail(waiting, ST_INVALID);
-    return waiting != NULL || is_piggybacked;
+        take(waiting, response);
+    return is_expected;
 }

@@ -272,6 +272,30 @@ START_TEST(a_notification_nobody_waits_for_is_reset)
 }
 END_TEST
 
+START_TEST(a_notification_with_wrong_options_is_reset_and_ends_the_observation)
+{
+    static const uint8_t reset[] = {0x70, 0x00, 0x00, 0x08};
+    struct world world;
+    struct raw raw;
+    struct result result;
+    world_init(&world, 0, 0);
+    ask_raw(&world, &raw, &result, 0);
+    raw_send(&world, &raw,
+             "614501027461"
+             "01ff31");
+    wait_for(&world, &result.calls, 1);
+    raw_send(&world, &raw,
+             "4145000874"
+             "6102d10407"); /* Block2 with the reserved size */
+    ck_assert_uint_eq(raw.got_len, sizeof reset);
+    ck_assert_mem_eq(raw.got, reset, sizeof reset);
+    wait_for(&world, &result.calls, 2);
+    ck_assert_int_eq(result.status, ST_INVALID);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
 /* RFC 7959 2.6 */
 START_TEST(notifications_have_blocks_no_larger_than_their_observer_asked_for)
 {
@@ -365,5 +389,6 @@ UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
           a_reset_is_a_refusal, a_separate_response_is_acknowledged_and_taken,
           answers_with_wrong_options_or_tokens_are_not_taken,
           a_notification_nobody_waits_for_is_reset,
+          a_notification_with_wrong_options_is_reset_and_ends_the_observation,
           notifications_have_blocks_no_larger_than_their_observer_asked_for,
           silent_strangers_give_way_and_a_registered_peer_stays, forgotten_bodies_are_not_continued)
