@@ -74,8 +74,8 @@ static void send_answer(struct coap_peer *peer, const struct packet *packet, con
     trace(peer, false, type, &packet->message);
 }
 
-/* Every request ends here. Leaving RESPONSE as it is sends an empty acknowledgement to a
- * confirmable request, nothing to another. */
+/* Every request ends here. Leaving RESPONSE as it is answers nothing to one that is not
+ * confirmable. */
 static void serve(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
                   const coap_string_t *query, coap_pdu_t *response)
 {
@@ -86,8 +86,8 @@ static void serve(coap_resource_t *resource, coap_session_t *session, const coap
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
         return;
     }
+    struct dups *dups = peer->endpoint->dups;
     struct packet request, fresh;
-    const struct packet *known = NULL;
     const char *type = NULL;
     packet_init(&request);
     packet_init(&fresh);
@@ -95,18 +95,13 @@ static void serve(coap_resource_t *resource, coap_session_t *session, const coap
     trace(peer, true, type, &request.message);
     bool confirmable = request.message.confirmable;
     int message_id = request.message.message_id;
-    switch (dups_look(peer->endpoint->dups, peer, message_id, &known)) {
-    case DUP_NEW:
+    const struct packet *known = dups_find(dups, peer, message_id);
+    if (known == NULL) {
         answer(peer, &request, refused, &fresh);
-        dups_keep(peer->endpoint->dups, peer, message_id, &fresh);
+        dups_keep(dups, peer, message_id, &fresh);
         send_answer(peer, &fresh, confirmable ? "ACK" : "NON", response);
-        break;
-    case DUP_BUSY:
-        break;
-    case DUP_ANSWERED:
-        if (confirmable)
-            send_answer(peer, known, "ACK", response);
-        break;
+    } else if (confirmable) {
+        send_answer(peer, known, "ACK", response);
     }
     packet_release(&request);
     packet_release(&fresh);

@@ -16,7 +16,6 @@ struct dup_key {
 struct dup {
     struct dup_key key;
     int64_t seen; /* clock_now() */
-    bool is_answered;
     struct packet answer;
     UT_hash_handle hh;
 };
@@ -62,47 +61,26 @@ static void expire(void *arg)
                     expire, dups);
 }
 
-static struct dup *find(struct dups *dups, const void *peer, int message_id)
+const struct packet *dups_find(const struct dups *dups, const void *peer, int message_id)
 {
     struct dup_key key = {peer, (uintptr_t)message_id};
     struct dup *found = NULL;
     HASH_FIND(hh, dups->all, &key, sizeof key, found);
-    return found;
+    return found != NULL ? &found->answer : NULL;
 }
 
-static void add(struct dups *dups, const void *peer, int message_id)
+void dups_keep(struct dups *dups, const void *peer, int message_id, const struct packet *answer)
 {
     if (HASH_COUNT(dups->all) == DUPS_MOST)
         drop(dups, dups->all);
     struct dup *dup = xalloc(sizeof *dup);
     dup->key = (struct dup_key){peer, (uintptr_t)message_id};
     dup->seen = clock_now(dups->clock);
-    packet_init(&dup->answer);
+    dup->answer = *answer;
+    message_copy(&answer->message, &dup->answer.message);
     HASH_ADD(hh, dups->all, key, sizeof dup->key, dup);
     if (!timer_running(&dups->expiry))
         timer_start(&dups->expiry, dups->clock, EXCHANGE_LIFETIME_MS, expire, dups);
-}
-
-enum dup_state dups_look(struct dups *dups, const void *peer, int message_id,
-                         const struct packet **out_answer)
-{
-    struct dup *dup = find(dups, peer, message_id);
-    *out_answer = dup != NULL && dup->is_answered ? &dup->answer : NULL;
-    if (dup != NULL)
-        return dup->is_answered ? DUP_ANSWERED : DUP_BUSY;
-    add(dups, peer, message_id);
-    return DUP_NEW;
-}
-
-void dups_keep(struct dups *dups, const void *peer, int message_id, const struct packet *answer)
-{
-    struct dup *dup = find(dups, peer, message_id);
-    if (dup == NULL)
-        return;
-    packet_release(&dup->answer);
-    dup->answer = *answer;
-    message_copy(&answer->message, &dup->answer.message);
-    dup->is_answered = true;
 }
 
 void dups_forget_peer(struct dups *dups, const void *peer)

@@ -16,16 +16,10 @@ struct dups;                                /* opaque */
 struct dups *dups_new(struct clock *clock); /* CLOCK is borrowed */
 void dups_free(struct dups *dups);          /* zeroes what it holds */
 
-enum dup_state {
-    DUP_NEW,     /* never seen: remembered now, dups_keep follows */
-    DUP_BUSY,    /* seen, and its answer is not there yet */
-    DUP_ANSWERED /* seen: *out_answer is what it got */
-};
-/* PEER is an address of the caller's, used as a name only. *OUT_ANSWER is borrowed until the next
- * call, NULL unless DUP_ANSWERED. */
-enum dup_state dups_look(struct dups *dups, const void *peer, int message_id,
-                         const struct packet **out_answer);
-/* Remembers a copy of ANSWER for a request that was DUP_NEW. */
+/* The answer to the request with this id, NULL when it is none that was seen; borrowed until the
+ * next call. PEER is an address of the caller's, used as a name only. */
+const struct packet *dups_find(const struct dups *dups, const void *peer, int message_id);
+/* Remembers a copy of ANSWER for a request that was not found. */
 void dups_keep(struct dups *dups, const void *peer, int message_id, const struct packet *answer);
 void dups_forget_peer(struct dups *dups, const void *peer);
 
