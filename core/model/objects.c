@@ -28,13 +28,17 @@ static const struct resource_def security[] = {
     {12, "Bootstrap Server Account Timeout", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
 };
 
+/* The standard names no range for times; a lifetime that no server would accept again could not be
+ * mended by a server any more. */
+#define SECONDS_MOST UINT32_MAX
+
 static const struct resource_def server[] = {
     {0, "Short Server ID", R, SINGLE, MANDATORY, VALUE_INTEGER, 1, 65535},
-    {1, "Lifetime", RW, SINGLE, MANDATORY, VALUE_INTEGER, ANY},
-    {2, "Default Minimum Period", RW, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
-    {3, "Default Maximum Period", RW, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
+    {1, "Lifetime", RW, SINGLE, MANDATORY, VALUE_INTEGER, 1, SECONDS_MOST},
+    {2, "Default Minimum Period", RW, SINGLE, OPTIONAL, VALUE_INTEGER, 0, SECONDS_MOST},
+    {3, "Default Maximum Period", RW, SINGLE, OPTIONAL, VALUE_INTEGER, 0, SECONDS_MOST},
     {4, "Disable", E, SINGLE, OPTIONAL, VALUE_NONE, ANY},
-    {5, "Disable Timeout", RW, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
+    {5, "Disable Timeout", RW, SINGLE, OPTIONAL, VALUE_INTEGER, 0, SECONDS_MOST},
     {6, "Notification Storing When Disabled or Offline", RW, SINGLE, MANDATORY, VALUE_BOOLEAN, ANY},
     {7, "Binding", RW, SINGLE, MANDATORY, VALUE_STRING, ANY},
     {8, "Registration Update Trigger", E, SINGLE, MANDATORY, VALUE_NONE, ANY},

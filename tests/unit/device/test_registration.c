@@ -112,6 +112,17 @@ START_TEST(sends_no_update_when_the_lifetime_stays_the_same)
 }
 END_TEST
 
+START_TEST(refuses_a_lifetime_that_no_server_takes)
+{
+    struct world *world = start();
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/1", 0, "-5"), CODE_BAD_REQUEST);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/1", 0, "0"), CODE_BAD_REQUEST);
+    world_run(world, SECOND);
+    ck_assert_str_eq(heard(world), "");
+    world_free(world);
+}
+END_TEST
+
 START_TEST(sends_a_new_binding)
 {
     struct world *world = start();
@@ -281,11 +292,13 @@ END_TEST
 START_TEST(takes_a_lifetime_of_zero_or_a_huge_one_for_endless)
 {
     struct world *world = start();
-    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/1", 0, "0"), CODE_CHANGED);
+    struct path lifetime = path_resource(1, 0, ACCOUNT_LIFETIME);
+    struct error error;
+    ck_assert_int_eq(device_set(world->device, lifetime, value_integer(0), &error), ST_OK);
     world_run(world, 24 * HOUR);
     ck_assert_str_eq(heard(world), "POST /rd/1?lt=0\n");
     world_forget(world);
-    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/1", 0, "9223372036854775807"), CODE_CHANGED);
+    ck_assert_int_eq(device_set(world->device, lifetime, value_integer(INT64_MAX), &error), ST_OK);
     world_run(world, 24 * HOUR);
     ck_assert_str_eq(heard(world), "POST /rd/1?lt=9223372036854775807\n");
     world_free(world);
@@ -518,8 +531,9 @@ START_TEST(goes_away_when_the_server_does_not_know_it)
 }
 END_TEST
 
-UNIT_MAIN("registration", says_that_a_profile_without_accounts_has_no_server,
-          registers_with_its_object_list, lists_an_object_without_instances_by_itself,
+UNIT_MAIN("registration", refuses_a_lifetime_that_no_server_takes,
+          says_that_a_profile_without_accounts_has_no_server, registers_with_its_object_list,
+          lists_an_object_without_instances_by_itself,
           tells_versions_and_bindings_that_are_not_the_usual_ones,
           sends_a_new_lifetime_at_once_and_alone, sends_no_update_when_the_lifetime_stays_the_same,
           sends_a_new_binding, sends_the_whole_list_after_a_create_and_a_delete,

@@ -165,8 +165,8 @@ START_TEST(a_default_below_0_is_none)
 {
     struct heard *heard = heard_new(WORLD_PROFILE);
     struct observer battery;
-    ck_assert_int_eq(world_do(heard->world, CODE_PUT, "/1/0/2", FORMAT_TEXT, "-5"), CODE_CHANGED);
-    ck_assert_int_eq(world_do(heard->world, CODE_PUT, "/1/0/3", FORMAT_TEXT, "-5"), CODE_CHANGED);
+    set_integer(heard, "/1/0/2", -5);
+    set_integer(heard, "/1/0/3", -5);
     observe(&battery, heard, "x", "/3/0/9");
     battery_after(heard, 1, 79);
     world_run(heard->world, 100000);
@@ -179,8 +179,7 @@ START_TEST(a_default_of_endless_length_holds_back)
 {
     struct heard *heard = heard_new(WORLD_PROFILE);
     struct observer battery;
-    ck_assert_int_eq(world_do(heard->world, CODE_PUT, "/1/0/2", FORMAT_TEXT, "9223372036854775807"),
-                     CODE_CHANGED);
+    set_integer(heard, "/1/0/2", INT64_MAX);
     observe(&battery, heard, "x", "/3/0/9");
     battery_after(heard, 1, 79);
     world_run(heard->world, 1000000);

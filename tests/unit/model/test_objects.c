@@ -2,6 +2,7 @@
 /* The built-in object definitions against the tables of the specifications. */
 #include "base/std.h"
 
+#include "model/model_impl.h"
 #include "tests/unit/model/support.h"
 
 START_TEST(knows_objects_0_to_7_and_16)
@@ -128,7 +129,26 @@ START_TEST(finds_no_resource_for_short_or_unknown_paths)
 }
 END_TEST
 
-UNIT_MAIN("objects", knows_objects_0_to_7_and_16, has_every_table_in_order_and_in_itself_sound,
+START_TEST(bounds_the_times_of_the_server_object)
+{
+    static const struct {
+        unsigned resource;
+        int64_t value;
+        bool fits;
+    } cases[] = {{1, 0, false},         {1, 1, true},   {1, -5, false}, {1, UINT32_MAX, true},
+                 {1, INT64_MAX, false}, {2, 0, true},   {3, 0, true},   {5, 0, true},
+                 {2, -1, false},        {3, -1, false}, {5, -1, false}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct resource_def *def =
+            catalogue_resource(catalogue_builtin(), path_resource(1, 0, cases[i].resource));
+        struct value value = value_integer(cases[i].value);
+        ck_assert_msg(resource_def_fits(def, &value, "it", NULL) == cases[i].fits, "case %zu", i);
+    }
+}
+END_TEST
+
+UNIT_MAIN("objects", bounds_the_times_of_the_server_object, knows_objects_0_to_7_and_16,
+          has_every_table_in_order_and_in_itself_sound,
           defines_the_portfolio_object_as_table_1_does,
           has_the_link_to_the_portfolio_as_a_multiple_one, knows_the_server_and_device_resources,
           finds_no_resource_for_short_or_unknown_paths)
