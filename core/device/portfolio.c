@@ -327,18 +327,15 @@ static bool take_number(const struct arguments *arguments, unsigned digit, int64
 static bool take_service(const struct arguments *arguments, bool lenient, enum service *out,
                          struct error *error)
 {
-    static const char *const names[] = {
-        [SERVICE_AUTHENTICATION] = "SRV_AUTHENT", [SERVICE_ENCRYPTION] = "SRV_ENCRYPT"};
     struct bytes text;
     int64_t number = 0;
     if (!take(arguments, 0, &text, error))
         return false;
-    while (lenient && number < SERVICE_COUNT && !bytes_is(text, names[number]))
-        number++;
-    bool named = lenient && number < SERVICE_COUNT;
-    if (!named && !take_number(arguments, 0, SERVICE_COUNT - 1, &number, error))
+    if (lenient && service_symbol_named(text, out))
+        return true;
+    if (!take_number(arguments, 0, SERVICE_COUNT - 1, &number, error))
         return false;
-    *out = number == 0 ? SERVICE_AUTHENTICATION : SERVICE_ENCRYPTION;
+    *out = (enum service)number;
     return true;
 }
 
