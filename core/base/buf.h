@@ -93,7 +93,15 @@ MUST_USE bool parse_number(struct bytes text, double *out);
 /* `20ms`, `1.5s`, `2m`, `1h`, in milliseconds; 0 to 30 days; a bare number is refused, and so is
  * what is not a whole number of milliseconds. */
 MUST_USE bool parse_duration(struct bytes text, int64_t *out_ms);
-/* True for well-formed UTF-8 (no surrogates, no overlong forms). */
-bool utf8_valid(struct bytes text);
+
+/* Text that others wrote.
+ * The octets of the well-formed UTF-8 character that TEXT begins with, 1 to 4; 0 when it does not:
+ * no surrogates, no overlong forms. */
+size_t utf8_first(struct bytes text);
+bool utf8_valid(struct bytes text); /* nothing but such characters */
+/* Nothing but such characters, and no control character (C0, DEL, C1), which a terminal obeys. */
+bool utf8_plain(struct bytes text);
+/* Appends TEXT with `?` for each character or octet that utf8_plain does not allow. */
+void buf_put_plain(struct buf *buf, struct bytes text);
 
 #endif

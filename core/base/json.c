@@ -331,8 +331,8 @@ static void copy_plain(struct json_reader *reader)
 static enum status copy_wide(struct json_reader *reader, struct error *error)
 {
     struct rd *rd = &reader->rd;
-    size_t len = *rd->at < 0xe0 ? 2 : *rd->at < 0xf0 ? 3 : 4;
-    if (rd_left(rd) < len || !utf8_valid((struct bytes){rd->at, len}))
+    size_t len = utf8_first((struct bytes){rd->at, rd_left(rd)});
+    if (len == 0)
         return invalid(reader, error, "not utf-8 in a string; save the file as utf-8");
     buf_put(&reader->text, rd_take(rd, len));
     return ST_OK;

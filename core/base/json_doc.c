@@ -196,24 +196,22 @@ static size_t keep_duplicates(struct duplicate *members, size_t count)
     return kept;
 }
 
-/* A copy for messages: one line, and cut between two characters when it is long. */
+/* A copy for messages: plain, and cut between two characters when it is long. */
 static const char *printable(struct bytes text, char *out, size_t size)
 {
     static const char more[] = "...";
-    size_t len = text.len;
+    struct buf plain;
+    buf_init(&plain, text.len);
+    buf_put_plain(&plain, text);
+    size_t len = plain.len;
     bool cut = len >= size;
     if (cut) {
         len = size - sizeof more;
-        while (len > 0 && (text.data[len] & 0xc0) == 0x80)
+        while (len > 0 && (plain.data[len] & 0xc0) == 0x80)
             len--;
     }
-    for (size_t i = 0; i < len; i++) {
-        bool control = text.data[i] < ' ' || text.data[i] == 0x7f;
-        out[i] = control ? '?' : (char)text.data[i];
-    }
-    out[len] = '\0';
-    if (cut)
-        memcpy(out + len, more, sizeof more);
+    snprintf(out, size, "%.*s%s", (int)len, buf_text(&plain), cut ? more : "");
+    buf_release(&plain);
     return out;
 }
 

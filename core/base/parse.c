@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strict conversions of whole texts: numbers, octets, durations, and the check for UTF-8. */
+/* Strict conversions of whole texts: numbers, octets, durations. */
 #include "base/std.h"
 
 #include <math.h>
@@ -217,43 +217,5 @@ bool parse_duration(struct bytes text, int64_t *out_ms)
     if (ms > most)
         return false;
     *out_ms = ms;
-    return true;
-}
-
-/* One row of the table of well-formed sequences, Unicode 15 table 3-7. */
-struct utf8_row {
-    uint8_t first_low, first_high;
-    uint8_t second_low, second_high;
-    uint8_t len;
-};
-
-static const struct utf8_row *utf8_row_of(uint8_t first)
-{
-    static const struct utf8_row rows[] = {
-        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (first >= rows[i].first_low && first <= rows[i].first_high)
-            return &rows[i];
-    return NULL;
-}
-
-bool utf8_valid(struct bytes text)
-{
-    size_t i = 0;
-    while (i < text.len) {
-        const struct utf8_row *row = utf8_row_of(text.data[i]);
-        if (row == NULL || row->len > text.len - i)
-            return false;
-        for (size_t k = 1; k < row->len; k++) {
-            uint8_t low = k == 1 ? row->second_low : 0x80;
-            uint8_t high = k == 1 ? row->second_high : 0xBF;
-            if (text.data[i + k] < low || text.data[i + k] > high)
-                return false;
-        }
-        i += row->len;
-    }
     return true;
 }

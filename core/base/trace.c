@@ -38,20 +38,12 @@ bool event_is_message(const struct event *event)
            event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
 }
 
-static bool is_plain(struct bytes text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] < 0x20 || text.data[i] == 0x7F)
-            return false;
-    return utf8_valid(text);
-}
-
 static void put_payload(struct bytes payload, struct buf *out)
 {
     struct bytes shown = payload;
     if (shown.len > PAYLOAD_SHOWN)
         shown.len = PAYLOAD_SHOWN;
-    if (is_plain(payload)) {
+    if (utf8_plain(payload)) {
         while (!utf8_valid(shown))
             shown.len--;
         buf_put(out, shown);
@@ -61,13 +53,6 @@ static void put_payload(struct bytes payload, struct buf *out)
     }
     if (shown.len < payload.len)
         buf_printf(out, "... (%zu octets)", payload.len);
-}
-
-/* What paths and queries hold is the peer's choice. */
-static void put_plain(const char *text, struct buf *out)
-{
-    for (; text != NULL && *text != '\0'; text++)
-        buf_put_u8(out, (uint8_t)*text < 0x20 || *text == 0x7F ? '?' : (uint8_t)*text);
 }
 
 /* A Reset has no code, and neither has a message that was never answered. */
@@ -84,10 +69,10 @@ static void put_options(const struct event *event, struct buf *out)
 {
     if (event->path != NULL)
         buf_puts(out, " ");
-    put_plain(event->path, out);
+    buf_put_plain(out, bytes_of(event->path)); /* the peer's choice, as the query is */
     if (event->query != NULL)
         buf_puts(out, "?");
-    put_plain(event->query, out);
+    buf_put_plain(out, bytes_of(event->query));
     if (event->observe >= 0)
         buf_printf(out, " observe=%d", event->observe);
     if (event->format >= 0)

@@ -4,29 +4,21 @@
 
 #include "report/report_impl.h"
 
-/* The octets of the well-formed character at the start of TEXT, 0 when there is none. */
-static size_t character(struct bytes text)
-{
-    unsigned first = text.data[0];
-    size_t len = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    return len <= text.len && utf8_valid((struct bytes){text.data, len}) ? len : 0;
-}
-
-/* Control characters (C0 but tab and newline, DEL, C1), and what XML 1.0 has no place for. */
+/* No control character but newline and tab, and nothing that XML 1.0 has no place for. */
 static bool is_harmless(struct bytes character)
 {
     const uint8_t *octets = character.data;
-    if (character.len == 1)
-        return octets[0] == '\n' || octets[0] == '\t' || (octets[0] >= 0x20 && octets[0] < 0x7F);
-    if (character.len == 2)
-        return octets[0] != 0xC2 || octets[1] >= 0xA0;
-    return !(character.len == 3 && octets[0] == 0xEF && octets[1] == 0xBF && octets[2] >= 0xBE);
+    if (octets[0] == '\n' || octets[0] == '\t')
+        return true;
+    bool is_none =
+        character.len == 3 && octets[0] == 0xEF && octets[1] == 0xBF && octets[2] >= 0xBE;
+    return utf8_plain(character) && !is_none;
 }
 
 void text_clean(struct bytes text, struct buf *out)
 {
     while (text.len > 0) {
-        size_t len = character(text);
+        size_t len = utf8_first(text);
         struct bytes next = {text.data, len};
         buf_put(out, len > 0 && is_harmless(next) ? next : bytes_of("\xEF\xBF\xBD"));
         len = len > 0 ? len : 1;

@@ -179,6 +179,9 @@ START_TEST(tells_keys_with_a_nul_apart)
     refuse(bytes_of("{\"a\\u0000b\": 1, \"a\\u0000b\": 2}"), 1);
     expect_error(0, "f.json:1:17: error: duplicate key \"a?b\" (first at line 1) (at /a?b)");
     error_list_release(&errors);
+    refuse(bytes_of("{\"\xC2\x9B\": 1, \"\xC2\x9B\": 2}"), 1); /* C1 CSI */
+    expect_error(0, "f.json:1:11: error: duplicate key \"?\" (first at line 1) (at /?)");
+    error_list_release(&errors);
     refuse(bytes_of("{\"\": 1, \"\": 2}"), 1);
     expect_error(0, "f.json:1:9: error: duplicate key \"\" (first at line 1) (at /)");
     error_list_release(&errors);

@@ -345,84 +345,10 @@ START_TEST(durations_are_strict)
 }
 END_TEST
 
-/* The boundaries of table 3-7 of the Unicode standard (RFC 3629 section 4). */
-START_TEST(well_formed_utf8_is_accepted)
-{
-    static const char *const good[] = {
-        "",
-        "plain",
-        "\x7F",
-        "\xC2\x80",
-        "\xDF\xBF",
-        "\xE0\xA0\x80",
-        "\xEC\xBF\xBF",
-        "\xED\x9F\xBF",
-        "\xEE\x80\x80",
-        "\xEF\xBF\xBF",
-        "\xF0\x90\x80\x80",
-        "\xF3\xBF\xBF\xBF",
-        "\xF4\x8F\xBF\xBF",
-        "a\xC3\xA9z\xE2\x82\xAC\xF0\x9F\x9A\x97",
-    };
-    for (size_t i = 0; i < COUNT_OF(good); i++)
-        ck_assert_msg(utf8_valid(bytes_of(good[i])), "%zu", i);
-    ck_assert(utf8_valid((struct bytes){(const uint8_t *)"a\0b", 3}));
-    ck_assert(utf8_valid((struct bytes){NULL, 0}));
-}
-END_TEST
-
-START_TEST(malformed_utf8_is_refused)
-{
-    static const char *const bad[] = {
-        "\x80",
-        "\xBF",
-        "\xC0\x80",
-        "\xC1\xBF",
-        "\xC2",
-        "\xC2\x7F",
-        "\xC2\xC0",
-        "\xE0\x9F\xBF",
-        "\xE0\xA0",
-        "\xE1\x80",
-        "\xE1\x80\x7F",
-        "\xE1\x7F\x80",
-        "\xED\xA0\x80",
-        "\xED\xBF\xBF",
-        "\xF0\x8F\xBF\xBF",
-        "\xF0\x90\x80",
-        "\xF1\x80\x80\xC0",
-        "\xF4\x90\x80\x80",
-        "\xF5\x80\x80\x80",
-        "\xFE",
-        "\xFF",
-        "ok\xE2\x82",
-        "\xE2\x82\xAC\x80",
-    };
-    for (size_t i = 0; i < COUNT_OF(bad); i++)
-        ck_assert_msg(!utf8_valid(bytes_of(bad[i])), "%zu", i);
-}
-END_TEST
-
-/* Counts what a three-octet prefix allows against the number of code points it must cover. */
-START_TEST(exactly_the_code_points_outside_the_surrogates_are_valid)
-{
-    uint8_t octets[3];
-    unsigned valid = 0;
-    for (unsigned i = 0xE00000; i <= 0xEFFFFF; i++) {
-        octets[0] = (uint8_t)(i >> 16);
-        octets[1] = (uint8_t)(i >> 8);
-        octets[2] = (uint8_t)i;
-        valid += utf8_valid((struct bytes){octets, 3}) ? 1 : 0;
-    }
-    ck_assert_uint_eq(valid, 0x10000 - 0x800 - 0x800);
-}
-END_TEST
-
 UNIT_MAIN("parse", decimals_cover_all_of_int64, decimals_are_strict,
           hex_integers_take_one_to_sixteen_digits, hex_of_either_case_is_appended,
           bad_hex_leaves_the_buffer_alone, base64_is_appended, base64_gives_back_every_octet,
           base64_with_wrong_padding_or_pad_bits_is_refused,
           what_does_not_fit_makes_the_buffer_bad_and_keeps_it, numbers_are_those_of_json,
           a_number_written_out_in_full_fits_but_not_more, durations_take_four_units_and_fractions,
-          durations_are_strict, well_formed_utf8_is_accepted, malformed_utf8_is_refused,
-          exactly_the_code_points_outside_the_surrogates_are_valid)
+          durations_are_strict)

@@ -221,6 +221,12 @@ START_TEST(a_message_does_not_act_on_a_terminal)
     event_put_message(&event, false, &line);
     ck_assert_ptr_null(memchr(line.data, 0x1b, line.len));
     ck_assert_ptr_nonnull(strstr(buf_text(&line), "hex:1b5b324a"));
+    buf_clear(&line);
+    event.path = "/\xC2\x9B"; /* C1 CSI */
+    event.query = "\x9B";
+    event.payload = bytes_of("\xC2\x9B");
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line), "device -> server    /???  hex:c29b");
     buf_release(&line);
 }
 END_TEST
