@@ -1,0 +1,213 @@
+#!/bin/sh
+# What manual, help, completion and README say, against the program. Last line: N passed, N failed.
+#
+# In the source of a manual page, .\" example-file: NAME stands before a display whose text becomes
+# that file, and .\" example: exit N before one whose commands (behind "$ ") are run by bash, up to
+# that exit status.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+BIN=$(realpath "${BIN:-${BUILD:-build}/lwm2m-portfolio}")
+[ -x "$BIN" ] || {
+	echo "there is no program $BIN; make it first"
+	exit 1
+}
+page=man/lwm2m-portfolio.1
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+passed=0
+failed=0
+
+ok() { # what command…
+	what=$1
+	shift
+	if "$@" >"$tmp/log" 2>&1; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "FAILED: $what"
+		tail -n 30 "$tmp/log" | sed 's/^/    /'
+	fi
+}
+same() { diff "$1" "$2"; }
+
+# --- options: a line "letter name value" each, "-" for none -------------------------------------
+man_options() { # command
+	awk -v command="$1" '
+		/^\.S[sh] /            { inside = $0 == ".Ss " command || $0 == ".Sh DESCRIPTION" }
+		inside && /^\.It Fl /  {
+			letter = "-"; name = "-"
+			for (i = 2; i < NF; i++)
+				if ($i == "Fl" && $(i + 1) ~ /^-./) name = substr($(i + 1), 2)
+				else if ($i == "Fl") letter = $(i + 1)
+			print letter, name, $0 ~ /Ns = / ? "value" : "-"
+		}' "$page" | sort
+}
+help_options() { # command
+	"$BIN" "$1" --help |
+		sed -nE 's/^  (-(.),|   ) --([a-z-]+)(=?).*/\2 \3 \4/p' |
+		awk '{ print NF == 1 || ($0 ~ /^ /) ? "-" : $1, $0 ~ /^ / ? $1 : $2, $0 ~ /=$/ ? "value" : "-" }' | sort
+}
+completion_part() { # command
+	"$BIN" completion bash | sed -n "/^    \*:$1)\$/,/^        ;;\$/p"
+}
+completion_names() { # command
+	completion_part "$1" | sed -nE 's/.*words="(--help[^"]*)".*/\1/p' | tr ' ' '\n' | sed 's/^--//' | sort
+}
+completion_values() { # command
+	completion_part "$1" | sed -nE 's/^        ((-(.) \| )?--([a-z-]+))\)$/\3 \4/p' |
+		awk '{ print NF == 1 ? "- " $1 : $1 " " $2 }' | sort
+}
+
+"$BIN" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' | sort >"$tmp/commands"
+awk '/^\.It Cm [a-z]+ Ta /{ print $3 }' "$page" | sort >"$tmp/commands.table"
+awk '/^\.Ss /{ print $2 }' "$page" | sort >"$tmp/commands.man"
+"$BIN" completion bash | sed -nE 's/^        words="--help --version help (.*)"$/\1/p' | tr ' ' '\n' | sort >"$tmp/commands.bash"
+ok "there are commands" test -s "$tmp/commands"
+ok "the manual's table names every command" same "$tmp/commands" "$tmp/commands.table"
+ok "the manual describes every command" same "$tmp/commands" "$tmp/commands.man"
+ok "completion offers every command" same "$tmp/commands" "$tmp/commands.bash"
+
+while read -r command; do
+	help_options "$command" >"$tmp/help"
+	man_options "$command" >"$tmp/man"
+	completion_names "$command" >"$tmp/bash"
+	awk '{ print $2 }' "$tmp/help" | sort >"$tmp/help.names"
+	awk '$3 == "value" { print $1, $2 }' "$tmp/help" | sort >"$tmp/help.values"
+	completion_values "$command" >"$tmp/bash.values"
+	ok "$command: there are options" test -s "$tmp/help"
+	ok "$command: options in help and manual" same "$tmp/help" "$tmp/man"
+	ok "$command: options in help and completion" same "$tmp/help.names" "$tmp/bash"
+	ok "$command: options with a value in help and completion" same "$tmp/help.values" "$tmp/bash.values"
+done <"$tmp/commands"
+
+# --- exit statuses that the help tells ------------------------------------------------------------
+for status in 0 1 2 3 4 5 6 70; do
+	ok "exit status $status in the manual" grep -q "^\.It $status\$" "$page"
+done
+
+# --- keys of profiles: those that the validator knows are those that the manual has ---------------
+printf '{"?":0}' >"$tmp/profile.json"
+"$BIN" check "$tmp/profile.json" 2>&1 | sed -n 's/.*known here: //p' | grep -oE '"[^"]+"' | tr -d '"' |
+	grep -v '^error$' | sed 's/ .*//' >"$tmp/keys"
+ok "there are keys of profiles" test -s "$tmp/keys"
+while read -r key; do
+	ok "key \"$key\" in lwm2m-portfolio-profile(5)" grep -qE "^\.It Li ${key#\$}\$|^\.It Li .${key#\$}\$" man/lwm2m-portfolio-profile.5
+done <"$tmp/keys"
+all_named() { # topic pattern: each name behind PATTERN in the manual
+	"$BIN" list -q "$1" | while read -r name; do
+		grep -q "$2$name\( \|\$\)" man/lwm2m-portfolio-profile.5 || echo "$name"
+	done | sed 's/^/not in the manual: /'
+}
+none_missing() { [ -z "$(all_named "$@" | tee /dev/stderr)" ]; }
+ok "suites in lwm2m-portfolio-profile(5)" none_missing suites '^\.It '
+ok "shipped profiles in lwm2m-portfolio-profile(5)" none_missing profiles '^\.It Pa '
+
+# --- examples --------------------------------------------------------------------------------------
+unescape() { sed -e "s/\\\\(aq/'/g" -e 's/\\(dq/"/g' -e 's/\\&//g' -e 's/\\e/\\/g'; }
+display() { # page mark number: the text of that display
+	awk -v mark="$2" -v number="$3" '
+		index($0, ".\\\" " mark)    { marked = ++count == number; next }
+		/^\.Bd/ && marked           { on = 1; next }
+		/^\.Ed/                     { on = 0; marked = 0 }
+		on' "$1" | unescape
+}
+
+# The program under its name, at a free port.
+port=$(python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') || exit 1
+mkdir "$tmp/bin" "$tmp/work"
+cat >"$tmp/bin/lwm2m-portfolio" <<.
+#!/bin/sh
+command=\$1
+shift
+case \$command in
+server) set -- -l coap://127.0.0.1:$port "\$@" ;;
+device) set -- -s coap://127.0.0.1:$port "\$@" ;;
+esac
+exec '$BIN' "\$command" "\$@"
+.
+chmod +x "$tmp/bin/lwm2m-portfolio"
+
+ends_with() { # status script
+	# shellcheck disable=SC2016 # bash expands it
+	(cd "$tmp/work" && PATH="$tmp/bin:$PATH" timeout 100 bash -c '
+		trap "status=\$?; set +e; kill \$(jobs -p) 2>/dev/null; wait; exit \$status" EXIT
+		set -e
+		. "$1"' bash "$2")
+	status=$?
+	[ "$status" = "$1" ] || {
+		echo "the exit status is $status, not $1, of:"
+		cat "$2"
+		false
+	}
+}
+
+for source in man/*.[157]; do
+	names=$(sed -n 's/^\.\\" example-file: //p' "$source")
+	number=0
+	for name in $names; do
+		number=$((number + 1))
+		display "$source" "example-file: " "$number" >"$tmp/work/$name"
+		ok "$source: $name is valid" "$BIN" check "$tmp/work/$name"
+		case $name in
+		*.scenario) ok "$source: $name passes" "$BIN" run "$tmp/work/$name" ;;
+		esac
+	done
+	statuses=$(sed -n 's/^\.\\" example: exit //p' "$source")
+	number=0
+	for status in $statuses; do
+		number=$((number + 1))
+		display "$source" "example: " "$number" | sed 's/^\$ //' >"$tmp/script"
+		ok "$source: example $number" ends_with "$status" "$tmp/script"
+	done
+done
+ok "the meter is genuine" ends_with 0 "$(
+	cat >"$tmp/script" <<.
+lwm2m-portfolio device -p meter.json </dev/null &
+echo "authenticate /16/0 identity=0" | lwm2m-portfolio server --keys meter-keys.json
+.
+	echo "$tmp/script"
+)"
+
+while read -r command; do
+	"$BIN" "$command" --help | sed -n '/^Examples:/,/^$/s/^  .*lwm2m-portfolio \([a-z]*\).*/\1/p' >"$tmp/examples"
+	ok "$command: two examples" test "$(wc -l <"$tmp/examples")" = 2
+done <"$tmp/commands"
+
+# --- form ------------------------------------------------------------------------------------------
+"$BIN" list rules --man >"$tmp/lwm2m-portfolio-rules.7"
+well_formed() { # page level
+	if command -v mandoc >/dev/null 2>&1; then
+		! mandoc -T lint -W "$2" "$1" | grep -vE 'referenced manual not found|outdated mandoc.db|unknown manual' | grep .
+	else
+		! LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "$1" 2>&1 >/dev/null | grep .
+	fi
+}
+if command -v mandoc >/dev/null 2>&1 || command -v man >/dev/null 2>&1; then
+	for source in man/*.[157]; do
+		ok "form of ${source##*/}" well_formed "$source" style
+	done
+	# Nobody reads its source, so lines may be long.
+	ok "form of lwm2m-portfolio-rules.7" well_formed "$tmp/lwm2m-portfolio-rules.7" warning
+fi
+
+# --- README ----------------------------------------------------------------------------------------
+links() { # file: what it links to in the tree is there
+	sed 's/](/\n](/g' "$1" | sed -nE 's/^\]\(([^)#:]+)\).*/\1/p' | while read -r target; do
+		[ -e "$(dirname "$1")/$target" ] || echo "$target"
+	done
+}
+for file in README.md CONTRIBUTING.md core/README.md; do
+	links "$file" >"$tmp/missing"
+	ok "$file: its links lead somewhere" same /dev/null "$tmp/missing"
+done
+timeout 300 python3 tests/e2e/tour.py "$BIN" README.md >"$tmp/tour" 2>&1
+grep -v '^[0-9]* passed' "$tmp/tour"
+counted=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$tmp/tour" | tail -n 1)
+ok "the tour of the README came to its end" test -n "$counted"
+# shellcheck disable=SC2086 # words are meant to split
+set -- ${counted:-0 passed, 1 failed}
+passed=$((passed + $1))
+failed=$((failed + $3))
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
