@@ -13,7 +13,7 @@ uses      = $(shell awk -F: '$$1 == "$1" { print $$2 }' tests/lint/layers.txt)
 
 WARN     := -std=c11 -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wswitch-enum -Wcast-qual -Wpointer-arith -Wundef -Wvla -Wformat=2 -Wwrite-strings
-LIBS     := libcoap-3-$(COAP) libcjson popt
+LIBS     := libcoap-3-$(COAP) libcjson libcbor popt
 INCLUDE  := -Icore -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 PKGFLAGS  = $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKGLIBS   = $(shell pkg-config --libs $(LIBS)) -lmbedcrypto -lm

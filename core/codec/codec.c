@@ -5,6 +5,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "codec/cbor.h"
 #include "codec/codec.h"
 #include "codec/codec_impl.h"
 #include "codec/text.h"
@@ -17,6 +18,7 @@ static const struct codec codecs[] = {
     {FORMAT_TEXT, "text", false, CODEC_1_0 | CODEC_1_1, text_encode, text_decode, NULL, NULL},
     {FORMAT_OPAQUE, "opaque", false, CODEC_1_0 | CODEC_1_1, opaque_encode, opaque_decode, NULL,
      NULL},
+    {FORMAT_CBOR, "cbor", false, CODEC_1_1, cbor_encode, cbor_decode, NULL, NULL},
     {FORMAT_TLV, "tlv", true, CODEC_1_0 | CODEC_1_1, tlv_encode, tlv_decode, NULL, NULL},
 };
 
@@ -111,6 +113,12 @@ bool codec_read_link(struct bytes text, struct value *out)
         return false;
     *out = value_link((uint16_t)object, (uint16_t)instance);
     return true;
+}
+
+const char *codec_link_text(struct objlink link, char text[CODEC_LINK_TEXT])
+{
+    snprintf(text, CODEC_LINK_TEXT, "%u:%u", (unsigned)link.object, (unsigned)link.instance);
+    return text;
 }
 
 bool codec_convert(enum value_type type, struct value *value)

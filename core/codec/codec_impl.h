@@ -24,6 +24,9 @@ MUST_USE enum status codec_check_single(struct bytes text, struct path base,
                                         struct error *error);
 /* `object:instance`, two decimal ids 0..65535. */
 MUST_USE bool codec_read_link(struct bytes text, struct value *out);
+enum { CODEC_LINK_TEXT = 12 };
+/* The same written; returns TEXT. */
+const char *codec_link_text(struct objlink link, char text[CODEC_LINK_TEXT]);
 /* Makes VALUE, as a format that has numbers only tells it, a value of TYPE: integers become times
  * and floats, whole floats become integers and times as long as every integer has a float of its
  * own (to 2^53). True when it is of TYPE then; anything is of VALUE_NONE. */

@@ -195,10 +195,17 @@ struct codec_types device_types(const struct device *device)
     return (struct codec_types){describe, model_catalogue(device->model)};
 }
 
-static enum status encode_as(int format, const struct records *records, struct path path,
-                             struct message *response)
+const struct codec *device_codec(const struct device *device, int format)
 {
     const struct codec *codec = codec_find(format);
+    bool is_ours = codec != NULL && (codec->versions & 1u << device->config.profile->version) != 0;
+    return is_ours ? codec : NULL;
+}
+
+static enum status encode_as(const struct device *device, int format, const struct records *records,
+                             struct path path, struct message *response)
+{
+    const struct codec *codec = device_codec(device, format);
     buf_clear(&response->payload);
     response->format = format;
     return codec == NULL ? ST_UNSUPPORTED : codec->encode(records, path, &response->payload);
@@ -206,15 +213,16 @@ static enum status encode_as(int format, const struct records *records, struct p
 
 /* The first format that can carry the content: those of the profile, then text for one value and
  * TLV for several (lwm2m-facts B.4). */
-static enum status encode_preferred(const struct profile *profile, const struct records *records,
+static enum status encode_preferred(const struct device *device, const struct records *records,
                                     struct path path, struct message *response)
 {
+    const struct profile *profile = device->config.profile;
     static const int otherwise[] = {FORMAT_TEXT, FORMAT_TLV};
     enum status status = ST_UNSUPPORTED;
     for (size_t i = 0; status == ST_UNSUPPORTED && i < profile->format_count; i++)
-        status = encode_as(profile->formats[i], records, path, response);
+        status = encode_as(device, profile->formats[i], records, path, response);
     for (size_t i = 0; status == ST_UNSUPPORTED && i < COUNT_OF(otherwise); i++)
-        status = encode_as(otherwise[i], records, path, response);
+        status = encode_as(device, otherwise[i], records, path, response);
     return status;
 }
 
@@ -235,9 +243,8 @@ void device_content(struct device *device, struct path path, int accept, struct 
     response->code = code_of_read(model_read(device->model, path, records));
     if (response->code != CODE_CONTENT)
         return;
-    enum status status = accept == FORMAT_NONE
-                             ? encode_preferred(device->config.profile, records, path, response)
-                             : encode_as(accept, records, path, response);
+    enum status status = accept == FORMAT_NONE ? encode_preferred(device, records, path, response)
+                                               : encode_as(device, accept, records, path, response);
     response->sensitive = portfolio_carried(records);
     if (status == ST_OK)
         return;

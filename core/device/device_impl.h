@@ -25,6 +25,8 @@ struct device {
 
 /* codec_types over the device's catalogue. */
 struct codec_types device_types(const struct device *device);
+/* The row of a format that the LwM2M version of the profile has, else NULL. */
+const struct codec *device_codec(const struct device *device, int format);
 /* Reads PATH, encodes it for ACCEPT (or by preference when -1) into RESPONSE: payload, format, code
  * 2.05 or the right 4.xx. The records that were encoded are left in RECORDS (initialised by the
  * caller). Changes nothing: whoever lets the response go calls portfolio_leaves. It is marked as

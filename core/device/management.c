@@ -75,7 +75,7 @@ static bool take_content(struct task *task, struct records *records)
     struct error error;
     error_clear(&error);
     struct codec_types types = device_types(task->device);
-    const struct codec *codec = codec_find(task->request->format);
+    const struct codec *codec = device_codec(task->device, task->request->format);
     if (task->request->format == FORMAT_NONE) {
         error_set(&error, "the request does not tell the format of its content");
         answer(task, CODE_BAD_REQUEST, &error);

@@ -33,6 +33,7 @@ owner 'coap3/.*' '^core/net/coap[a-z_]*\.c$'
 owner 'psa/.*' '^core/secure/secure_psa[a-z_]*\.c$'
 owner 'mbedtls/.*' '^core/secure/secure_psa[a-z_]*\.c$'
 owner '(cjson/)?cJSON.h' '^(core/report/|cli/)'
+owner 'cbor.h' '^core/codec/cbor[a-z_]*\.c$'
 owner 'popt.h' '^cli/'
 
 # Banned calls that the poison list cannot name without breaking system headers.
