@@ -8,7 +8,12 @@
 
 /* Of the Server object: the periods that hold where no attribute says otherwise. */
 enum { DEFAULT_PMIN = 2, DEFAULT_PMAX = 3 };
-enum { OBSERVATIONS_MOST = 64, QUEUE_MOST = 256, SEQUENCE_MASK = 0xFFFFFF };
+enum {
+    OBSERVATIONS_MOST = 64,
+    QUEUE_MOST = 256,
+    UNDER_WAY_MOST = 1024, /* notifications in all that nobody has acknowledged yet */
+    SEQUENCE_MASK = 0xFFFFFF
+};
 
 struct observation {
     struct reporting *reporting; /* (borrowed) */
@@ -47,6 +52,7 @@ struct reporting {
     struct notices queue;
     struct timer flush; /* runs while something is queued */
     struct timer wake;  /* the next pmin or pmax that ends */
+    size_t under_way;   /* of all observations */
     uint32_t sequence;  /* of the Observe option */
     struct model_watcher watcher;
 };
@@ -104,6 +110,18 @@ static void append(struct notices *notices, struct notices *more)
         push(notices, notice);
 }
 
+static void leave(struct observation *observation)
+{
+    observation->under_way++;
+    observation->reporting->under_way++;
+}
+
+static void settle(struct observation *observation)
+{
+    observation->under_way--;
+    observation->reporting->under_way--;
+}
+
 static void observation_free(struct observation *observation)
 {
     records_release(&observation->told);
@@ -135,16 +153,22 @@ static void end(struct observation *observation, const char *why)
               "observation of \"%s\" ends: %s", path_text(observation->path, path), why);
 }
 
+static void report(struct reporting *reporting);
+
 /* RFC 7641 sections 3.6 and 4.5: a Reset, or no answer, ends the observation. */
 static void notified(void *arg, enum notify_outcome outcome)
 {
     struct observation *observation = arg;
-    observation->under_way--;
+    struct reporting *reporting = observation->reporting;
+    bool was_full = reporting->under_way >= UNDER_WAY_MOST;
+    settle(observation);
     if (outcome == NOTIFY_RESET)
         end(observation, "a notification was answered with Reset");
     if (outcome == NOTIFY_TIMEOUT)
         end(observation, "a notification was not acknowledged");
-    sweep(observation->reporting);
+    sweep(reporting);
+    if (was_full)
+        report(reporting);
 }
 
 static void send_notice(struct reporting *reporting, struct notice *notice)
@@ -157,7 +181,7 @@ static void send_notice(struct reporting *reporting, struct notice *notice)
                                  &notice->message, notified, observation);
     if (status == ST_OK)
         return;
-    observation->under_way--;
+    settle(observation);
     end(observation, "a notification could not be sent");
 }
 
@@ -264,9 +288,11 @@ static bool is_worth_telling(const struct observation *observation)
 
 /* --- reporting --------------------------------------------------------------------------- */
 
+/* Who does not acknowledge is not told more: what is owed waits, and is told as it is then. */
 static bool is_due(const struct observation *observation, int64_t now)
 {
     return may_send(observation) && observation->owed &&
+           observation->reporting->under_way < UNDER_WAY_MOST &&
            (is_gone(observation) || now >= observation->told_ms + periods_of(observation).pmin);
 }
 
@@ -293,11 +319,12 @@ static struct notice *draft(struct observation *observation)
         end(observation, "it cannot be read any more");
     else
         message->observe = next_sequence(observation->reporting);
-    observation->under_way++;
+    leave(observation);
     return notice;
 }
 
-/* Notes when an observation is due next. */
+/* Notes when an observation is due next; while too much is under way, the next acknowledgement is
+ * what is waited for. */
 static void schedule(struct reporting *reporting);
 
 /* rule: I-22, PF-STATE-5, PF-STATE-11. All that is due has the same snapshot; what carries AuthData
@@ -336,7 +363,8 @@ static void wake(void *arg)
 static void schedule(struct reporting *reporting)
 {
     int64_t next = INT64_MAX;
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
+    bool is_full = reporting->under_way >= UNDER_WAY_MOST;
+    for (struct observation *at = reporting->observations; at != NULL && !is_full; at = at->next) {
         struct periods periods = periods_of(at);
         int64_t due = INT64_MAX;
         if (may_send(at) && (at->owed || periods.pmax > 0))
@@ -489,7 +517,7 @@ void reporting_clear(struct reporting *reporting)
 {
     struct notice *notice;
     while ((notice = pop(&reporting->queue)) != NULL) {
-        notice->observation->under_way--;
+        settle(notice->observation);
         notice_free(notice);
     }
     for (struct observation *at = reporting->observations; at != NULL; at = at->next)
@@ -504,6 +532,7 @@ void reporting_forget(struct reporting *reporting)
     reporting_clear(reporting);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next)
         at->under_way = 0;
+    reporting->under_way = 0;
     sweep(reporting);
 }
 

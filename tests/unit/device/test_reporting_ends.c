@@ -367,19 +367,41 @@ START_TEST(a_crowd_of_changes_in_one_turn_is_told_in_order)
 }
 END_TEST
 
-UNIT_MAIN("reporting_ends", deleting_an_instance_ends_what_observes_it,
-          an_instance_that_comes_again_has_no_attributes,
-          a_resource_instance_that_is_replaced_away_ends_its_observation,
-          a_reset_ends_that_observation_only, two_resets_are_one_end,
-          what_is_queued_when_an_observation_ends_is_not_sent,
-          a_notification_that_cannot_be_sent_ends_the_observation,
-          observe_1_ends_that_observation_only, cancelling_what_is_not_observed_is_a_read,
-          asking_again_with_the_same_token_renews,
-          a_notification_without_answer_ends_the_observation,
-          a_lost_notification_is_repeated_until_it_is_acknowledged,
-          nothing_is_notified_after_deregistration,
-          a_new_registration_voids_observations_and_keeps_attributes,
-          a_restart_voids_observations_and_attributes,
-          a_lost_session_takes_queue_and_notifications_along,
-          there_are_so_many_observations_and_no_more,
-          a_crowd_of_changes_in_one_turn_is_told_in_order)
+/* Nobody acknowledges, and the owner goes on: what is held back is told once, as it is then. */
+START_TEST(who_acknowledges_nothing_is_not_told_without_end)
+{
+    enum { CHANGES = 3000, UNDER_WAY_MOST = 1024 };
+    struct heard *heard = heard_new(NULL);
+    struct world *world = heard->world;
+    struct observer battery;
+    observe(&battery, heard, "battery", "/3/0/9");
+    fake_net_delay(world->net, 500);
+    unsigned before = fake_net_sent(world->net);
+    for (int i = 0; i < CHANGES; i++) {
+        set_integer(heard, "/3/0/9", i % 100);
+        world_run(world, 0);
+    }
+    ck_assert_uint_eq(fake_net_sent(world->net) - before, UNDER_WAY_MOST);
+    set_integer(heard, "/3/0/9", 77);
+    world_run(world, 10000);
+    ck_assert_uint_eq(battery.notifications, 1 + UNDER_WAY_MOST + 1);
+    const char *text = buf_text(&heard->text);
+    ck_assert_ptr_nonnull(strstr(text, "battery 2.05 77\n"));
+    heard_free(heard);
+}
+END_TEST
+
+UNIT_MAIN(
+    "reporting_ends", who_acknowledges_nothing_is_not_told_without_end,
+    deleting_an_instance_ends_what_observes_it, an_instance_that_comes_again_has_no_attributes,
+    a_resource_instance_that_is_replaced_away_ends_its_observation,
+    a_reset_ends_that_observation_only, two_resets_are_one_end,
+    what_is_queued_when_an_observation_ends_is_not_sent,
+    a_notification_that_cannot_be_sent_ends_the_observation, observe_1_ends_that_observation_only,
+    cancelling_what_is_not_observed_is_a_read, asking_again_with_the_same_token_renews,
+    a_notification_without_answer_ends_the_observation,
+    a_lost_notification_is_repeated_until_it_is_acknowledged,
+    nothing_is_notified_after_deregistration,
+    a_new_registration_voids_observations_and_keeps_attributes,
+    a_restart_voids_observations_and_attributes, a_lost_session_takes_queue_and_notifications_along,
+    there_are_so_many_observations_and_no_more, a_crowd_of_changes_in_one_turn_is_told_in_order)
