@@ -224,25 +224,45 @@ static void trace(struct coap_peer *peer, enum event_kind kind, const char *type
     endpoint_trace(&peer->endpoint->base, &peer->base, passage, message);
 }
 
+/* A response that comes again is acknowledged, and not taken, again (RFC 7252 4.5). libcoap knows
+ * the last confirmable one only. */
+static bool was_heard(const struct coap_peer *peer, const struct message *response)
+{
+    for (size_t i = 0; i < HEARD_MOST; i++)
+        if (peer->heard[i] == response->message_id)
+            return true;
+    return false;
+}
+
+static void note_heard(struct coap_peer *peer, const struct message *response)
+{
+    peer->heard[peer->heard_next] = response->message_id;
+    peer->heard_next = (peer->heard_next + 1) % HEARD_MOST;
+}
+
 bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, const char *type,
                         bool is_valid)
 {
     const struct message *message = &response->message;
     bool is_piggybacked = strcmp(type, "ACK") == 0;
-    struct exchange *observation = is_piggybacked ? NULL : find_observation(peer, message);
-    struct exchange *waiting = find_waiting(peer, message);
-    if (is_valid && observation != NULL && (message->observe >= 0 || waiting == NULL)) {
-        trace(peer, EVENT_NOTIFICATION, type, message);
-        transfer_rewind(&observation->transfer);
-        take(observation, response);
+    if (!is_piggybacked && was_heard(peer, message)) {
+        trace(peer, EVENT_RESPONSE, type, message);
         return true;
     }
-    trace(peer, EVENT_RESPONSE, type, message);
-    bool is_expected = waiting != NULL || is_piggybacked;
-    struct exchange *spoilt = is_valid ? NULL : waiting != NULL ? waiting : observation;
-    if (spoilt != NULL)
-        fail(spoilt, ST_INVALID);
-    else if (waiting != NULL)
+    struct exchange *observation = is_piggybacked ? NULL : find_observation(peer, message);
+    struct exchange *waiting = find_waiting(peer, message);
+    bool is_news = is_valid && observation != NULL && (message->observe >= 0 || waiting == NULL);
+    bool is_expected = is_news || waiting != NULL;
+    if (is_expected && !is_piggybacked)
+        note_heard(peer, message);
+    trace(peer, is_news ? EVENT_NOTIFICATION : EVENT_RESPONSE, type, message);
+    if (is_news) {
+        transfer_rewind(&observation->transfer);
+        take(observation, response);
+    } else if (waiting != NULL && is_valid) {
         take(waiting, response);
-    return is_expected;
+    } else if (waiting != NULL || observation != NULL) {
+        fail(waiting != NULL ? waiting : observation, ST_INVALID);
+    }
+    return is_expected || is_piggybacked;
 }

@@ -18,6 +18,7 @@ enum {
     PEERS_MOST = 16384,     /* of one endpoint; a request of one more gets 5.03 */
     IDLE_PEERS_MOST = 1024, /* of those that nobody holds; the longest silent gives way */
     DATAGRAM_MOST = 1472,   /* octets of one message: an Ethernet frame without IP and UDP */
+    HEARD_MOST = 16,        /* responses of one peer that are known when they come again */
     /* A critical option of the experimental range that no server knows (RFC 7252 12.2). */
     SPACER_OPTION = 65003
 };
@@ -57,6 +58,8 @@ struct coap_peer {
     bool is_unreachable; /* the transport said so; what is queued is dropped after libcoap ran */
     uint16_t next_message_id;
     int last_message_id;        /* of the last request that was sent; -1: none */
+    int heard[HEARD_MOST];      /* ids of the last responses that came by themselves; -1: none */
+    size_t heard_next;          /* the place of the oldest */
     struct exchange *exchanges; /* (owned) the oldest first */
     struct notice *notices;     /* (owned) the oldest first */
     struct observers observers; /* at the other end */

@@ -30,6 +30,8 @@ static struct coap_peer *peer_new(struct coap_endpoint *endpoint, coap_session_t
     adopt(peer, session);
     peer->next_message_id = (uint16_t)chance_u64(endpoint->chance);
     peer->last_message_id = -1;
+    for (size_t i = 0; i < HEARD_MOST; i++)
+        peer->heard[i] = -1;
     uint8_t name[sizeof peer->base.name] = {0};
     coap_print_addr(coap_session_get_addr_remote(session), name, sizeof name - 1);
     memcpy(peer->base.name, name, sizeof name);

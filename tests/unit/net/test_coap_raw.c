@@ -272,6 +272,31 @@ START_TEST(a_notification_nobody_waits_for_is_reset)
 }
 END_TEST
 
+START_TEST(a_notification_that_comes_again_is_taken_once)
+{
+    static const char *const news[] = {"41450008746102ff32", "41450009746103ff33",
+                                       "41450008746102ff32", "5145000a746104ff34",
+                                       "5145000a746104ff34", "4145000b746105ff35"};
+    static const unsigned calls[] = {2, 3, 3, 4, 4, 5};
+    struct world world;
+    struct raw raw;
+    struct result result;
+    world_init(&world, 0, 0);
+    ask_raw(&world, &raw, &result, 0);
+    raw_send(&world, &raw, "61450102746101ff31");
+    for (size_t i = 0; i < COUNT_OF(news); i++) {
+        bool is_confirmable = news[i][0] == '4';
+        raw_send(&world, &raw, news[i]);
+        ck_assert_uint_eq(raw.got_len, is_confirmable ? 4 : 0);
+        ck_assert(!is_confirmable || raw.got[0] == 0x60); /* acknowledged each time */
+        ck_assert_uint_eq(result.calls, calls[i]);
+    }
+    message_release(&result.message);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_notification_with_wrong_options_is_reset_and_ends_the_observation)
 {
     static const uint8_t reset[] = {0x70, 0x00, 0x00, 0x08};
@@ -291,6 +316,14 @@ START_TEST(a_notification_with_wrong_options_is_reset_and_ends_the_observation)
     ck_assert_mem_eq(raw.got, reset, sizeof reset);
     wait_for(&world, &result.calls, 2);
     ck_assert_int_eq(result.status, ST_INVALID);
+    raw_send(&world, &raw,
+             "4145000974"
+             "6103ff33"); /* another, so that libcoap forgets the one before */
+    raw_send(&world, &raw,
+             "4145000874"
+             "6102d10407");
+    ck_assert_mem_eq(raw.got, reset, sizeof reset);
+    ck_assert_uint_eq(result.calls, 2);
     close(raw.fd);
     world_release(&world);
 }
@@ -388,7 +421,7 @@ UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
           options_are_refused_as_the_standard_says, a_repeated_datagram_gets_the_same_octets,
           a_reset_is_a_refusal, a_separate_response_is_acknowledged_and_taken,
           answers_with_wrong_options_or_tokens_are_not_taken,
-          a_notification_nobody_waits_for_is_reset,
+          a_notification_nobody_waits_for_is_reset, a_notification_that_comes_again_is_taken_once,
           a_notification_with_wrong_options_is_reset_and_ends_the_observation,
           notifications_have_blocks_no_larger_than_their_observer_asked_for,
           silent_strangers_give_way_and_a_registered_peer_stays, forgotten_bodies_are_not_continued)
