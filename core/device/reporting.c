@@ -258,13 +258,11 @@ static void told_now(struct observation *observation)
     read_numbers(observation, &observation->told);
 }
 
-/* AuthData that is consumed is not gone: the observation of one of its instances lasts as long as
- * the resource does. */
-static bool is_gone(const struct observation *observation)
+/* AuthData that is consumed is not gone: what is attached to one of its instances, and who observes
+ * it, lasts as long as the resource does. */
+static bool is_gone(const struct model *model, struct path path)
 {
-    bool auth_data = portfolio_auth_data(observation->path);
-    struct path path = auth_data ? path_cut(observation->path, 3) : observation->path;
-    return !model_has(model_of(observation), path);
+    return !model_has(model, portfolio_auth_data(path) ? path_cut(path, 3) : path);
 }
 
 /* Observations of a former session, or while the registration is not in force, wait. */
@@ -293,7 +291,8 @@ static bool is_due(const struct observation *observation, int64_t now)
 {
     return may_send(observation) && observation->owed &&
            observation->reporting->under_way < UNDER_WAY_MOST &&
-           (is_gone(observation) || now >= observation->told_ms + periods_of(observation).pmin);
+           (is_gone(model_of(observation), observation->path) ||
+            now >= observation->told_ms + periods_of(observation).pmin);
 }
 
 /* NULL when there is nothing to tell: an AuthData that is not there. What cannot be read any more
@@ -308,7 +307,8 @@ static struct notice *draft(struct observation *observation)
                    &notice->records, message);
     told_now(observation);
     notice->last = message->code != CODE_CONTENT;
-    if (notice->last && portfolio_auth_data(observation->path) && !is_gone(observation)) {
+    if (notice->last && portfolio_auth_data(observation->path) &&
+        !is_gone(model_of(observation), observation->path)) {
         notice_free(notice);
         return NULL;
     }
@@ -392,8 +392,9 @@ static bool was_emptied(const struct model *model, struct path path)
 static void changed(void *arg, enum model_change change, struct path path)
 {
     struct reporting *reporting = arg;
-    bool emptied = was_emptied(reporting->device->model, path);
-    if (change == MODEL_DELETED)
+    const struct model *model = reporting->device->model;
+    bool emptied = was_emptied(model, path);
+    if (change == MODEL_DELETED || is_gone(model, path))
         attributes_forget(&reporting->attributes, path);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
         if (!path_covers(at->path, path) && !path_covers(path, at->path))
@@ -410,7 +411,8 @@ static void settled(void *arg)
     struct reporting *reporting = arg;
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
         if (at->touched && !at->over)
-            at->owed = at->owed || is_gone(at) || is_worth_telling(at);
+            at->owed =
+                at->owed || is_gone(reporting->device->model, at->path) || is_worth_telling(at);
         at->touched = false;
     }
     report(reporting);

@@ -52,6 +52,41 @@ START_TEST(an_instance_that_comes_again_has_no_attributes)
 }
 END_TEST
 
+START_TEST(a_resource_instance_that_comes_again_has_no_attributes)
+{
+    struct heard *heard = heard_new(NULL);
+    struct observer name;
+    attach(heard, "/16/0/0/1?pmin=100");
+    ck_assert_int_eq(world_do_hex(heard->world, CODE_PUT, "/16/0/0", FORMAT_TLV, "8300410078"),
+                     CODE_CHANGED);
+    ck_assert_int_eq(world_do_hex(heard->world, CODE_PUT, "/16/0/0", FORMAT_TLV, "8300410178"),
+                     CODE_CHANGED);
+    observe(&name, heard, "name", "/16/0/0/1");
+    write_name(heard, "y");
+    ck_assert_heard(heard, "0 name 2.05 x\n0 name 2.05 y\n");
+    heard_free(heard);
+}
+END_TEST
+
+/* AuthData comes and goes all the time. */
+START_TEST(consumed_auth_data_keeps_its_attributes)
+{
+    struct heard *heard = heard_new(NULL);
+    struct observer data;
+    expect_data(heard, EXAMPLE, EXAMPLE_SIGNATURE);
+    ck_assert_int_eq(get_auth_data(heard, EXAMPLE), CODE_CHANGED);
+    world_run(heard->world, 20);
+    attach(heard, "/16/0/2/0?pmin=5");
+    observe_as(&data, heard, "data", "/16/0/2/0", FORMAT_OPAQUE);
+    buf_clear(&heard->text);
+    heard->began = clock_now(heard->world->clock);
+    ck_assert_int_eq(get_auth_data(heard, EXAMPLE), CODE_CHANGED);
+    world_run(heard->world, 10000);
+    ck_assert_heard(heard, "5000 data 2.05 " EXAMPLE_SIGNATURE "\n");
+    heard_free(heard);
+}
+END_TEST
+
 START_TEST(a_resource_instance_that_is_replaced_away_ends_its_observation)
 {
     struct heard *heard = heard_new(NULL);
@@ -392,7 +427,8 @@ START_TEST(who_acknowledges_nothing_is_not_told_without_end)
 END_TEST
 
 UNIT_MAIN(
-    "reporting_ends", who_acknowledges_nothing_is_not_told_without_end,
+    "reporting_ends", a_resource_instance_that_comes_again_has_no_attributes,
+    consumed_auth_data_keeps_its_attributes, who_acknowledges_nothing_is_not_told_without_end,
     deleting_an_instance_ends_what_observes_it, an_instance_that_comes_again_has_no_attributes,
     a_resource_instance_that_is_replaced_away_ends_its_observation,
     a_reset_ends_that_observation_only, two_resets_are_one_end,
