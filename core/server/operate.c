@@ -6,7 +6,7 @@
 
 static void run_unlink(struct run *run)
 {
-    struct run **at = &run->server->runs;
+    struct run **at = &run->entry->runs;
     while (*at != run)
         at = &(*at)->next;
     *at = run->next;
@@ -91,6 +91,15 @@ static void answered(struct run *run, const struct message *response)
     outcome_release(&outcome);
 }
 
+/* Of an observation nobody waits for the end. */
+static void report_end(const struct run *run, enum status status)
+{
+    char path[PATH_TEXT];
+    trace_say(run->server->config.trace, EVENT_WARNING, "server",
+              "observation of \"%s\" of client \"%s\" ends: a notification could not be taken: %s",
+              path_text(run->path, path), run->entry->client.endpoint, status_text(status));
+}
+
 static void on_response(void *arg, enum status status, const struct message *response)
 {
     struct run *run = arg;
@@ -109,6 +118,8 @@ static void on_response(void *arg, enum status status, const struct message *res
         answered(run, response);
         return;
     }
+    if (run->observed)
+        report_end(run, status);
     run_unlink(run);
     run->exchange = NULL;
     finish_without_answer(run, status);
@@ -123,8 +134,8 @@ static struct run *run_new(struct server *server, struct client_entry *entry,
     run->entry = entry;
     run->kind = operation->kind;
     run->path = operation->path;
-    run->next = server->runs;
-    server->runs = run;
+    run->next = entry->runs;
+    entry->runs = run;
     return run;
 }
 
@@ -170,11 +181,10 @@ static enum status send_request(struct run *run, const struct message *message,
     return status;
 }
 
-static struct run *find_observation(const struct server *server, const struct client_entry *entry,
-                                    struct path path)
+static struct run *find_observation(const struct client_entry *entry, struct path path)
 {
-    for (struct run *run = server->runs; run != NULL; run = run->next)
-        if (run->entry == entry && run->observed && path_equal(run->path, path))
+    for (struct run *run = entry->runs; run != NULL; run = run->next)
+        if (run->observed && path_equal(run->path, path))
             return run;
     return NULL;
 }
@@ -230,9 +240,8 @@ static struct run *prepare(struct server *server, struct client_entry *entry,
                            const struct operation *operation, struct message *message,
                            struct error *error)
 {
-    struct run *observation = operation->kind == OPERATION_CANCEL
-                                  ? find_observation(server, entry, operation->path)
-                                  : NULL;
+    struct run *observation =
+        operation->kind == OPERATION_CANCEL ? find_observation(entry, operation->path) : NULL;
     if (request_build(server, entry, operation, message, error) != ST_OK)
         return NULL;
     stamp(server, entry, message, observation);
@@ -265,7 +274,7 @@ static enum status cancel(struct server *server, struct client_entry *entry,
                           struct error *error)
 {
     char text[PATH_TEXT];
-    struct run *observation = find_observation(server, entry, operation->path);
+    struct run *observation = find_observation(entry, operation->path);
     if (observation == NULL) {
         error_set(error, "nothing to cancel: \"%s\" is not observed",
                   path_text(operation->path, text));
@@ -293,18 +302,13 @@ enum status operate(struct server *server, struct client_entry *entry,
     return send_new(server, entry, operation, delivery, error);
 }
 
-void operate_drop(struct server *server, const struct client_entry *entry, bool tell)
+void operate_drop(struct client_entry *entry, bool tell)
 {
-    struct run *run = server->runs;
-    while (run != NULL) {
-        if (entry != NULL && run->entry != entry) {
-            run = run->next;
-            continue;
-        }
+    while (entry->runs != NULL) {
+        struct run *run = entry->runs;
         run_unlink(run);
         if (tell)
             finish_without_answer(run, ST_CANCELLED);
         run_free(run);
-        run = server->runs; /* the callee may have changed the list */
     }
 }

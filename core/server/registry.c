@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The registration interface as a server answers it: Register, Update, De-register, lifetimes. */
+#define uthash_malloc(size)     xalloc(size)
+#define uthash_free(data, size) free(data)
+#include <uthash.h>
+
 #include "base/std.h"
 
 #include "server/server_impl.h"
@@ -7,44 +11,109 @@
 enum { LIFETIME_DEFAULT = 86400, CLIENTS_MOST = 16384 };
 static const int64_t LIFETIME_MOST = (int64_t)UINT32_MAX;
 
+/* --- who is registered -------------------------------------------------------------------- */
+
+/* A client's place; tables of both kinds, because a test registers thousands. */
+struct row {
+    struct client_entry entry; /* first: what the rest of the server sees */
+    UT_hash_handle by_endpoint;
+    UT_hash_handle by_id;
+};
+
+struct registry {
+    struct row *by_endpoint; /* (owned) the first that registered */
+    struct row *by_id;       /* (owned) the same */
+    unsigned counter;        /* makes locations unique */
+};
+
+struct registry *registry_new(void)
+{
+    return xalloc(sizeof(struct registry));
+}
+
+void registry_free(struct registry *registry)
+{
+    free(registry);
+}
+
+const struct client *registry_first(const struct registry *registry)
+{
+    return registry->by_endpoint == NULL ? NULL : &registry->by_endpoint->entry.client;
+}
+
+static struct client_entry *entry_of(struct row *row)
+{
+    return row == NULL ? NULL : &row->entry;
+}
+
+static struct client_entry *find_endpoint(const struct server *server, struct bytes endpoint)
+{
+    struct row *row = NULL;
+    HASH_FIND(by_endpoint, server->registry->by_endpoint, endpoint.data, endpoint.len, row);
+    return entry_of(row);
+}
+
 struct client_entry *registry_find(const struct server *server, const char *endpoint)
 {
-    for (struct client_entry *entry = server->clients; entry != NULL;
-         entry = (struct client_entry *)entry->client.next)
-        if (endpoint == NULL || strcmp(entry->client.endpoint, endpoint) == 0)
-            return entry;
-    return NULL;
+    return endpoint == NULL ? entry_of(server->registry->by_endpoint)
+                            : find_endpoint(server, bytes_of(endpoint));
 }
 
 static struct client_entry *find_id(const struct server *server, struct bytes id)
 {
-    for (struct client *client = (struct client *)server->clients; client != NULL;
-         client = client->next)
-        if (bytes_is(id, client->id))
-            return (struct client_entry *)client;
-    return NULL;
+    struct row *row = NULL;
+    HASH_FIND(by_id, server->registry->by_id, id.data, id.len, row);
+    return entry_of(row);
 }
 
-static void entry_unlink(struct server *server, const struct client_entry *entry)
+static struct client_entry *find_peer(const struct server *server, const struct peer *peer)
 {
-    struct client_entry **at = &server->clients;
-    while (*at != entry)
-        at = (struct client_entry **)&(*at)->client.next;
-    *at = (struct client_entry *)entry->client.next;
+    struct row *row = server->registry->by_endpoint;
+    while (row != NULL && row->entry.client.peer != peer)
+        row = row->by_endpoint.next;
+    return entry_of(row);
 }
+
+/* Puts a client whose name and location are set at the end. */
+static void entry_link(struct server *server, struct row *row)
+{
+    struct registry *registry = server->registry;
+    struct client *client = &row->entry.client;
+    HASH_ADD_KEYPTR(by_endpoint, registry->by_endpoint, client->endpoint, strlen(client->endpoint),
+                    row);
+    HASH_ADD_KEYPTR(by_id, registry->by_id, client->id, strlen(client->id), row);
+    struct row *former = row->by_endpoint.prev;
+    if (former != NULL)
+        former->entry.client.next = client;
+}
+
+static void entry_unlink(struct server *server, struct client_entry *entry)
+{
+    struct registry *registry = server->registry;
+    struct row *row = (struct row *)entry;
+    struct row *former = row->by_endpoint.prev;
+    if (former != NULL)
+        former->entry.client.next = entry->client.next;
+    HASH_DELETE(by_endpoint, registry->by_endpoint, row);
+    HASH_DELETE(by_id, registry->by_id, row);
+}
+
+/* --- who leaves --------------------------------------------------------------------------- */
 
 /* The endpoint keeps a session until it is told that nobody needs it. */
 static void let_peer_go(const struct server *server, struct peer *peer)
 {
-    for (const struct client *client = server_clients(server); client != NULL;
-         client = client->next)
-        if (client->peer == peer)
-            return;
-    if (peer != NULL)
+    if (peer != NULL && find_peer(server, peer) == NULL)
         endpoint_disconnect(server->config.endpoint, peer);
 }
 
-/* After entry_unlink and operate_drop. */
+static void drop(struct client_entry *entry, bool tell)
+{
+    operate_drop(entry, tell);
+    service_drop(entry, tell);
+}
+
+/* After entry_unlink and drop. */
 static void entry_free(struct client_entry *entry)
 {
     timer_stop(&entry->expiry);
@@ -69,8 +138,7 @@ static void tell(const struct server *server, const struct client_entry *entry,
 void registry_remove(struct server *server, struct client_entry *entry, enum client_change change)
 {
     entry_unlink(server, entry);
-    operate_drop(server, entry, true);
-    service_drop(server, entry, true);
+    drop(entry, true);
     tell(server, entry, change, false);
     let_peer_go(server, entry->client.peer);
     entry_free(entry);
@@ -78,24 +146,27 @@ void registry_remove(struct server *server, struct client_entry *entry, enum cli
 
 void registry_clear(struct server *server)
 {
-    while (server->clients != NULL) {
-        struct client_entry *entry = server->clients;
+    struct client_entry *entry;
+    while ((entry = registry_find(server, NULL)) != NULL) {
         entry_unlink(server, entry);
+        drop(entry, false);
         let_peer_go(server, entry->client.peer);
         entry_free(entry);
     }
 }
 
+/* The session is over for ENTRY: what ran on it ends, and cannot begin again there. */
+static void leave_peer(struct client_entry *entry)
+{
+    entry->client.peer = NULL;
+    drop(entry, true);
+}
+
 void registry_peer_gone(struct server *server, struct peer *peer)
 {
-    for (struct client *client = (struct client *)server->clients; client != NULL;
-         client = client->next) {
-        if (client->peer != peer)
-            continue;
-        client->peer = NULL;
-        operate_drop(server, (struct client_entry *)client, true);
-        service_drop(server, (struct client_entry *)client, true);
-    }
+    struct client_entry *entry;
+    while ((entry = find_peer(server, peer)) != NULL)
+        leave_peer(entry);
 }
 
 static void expire(void *arg)
@@ -110,6 +181,8 @@ static void restart_lifetime(struct client_entry *entry)
     entry->client.updated_at = clock_now(clock);
     timer_start(&entry->expiry, clock, entry->client.lifetime * 1000, expire, entry);
 }
+
+/* --- what they say ------------------------------------------------------------------------ */
 
 static char *text_of(struct bytes view)
 {
@@ -166,11 +239,12 @@ static void replace_text(char **place, struct bytes text)
     *place = text_of(text);
 }
 
-/* Fills a new entry and puts it at the end of the list. */
+/* The new client, at the end of the list. */
 static struct client_entry *entry_new(struct server *server, const struct terms *terms,
                                       struct links objects)
 {
-    struct client_entry *entry = xalloc(sizeof *entry);
+    struct row *row = xalloc(sizeof *row);
+    struct client_entry *entry = &row->entry;
     entry->server = server;
     entry->client.endpoint = text_of(terms->endpoint);
     entry->client.version = text_of(terms->has_version ? terms->version : bytes_of("1.0"));
@@ -180,22 +254,10 @@ static struct client_entry *entry_new(struct server *server, const struct terms 
     entry->client.objects = objects;
     entry->client.registered_at = clock_now(server->config.clock);
     entry->message_id = (uint16_t)chance_u64(server->config.chance);
-    snprintf(entry->client.id, sizeof entry->client.id, "%x%08x", ++server->counter,
+    snprintf(entry->client.id, sizeof entry->client.id, "%x%08x", ++server->registry->counter,
              (unsigned)(chance_u64(server->config.chance) & UINT32_MAX));
-    struct client_entry **end = &server->clients;
-    while (*end != NULL)
-        end = (struct client_entry **)&(*end)->client.next;
-    *end = entry;
+    entry_link(server, row);
     return entry;
-}
-
-static size_t client_count(const struct server *server)
-{
-    size_t count = 0;
-    for (const struct client *client = server_clients(server); client != NULL;
-         client = client->next)
-        count++;
-    return count;
 }
 
 /* 0, or the code that refuses a Register. */
@@ -209,7 +271,8 @@ static uint8_t judge_register(const struct server *server, const struct message 
         return CODE_BAD_REQUEST;
     if (terms->has_version && !bytes_is(terms->version, "1.0"))
         return CODE_PRECONDITION_FAILED;
-    return client_count(server) < CLIENTS_MOST ? 0 : CODE_UNAVAILABLE;
+    bool is_full = HASH_CNT(by_endpoint, server->registry->by_endpoint) >= CLIENTS_MOST;
+    return is_full ? CODE_UNAVAILABLE : 0;
 }
 
 static void add_location(const struct client *client, struct message *response)
@@ -217,6 +280,19 @@ static void add_location(const struct client *client, struct message *response)
     bool fits = segments_add(&response->location, bytes_of("rd")) &&
                 segments_add(&response->location, bytes_of(client->id));
     response->code = fits ? CODE_CREATED : CODE_INTERNAL_ERROR;
+}
+
+/* A new Register voids what the former registration had (B.5), without an expiry. */
+static void replace_former(struct server *server, struct bytes endpoint, const struct peer *peer)
+{
+    struct client_entry *former = find_endpoint(server, endpoint);
+    if (former == NULL)
+        return;
+    entry_unlink(server, former);
+    drop(former, true);
+    if (former->client.peer != peer)
+        let_peer_go(server, former->client.peer);
+    entry_free(former);
 }
 
 static void do_register(struct server *server, struct peer *peer, const struct message *request,
@@ -237,18 +313,7 @@ static void do_register(struct server *server, struct peer *peer, const struct m
         links_release(&objects);
         return;
     }
-    char *name = text_of(terms.endpoint);
-    struct client_entry *former = registry_find(server, name);
-    free(name);
-    if (former != NULL) {
-        /* A new Register voids what the former registration had (B.5), without an expiry. */
-        operate_drop(server, former, true);
-        service_drop(server, former, true);
-        entry_unlink(server, former);
-        if (former->client.peer != peer)
-            let_peer_go(server, former->client.peer);
-        entry_free(former);
-    }
+    replace_former(server, terms.endpoint, peer);
     struct client_entry *entry = entry_new(server, &terms, objects);
     entry->client.peer = peer;
     add_location(&entry->client, response);
@@ -279,8 +344,7 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
     }
     if (entry->client.peer != peer) {
         struct peer *former = entry->client.peer;
-        operate_drop(server, entry, true);
-        service_drop(server, entry, true);
+        leave_peer(entry);
         entry->client.peer = peer;
         let_peer_go(server, former);
     }

@@ -19,6 +19,7 @@ struct server *server_new(const struct server_config *config)
 {
     struct server *server = xalloc(sizeof *server);
     server->config = *config;
+    server->registry = registry_new();
     config->endpoint->user = server;
     config->endpoint->on_request = on_request;
     config->endpoint->on_peer_gone = on_peer_gone;
@@ -30,12 +31,13 @@ void server_free(struct server *server)
     if (server == NULL)
         return;
     server_restart(server);
+    registry_free(server->registry);
     free(server);
 }
 
 const struct client *server_clients(const struct server *server)
 {
-    return server->clients == NULL ? NULL : &server->clients->client;
+    return registry_first(server->registry);
 }
 
 const struct client *server_client(const struct server *server, const char *endpoint)
@@ -82,8 +84,6 @@ enum status server_forget(struct server *server, const char *endpoint)
 
 void server_restart(struct server *server)
 {
-    operate_drop(server, NULL, false);
-    service_drop(server, NULL, false);
     registry_clear(server);
 }
 

@@ -9,10 +9,16 @@
 #include "codec/codec.h"
 #include "server/server.h"
 
+struct registry;    /* registry.c */
+struct run;         /* see below */
+struct service_run; /* service.c */
+
 /* A client and what only the server knows of it. */
 struct client_entry {
-    struct client client;  /* first: what users see */
-    struct server *server; /* (borrowed) */
+    struct client client;         /* first: what users see */
+    struct server *server;        /* (borrowed) */
+    struct run *runs;             /* (owned) */
+    struct service_run *services; /* (owned) */
     struct timer expiry;
     uint16_t message_id; /* last one used towards it */
     bool has_last;       /* LAST and LAST_ANSWER are there */
@@ -42,31 +48,31 @@ struct run {
     struct run *next;          /* (borrowed) */
 };
 
-struct service_run; /* service.c */
-
 struct server {
     struct server_config config;
-    struct client_entry *clients; /* (owned) in the order of registration */
-    struct run *runs;             /* (owned) */
-    struct service_run *services; /* (owned) */
-    unsigned counter;             /* makes locations unique */
+    struct registry *registry; /* (owned) */
 };
 
-/* --- registry.c --------------------------------------------------------------------------- */
+/* --- registry.c: clients by endpoint name, by location, and in the order of registration ---- */
+struct registry *registry_new(void);
+void registry_free(struct registry *registry); /* an empty one */
+const struct client *registry_first(const struct registry *registry);
 void registry_request(struct server *server, struct peer *peer, const struct message *request,
                       struct message *response);
 void registry_peer_gone(struct server *server, struct peer *peer);
+/* NULL name: the first. */
 struct client_entry *registry_find(const struct server *server, const char *endpoint);
 /* Removes the entry and tells CHANGE; its runs end with ST_CANCELLED. */
 void registry_remove(struct server *server, struct client_entry *entry, enum client_change change);
-void registry_clear(struct server *server); /* tells nobody */
+/* Removes all; tells nobody, and no run ends with a call. */
+void registry_clear(struct server *server);
 
 /* --- operate.c ---------------------------------------------------------------------------- */
 MUST_USE enum status operate(struct server *server, struct client_entry *entry,
                              const struct operation *operation, struct delivery delivery,
                              struct error *error);
-/* Ends every run of ENTRY (NULL: of all); DONE is called with ST_CANCELLED when TELL. */
-void operate_drop(struct server *server, const struct client_entry *entry, bool tell);
+/* Ends every run of ENTRY; DONE is called with ST_CANCELLED when TELL. */
+void operate_drop(struct client_entry *entry, bool tell);
 
 /* --- request.c ---------------------------------------------------------------------------- */
 /* Fills MESSAGE (initialised) for OPERATION; ST_INVALID with a sentence when it cannot be sent. */
@@ -81,6 +87,7 @@ void request_outcome(const struct server *server, struct path path, const struct
 MUST_USE enum status service_start(struct server *server, struct client_entry *entry,
                                    const struct operation *operation, struct delivery delivery,
                                    struct error *error);
-void service_drop(struct server *server, const struct client_entry *entry, bool tell);
+/* The same for services, after operate_drop. */
+void service_drop(struct client_entry *entry, bool tell);
 
 #endif

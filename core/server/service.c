@@ -25,7 +25,7 @@ struct service_run {
 
 static void unlink_run(struct service_run *run)
 {
-    struct service_run **at = &run->server->services;
+    struct service_run **at = &run->entry->services;
     while (*at != run)
         at = &(*at)->next;
     *at = run->next;
@@ -245,8 +245,8 @@ enum status service_start(struct server *server, struct client_entry *entry,
     run->give_up_at = clock_now(server->config.clock) + limit;
     run->poll_ms = POLL_FIRST_MS;
     run->delivery = delivery;
-    run->next = server->services;
-    server->services = run;
+    run->next = entry->services;
+    entry->services = run;
     choose_challenge(run);
     char arguments[1200];
     snprintf(arguments, sizeof arguments, "0='%d',1='%u',2='%s',3='%u'%s%.1100s", run->service,
@@ -261,22 +261,17 @@ enum status service_start(struct server *server, struct client_entry *entry,
     return status;
 }
 
-/* After operate_drop: what is left here waits for a timer, and nothing will call it. */
-void service_drop(struct server *server, const struct client_entry *entry, bool tell)
+/* What operate_drop has left waits for a timer, and nothing will call it. */
+void service_drop(struct client_entry *entry, bool tell)
 {
-    struct service_run *run = server->services;
-    while (run != NULL) {
-        struct service_run *next = run->next;
-        if (entry == NULL || run->entry == entry) {
-            if (tell) {
-                give_up(run, ST_CANCELLED, "the client left");
-                next = server->services; /* the callee may have changed the list */
-            } else {
-                unlink_run(run);
-                timer_stop(&run->timer);
-                free(run);
-            }
+    while (entry->services != NULL) {
+        struct service_run *run = entry->services;
+        if (tell) {
+            give_up(run, ST_CANCELLED, "the client left");
+        } else {
+            unlink_run(run);
+            timer_stop(&run->timer);
+            free(run);
         }
-        run = next;
     }
 }

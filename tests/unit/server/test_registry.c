@@ -139,6 +139,27 @@ START_TEST(replaces_a_registration_of_the_same_name)
 }
 END_TEST
 
+START_TEST(keeps_the_order_of_registration_whoever_leaves)
+{
+    static const char *const uris[] = {"/rd?ep=a", "/rd?ep=b", "/rd?ep=c", "/rd?ep=d"};
+    struct fake_client *client = fake_client_new();
+    char order[16] = "";
+    for (size_t i = 0; i < COUNT_OF(uris); i++)
+        ck_assert_int_eq(fake_client_ask(client, CODE_POST, uris[i], "</3/0>"), CODE_CREATED);
+    ck_assert_int_eq(server_forget(client->server, "d"), ST_OK);
+    ck_assert_int_eq(server_forget(client->server, "b"), ST_OK);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, uris[0], "</3/0>"), CODE_CREATED);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, uris[1], "</3/0>"), CODE_CREATED);
+    for (const struct client *at = server_clients(client->server); at != NULL; at = at->next)
+        strncat(order, at->endpoint, 1);
+    ck_assert_str_eq(order, "cab");
+    ck_assert_str_eq(server_client(client->server, NULL)->endpoint, "c");
+    ck_assert_str_eq(server_client(client->server, "a")->endpoint, "a");
+    ck_assert_ptr_null(server_client(client->server, "d"));
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(forgets_on_request_and_after_a_restart)
 {
     struct fake_client *client = fake_client_new();
@@ -170,7 +191,8 @@ START_TEST(lets_the_session_go_with_its_client)
 }
 END_TEST
 
-UNIT_MAIN("registry", lets_the_session_go_with_its_client, registers_a_client_with_its_object_list,
+UNIT_MAIN("registry", keeps_the_order_of_registration_whoever_leaves,
+          lets_the_session_go_with_its_client, registers_a_client_with_its_object_list,
           refuses_a_register_that_lacks_or_garbles_something, updates_lifetime_binding_and_objects,
           keeps_the_registration_when_an_update_is_malformed, answers_404_once_the_client_is_gone,
           expires_a_client_when_its_lifetime_passes_without_an_update,
