@@ -5,7 +5,7 @@
 
 #include "cli/options.h"
 
-/* product.md, "Exit status"; 128 and the number of a signal beside these. */
+/* Exit status; 128 and the number of a signal beside these. */
 enum exit_status {
     EXIT_PASSED = 0,       /* warnings and "not applicable" included */
     EXIT_FAILED = 1,       /* a check or an operation failed */

@@ -12,7 +12,7 @@ struct scan {
     struct error *error; /* (borrowed) */
 };
 
-/* What may stand between the apostrophes (lwm2m-facts B.1). */
+/* What may stand between the apostrophes (LwM2M TS 1.0, 5.4.5). */
 static bool is_value_octet(int c)
 {
     return c > ' ' && c <= '~' && c != '"' && c != '\'' && c != '\\';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arguments of Execute: the exact grammar (lwm2m-facts B.1), and the readable form of the
+/* Arguments of Execute: the exact grammar (LwM2M TS 1.0, 5.4.5), and the readable form of the
  * specification's appendix B.2 (rule I-13). */
 #ifndef CODEC_ARGUMENTS_H
 #define CODEC_ARGUMENTS_H

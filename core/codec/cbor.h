@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* CBOR as the format of one value: a single resource or a resource instance (lwm2m-facts B.3).
+/* CBOR as the format of one value: a single resource or a resource instance (LwM2M TS 1.0, 6.4).
  *
  * Integers, floats, booleans, texts and octet strings are those of CBOR (RFC 8949); links are texts
  * `object:instance`; times are integers, and on reading also a date (tag 0, without a fraction of

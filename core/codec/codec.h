@@ -9,7 +9,7 @@
 #include "base/status.h"
 #include "base/value.h"
 
-/* CoAP Content-Format numbers (lwm2m-facts B.3). */
+/* CoAP Content-Format numbers (LwM2M TS 1.0, 6.4). */
 enum {
     FORMAT_NONE = -1, /* no option */
     FORMAT_TEXT = 0,
@@ -52,7 +52,7 @@ struct codec {
      * OUT then holds nothing to be used. */
     enum status (*decode)(struct bytes text, struct path base, const struct codec_types *types,
                           struct records *out, struct error *error);
-    /* The body of a Read- or Observe-Composite (lwm2m-facts B.12): the paths of RECORDS, whose
+    /* The body of a Read- or Observe-Composite (LwM2M TS 1.1, 6.3): the paths of RECORDS, whose
      * values are left aside. NULL when the format has no such list. Errors as above. */
     enum status (*encode_paths)(const struct records *records, struct buf *out);
     /* Appends a record of VALUE_NONE for each path of any depth, the root included; none is there

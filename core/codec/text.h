@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two formats that carry exactly one value: plain text and opaque (lwm2m-facts B.3).
+/* The two formats that carry exactly one value: plain text and opaque (LwM2M TS 1.0, 6.4).
  *
  * Both carry a single resource (base of depth 3) or a resource instance (depth 4). */
 #ifndef CODEC_TEXT_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OMA TLV (lwm2m-facts B.3): object instance > multiple resource > resource instance.
+/* OMA TLV (LwM2M TS 1.0, 6.4): object instance > multiple resource > resource instance.
  *
  * A multiple resource is always a Multiple Resource TLV, with one instance or none too; object
  * instances have a TLV of their own only when BASE names no instance. */

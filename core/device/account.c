@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server account: which server it is, what its Server object instance says, and the messages of
- * the client registration interface (lwm2m-facts B.5). */
+ * the client registration interface (LwM2M TS 1.0, 5.3). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The attribute table of a device: reading, checking, inheriting (lwm2m-facts B.10). */
+/* The attribute table of a device: reading, checking, inheriting (LwM2M TS 1.0, 5.1.2). */
 #include "base/std.h"
 
 #include "device/attributes_impl.h"

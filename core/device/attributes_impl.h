@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The attributes that Write-Attributes attaches to paths, and how they are inherited; for
- * core/device only (lwm2m-facts B.10). */
+ * core/device only (LwM2M TS 1.0, 5.1.2). */
 #ifndef DEVICE_ATTRIBUTES_IMPL_H
 #define DEVICE_ATTRIBUTES_IMPL_H
 

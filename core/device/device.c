@@ -10,7 +10,7 @@ enum { PORTFOLIO = 16, IDENTITY = 0, AUTH_DATA = 2, AUTH_STATUS = 3 };
 /* --- the endpoint's calls ------------------------------------------------------------- */
 
 /* Nothing but the server of a registration that is in force may manage the device; the port cannot
- * ignore a request, so others hear 4.03 (lwm2m-facts B.5). */
+ * ignore a request, so others hear 4.03 (LwM2M TS 1.0, 5.3). */
 static void on_request(void *user, struct peer *peer, const struct message *request,
                        struct message *response)
 {
@@ -212,7 +212,7 @@ static enum status encode_as(const struct device *device, int format, const stru
 }
 
 /* The first format that can carry the content: those of the profile, then text for one value and
- * TLV for several (lwm2m-facts B.4). */
+ * TLV for several (LwM2M TS 1.0, 6.4). */
 static enum status encode_preferred(const struct device *device, const struct records *records,
                                     struct path path, struct message *response)
 {

@@ -61,7 +61,7 @@ void registration_update(struct registration *registration);
 void registration_disable(struct registration *registration);
 enum registration_state registration_state(const struct registration *registration);
 /* The session with the server while the registration is in force, else NULL: requests are refused
- * then (lwm2m-facts B.5). */
+ * then (LwM2M TS 1.0, 5.3). */
 struct peer *registration_peer(const struct registration *registration);
 void registration_peer_gone(struct registration *registration, struct peer *peer);
 

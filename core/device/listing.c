@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What there is, as links: the object list of a registration and the answer to Discover
- * (lwm2m-facts B.5, B.7). */
+ * (LwM2M TS 1.0, 5.3 and 5.4.2). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

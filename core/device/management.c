@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device management interface: which operation a request is, and doing it
- * (lwm2m-facts B.2, B.6 to B.10). */
+ * (LwM2M TS 1.0, 5.4). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

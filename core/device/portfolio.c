@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Object 16: the state table of one instance as data (rules.md part 2), and what its cells do. */
+/* Object 16: the state table of one instance as data, and what its cells do. */
 #include "base/std.h"
 
 #include "codec/arguments.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client registration interface: one account, as a table of states and events
- * (lwm2m-facts B.5). */
+ * (LwM2M TS 1.0, 5.3). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The information reporting interface: observations, when they are due, and what goes out in which
- * order (lwm2m-facts B.11, rule I-22). */
+ * order (LwM2M TS 1.0, 5.5, rule I-22). */
 #include "base/std.h"
 
 #include "device/attributes_impl.h"

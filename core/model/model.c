@@ -59,7 +59,7 @@ const struct value *model_value(const struct model *model, struct path path)
 
 /* --- reading ---------------------------------------------------------------------------- */
 
-/* An executable resource says 4.05, and so does an instance of a single one (lwm2m-facts B.2). */
+/* An executable resource says 4.05, and so does an instance of a single one (LwM2M TS 1.0, 5.4). */
 static enum model_result check_readable(const struct model *model, struct path path)
 {
     if (path.depth >= 3 && model_has(model, path_cut(path, 3))) {

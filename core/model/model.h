@@ -90,7 +90,7 @@ enum model_write_mode {
     MODEL_REPLACE, /* PUT: target becomes exactly what RECORDS say */
     MODEL_UPDATE   /* POST: what RECORDS say is added or overwritten, nothing goes */
 };
-/* Writes to an instance, a resource or a resource instance, all or nothing (lwm2m-facts B.8).
+/* Writes to an instance, a resource or a resource instance, all or nothing (LwM2M TS 1.0, 5.4.3).
  * Unknown resources in an instance write are ignored, a non-writable one fails the whole request.
  */
 enum model_result model_write(struct model *model, struct path target, enum model_write_mode mode,

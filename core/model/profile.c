@@ -169,7 +169,7 @@ static void load_formats(struct loading *loading)
     }
 }
 
-/* The octets that may stand between the quotes (lwm2m-facts B.1). */
+/* The octets that may stand between the quotes (LwM2M TS 1.0, 5.4.5). */
 static bool is_quotable(int c)
 {
     return c >= 0x21 && c <= 0x7E && c != '"' && c != '\'' && c != '\\';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Profiles: a device as JSON (product.md, "Profiles"), and the server's half of one.
+/* Profiles: a device as JSON (lwm2m-portfolio-profile(5)), and the server's half of one.
  *
  * The loader knows the object definitions and reports every error of the file at once, each with
  * file, line, column and JSON pointer. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What servers change: write, create and delete, each prepared aside, checked, and then put in
- * place as a whole (lwm2m-facts B.8, B.9). */
+ * place as a whole (LwM2M TS 1.0, 5.4.3, 5.4.6 and 5.4.7). */
 #include "base/std.h"
 
 #include "model/model_impl.h"

@@ -41,7 +41,7 @@ static void check_challenge(enum challenge_rule rule, const char *text, const ch
     buf_release(&shown);
 }
 
-/* rules.md I-4; the example of part 4 first. */
+/* I-4; the example of the specification first. */
 START_TEST(minimal_challenges_have_no_leading_zeros)
 {
     check_challenge(CHALLENGE_MINIMAL, "0x2345178", "02345178");
@@ -120,7 +120,7 @@ START_TEST(a_challenge_that_does_not_fit_is_told)
 }
 END_TEST
 
-/* rules.md I-6, I-7. */
+/* I-6, I-7. */
 START_TEST(the_suites_are_those_of_the_rules)
 {
     static const struct suite_info expected[] = {

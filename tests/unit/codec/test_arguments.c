@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Arguments of Execute: the grammar of lwm2m-facts B.1 and the readable form of rule I-13. */
+/* Arguments of Execute: the grammar of LwM2M TS 1.0, 5.4.5 and the readable form of rule I-13. */
 #include "base/std.h"
 
 #include "codec/arguments.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plain text and opaque: the forms of lwm2m-facts B.3, and what they cannot carry. */
+/* Plain text and opaque: the forms of LwM2M TS 1.0, 6.4, and what they cannot carry. */
 #include "base/std.h"
 
 #include <float.h>

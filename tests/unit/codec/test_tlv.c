@@ -100,7 +100,7 @@ START_TEST(the_examples_of_the_standard_hold_both_ways)
 }
 END_TEST
 
-/* ETS case 1630: 1630-SetOfValues with the length form corrected (lwm2m-facts A.7). */
+/* ETS case 1630: 1630-SetOfValues with the length form corrected (ETS 1630). */
 START_TEST(the_portfolio_of_ets_1630_holds_both_ways)
 {
     static const struct golden goldens[] = {

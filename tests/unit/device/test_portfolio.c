@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Object 16: each cell of the state table of rules.md part 2, the arguments, and who gets what. */
+/* Object 16: each cell of the state table of the rules, the arguments, and who gets what. */
 #include "tests/unit/device/observer.h"
 
 enum { IDLE = 0, DATA_AVAIL = 1, ERROR = 2, GONE = -1 };
@@ -130,7 +130,7 @@ static void restart(struct heard *heard)
     world_run(heard->world, 0);
 }
 
-/* rules.md part 2, written down once more; a process that delivers or fails is always met in IDLE,
+/* The state table, written down once more; a process that delivers or fails is always met in IDLE,
  * because its request led there. */
 static const struct {
     const char *event;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of verdicts (rules.md, "Verdict on a third party"). */
+/* The table of verdicts (what breaking a rule means on a third party). */
 #include "base/std.h"
 
 #include "tests/unit/scenario/script.h"
