@@ -324,9 +324,9 @@ void secure_load(struct loading *loading)
         fallback = CHALLENGE_MINIMAL;
     profile->latency_ms = get_duration(component, "latency", 0);
     profile->limit_ms = get_duration(component, "limit", 5000);
-    if (profile->latency_ms >= profile->limit_ms && component != NULL)
+    if (profile->latency_ms > profile->limit_ms && component != NULL)
         source_warn(&loading->source, component,
-                    "latency is not below the limit, so that every request will fail");
+                    "latency is above the limit, so that every request will fail");
     const struct json *entry = get_first(instances, JSON_OBJECT);
     profile->portfolios = xarray(get_count(instances) + 1, sizeof *profile->portfolios);
     for (; entry != NULL; entry = entry->next)

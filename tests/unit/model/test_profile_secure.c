@@ -203,6 +203,19 @@ START_TEST(limits_the_length_of_an_identity_that_is_hashed)
 }
 END_TEST
 
+/* The component delivers at its limit; only what takes longer fails. */
+START_TEST(takes_a_latency_up_to_the_limit_without_a_warning)
+{
+    struct profile *profile = good_profile(
+        "{ \"endpoint\": \"a\", \"objects\": { \"16\": { \"0\": { \"0\": {} } } },"
+        "  \"secure_component\": { \"latency\": \"2s\", \"limit\": \"2s\", \"instances\": {"
+        "    \"16/0\": { \"encryption\": { \"keys\": { \"0\": \"text:0123456789abcdef\" } } } } } "
+        "}");
+    ck_assert_int_eq(profile->latency_ms, profile->limit_ms);
+    profile_free(profile);
+}
+END_TEST
+
 START_TEST(warns_of_a_key_file_that_everybody_can_read)
 {
     char path[] = "/tmp/profile-key-XXXXXX";
@@ -243,7 +256,8 @@ START_TEST(names_both_places_of_a_shared_key)
 }
 END_TEST
 
-UNIT_MAIN("profile_secure", takes_keys_of_every_form_and_the_default_suites,
+UNIT_MAIN("profile_secure", takes_a_latency_up_to_the_limit_without_a_warning,
+          takes_keys_of_every_form_and_the_default_suites,
           keeps_the_text_of_the_identities_to_be_hashed, takes_hashes_that_are_given,
           takes_the_octet_rule_of_the_instance_before_that_of_the_profile,
           gives_an_instance_all_service_resources_but_those_it_omits,
