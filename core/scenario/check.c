@@ -45,6 +45,21 @@ static bool claims_have(const struct claims *claims, const char *need)
     return false;
 }
 
+bool need_known(struct bytes word)
+{
+    /* What a stage may claim; a word beside these is a slip, which would hide its scenario. */
+    static const char *const words[] = {
+        "authentication",     "encryption",    "gsma",
+        "resource-instances", "two-instances", "lenient-arguments",
+        "strict-arguments",   "strict-create", "read-only",
+        "composite",
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (bytes_is(word, words[i]))
+            return true;
+    return false;
+}
+
 const char *claims_unmet(const struct claims *claims, const struct text_list *needs)
 {
     for (size_t i = 0; i < needs->count; i++)

@@ -84,6 +84,11 @@ static void read_tags(struct parser *parser, const struct words *words)
 static void read_needs(struct parser *parser, const struct words *words)
 {
     read_list(words, &parser->scenario->needs);
+    for (size_t i = 1; i < words->count; i++)
+        if (!need_known(words->items[i]))
+            source_error(parser->source, words->items[i].data,
+                         "need \"%.*s\" is not known; see lwm2m-portfolio-scenario(5)",
+                         lex_shown(words->items[i]), (const char *)words->items[i].data);
 }
 
 static void read_covers(struct parser *parser, const struct words *words)

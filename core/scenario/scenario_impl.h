@@ -349,6 +349,8 @@ const char *method_name(uint8_t method); /* of CoAP, by code */
 void checker_format(const struct checker *checker, struct scan *scan, int *out);
 /* True when every answer that the step accepts is an error. */
 bool step_expects_error(const struct step *step);
+/* Tells whether `needs` may name WORD at all. */
+bool need_known(struct bytes word);
 /* The first word of `needs` that CLAIMS does not meet, or NULL. */
 const char *claims_unmet(const struct claims *claims, const struct text_list *needs);
 
