@@ -82,6 +82,22 @@ REQUEST = {
                     (DELETE + LONG, "/16/0", None, None, b""), (DELETE + LONG, "/16/1", None, None, b"")],
 }
 
+# Packets of block transfers, as fuzz_blocks.c reads them: choice, options, Block1, Block2, length, length
+# of the answer halved.
+REQUESTS, ANSWERS, BOTH = 0, 1, 2
+BLOCKS = {
+    "write": (REQUESTS, 0x06, [(1, 1, 0x08, 0, 16, 0), (1, 1, 0x18, 0, 16, 0), (1, 1, 0x20, 0, 3, 20)]),
+    "read": (REQUESTS, 0x00, [(0, 4, 0, 0, 0, 20), (0, 2, 0, 0x10, 0, 0), (0, 2, 0, 0x20, 0, 0)]),
+    "forgotten": (REQUESTS, 0x06, [(0x24, 4, 0, 0, 0, 1000), (4, 2, 0, 0x16, 0, 0)]),
+    "left": (REQUESTS, 0x06, [(0x50, 0, 0, 0, 0, 1000), (0x50, 2, 0, 0x16, 0, 0)]),
+    "acknowledged": (ANSWERS, 0x00, [(0, 0, 0, 0, 0, 20), (2, 1, 0x08, 0, 0, 0), (2, 1, 0x18, 0, 0, 0), (3, 1, 0x20, 0, 0, 0)]),
+    "too_large": (ANSWERS, 0x02, [(0, 0, 0, 0, 0, 30), (5, 1, 0x01, 0, 0, 0), (4, 1, 0x09, 0, 0, 0)]),
+    "fetched": (ANSWERS, 0x00, [(0x30, 0, 0, 0, 0, 0), (0x80, 0x12, 0, 0x08, 16, 0), (0, 0x12, 0, 0x10, 3, 0)]),
+    "changed": (ANSWERS, 0x00, [(0x10, 0, 0, 0, 0, 0), (0, 0x12, 0, 0x08, 16, 0), (0, 0x22, 0, 0x18, 16, 0)]),
+    "small_and_large": (BOTH, 0x60, [(0, 0, 0, 0, 9, 300)]),
+    "large_and_small": (BOTH, 0x26, [(0x10, 0, 0, 0, 100, 2000)]),
+}
+
 
 def write(target, name, octets):
     os.makedirs("corpus/" + target, exist_ok=True)
@@ -101,3 +117,7 @@ for name, requests in REQUEST.items():
     write("request", name, b"".join(
         bytes([method, FORMATS[content] + 16 * FORMATS[accept], len(uri)]) + uri.encode()
         + len(payload).to_bytes(2, "big") + payload for method, uri, content, accept, payload in requests))
+for name, (who, sizes, packets) in BLOCKS.items():
+    write("blocks", name, bytes([who, sizes]) + b"".join(
+        bytes([choice, options]) + b"".join(n.to_bytes(2, "big") for n in numbers)
+        for choice, options, *numbers in packets))
