@@ -250,8 +250,9 @@ const struct command command_list = {
     .operands = "profiles|scenarios|rules|interpretations|suites|states|formats",
     .operand = COMPLETE_TOPICS,
     .examples = {"lwm2m-portfolio list scenarios --tags", "lwm2m-portfolio list rules --coverage"},
-    .details = "With -q only the names are printed, a line each; with -v nothing is cut short.\n"
-               "\"lwm2m-portfolio show NAME\" prints one profile, scenario, rule or interpretation.\n",
+    .details =
+        "With -q only the names are printed, a line each; with -v nothing is cut short.\n"
+        "\"lwm2m-portfolio show NAME\" prints one profile, scenario, rule or interpretation.\n",
     .options = options,
     .size = sizeof(struct list_options),
     .run = run,

@@ -142,8 +142,9 @@ static bool end_sinks(const struct session *session)
         error_clear(&error);
         if (session->sinks[i]->ops->end(session->sinks[i], &session->summary, &error) == ST_OK)
             continue;
-        complain("%s", error.text);
         good = false;
+        if (!world_is_stopped(&session->world))
+            complain("%s", error.text);
     }
     return good;
 }
@@ -195,6 +196,7 @@ static enum verdict play(struct session *session, const struct scenario_file *fi
         redact_result(&result);
     for (size_t i = 0; i < session->sink_count; i++)
         session->sinks[i]->ops->result(session->sinks[i], &result);
+    output_check();
     enum verdict verdict = result.verdict;
     note(session, verdict, status);
     result_release(&result);

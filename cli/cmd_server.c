@@ -77,7 +77,7 @@ static void print_notification(const struct desk *desk, const struct actor_event
     if (!desk->given->common.json) {
         printf("%s%snotify %s %s\n", has_many ? event->endpoint : "", has_many ? ": " : "",
                path_text(event->path, path), text);
-        fflush(stdout);
+        output_check();
         return;
     }
     cJSON *object = json_new();
@@ -87,7 +87,7 @@ static void print_notification(const struct desk *desk, const struct actor_event
     cJSON_AddStringToObject(object, "path", path_text(event->path, path));
     json_text(object, "text", bytes_of(text));
     json_print(object);
-    fflush(stdout);
+    output_check();
 }
 
 static void hear(void *arg, const struct actor_event *event)

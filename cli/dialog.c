@@ -164,7 +164,7 @@ static void print_text(const struct dialog *dialog, struct bytes line, struct an
     if (!dialog->is_terminal && !dialog->config.quiet)
         printf("> %.*s\n", (int)line.len, (const char *)line.data);
     fputs(buf_text(&answer->text), stdout);
-    fflush(stdout);
+    output_check();
     if (answer->status != ST_OK)
         print_problem(dialog, line, answer);
 }
@@ -184,7 +184,7 @@ static void print_json(const struct dialog *dialog, struct bytes line, struct an
     if (answer->status != ST_OK)
         json_text(object, "error", bytes_of(answer->error.text));
     json_print(object);
-    fflush(stdout);
+    output_check();
 }
 
 static void redact_error(struct error *error)

@@ -2,10 +2,8 @@
 /* Events as lines: who they are for decides which, and how they look. */
 #include "base/std.h"
 
-#include <signal.h>
-
 #include "cli/events.h"
-#include "cli/signals.h"
+#include "cli/output.h"
 
 enum { LINE_MOST = 1 << 20 };
 
@@ -94,9 +92,8 @@ static void write_line(const struct events *events, const struct event *event, s
         fprintf(file, "\033[%dm%.*s\033[0m\n", colour, (int)(line->len - 1), buf_text(line));
     else
         fputs(buf_text(line), file);
-    /* Nobody reads any more: then there is no use in going on. */
-    if (fflush(file) != 0 && file == stdout)
-        signals_raise(SIGPIPE);
+    fflush(file);
+    output_check();
 }
 
 static void hear(void *arg, const struct event *event)

@@ -57,31 +57,22 @@ struct common {
 };
 
 /* Rows for the tables of commands. */
+/* clang-format off */
 #define OPTIONS_COMMON                                                                             \
-    {"verbose", 'v',        OPTION_COUNT,    offsetof(struct common, verbose),                     \
-     NULL,      "say more", COMPLETE_NOTHING},                                                     \
-    {                                                                                              \
-        "quiet", 'q', OPTION_FLAG, offsetof(struct common, quiet), NULL, "say only what matters",  \
-            COMPLETE_NOTHING                                                                       \
-    }
+    {"verbose", 'v', OPTION_COUNT, offsetof(struct common, verbose), NULL,                         \
+     "say more", COMPLETE_NOTHING},                                                                \
+    {"quiet", 'q', OPTION_FLAG, offsetof(struct common, quiet), NULL,                              \
+     "say only what matters", COMPLETE_NOTHING}
 #define OPTION_JSON(HELP)                                                                          \
-    {                                                                                              \
-        "json", '\0', OPTION_FLAG, offsetof(struct common, json), NULL, HELP, COMPLETE_NOTHING     \
-    }
+    {"json", '\0', OPTION_FLAG, offsetof(struct common, json), NULL, HELP, COMPLETE_NOTHING}
 #define OPTION_TRACE                                                                               \
-    {                                                                                              \
-        "trace", '\0', OPTION_TEXT, offsetof(struct common, trace), "FILE",                        \
-            "write every message to FILE, a JSON object a line", COMPLETE_FILES                    \
-    }
+    {"trace", '\0', OPTION_TEXT, offsetof(struct common, trace), "FILE",                           \
+     "write every message to FILE, a JSON object a line", COMPLETE_FILES}
 #define OPTION_REDACT                                                                              \
-    {                                                                                              \
-        "redact", '\0', OPTION_FLAG, offsetof(struct common, redact), NULL,                        \
-            "hide identities: texts of the device and payloads", COMPLETE_NOTHING                  \
-    }
-#define OPTIONS_END                                                                                \
-    {                                                                                              \
-        NULL, '\0', OPTION_FLAG, 0, NULL, NULL, COMPLETE_NOTHING                                   \
-    }
+    {"redact", '\0', OPTION_FLAG, offsetof(struct common, redact), NULL,                           \
+     "hide identities: texts of the device and payloads", COMPLETE_NOTHING}
+#define OPTIONS_END {NULL, '\0', OPTION_FLAG, 0, NULL, NULL, COMPLETE_NOTHING}
+/* clang-format on */
 
 struct command;
 /* A command line, read. */

@@ -2,11 +2,13 @@
 /* How the program speaks to people, and whether it was heard. */
 #include "base/std.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/signals.h"
 
 void complain(const char *format, ...)
 {
@@ -24,12 +26,29 @@ bool output_has_colour(FILE *file)
     return (refused == NULL || refused[0] == '\0') && isatty(fileno(file)) == 1;
 }
 
+/* True when what reads stdout has gone, as `head` does. */
+static bool is_abandoned(void)
+{
+    struct pollfd polled = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return ferror(stdout) != 0 && poll(&polled, 1, 0) == 1 && (polled.revents & POLLERR) != 0;
+}
+
+void output_check(void)
+{
+    fflush(stdout);
+    if (is_abandoned())
+        signals_raise(SIGPIPE);
+}
+
 int output_end(int status)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+    bool good = fflush(stdout) == 0 && ferror(stdout) == 0;
+    int reason = errno;
+    if (good)
         return status;
-    if (errno == EPIPE)
+    if (is_abandoned())
         return status == EXIT_PASSED ? 128 + SIGPIPE : status;
-    complain("cannot write the results: %s", strerror(errno));
+    if (status != EXIT_FILE)
+        complain("cannot write the results: %s", strerror(reason));
     return status == EXIT_PASSED ? EXIT_FILE : status;
 }

@@ -11,6 +11,8 @@ void complain(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* True when FILE is a terminal and NO_COLOR is not set. */
 bool output_has_colour(FILE *file);
+/* Asks the program to leave when nobody reads its stdout any more. */
+void output_check(void);
 /* Flushes stdout. Gives STATUS, or what the program must end with when the results did not get
  * through; that is said on stderr unless the reader has just gone. */
 int output_end(int status);

@@ -17,52 +17,30 @@ struct proof_options {
 };
 
 /* Rows that both tables have. */
+/* clang-format off */
 #define PROOF_OPTIONS_KEY                                                                          \
-    {"suite",        's',                                                                          \
-     OPTION_TEXT,    offsetof(struct proof_options, suite),                                        \
-     "SUITE",        "how it was made; \"lwm2m-portfolio list suites\" shows all",                 \
-     COMPLETE_SUITES},                                                                             \
-    {                                                                                              \
-        "key", 'k', OPTION_TEXT, offsetof(struct proof_options, key), "file:PATH|env:NAME",        \
-            "where the key is: as hex:... or base64:... text, or as raw octets", COMPLETE_FILES    \
-    }
+    {"suite", 's', OPTION_TEXT, offsetof(struct proof_options, suite), "SUITE",                    \
+     "how it was made; \"lwm2m-portfolio list suites\" shows all", COMPLETE_SUITES},               \
+    {"key", 'k', OPTION_TEXT, offsetof(struct proof_options, key), "file:PATH|env:NAME",           \
+     "where the key is: as hex:... or base64:... text, or as raw octets", COMPLETE_NOTHING}
 #define PROOF_OPTIONS_CHALLENGE                                                                    \
-    {"challenge",                                                                                  \
-     'c',                                                                                          \
-     OPTION_TEXT,                                                                                  \
-     offsetof(struct proof_options, challenge),                                                    \
-     "N",                                                                                          \
-     "argument 2 of GetAuthData, as it was sent: decimal or 0x...",                                \
-     COMPLETE_NOTHING},                                                                            \
-    {                                                                                              \
-        "challenge-octets", '\0', OPTION_TEXT, offsetof(struct proof_options, challenge_rule),     \
-            "RULE", "how it becomes octets: minimal (default), int64 or text (I-4)",               \
-            COMPLETE_CHALLENGE_RULES                                                               \
-    }
+    {"challenge", 'c', OPTION_TEXT, offsetof(struct proof_options, challenge), "N",                \
+     "argument 2 of GetAuthData, as it was sent: decimal or 0x...", COMPLETE_NOTHING},             \
+    {"challenge-octets", '\0', OPTION_TEXT, offsetof(struct proof_options, challenge_rule),        \
+     "RULE", "how it becomes octets: minimal (default), int64 or text (I-4)",                      \
+     COMPLETE_CHALLENGE_RULES}
 #define PROOF_OPTIONS_KEYRING                                                                      \
-    {"keys",        '\0',                                                                          \
-     OPTION_TEXT,   offsetof(struct proof_options, keys),                                          \
-     "KEYRING",     "take suite, key and rule from the server's half of a profile",                \
-     COMPLETE_FILES},                                                                              \
-        {"endpoint",      'e',                                                                     \
-         OPTION_TEXT,     offsetof(struct proof_options, endpoint),                                \
-         "NAME",          "with --keys: the device (default: the only one)",                       \
-         COMPLETE_NOTHING},                                                                        \
-        {"instance",      'i',                                                                     \
-         OPTION_TEXT,     offsetof(struct proof_options, instance),                                \
-         "16/N",          "with --keys: its Portfolio instance (default: the only one)",           \
-         COMPLETE_NOTHING},                                                                        \
-        {"identity-id",                                                                            \
-         '\0',                                                                                     \
-         OPTION_ID,                                                                                \
-         offsetof(struct proof_options, identity_id),                                              \
-         "N",                                                                                      \
-         "with --keys: argument 1, the Identity instance (default: 0)",                            \
-         COMPLETE_NOTHING},                                                                        \
-    {                                                                                              \
-        "key-index", '\0', OPTION_ID, offsetof(struct proof_options, key_index), "N",              \
-            "with --keys: argument 3 (default: 0)", COMPLETE_NOTHING                               \
-    }
+    {"keys", '\0', OPTION_TEXT, offsetof(struct proof_options, keys), "KEYRING",                   \
+     "take suite, key and rule from the server's half of a profile", COMPLETE_FILES},              \
+    {"endpoint", 'e', OPTION_TEXT, offsetof(struct proof_options, endpoint), "NAME",               \
+     "with --keys: the device (default: the only one)", COMPLETE_NOTHING},                         \
+    {"instance", 'i', OPTION_TEXT, offsetof(struct proof_options, instance), "16/N",               \
+     "with --keys: its Portfolio instance (default: the only one)", COMPLETE_NOTHING},             \
+    {"identity-id", '\0', OPTION_ID, offsetof(struct proof_options, identity_id), "N",             \
+     "with --keys: argument 1, the Identity instance (default: 0)", COMPLETE_NOTHING},             \
+    {"key-index", '\0', OPTION_ID, offsetof(struct proof_options, key_index), "N",                 \
+     "with --keys: argument 3 (default: 0)", COMPLETE_NOTHING}
+/* clang-format on */
 
 struct proof {
     struct chance chance;
