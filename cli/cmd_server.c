@@ -68,18 +68,24 @@ struct desk {
 
 /* --- what comes by itself ------------------------------------------------------------------- */
 
-static void print_notification(const struct desk *desk, const struct actor_event *event,
-                               const char *text)
+static void print_text(const struct desk *desk, const struct actor_event *event, const char *text)
 {
     char path[PATH_TEXT];
+    struct buf line;
     const struct client *clients = sim_server_clients(desk->server);
-    bool has_many = clients != NULL && clients->next != NULL;
-    if (!desk->given->common.json) {
-        printf("%s%snotify %s %s\n", has_many ? event->endpoint : "", has_many ? ": " : "",
-               path_text(event->path, path), text);
-        output_check();
-        return;
+    buf_init(&line, LINE_MOST);
+    if (clients != NULL && clients->next != NULL) {
+        buf_put_plain(&line, bytes_of(event->endpoint));
+        buf_puts(&line, ": ");
     }
+    buf_printf(&line, "notify %s %s\n", path_text(event->path, path), text);
+    fputs(buf_text(&line), stdout);
+    buf_release(&line);
+}
+
+static void print_json(const struct desk *desk, const struct actor_event *event, const char *text)
+{
+    char path[PATH_TEXT];
     cJSON *object = json_new();
     cJSON_AddStringToObject(object, "event", "notify");
     cJSON_AddNumberToObject(object, "utc_ms", (double)clock_utc(desk->world.clock));
@@ -87,7 +93,6 @@ static void print_notification(const struct desk *desk, const struct actor_event
     cJSON_AddStringToObject(object, "path", path_text(event->path, path));
     json_text(object, "text", bytes_of(text));
     json_print(object);
-    output_check();
 }
 
 static void hear(void *arg, const struct actor_event *event)
@@ -100,7 +105,11 @@ static void hear(void *arg, const struct actor_event *event)
     outcome_explain(event->outcome, event->path, &text);
     if (desk->given->common.redact)
         redact_text(&text);
-    print_notification(desk, event, buf_text(&text));
+    if (desk->given->common.json)
+        print_json(desk, event, buf_text(&text));
+    else
+        print_text(desk, event, buf_text(&text));
+    output_check();
     buf_release(&text);
 }
 
@@ -129,12 +138,17 @@ static void wait_for_client(void *arg)
     desk->gave_up = !has_client(desk);
 }
 
+/* What a client says of itself is not to be trusted with a terminal. */
 static void put_client(const struct client *client, struct buf *out)
 {
-    buf_printf(out, "%s  %s  LwM2M %s  lifetime %" PRId64 " s  ", client->endpoint,
+    struct buf line;
+    buf_init(&line, LINE_MOST);
+    buf_printf(&line, "%s  %s  LwM2M %s  lifetime %" PRId64 " s  ", client->endpoint,
                client->peer == NULL ? "-" : client->peer->name, client->version, client->lifetime);
-    links_encode(&client->objects, out);
+    links_encode(&client->objects, &line);
+    buf_put_plain(out, buf_bytes(&line));
     buf_puts(out, "\n");
+    buf_release(&line);
 }
 
 /* A person looks at what is there now; a pipe would otherwise always be too early. */

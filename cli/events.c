@@ -30,30 +30,24 @@ static void put_sentence(const struct event *event, struct buf *out)
     buf_puts(out, event->text != NULL ? event->text : event_kind_name(event->kind));
 }
 
-/* What came over the wire must not act on a terminal. */
-static void make_harmless(struct buf *out, size_t from)
-{
-    for (size_t i = from; i < out->len; i++)
-        if (out->data[i] < 0x20 || out->data[i] == 0x7F)
-            out->data[i] = '?';
-}
-
 void event_put(const struct event *event, bool redact, struct buf *out)
 {
-    size_t from = out->len;
     time_t seconds = (time_t)(event->utc_ms / 1000);
     struct tm parts;
+    struct buf words;
+    buf_init(&words, LINE_MOST);
     gmtime_r(&seconds, &parts);
     buf_printf(out, "%02d:%02d:%02d.%03d  ", parts.tm_hour, parts.tm_min, parts.tm_sec,
                (int)(event->utc_ms % 1000));
     if (event_is_message(event))
-        event_put_message(event, redact, out);
+        event_put_message(event, redact, &words);
     else if (event->kind == EVENT_STATE)
-        put_state(event, out);
+        put_state(event, &words);
     else
-        put_sentence(event, out);
-    make_harmless(out, from);
+        put_sentence(event, &words);
+    buf_put_plain(out, buf_bytes(&words));
     buf_puts(out, "\n");
+    buf_release(&words);
 }
 
 /* --- who hears what ------------------------------------------------------------------------- */

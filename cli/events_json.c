@@ -20,14 +20,6 @@ static void add_number(cJSON *object, const char *name, int number)
         cJSON_AddNumberToObject(object, name, number);
 }
 
-static bool is_text(struct bytes payload)
-{
-    for (size_t i = 0; i < payload.len; i++)
-        if (payload.data[i] < 0x20)
-            return false;
-    return utf8_valid(payload);
-}
-
 static void add_payload(cJSON *object, struct bytes payload, bool redact)
 {
     if (payload.len == 0)
@@ -36,7 +28,7 @@ static void add_payload(cJSON *object, struct bytes payload, bool redact)
     if (redact)
         return;
     json_hex(object, "payload_hex", payload);
-    if (is_text(payload))
+    if (utf8_plain(payload))
         json_text(object, "payload_text", payload);
 }
 

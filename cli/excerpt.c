@@ -132,19 +132,25 @@ static struct bytes find_line(struct bytes text, unsigned line)
     return (struct bytes){at, (size_t)((newline == NULL ? end : newline) - at)};
 }
 
-/* Nothing in a file may act on a terminal. */
-static void put_clean(struct bytes text, bool as_blanks, struct buf *out)
+/* Nothing in a file may act on a terminal; tabs keep their place. */
+static void put_clean(struct bytes text, struct buf *out)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.data[i];
-        bool continues = (c & 0xC0) == 0x80;
-        if (c == '\t')
-            buf_put_u8(out, '\t');
-        else if (as_blanks)
-            buf_puts(out, continues ? "" : " ");
-        else
-            buf_put_u8(out, c < 0x20 || c == 0x7F ? '?' : c);
+    while (text.len > 0) {
+        const uint8_t *tab = memchr(text.data, '\t', text.len);
+        size_t len = tab == NULL ? text.len : (size_t)(tab - text.data);
+        buf_put_plain(out, (struct bytes){text.data, len});
+        buf_puts(out, tab == NULL ? "" : "\t");
+        len += tab == NULL ? 0 : 1;
+        text = (struct bytes){text.data + len, text.len - len};
     }
+}
+
+/* Blanks as wide as TEXT. */
+static void put_blanks(struct bytes text, struct buf *out)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((text.data[i] & 0xC0) != 0x80)
+            buf_puts(out, text.data[i] == '\t' ? "\t" : " ");
 }
 
 void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *out)
@@ -161,12 +167,12 @@ void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *
     if (shown.len > LINE_MOST)
         shown.len = LINE_MOST;
     buf_puts(out, "    ");
-    put_clean(shown, false, out);
+    put_clean(shown, out);
     buf_puts(out, "\n");
     if (column == 0)
         return;
     buf_puts(out, "    ");
-    put_clean((struct bytes){shown.data, column - 1 - from}, true, out);
+    put_blanks((struct bytes){shown.data, column - 1 - from}, out);
     buf_puts(out, "^\n");
 }
 

@@ -19,16 +19,6 @@ cJSON *json_new(void)
     return object;
 }
 
-/* The length of the longest prefix of TEXT, from AT on, that is well-formed UTF-8 for one
- * character; 0: none. */
-static size_t character_at(struct bytes text, size_t at)
-{
-    for (size_t len = 1; len <= 4 && at + len <= text.len; len++)
-        if (utf8_valid((struct bytes){text.data + at, len}))
-            return len;
-    return 0;
-}
-
 void json_text(cJSON *object, const char *name, struct bytes text)
 {
     if (text.data == NULL)
@@ -36,7 +26,7 @@ void json_text(cJSON *object, const char *name, struct bytes text)
     struct buf clean;
     buf_init(&clean, 3 * text.len);
     for (size_t at = 0; at < text.len;) {
-        size_t len = character_at(text, at);
+        size_t len = utf8_first((struct bytes){text.data + at, text.len - at});
         if (len == 0 || text.data[at] == '\0')
             buf_puts(&clean, "\xEF\xBF\xBD");
         else

@@ -58,6 +58,10 @@ START_TEST(a_line_does_not_act_on_a_terminal)
     struct buf out;
     buf_init(&out, 1000);
     ck_assert_str_eq(excerpt("a\x1b[2J\x7f", 1, 1, &out), "    a?[2J?\n    ^\n");
+    ck_assert_str_eq(excerpt("a\xc2\x9b"
+                             "2J\tb",
+                             1, 1, &out),
+                     "    a?2J\tb\n    ^\n");
     buf_release(&out);
 }
 END_TEST
