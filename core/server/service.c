@@ -229,10 +229,6 @@ enum status service_start(struct server *server, struct client_entry *entry,
                   operation_name(operation->kind));
         return ST_INVALID;
     }
-    if (entry->client.peer == NULL) {
-        error_set(error, "the session of client \"%s\" is gone", entry->client.endpoint);
-        return ST_UNREACHABLE;
-    }
     struct service_run *run = xalloc(sizeof *run);
     run->server = server;
     run->entry = entry;

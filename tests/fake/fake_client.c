@@ -172,7 +172,7 @@ void fake_client_register(struct fake_client *client)
                      CODE_CREATED);
 }
 
-static void done(void *arg, enum status status, const struct outcome *outcome)
+void fake_client_done(void *arg, enum status status, const struct outcome *outcome)
 {
     struct fake_client *client = arg;
     client->done++;
@@ -186,7 +186,8 @@ void fake_client_perform(struct fake_client *client, struct operation *operation
     struct error error;
     error_clear(&error);
     unsigned before = client->done;
-    ck_assert_int_eq(server_perform(client->server, "dev", operation, done, client, &error), ST_OK);
+    ck_assert_int_eq(
+        server_perform(client->server, "dev", operation, fake_client_done, client, &error), ST_OK);
     ck_assert_uint_eq(client->done, before);
     for (int64_t ms = 0; client->done == before && ms < PATIENCE_MS; ms += RUN_MS)
         fake_client_run(client, RUN_MS);

@@ -56,6 +56,8 @@ void fake_client_register(struct fake_client *client);
 /* Performs OPERATION towards "dev", runs until it is over, releases it; the result is in OUTCOME.
  */
 void fake_client_perform(struct fake_client *client, struct operation *operation);
+/* A server_done that notes its end in DONE, STATUS and OUTCOME of ARG, a fake_client. */
+void fake_client_done(void *arg, enum status status, const struct outcome *outcome);
 struct operation fake_operation(enum operation_kind kind, const char *path);
 /* The path of the last request with its query, as "GET /16/0/3?a". */
 const char *fake_client_request(struct fake_client *client);

@@ -259,6 +259,45 @@ START_TEST(ends_what_runs_when_the_client_leaves)
 }
 END_TEST
 
+/* Whoever hears of the end may begin anew at once; the session is not there any more. */
+struct persistent {
+    struct fake_client *client;
+    unsigned ended, refused;
+};
+
+static void begin_again(void *arg, enum status status, const struct outcome *outcome)
+{
+    struct persistent *persistent = arg;
+    struct operation operation = fake_operation(OPERATION_READ, "/16/0/3");
+    UNUSED(outcome);
+    ck_assert_int_eq(status, ST_CANCELLED);
+    persistent->ended++;
+    persistent->refused += server_perform(persistent->client->server, "dev", &operation,
+                                          begin_again, arg, NULL) != ST_OK;
+    operation_release(&operation);
+}
+
+START_TEST(ends_what_runs_when_the_session_is_lost)
+{
+    struct fake_client *client = ready();
+    struct persistent persistent = {.client = client};
+    observe_status(client);
+    struct operation operation = fake_operation(OPERATION_READ, "/16/0/3");
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(
+            server_perform(client->server, "dev", &operation, begin_again, &persistent, NULL),
+            ST_OK);
+    fake_endpoint_lose(client->server_end, server_client(client->server, "dev")->peer);
+    ck_assert_uint_eq(persistent.ended, 2);
+    ck_assert_uint_eq(persistent.refused, 2);
+    operation_release(&operation);
+    struct operation cancel = fake_operation(OPERATION_CANCEL, "/16/0/3");
+    ck_assert_int_ne(server_perform(client->server, "dev", &cancel, NULL, NULL, NULL), ST_OK);
+    operation_release(&cancel);
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(says_nothing_more_after_a_restart)
 {
     struct fake_client *client = ready();
@@ -274,8 +313,9 @@ START_TEST(says_nothing_more_after_a_restart)
 }
 END_TEST
 
-UNIT_MAIN("operate", decodes_an_answer_by_the_type_of_its_path,
-          says_why_an_answer_cannot_be_decoded, tells_the_location_of_a_created_instance,
+UNIT_MAIN("operate", ends_what_runs_when_the_session_is_lost,
+          decodes_an_answer_by_the_type_of_its_path, says_why_an_answer_cannot_be_decoded,
+          tells_the_location_of_a_created_instance,
           reports_notifications_until_observe_1_cancels_them,
           cancels_by_reset_of_the_next_notification, ends_an_observation_that_the_device_ends,
           repeats_the_last_request_octet_for_octet, keeps_what_a_raw_request_observes,

@@ -46,6 +46,7 @@ START_TEST(refuses_a_register_that_lacks_or_garbles_something)
         {"/rd?ep=a&lt=4294967296", "</3/0>", CODE_BAD_REQUEST},
         {"/rd?ep=a&lwm2m=9.9", "</3/0>", CODE_PRECONDITION_FAILED},
         {"/rd?ep=a", "</3/0", CODE_BAD_REQUEST},
+        {"/rd/", "</3/0>", CODE_NOT_FOUND},
         {"/else", "</3/0>", CODE_NOT_FOUND},
         {"/", NULL, CODE_NOT_FOUND},
     };
@@ -139,6 +140,77 @@ START_TEST(replaces_a_registration_of_the_same_name)
 }
 END_TEST
 
+START_TEST(takes_an_object_list_with_versions_in_link_format_only)
+{
+    struct fake_client *client = fake_client_new();
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, "/rd?ep=dev", "</3>;ver=\"1.1\",</3/0>"),
+                     CODE_CREATED);
+    const struct link *link =
+        links_find(&server_client(client->server, "dev")->objects, path_object(3));
+    ck_assert_str_eq(link_attribute(link, "ver"), "1.1");
+    struct message text;
+    struct message response;
+    message_init(&text);
+    message_init(&response);
+    text.code = CODE_POST;
+    ck_assert(segments_split(&text.path, '/', bytes_of("/rd")));
+    ck_assert(segments_split(&text.query, '&', bytes_of("ep=other")));
+    buf_puts(&text.payload, "</3/0>");
+    client->server_end->on_request(client->server, client->to_device, &text, &response);
+    ck_assert_int_eq(response.code, CODE_UNSUPPORTED_FORMAT);
+    message_release(&text);
+    message_release(&response);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(follows_a_client_to_another_session)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64];
+    fake_client_register(client);
+    location(client, path);
+    ck_assert_int_eq(fake_client_ask(client, CODE_GET, path, NULL), CODE_METHOD_NOT_ALLOWED);
+    struct peer *former = server_client(client->server, "dev")->peer;
+    ck_assert_int_eq(
+        endpoint_connect(client->device_end, "coap://server", NULL, &client->to_server, NULL),
+        ST_OK);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, path, NULL), CODE_CHANGED);
+    ck_assert_uint_eq(fake_endpoint_peers(client->server_end), 1);
+    ck_assert_ptr_ne(server_client(client->server, "dev")->peer, former);
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "1");
+    struct operation operation = fake_operation(OPERATION_READ, "/16/0/3");
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->outcome.code, CODE_CONTENT);
+    fake_client_free(client);
+}
+END_TEST
+
+START_TEST(keeps_a_client_whose_session_is_gone_until_it_comes_back)
+{
+    struct fake_client *client = fake_client_new();
+    char path[64];
+    struct error error;
+    fake_client_register(client);
+    location(client, path);
+    fake_endpoint_lose(client->server_end, server_client(client->server, "dev")->peer);
+    ck_assert_ptr_null(server_client(client->server, "dev")->peer);
+    static const enum operation_kind kinds[] = {OPERATION_READ, OPERATION_AUTHENTICATE};
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        struct operation operation = fake_operation(kinds[i], "/16/0");
+        error_clear(&error);
+        ck_assert_int_eq(server_perform(client->server, "dev", &operation, NULL, NULL, &error),
+                         ST_UNREACHABLE);
+        ck_assert_str_eq(error.text, "the session of client \"dev\" is gone; it must register or "
+                                     "update first");
+        operation_release(&operation);
+    }
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, path, NULL), CODE_CHANGED);
+    ck_assert_ptr_nonnull(server_client(client->server, "dev")->peer);
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(keeps_the_order_of_registration_whoever_leaves)
 {
     static const char *const uris[] = {"/rd?ep=a", "/rd?ep=b", "/rd?ep=c", "/rd?ep=d"};
@@ -191,8 +263,11 @@ START_TEST(lets_the_session_go_with_its_client)
 }
 END_TEST
 
-UNIT_MAIN("registry", keeps_the_order_of_registration_whoever_leaves,
-          lets_the_session_go_with_its_client, registers_a_client_with_its_object_list,
+UNIT_MAIN("registry", takes_an_object_list_with_versions_in_link_format_only,
+          follows_a_client_to_another_session,
+          keeps_a_client_whose_session_is_gone_until_it_comes_back,
+          keeps_the_order_of_registration_whoever_leaves, lets_the_session_go_with_its_client,
+          registers_a_client_with_its_object_list,
           refuses_a_register_that_lacks_or_garbles_something, updates_lifetime_binding_and_objects,
           keeps_the_registration_when_an_update_is_malformed, answers_404_once_the_client_is_gone,
           expires_a_client_when_its_lifetime_passes_without_an_update,
