@@ -316,6 +316,104 @@ START_TEST(a_peer_dropped_while_it_is_served_still_gets_its_answer)
 }
 END_TEST
 
+/* Ends the session that it is called from. */
+struct leaver {
+    struct side *side;
+    unsigned calls;
+    enum status status;
+    enum notify_outcome outcome;
+};
+
+static void leave_on_response(void *arg, enum status status, const struct message *response)
+{
+    struct leaver *leaver = arg;
+    UNUSED(response);
+    leaver->calls++;
+    leaver->status = status;
+    endpoint_disconnect(leaver->side->endpoint, leaver->side->peer);
+}
+
+static void leave_on_notified(void *arg, enum notify_outcome outcome)
+{
+    struct leaver *leaver = arg;
+    leaver->calls++;
+    leaver->outcome = outcome;
+    endpoint_disconnect(leaver->side->endpoint, leaver->side->peer);
+}
+
+static void connect_again(struct world *world)
+{
+    char uri[80];
+    snprintf(uri, sizeof uri, "coap://%s", world->server.endpoint->local);
+    ck_assert_int_eq(endpoint_connect(world->device.endpoint, uri, NULL, &world->device.peer, NULL),
+                     ST_OK);
+}
+
+START_TEST(a_session_may_be_ended_by_whoever_gets_an_answer)
+{
+    struct world world;
+    struct result other;
+    world_init(&world, 64, 64);
+    world.server.body_len = 200;
+    struct leaver leaver = {.side = &world.device};
+    for (unsigned i = 1; i <= 3; i++) {
+        struct message request = request_of(CODE_GET, "/1");
+        request.observe = i == 2 ? 0 : -1; /* once with an observation */
+        ck_assert_int_eq(endpoint_request(world.device.endpoint, world.device.peer, &request,
+                                          leave_on_response, &leaver, NULL),
+                         ST_OK);
+        message_release(&request);
+        request = request_of(CODE_GET, "/2");
+        send_request(&world.device, &request, &other);
+        if (i == 3) /* a failure is told outside of libcoap */
+            endpoint_free(world.server.endpoint);
+        wait_for(&world, &leaver.calls, i);
+        ck_assert_int_eq(leaver.status, i < 3 ? ST_OK : ST_UNREACHABLE);
+        unsigned calls = other.calls;
+        settle(&world, 20);
+        ck_assert_uint_eq(other.calls, calls);
+        message_release(&other.message);
+        if (i < 3)
+            connect_again(&world);
+    }
+    side_init(&world, &world.server, "coap://127.0.0.1:0", 0);
+    connect_again(&world);
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(a_session_may_be_ended_by_whoever_hears_what_became_of_news)
+{
+    struct world world;
+    struct result result;
+    world_init(&world, 0, 0);
+    register_device(&world);
+    struct leaver leaver = {.side = &world.device};
+    struct message request = request_of(CODE_GET, "/16/0/3");
+    request.observe = 0;
+    send_request(&world.server, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    struct message news;
+    message_init(&news);
+    news.code = CODE_CONTENT;
+    news.token_len = world.device.request.token_len;
+    memcpy(news.token, world.device.request.token, sizeof news.token);
+    for (int i = 0; i < 2; i++) { /* the second one's outcome is of no interest any more */
+        news.observe = 2 + i;
+        ck_assert_int_eq(endpoint_notify(world.device.endpoint, world.device.peer, &news,
+                                         leave_on_notified, &leaver),
+                         ST_OK);
+    }
+    message_release(&news);
+    wait_for(&world, &leaver.calls, 1);
+    settle(&world, 50);
+    ck_assert_uint_eq(leaver.calls, 1);
+    message_release(&result.message);
+    connect_again(&world);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(cancelled_and_dropped_requests_call_nobody)
 {
     struct world world;
@@ -388,5 +486,7 @@ UNIT_MAIN("coap", a_registration_and_a_read_on_its_session_go_through,
           a_peer_that_does_not_answer_is_a_timeout,
           a_closed_port_is_unreachable_and_nothing_is_sent_again,
           a_peer_dropped_while_it_is_served_still_gets_its_answer,
+          a_session_may_be_ended_by_whoever_gets_an_answer,
+          a_session_may_be_ended_by_whoever_hears_what_became_of_news,
           cancelled_and_dropped_requests_call_nobody, requests_that_cannot_be_are_refused,
           the_version_names_the_library)
