@@ -7,6 +7,7 @@
 /* A catalogue and all that it points to; the catalogue is its first member. */
 struct declared {
     struct catalogue catalogue;
+    const struct catalogue *builtin;
     const struct object_def **list;
     struct object_def *defs;
     struct resource_def *resources;
@@ -19,7 +20,7 @@ struct declared {
 enum { URN_MOST = 32, VERSION_MOST = 256 }; /* octets, terminator included */
 
 /* Room for all texts, so that none moves while others are added. */
-static void reserve(struct declared *declared, const struct json *definitions)
+static void reserve(struct declared *declared, const struct json *definitions, size_t builtin)
 {
     size_t objects = 0;
     size_t resources = 0;
@@ -35,7 +36,7 @@ static void reserve(struct declared *declared, const struct json *definitions)
             octets += get_text(resource, "name", "").len + 1;
         }
     }
-    declared->list = xarray(objects + catalogue_builtin()->count, sizeof(struct object_def *));
+    declared->list = xarray(objects + builtin, sizeof(struct object_def *));
     declared->defs = xarray(objects + 1, sizeof *declared->defs);
     declared->resources = xarray(resources + 1, sizeof *declared->resources);
     declared->strings = xalloc(octets + 1);
@@ -123,7 +124,7 @@ static void load_object(const struct source *source, const struct json *json,
     struct object_def *def = &declared->defs[declared->def_count];
     if (!parse_id(json->name, &def->id))
         return;
-    if (catalogue_object(catalogue_builtin(), def->id) != NULL) {
+    if (catalogue_object(declared->builtin, def->id) != NULL) {
         json_error(source->errors, source->subject, json, true,
                    "object %u is built in; choose another id", (unsigned)def->id);
         return;
@@ -154,11 +155,12 @@ static int by_object_id(const void *a, const void *b)
     return (*x)->id - (*y)->id;
 }
 
-struct catalogue *definitions_load(const struct source *source, const struct json *definitions)
+struct catalogue *definitions_load(const struct source *source, const struct catalogue *builtin,
+                                   const struct json *definitions)
 {
     struct declared *declared = xalloc(sizeof *declared);
-    const struct catalogue *builtin = catalogue_builtin();
-    reserve(declared, definitions);
+    declared->builtin = builtin;
+    reserve(declared, definitions, builtin->count);
     declared->catalogue.objects = declared->list;
     for (size_t i = 0; i < builtin->count; i++)
         declared->list[declared->catalogue.count++] = builtin->objects[i];

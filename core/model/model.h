@@ -35,13 +35,19 @@ struct object_def {
     size_t count;
 };
 
+enum lwm2m_version { LWM2M_1_0, LWM2M_1_1 };
+const char *lwm2m_version_name(enum lwm2m_version version); /* "1.0" */
+
 /* A set of object definitions: those built in, and those that a profile declares. */
 struct catalogue {
     const struct object_def *const *objects; /* (borrowed) ascending ids */
     size_t count;
 };
 
-/* Objects 0 to 7 (as of LwM2M 1.0) and 16. */
+/* Objects 0 to 7 and 16 as they are in that version of LwM2M. */
+const struct catalogue *catalogue_of(enum lwm2m_version version);
+/* The newest, in which all that the older ones have is alike: for whoever reads what any device
+ * says. */
 const struct catalogue *catalogue_builtin(void);
 const struct object_def *catalogue_object(const struct catalogue *catalogue, unsigned object);
 /* The definition of the resource at PATH (depth 3 or 4), or NULL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The object definitions that are built in: 0 to 7 as of LwM2M 1.0, and 16 (the Portfolio object).
- */
+/* The object definitions that are built in: 0 to 7 as of LwM2M 1.0 and of 1.1, and 16 (the
+ * Portfolio object). */
 #include "base/std.h"
 
 #include "model/model.h"
@@ -11,6 +11,14 @@ enum { OPTIONAL = false, MANDATORY = true };
 
 /* The two columns of the range, for those that have none. */
 #define ANY 1, 0
+
+/* The standard names no range for times; a lifetime that no server would accept again could not be
+ * mended by a server any more. */
+#define SECONDS_MOST UINT32_MAX
+
+/* LwM2M 1.1 only adds to the objects of 1.0, behind all that they have: where a version ends is a
+ * count of rows. */
+enum { SECURITY_1_0 = 13, SERVER_1_0 = 9, CONNECTIVITY_1_0 = 11 };
 
 static const struct resource_def security[] = {
     {0, "LWM2M Server URI", BOOTSTRAP, SINGLE, MANDATORY, VALUE_STRING, 0, 255},
@@ -26,11 +34,12 @@ static const struct resource_def security[] = {
     {10, "Short Server ID", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 1, 65534},
     {11, "Client Hold Off Time", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
     {12, "Bootstrap Server Account Timeout", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
+    {13, "Matching Type", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 3},
+    {14, "SNI", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_STRING, ANY},
+    {15, "Certificate Usage", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 3},
+    {16, "DTLS/TLS Ciphersuite", BOOTSTRAP, MULTIPLE, OPTIONAL, VALUE_INTEGER, 0, UINT32_MAX},
+    {17, "OSCORE Security Mode", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_OBJLINK, ANY},
 };
-
-/* The standard names no range for times; a lifetime that no server would accept again could not be
- * mended by a server any more. */
-#define SECONDS_MOST UINT32_MAX
 
 static const struct resource_def server[] = {
     {0, "Short Server ID", R, SINGLE, MANDATORY, VALUE_INTEGER, 1, 65535},
@@ -42,6 +51,25 @@ static const struct resource_def server[] = {
     {6, "Notification Storing When Disabled or Offline", RW, SINGLE, MANDATORY, VALUE_BOOLEAN, ANY},
     {7, "Binding", RW, SINGLE, MANDATORY, VALUE_STRING, ANY},
     {8, "Registration Update Trigger", E, SINGLE, MANDATORY, VALUE_NONE, ANY},
+    {9, "Bootstrap-Request Trigger", E, SINGLE, OPTIONAL, VALUE_NONE, ANY},
+    {10, "APN Link", RW, SINGLE, OPTIONAL, VALUE_OBJLINK, ANY},
+    {11, "TLS-DTLS Alert Code", R, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 255},
+    {12, "Last Bootstrapped", R, SINGLE, OPTIONAL, VALUE_TIME, ANY},
+    {13, "Registration Priority Order", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0, INT64_MAX},
+    {14, "Initial Registration Delay Timer", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0,
+     SECONDS_MOST},
+    {15, "Registration Failure Block", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_BOOLEAN, ANY},
+    {16, "Bootstrap on Registration Failure", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_BOOLEAN, ANY},
+    {17, "Communication Retry Count", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0, UINT32_MAX},
+    {18, "Communication Retry Timer", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0, SECONDS_MOST},
+    /* Its greatest value means "never again", and how wide it is nobody says. */
+    {19, "Communication Sequence Delay Timer", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0,
+     INT64_MAX},
+    {20, "Communication Sequence Retry Count", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0,
+     UINT32_MAX},
+    {21, "Trigger", RW, SINGLE, OPTIONAL, VALUE_BOOLEAN, ANY},
+    {22, "Preferred Transport", RW, SINGLE, OPTIONAL, VALUE_STRING, 1, 1},
+    {23, "Mute Send", RW, SINGLE, OPTIONAL, VALUE_BOOLEAN, ANY},
 };
 
 static const struct resource_def access_control[] = {
@@ -89,6 +117,8 @@ static const struct resource_def connectivity_monitoring[] = {
     {8, "Cell ID", R, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
     {9, "SMNC", R, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 999},
     {10, "SMCC", R, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 999},
+    {11, "SignalSNR", R, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
+    {12, "LAC", R, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},
 };
 
 static const struct resource_def firmware_update[] = {
@@ -133,32 +163,65 @@ static const struct resource_def portfolio[] = {
     {3, "AuthStatus", R, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 2},
 };
 
-#define OBJECT(ID, NAME, INSTANCES, NEED, RESOURCES)                                               \
+#define OBJECT(ID, URN_VERSION, NAME, VERSION, INSTANCES, NEED, RESOURCES, COUNT)                  \
     {                                                                                              \
-        ID, NAME, "urn:oma:lwm2m:oma:" #ID, "1.0", INSTANCES, NEED, RESOURCES, COUNT_OF(RESOURCES) \
+        ID, NAME, "urn:oma:lwm2m:oma:" #ID URN_VERSION, VERSION, INSTANCES, NEED, RESOURCES, COUNT \
     }
+#define OBJECT_1_0(ID, NAME, INSTANCES, NEED, RESOURCES, COUNT)                                    \
+    OBJECT(ID, "", NAME, "1.0", INSTANCES, NEED, RESOURCES, COUNT)
+#define OBJECT_LATER(ID, NAME, VERSION, INSTANCES, NEED, RESOURCES)                                \
+    OBJECT(ID, ":" VERSION, NAME, VERSION, INSTANCES, NEED, RESOURCES, COUNT_OF(RESOURCES))
 
-static const struct object_def objects[] = {
-    OBJECT(0, "LWM2M Security", MULTIPLE, MANDATORY, security),
-    OBJECT(1, "LWM2M Server", MULTIPLE, MANDATORY, server),
-    OBJECT(2, "LWM2M Access Control", MULTIPLE, OPTIONAL, access_control),
-    OBJECT(3, "Device", SINGLE, MANDATORY, device),
-    OBJECT(4, "Connectivity Monitoring", SINGLE, OPTIONAL, connectivity_monitoring),
-    OBJECT(5, "Firmware Update", SINGLE, OPTIONAL, firmware_update),
-    OBJECT(6, "Location", SINGLE, OPTIONAL, location),
-    OBJECT(7, "Connectivity Statistics", SINGLE, OPTIONAL, connectivity_statistics),
-    OBJECT(16, "Portfolio", MULTIPLE, OPTIONAL, portfolio),
+static const struct object_def first[] = {
+    OBJECT_1_0(0, "LWM2M Security", MULTIPLE, MANDATORY, security, SECURITY_1_0),
+    OBJECT_1_0(1, "LWM2M Server", MULTIPLE, MANDATORY, server, SERVER_1_0),
+    OBJECT_1_0(2, "LWM2M Access Control", MULTIPLE, OPTIONAL, access_control,
+               COUNT_OF(access_control)),
+    OBJECT_1_0(3, "Device", SINGLE, MANDATORY, device, COUNT_OF(device)),
+    OBJECT_1_0(4, "Connectivity Monitoring", SINGLE, OPTIONAL, connectivity_monitoring,
+               CONNECTIVITY_1_0),
+    OBJECT_1_0(5, "Firmware Update", SINGLE, OPTIONAL, firmware_update, COUNT_OF(firmware_update)),
+    OBJECT_1_0(6, "Location", SINGLE, OPTIONAL, location, COUNT_OF(location)),
+    OBJECT_1_0(7, "Connectivity Statistics", SINGLE, OPTIONAL, connectivity_statistics,
+               COUNT_OF(connectivity_statistics)),
+    OBJECT_1_0(16, "Portfolio", MULTIPLE, OPTIONAL, portfolio, COUNT_OF(portfolio)),
 };
 
-static const struct object_def *const object_list[] = {
-    &objects[0], &objects[1], &objects[2], &objects[3], &objects[4],
-    &objects[5], &objects[6], &objects[7], &objects[8],
+/* The objects of which LwM2M 1.1 has a newer version. */
+static const struct object_def newer[] = {
+    OBJECT_LATER(0, "LWM2M Security", "1.1", MULTIPLE, MANDATORY, security),
+    OBJECT_LATER(1, "LWM2M Server", "1.1", MULTIPLE, MANDATORY, server),
+    OBJECT_LATER(3, "Device", "1.1", SINGLE, MANDATORY, device),
+    OBJECT_LATER(4, "Connectivity Monitoring", "1.2", SINGLE, OPTIONAL, connectivity_monitoring),
 };
+
+static const struct object_def *const objects_1_0[] = {
+    &first[0], &first[1], &first[2], &first[3], &first[4],
+    &first[5], &first[6], &first[7], &first[8],
+};
+
+static const struct object_def *const objects_1_1[] = {
+    &newer[0], &newer[1], &first[2], &newer[2], &newer[3],
+    &first[5], &first[6], &first[7], &first[8],
+};
+
+const char *lwm2m_version_name(enum lwm2m_version version)
+{
+    return version == LWM2M_1_0 ? "1.0" : "1.1";
+}
+
+const struct catalogue *catalogue_of(enum lwm2m_version version)
+{
+    static const struct catalogue catalogues[] = {
+        [LWM2M_1_0] = {objects_1_0, COUNT_OF(objects_1_0)},
+        [LWM2M_1_1] = {objects_1_1, COUNT_OF(objects_1_1)},
+    };
+    return &catalogues[version];
+}
 
 const struct catalogue *catalogue_builtin(void)
 {
-    static const struct catalogue builtin = {object_list, COUNT_OF(object_list)};
-    return &builtin;
+    return catalogue_of(LWM2M_1_1);
 }
 
 /* Both tables are short and sorted; a search by halves pays only for what profiles declare. */

@@ -11,11 +11,6 @@ enum { PORTFOLIO_OBJECT = 16, IDENTITY = 0 };
 
 static const char DEFAULT_SERVER[] = "coap://127.0.0.1:5683";
 
-const char *lwm2m_version_name(enum lwm2m_version version)
-{
-    return version == LWM2M_1_0 ? "1.0" : "1.1";
-}
-
 /* --- accounts ------------------------------------------------------------------------------- */
 
 static bool starts_with(struct bytes text, const char *prefix)
@@ -273,7 +268,9 @@ static void load(struct loading *loading)
     profile->name = xstrdup(loading->source.subject);
     profile->endpoint = get_string(root, "endpoint", "");
     profile->lifetime = get_integer(root, "lifetime", DEFAULT_LIFETIME);
-    profile->catalogue = definitions_load(&loading->source, get_member(root, "definitions"));
+    profile->version = bytes_is(get_text(root, "lwm2m", "1.0"), "1.1") ? LWM2M_1_1 : LWM2M_1_0;
+    profile->catalogue = definitions_load(&loading->source, catalogue_of(profile->version),
+                                          get_member(root, "definitions"));
     load_servers(loading);
     objects_load(loading);
     secure_load(loading);

@@ -10,9 +10,6 @@
 #include "base/status.h"
 #include "model/model.h"
 
-enum lwm2m_version { LWM2M_1_0, LWM2M_1_1 };
-const char *lwm2m_version_name(enum lwm2m_version version); /* "1.0" */
-
 struct profile_server {
     uint16_t ssid;
     char *uri;     /* (owned) coap://host:port */

@@ -30,8 +30,9 @@ struct loading {
 #define COMPLAIN(LOADING, VALUE, AT_NAME, ...)                                                     \
     json_error((LOADING)->source.errors, (LOADING)->source.subject, VALUE, AT_NAME, __VA_ARGS__)
 
-/* The built-in definitions and those of "definitions"; free with catalogue_free. */
-struct catalogue *definitions_load(const struct source *source, const struct json *definitions);
+/* BUILTIN and what "definitions" adds to it; free with catalogue_free. */
+struct catalogue *definitions_load(const struct source *source, const struct catalogue *builtin,
+                                   const struct json *definitions);
 void catalogue_free(struct catalogue *catalogue);
 
 /* Sets an initial value (taken over), unless there are too many, which is reported at JSON. */

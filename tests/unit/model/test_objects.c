@@ -8,7 +8,7 @@
 START_TEST(knows_objects_0_to_7_and_16)
 {
     static const unsigned ids[] = {0, 1, 2, 3, 4, 5, 6, 7, 16};
-    const struct catalogue *catalogue = catalogue_builtin();
+    const struct catalogue *catalogue = catalogue_of(LWM2M_1_0);
     ck_assert_uint_eq(catalogue->count, COUNT_OF(ids));
     for (size_t i = 0; i < COUNT_OF(ids); i++) {
         char urn[32];
@@ -22,6 +22,41 @@ START_TEST(knows_objects_0_to_7_and_16)
     ck_assert_ptr_null(catalogue_object(catalogue, 8));
     ck_assert_ptr_null(catalogue_object(catalogue, 17));
     ck_assert_ptr_null(catalogue_object(catalogue, 65535));
+}
+END_TEST
+
+/* The versions of the registry for LwM2M 1.1.1; those of 1.0 need no `ver`. */
+START_TEST(gives_1_1_the_newer_versions_of_the_objects)
+{
+    static const struct {
+        unsigned object;
+        const char *version, *urn;
+        unsigned last_1_0, last;
+    } rows[] = {
+        {0, "1.1", "urn:oma:lwm2m:oma:0:1.1", 12, 17},
+        {1, "1.1", "urn:oma:lwm2m:oma:1:1.1", 8, 23},
+        {2, "1.0", "urn:oma:lwm2m:oma:2", 3, 3},
+        {3, "1.1", "urn:oma:lwm2m:oma:3:1.1", 22, 22},
+        {4, "1.2", "urn:oma:lwm2m:oma:4:1.2", 10, 12},
+        {5, "1.0", "urn:oma:lwm2m:oma:5", 9, 9},
+        {6, "1.0", "urn:oma:lwm2m:oma:6", 6, 6},
+        {7, "1.0", "urn:oma:lwm2m:oma:7", 8, 8},
+        {16, "1.0", "urn:oma:lwm2m:oma:16", 3, 3},
+    };
+    ck_assert_ptr_eq(catalogue_builtin(), catalogue_of(LWM2M_1_1));
+    ck_assert_uint_eq(catalogue_builtin()->count, COUNT_OF(rows));
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct object_def *older = catalogue_object(catalogue_of(LWM2M_1_0), rows[i].object);
+        const struct object_def *newer = catalogue_object(catalogue_of(LWM2M_1_1), rows[i].object);
+        ck_assert_str_eq(newer->version, rows[i].version);
+        ck_assert_str_eq(newer->urn, rows[i].urn);
+        ck_assert_uint_eq(newer->resources[newer->count - 1].id, rows[i].last);
+        ck_assert_uint_eq(older->resources[older->count - 1].id, rows[i].last_1_0);
+        ck_assert_int_eq(newer->mandatory, older->mandatory);
+        ck_assert_int_eq(newer->multiple, older->multiple);
+        for (size_t r = 0; r < older->count; r++)
+            ck_assert_ptr_eq(&older->resources[r], &newer->resources[r]);
+    }
 }
 END_TEST
 
@@ -82,7 +117,8 @@ START_TEST(has_the_link_to_the_portfolio_as_a_multiple_one)
 }
 END_TEST
 
-/* What registration, reporting and Disable are built on (LwM2M 1.0, appendix E.2 and E.4). */
+/* What registration, reporting and Disable are built on (LwM2M 1.0, appendix E.2 and
+ * E.4; 1.1.1 likewise). */
 START_TEST(knows_the_server_and_device_resources)
 {
     static const struct {
@@ -106,6 +142,16 @@ START_TEST(knows_the_server_and_device_resources)
         {"/3/0/16", OP_READ, VALUE_STRING, true},
         {"/0/0/0", 0, VALUE_STRING, true},
         {"/6/0/0", OP_READ, VALUE_FLOAT, true},
+        {"/0/0/16", 0, VALUE_INTEGER, false},
+        {"/0/0/17", 0, VALUE_OBJLINK, false},
+        {"/1/0/9", OP_EXECUTE, VALUE_NONE, false},
+        {"/1/0/11", OP_READ, VALUE_INTEGER, false},
+        {"/1/0/12", OP_READ, VALUE_TIME, false},
+        {"/1/0/13", 0, VALUE_INTEGER, false},
+        {"/1/0/16", 0, VALUE_BOOLEAN, false},
+        {"/1/0/20", 0, VALUE_INTEGER, false},
+        {"/1/0/22", OP_READ | OP_WRITE, VALUE_STRING, false},
+        {"/1/0/23", OP_READ | OP_WRITE, VALUE_BOOLEAN, false},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct resource_def *def = catalogue_resource(catalogue_builtin(), at(rows[i].path));
@@ -148,7 +194,7 @@ START_TEST(bounds_the_times_of_the_server_object)
 END_TEST
 
 UNIT_MAIN("objects", bounds_the_times_of_the_server_object, knows_objects_0_to_7_and_16,
-          has_every_table_in_order_and_in_itself_sound,
+          gives_1_1_the_newer_versions_of_the_objects, has_every_table_in_order_and_in_itself_sound,
           defines_the_portfolio_object_as_table_1_does,
           has_the_link_to_the_portfolio_as_a_multiple_one, knows_the_server_and_device_resources,
           finds_no_resource_for_short_or_unknown_paths)
