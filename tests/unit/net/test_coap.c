@@ -376,6 +376,7 @@ START_TEST(a_session_may_be_ended_by_whoever_gets_an_answer)
         if (i < 3)
             connect_again(&world);
     }
+    message_release(&world.server.request);
     side_init(&world, &world.server, "coap://127.0.0.1:0", 0);
     connect_again(&world);
     world_release(&world);
