@@ -128,6 +128,12 @@ START_TEST(does_not_repeat_what_lies_in_a_created_or_deleted_instance)
     put(model, "/16/1/0/0", value_string("another"));
     model_end(model);
     assert_heard(&ear, "-/16/1 +/16/1 . ");
+    model_begin(model);
+    put(model, "/16/0/3", value_integer(1));
+    put(model, "/16/1/0/0", value_string("changed"));
+    model_remove(model, at("/16/1"), false);
+    model_end(model);
+    assert_heard(&ear, "!/16/0/3 -/16/1 . ");
     ear_release(&ear);
     model_free(model);
 }
