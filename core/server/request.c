@@ -66,7 +66,8 @@ static enum status put_values(const struct server *server, const struct operatio
     return ST_INVALID;
 }
 
-/* A challenge in hex goes out in decimal (I-3), unless its characters are what is signed. */
+/* A challenge in hex goes out in decimal (I-3), negative when its 64 bits are so, unless its
+ * characters are what is signed. */
 static void put_argument(const struct argument *argument, bool keep_hex, struct buf *out)
 {
     uint64_t bits = 0;
@@ -78,7 +79,7 @@ static void put_argument(const struct argument *argument, bool keep_hex, struct 
     if (argument->digit == 0 && service_symbol_named(argument->value, &service))
         buf_printf(out, "%d", (int)service);
     else if (!keep_hex && argument->digit == 2 && parse_hex_integer(argument->value, &bits))
-        buf_printf(out, "%" PRIu64, bits);
+        buf_printf(out, "%" PRId64, (int64_t)bits);
     else
         buf_put(out, argument->value);
     buf_puts(out, "'");

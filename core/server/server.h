@@ -78,7 +78,8 @@ MUST_USE enum status server_forget(struct server *server, const char *endpoint);
 /* Loses everything, as after a crash: clients, observations, running operations (no DONE). */
 void server_restart(struct server *server);
 
-/* PF-SC-3 and reports: judges AUTH_DATA given in OUTCOME for a service of a Portfolio instance. */
+/* Whether AUTH_DATA fits what REQUEST says of service, identity, key and challenge; what an opened
+ * ciphertext held is appended to OUT_DATA (NULL for a signature is fine). */
 enum judgement server_judge(const struct verifier *verifier, const struct secure_request *request,
                             struct bytes auth_data, struct buf *out_data);
 

@@ -107,6 +107,8 @@ START_TEST(translates_readable_arguments_and_leaves_verbatim_ones)
         bool verbatim;
     } cases[] = {
         {"0=SRV_AUTHENT, 1=3, 2=0x2345178, 3=0", "0='0',1='3',2='36983160',3='0'", false},
+        {"2=0xffffffffffffffff", "2='-1'", false},
+        {"2=0x8000000000000000", "2='-9223372036854775808'", false},
         {"0=SRV_ENCRYPT,1=2,2=-5,4", "0='1',1='2',2='-5',4", false},
         {"0=1 , broken", "0=1 , broken", true},
     };
