@@ -91,14 +91,14 @@ is_empty() { [ ! -s "$1" ] || { cat "$1" && false; }; }
 
 # --- programs in the background -----------------------------------------------------------------
 
-# NAME.out, NAME.err, NAME.ready (descriptor 3), NAME.pid and, once it ended, NAME.status. Its stdin
-# has no end: the program holds the other end of it, too.
-start() { # name command…
-	name=$1
-	shift
-	rm -f "$tmp/$name.pid" "$tmp/$name.status" "$tmp/$name.in"
-	mkfifo "$tmp/$name.in"
-	exec 9<>"$tmp/$name.in"
+# NAME.out, NAME.err, NAME.ready (descriptor 3), NAME.pid and, once it ended, NAME.status; stdin is
+# the file.
+feed() { # file name command…
+	exec 9<>"$1"
+	name=$2
+	shift 2
+	rm -f "$tmp/$name.pid" "$tmp/$name.status" "$tmp/$name.ready"
+	: >"$tmp/$name.ready"
 	(
 		# shellcheck disable=SC2016 # the inner shell is to expand it
 		sh -c 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' "$tmp/$name.pid" "$@" \
@@ -108,17 +108,33 @@ start() { # name command…
 	exec 9<&-
 	until_file "$tmp/$name.pid"
 }
+# Its stdin has no end, since the program holds the other end of it, too; see say.
+start() { # name command…
+	rm -f "$tmp/$1.in"
+	mkfifo "$tmp/$1.in"
+	feed "$tmp/$1.in" "$@"
+}
+await_server() { # name
+	until_line "$tmp/$1.ready" || fail "$1 does not listen" "$tmp/$1.err"
+	uri=$(cat "$tmp/$1.ready")
+}
 start_server() { # name options…
-	name=$1
+	server=$1
 	shift
-	start "$name" "$BIN" server --ready-fd 3 "$@"
-	until_line "$tmp/$name.ready"
-	uri=$(cat "$tmp/$name.ready")
+	start "$server" "$BIN" server --ready-fd 3 "$@"
+	await_server "$server"
+}
+# The lines of $tmp/lines for a server that listens at $uri.
+pipe_server() { # name options…
+	server=$1
+	shift
+	feed "$tmp/lines" "$server" "$BIN" server -l coap://127.0.0.1:0 --ready-fd 3 "$@"
+	await_server "$server"
 }
 start_device() { # name options…
-	name=$1
+	device=$1
 	shift
-	start "$name" "$BIN" device --ready-fd 3 "$@"
+	start "$device" "$BIN" device --ready-fd 3 "$@"
 }
 say() { # name line
 	echo "$2" 1<>"$tmp/$1.in"
@@ -138,9 +154,10 @@ ends_with() { # status what name
 	await "$3"
 	if [ "$status" = "$1" ]; then pass; else fail "$2: exit status $status, not $1" "$tmp/$3.out" "$tmp/$3.err"; fi
 }
+# Ends a device or server; that it was there to be ended is checked.
 stop() { # name
-	is_alive "$1" && signal "$1" TERM
-	await "$1"
+	signal "$1" TERM
+	ends_with 143 "SIGTERM" "$1"
 }
 
 # --- waiting ------------------------------------------------------------------------------------
