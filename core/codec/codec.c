@@ -8,6 +8,7 @@
 #include "codec/cbor.h"
 #include "codec/codec.h"
 #include "codec/codec_impl.h"
+#include "codec/senml.h"
 #include "codec/text.h"
 #include "codec/tlv.h"
 
@@ -19,14 +20,20 @@ static const struct codec codecs[] = {
     {FORMAT_OPAQUE, "opaque", false, CODEC_1_0 | CODEC_1_1, opaque_encode, opaque_decode, NULL,
      NULL},
     {FORMAT_CBOR, "cbor", false, CODEC_1_1, cbor_encode, cbor_decode, NULL, NULL},
+    {FORMAT_SENML_JSON, "senml-json", true, CODEC_1_1, senml_json_encode, senml_json_decode,
+     senml_json_encode_paths, senml_json_decode_paths},
+    {FORMAT_SENML_CBOR, "senml-cbor", true, CODEC_1_1, senml_cbor_encode, senml_cbor_decode,
+     senml_cbor_encode_paths, senml_cbor_decode_paths},
     {FORMAT_TLV, "tlv", true, CODEC_1_0 | CODEC_1_1, tlv_encode, tlv_decode, NULL, NULL},
+    {FORMAT_JSON, "json", true, CODEC_1_0, lwm2m_json_encode, lwm2m_json_decode, NULL, NULL},
 };
 
-/* Numbers in use before IANA gave out the real ones; 1543 was JSON. */
+/* Numbers in use before IANA gave out the real ones. */
 static const struct {
     int number;
     int format;
-} former_numbers[] = {{1541, FORMAT_TEXT}, {1542, FORMAT_TLV}, {1544, FORMAT_OPAQUE}};
+} former_numbers[] = {
+    {1541, FORMAT_TEXT}, {1542, FORMAT_TLV}, {1543, FORMAT_JSON}, {1544, FORMAT_OPAQUE}};
 
 const struct codec *codec_at(size_t index)
 {
