@@ -50,18 +50,10 @@ static void put_records(const struct records *records, struct path path, struct 
     buf_puts(out, "}");
 }
 
-static bool is_plain(struct bytes text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.data[i] < 0x20 || text.data[i] == 0x7F)
-            return false;
-    return utf8_valid(text);
-}
-
 /* Links are shown as they are; anything that is no text, as octets. */
 static void put_payload(struct bytes payload, struct buf *out)
 {
-    if (is_plain(payload) && payload.len <= PAYLOAD_SHOWN) {
+    if (utf8_plain(payload) && payload.len <= PAYLOAD_SHOWN) {
         buf_put(out, payload);
         return;
     }

@@ -77,6 +77,9 @@ START_TEST(payloads_are_shown_as_text_or_octets)
     buf_put_u8(&outcome.payload, 0x1b);
     ck_assert_str_eq(shown("/16"), "2.05 hex:1b");
     answer(0x45);
+    buf_puts(&outcome.payload, "\xC2\x9B"); /* C1 CSI */
+    ck_assert_str_eq(shown("/16"), "2.05 hex:c29b");
+    answer(0x45);
     for (int i = 0; i < 700; i++)
         buf_put_u8(&outcome.payload, 'a');
     ck_assert_ptr_nonnull(strstr(shown("/16"), "... (700 octets)"));
