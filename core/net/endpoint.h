@@ -3,8 +3,8 @@
  *
  * Whoever implements it (libcoap, an in-memory pair in tests) takes care of message ids, tokens,
  * retransmission, duplicates (RFC 7252 4.5: the same message id from the same peer is handed up
- * once and answered with the same octets) and block transfers (RFC 7959): its user sees whole
- * bodies. */
+ * once; a request is answered with the same octets) and block transfers (RFC 7959): its user sees
+ * whole bodies. */
 #ifndef NET_ENDPOINT_H
 #define NET_ENDPOINT_H
 
