@@ -137,6 +137,7 @@ lacks "--trace --redact hides identities" "$tmp/trace" WVX0123456789 57565830313
 start_device device -p vehicle -s "$server_uri" --json
 until_line "$tmp/device.ready"
 say server 'server forget'
+comes "the server forgets" "$tmp/server.out" '> server forget'
 say device 'update'
 comes "forgotten, it registers again" "$tmp/device.out" '"event":"registered"' 2
 has "by the 4.04 to its update" "$tmp/device.out" '"code":"4.04"'
