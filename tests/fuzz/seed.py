@@ -36,6 +36,43 @@ TEXT = {
     "octets": (0x15, "\0\x01"), "not_opaque": (0x11, "x"), "empty": (1, ""), "bad_base64": (5, "Zm9vYg"),
     "link_no_colon": (7, "16"), "link_no_instance": (7, "16:"), "float_smallest": (3, "5e-324"),
 }
+# Type and depth as in TEXT; the examples of RFC 8949 appendix A and what the decoder treats apart.
+CBOR = {
+    "string": (1, "6449455446"), "pieces": (1, "7f657374726561646d696e67ff"), "integer": (2, "3903e7"),
+    "longest": (2, "3b7fffffffffffffff"), "too_long": (2, "1bffffffffffffffff"), "whole_float": (2, "fa47c35000"),
+    "half": (3, "f93e00"), "double": (3, "fb3ff199999999999a"), "nan": (3, "f97e00"), "decimal": (3, "c48221196ab3"),
+    "boolean": (4, "f5"), "octets": (5, "5f42010243030405ff"), "seconds": (6, "c11a514b67b0"),
+    "date": (6, "c074323031332d30332d32315432303a30343a30305a"), "link": (7, "6431363a31"), "instance": (10, "1864"),
+    "unknown": (0, "f5"), "array": (1, "9f018202039f0405ffff"), "map": (1, "bf61610161629f0203ffff"),
+    "bignum": (2, "c249010000000000000000"), "tag": (2, "d9d9f700"), "cut": (1, "6461"), "trailing": (2, "0000"),
+    "not_utf8": (1, "62c328"), "most": (2, "9bffffffffffffffff"), "undefined": (1, "f7"), "break": (1, "ff"),
+}
+# Format, depth of the base, its resource, content; types as in TLV.
+JSON, CBOR_RECORDS, JSON_1_0 = 0, 1, 2
+RECORDS_JSON = ('[{"bn":"/100/0/","bt":1.27e9,"n":"1","vs":"a\\u00fc"},{"n":"2","v":-9007199254740993},{"n":"3","v":1.1,"t":-5},'
+                '{"n":"4","vb":true},{"n":"5","vd":"-_-_AQ"},{"n":"6","v":1363896240},{"n":"7","vlo":"16:1"}]')
+SENML = {
+    "json": (JSON, 2, 0, RECORDS_JSON.encode()), "json_object": (JSON, 1, 0, RECORDS_JSON.encode()),
+    "json_root": (JSON, 0, 0, b'[{"n":"/100/0/2","v":5.0},{"bn":"/16/0/0/","n":"1","vs":"bb"},{"bn":"","n":"/3/0/9","v":1}]'),
+    "json_value": (JSON, 3, 3, b'[{"bn":"/100/0/3","v":1.5e-300}]'), "json_empty": (JSON, 3, 9, b"[]"),
+    "json_instances": (JSON, 3, 9, b'[{"bn":"/100/0/9/","n":"0","vs":"a"},{"n":"1","vs":""}]'),
+    "json_unknown": (JSON, 2, 0, b'[{"n":"/100/0/99","v":5.0,"x":{"y":[1,{}]},"u":"A","ut":1,"bver":5}]'),
+    "json_must": (JSON, 2, 0, b'[{"n":"/100/0/2","v":5,"x_":1}]'), "json_sum": (JSON, 2, 0, b'[{"n":"/100/0/2","s":5}]'),
+    "json_twice": (JSON, 2, 0, b'[{"n":"/100/0/2","v":5},{"n":"/100/0/2","v":5}]'),
+    "json_paths": (JSON, 0, 0, b'[{"n":"/3/0/0"},{"bn":"/1/0/","n":"1"},{"bn":"","n":"/"}]'),
+    "cbor": (CBOR_RECORDS, 2, 0, bytes.fromhex(
+        "87a321672f3130302f302f006131036161a2006132023b0020000000000000a200613302fb3ff199999999999aa200613404f5"
+        "a2006135084300ff3ea2006136021a514b67b0a200613763766c6f6431363a31")),
+    "cbor_endless": (CBOR_RECORDS, 2, 0, bytes.fromhex("9fbf217f642f313030632f302fff0061320207ffff")),
+    "cbor_decimal": (CBOR_RECORDS, 3, 3, bytes.fromhex("81a200682f3130302f302f3302c48221196ab3")),
+    "cbor_unknown": (CBOR_RECORDS, 2, 0, bytes.fromhex("81a621672f3130302f302f006132020161788201a10281031864f66179a1617a4131")),
+    "cbor_paths": (CBOR_RECORDS, 0, 0, bytes.fromhex("84a100662f332f302f30a100662f312f302f31a100632f3136a100612f")),
+    "cbor_empty": (CBOR_RECORDS, 1, 0, b"\x80"), "cbor_tag": (CBOR_RECORDS, 2, 0, bytes.fromhex("81a200682f3130302f302f3602c105")),
+    "1_0": (JSON_1_0, 2, 0, b'{"e":[{"n":"1","sv":"a"},{"n":"5","sv":"+/+/AQ=="},{"n":"4","bv":false},{"n":"7","ov":"1:2"},'
+            b'{"n":"9/0","sv":""}],"bn":"/100/0/","bt":5}'),
+    "1_0_relative": (JSON_1_0, 3, 2, b'{"e":[{"v":61}]}'), "1_0_empty": (JSON_1_0, 2, 0, b'{"bn":"/100/0/","e":[]}'),
+    "1_0_twice": (JSON_1_0, 2, 0, b'{"e":[],"e":[]}'),
+}
 ARGUMENTS = {
     "empty": "", "strict": "0='0',1='3',2='36983160',3='0'", "printed": "0=SRV_AUTHENT, 1=3,2=0x2345178,3=0",
     "no_value": "0,1=''", "comma_inside": "4='a,b=c'", "blank": "0 = 'a' , 1", "open": "0='a",
@@ -109,6 +146,10 @@ for name, (depth, resource, content) in TLV.items():
     write("tlv", name, bytes([depth, resource]) + bytes.fromhex(content))
 for name, (choice, content) in TEXT.items():
     write("text", name, bytes([choice]) + content.encode())
+for name, (choice, content) in CBOR.items():
+    write("cbor", name, bytes([choice]) + bytes.fromhex(content))
+for name, (choice, depth, resource, content) in SENML.items():
+    write("senml", name, bytes([choice, depth, resource]) + content)
 for name, content in ARGUMENTS.items():
     write("arguments", name, content.encode())
 for name, content in CORELINK.items():
