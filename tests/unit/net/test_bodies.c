@@ -179,11 +179,15 @@ START_TEST(a_body_that_is_too_long_is_refused)
     ck_assert_uint_eq(put_block(&world, &one, 64 << 4 | 0x6, 1), CODE_TOO_LARGE);
     ck_assert_uint_eq(world.response.size1, BODY_MOST);
     ck_assert_uint_eq(put_block(&world, &one, 63 << 4 | 0x6, 1), CODE_INCOMPLETE);
+    for (uint32_t i = 0; i < 63; i++)
+        put_block(&world, &other, i << 4 | 0xe, 1024);
+    ck_assert_uint_eq(put_block(&world, &other, 63 << 4 | 0x6, 1024), CODE_CONTENT);
+    ck_assert_uint_eq(world.seen.payload.len, BODY_MOST);
     struct packet request = packet_of(CODE_PUT, "/16/0", 16);
     ck_assert(block_decode(0x08, &request.block1));
     request.size1 = BODY_MOST + 1;
     ck_assert_uint_eq(give(&world, &one, request), CODE_TOO_LARGE);
-    ck_assert_uint_eq(world.asked, 0);
+    ck_assert_uint_eq(world.asked, 1);
     world_release(&world);
 }
 END_TEST
@@ -292,6 +296,20 @@ START_TEST(the_client_chooses_smaller_blocks_at_any_time)
     ck_assert_uint_eq(block_encode(&world.response.block2), 0x19);
     ck_assert_uint_eq(world.response.message.payload.data[0], 202);
     ck_assert_uint_eq(get_block(&world, &one, "/1", 0x16), CODE_BAD_REQUEST);
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(a_block_at_the_very_end_is_none)
+{
+    struct world world;
+    world_init(&world, SZX_MOST);
+    world.answer_len = 2048;
+    ck_assert_uint_eq(get(&world, &one, "/1"), CODE_CONTENT);
+    ck_assert_uint_eq(get_block(&world, &one, "/1", 0x26), CODE_BAD_REQUEST);
+    ck_assert_uint_eq(get_block(&world, &one, "/1", 0x16), CODE_CONTENT);
+    ck_assert_uint_eq(world.response.message.payload.len, 1024);
+    ck_assert(!world.response.block2.more);
     world_release(&world);
 }
 END_TEST
@@ -459,7 +477,8 @@ UNIT_MAIN("bodies", the_blocks_of_a_request_are_put_together, one_block_is_a_bod
           a_body_of_which_nothing_more_comes_is_dropped, the_least_used_body_gives_way,
           kept_octets_are_limited_in_all, collected_octets_are_limited_in_all,
           an_answer_leaves_in_blocks_of_one_call, the_client_chooses_smaller_blocks_at_any_time,
-          a_short_answer_is_one_block, a_new_read_replaces_what_was_kept_of_the_same_only,
+          a_block_at_the_very_end_is_none, a_short_answer_is_one_block,
+          a_new_read_replaces_what_was_kept_of_the_same_only,
           the_same_answer_again_has_the_same_tag, a_long_request_may_have_a_long_answer,
           an_answer_beyond_the_limit_is_our_error, the_rest_of_a_notification_can_be_fetched,
           sensitive_answers_at_below_and_above_a_path_are_forgotten,

@@ -121,6 +121,18 @@ START_TEST(a_long_request_goes_block_by_block)
 }
 END_TEST
 
+START_TEST(a_request_that_fills_its_last_block_ends_with_it)
+{
+    struct world world;
+    world_init(&world, CODE_PUT, 32, 0);
+    ck_assert_int_eq(take(&world, block1_answer(CODE_CONTINUE, 0x08)), TRANSFER_SEND);
+    ck_assert_uint_eq(block_encode(&world.next.block1), 0x10);
+    ck_assert_uint_eq(world.next.message.payload.len, 16);
+    ck_assert_int_eq(take(&world, block1_answer(CODE_CHANGED, 0x10)), TRANSFER_DONE);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(the_peer_may_want_smaller_blocks)
 {
     struct world world;
@@ -358,8 +370,9 @@ START_TEST(each_notification_is_collected_anew)
 END_TEST
 
 UNIT_MAIN("transfer", a_short_request_goes_whole_and_its_answer_ends_it,
-          a_long_request_goes_block_by_block, the_peer_may_want_smaller_blocks,
-          an_error_in_between_is_the_answer, a_peer_that_lost_blocks_gets_them_again_some_times,
+          a_long_request_goes_block_by_block, a_request_that_fills_its_last_block_ends_with_it,
+          the_peer_may_want_smaller_blocks, an_error_in_between_is_the_answer,
+          a_peer_that_lost_blocks_gets_them_again_some_times,
           confirmations_that_do_not_fit_break_it, a_long_answer_is_fetched_to_its_end,
           small_blocks_are_asked_for_from_the_start,
           an_answer_that_changes_is_begun_again_some_times,
