@@ -34,6 +34,7 @@ struct operation {
     bool verbatim;    /* execute: TEXT are the octets for the wire; else the readable form (I-13) */
     bool by_reset;    /* cancel: by Reset of the next notification instead of Observe=1 */
     int64_t limit_ms; /* how long to wait for the end; 0: the server's own */
+    bool tidies;      /* part of a cleanup: goes on although the user wants to leave */
     /* raw */
     uint8_t method; /* CoAP method code */
     char *uri;      /* (owned) "/16/0/1?a=b" */

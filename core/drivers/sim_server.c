@@ -141,34 +141,53 @@ static void end_waits(struct sim_server *self)
     }
 }
 
-/* Lets the world move once; false when there is no time left or the user wants to stop. */
-static bool move(const struct sim_server *self, int64_t give_up_at)
+/* A service ends by itself, with a better explanation, when its limit has passed. */
+static int64_t limit_of(const struct operation *operation)
 {
-    const struct sim_world *world = &self->config.world;
-    int64_t left = give_up_at - clock_now(loop_clock(world->loop));
-    if (left <= 0 || (world->stop != NULL && *world->stop != 0))
+    bool is_service =
+        operation->kind == OPERATION_AUTHENTICATE || operation->kind == OPERATION_DECRYPT;
+    if (operation->limit_ms <= 0)
+        return LIMIT_MS;
+    return operation->limit_ms + (is_service ? GRACE_MS : 0);
+}
+
+static bool is_stopped(const struct sim_server *self, const struct operation *operation)
+{
+    const volatile int *stop = self->config.world.stop;
+    return !operation->tidies && stop != NULL && *stop != 0;
+}
+
+/* Lets the world move once; false when there is no time left or the user wants to stop. */
+static bool move(const struct sim_server *self, const struct operation *operation,
+                 int64_t give_up_at)
+{
+    struct loop *loop = self->config.world.loop;
+    int64_t left = give_up_at - clock_now(loop_clock(loop));
+    if (left <= 0 || is_stopped(self, operation))
         return false;
-    loop_turn(world->loop, left);
+    loop_turn(loop, left);
     return true;
 }
 
-static void await_client(const struct sim_server *self, const char *endpoint)
+static void await_client(const struct sim_server *self, const char *endpoint,
+                         const struct operation *operation)
 {
     int64_t give_up_at = clock_now(loop_clock(self->config.world.loop)) + self->config.patience_ms;
-    while (server_client(self->server, endpoint) == NULL && move(self, give_up_at))
+    while (server_client(self->server, endpoint) == NULL && move(self, operation, give_up_at))
         continue;
 }
 
-static enum status await_end(const struct sim_server *self, struct wait *wait, int64_t limit_ms)
+static enum status await_end(const struct sim_server *self, const struct operation *operation,
+                             struct wait *wait)
 {
-    const struct sim_world *world = &self->config.world;
-    int64_t give_up_at = clock_now(loop_clock(world->loop)) + limit_ms;
-    while (!wait->over && move(self, give_up_at))
+    int64_t limit_ms = limit_of(operation);
+    int64_t give_up_at = clock_now(loop_clock(self->config.world.loop)) + limit_ms;
+    while (!wait->over && move(self, operation, give_up_at))
         continue;
     if (wait->over)
         return wait->status;
     char *problem = wait->out->problem;
-    if (world->stop != NULL && *world->stop != 0) {
+    if (is_stopped(self, operation)) {
         snprintf(problem, sizeof wait->out->problem, "interrupted");
         return ST_CANCELLED;
     }
@@ -199,16 +218,6 @@ static void leave_wait(struct wait *wait, bool expected)
     free(wait);
 }
 
-/* A service ends by itself, with a better explanation, when its limit has passed. */
-static int64_t limit_of(const struct operation *operation)
-{
-    bool is_service =
-        operation->kind == OPERATION_AUTHENTICATE || operation->kind == OPERATION_DECRYPT;
-    if (operation->limit_ms <= 0)
-        return LIMIT_MS;
-    return operation->limit_ms + (is_service ? GRACE_MS : 0);
-}
-
 static enum status perform_now(struct sim_server *self, const char *endpoint,
                                const struct operation *operation, struct outcome *out,
                                struct error *error)
@@ -217,7 +226,7 @@ static enum status perform_now(struct sim_server *self, const char *endpoint,
     enum status status = server_perform(self->server, endpoint, operation, on_done, wait, error);
     bool started = status == ST_OK;
     if (started) {
-        status = await_end(self, wait, limit_of(operation));
+        status = await_end(self, operation, wait);
         if (status != ST_OK)
             error_set(error, "%s of client \"%s\": %s", operation_name(operation->kind),
                       endpoint == NULL ? "(the only one)" : endpoint,
@@ -238,7 +247,7 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
         error_set(error, "the server at \"%s\" could not come back after its restart", self->uri);
         return ST_UNREACHABLE;
     }
-    await_client(self, endpoint);
+    await_client(self, endpoint, operation);
     return perform_now(self, endpoint, operation, out, error);
 }
 

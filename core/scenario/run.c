@@ -230,6 +230,7 @@ static void perform_operation(struct run *run, const struct step *step, struct p
         operation.limit_ms = with_patience(run, step->has_within ? step->within_ms : ANSWER_MS);
         if (operation.limit_ms > left)
             operation.limit_ms = left;
+        operation.tidies = run->in_cleanup;
         perform_filled(run, step, &operation, performed);
     } else {
         performed->finding =

@@ -205,6 +205,9 @@ START_TEST(an_operation_that_was_given_up_may_end_later)
     ck_assert_int_eq(scene_perform(server, &operation, &outcome), ST_CANCELLED);
     ck_assert_str_eq(outcome.problem, "interrupted");
     outcome_release(&outcome);
+    operation.tidies = true;
+    ck_assert_int_eq(scene_perform(server, &operation, &outcome), ST_OK);
+    outcome_release(&outcome);
     scene.stop = 0;
     ck_assert_int_eq(scene_ask(server, OPERATION_READ, path_resource(3, 0, 0), &outcome), ST_OK);
     ck_assert_str_eq(buf_text(&outcome.payload), "Acme");
