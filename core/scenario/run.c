@@ -389,21 +389,31 @@ static void perform(struct run *run, const struct step *step, struct performed *
     }
 }
 
-/* The run was ended from outside while a step was under way: that step proves nothing. */
-static bool was_cut(struct run *run)
+static void give_up(struct run *run, const struct step *step, enum status status, const char *why)
 {
-    char reason[100];
-    if (is_stopped(run)) {
-        run->status = ST_CANCELLED;
-        snprintf(reason, sizeof reason, "stopped before its end");
-    } else if (now(run) >= run->deadline) {
-        run->status = ST_TIMEOUT;
-        snprintf(reason, sizeof reason, "the time limit passed before its end");
-    } else {
-        return false;
-    }
-    give_verdict(run, VERDICT_ERROR, reason);
-    return true;
+    unsigned line = 0;
+    unsigned column = 0;
+    struct buf reason;
+    buf_init(&reason, EXPLANATION_MOST);
+    source_locate(&run->scenario->source, step->line.data, &line, &column);
+    buf_printf(&reason, "line %u: ", line);
+    step_name(step, &reason);
+    buf_printf(&reason, ": %s", why);
+    run->status = status;
+    give_verdict(run, VERDICT_ERROR, buf_text(&reason));
+    buf_release(&reason);
+}
+
+/* The run was ended from outside while STEP was under way: it proves nothing. */
+static bool was_cut(struct run *run, const struct step *step)
+{
+    bool stopped = is_stopped(run);
+    bool late = now(run) >= run->deadline;
+    if (stopped)
+        give_up(run, step, ST_CANCELLED, "stopped before its end");
+    else if (late)
+        give_up(run, step, ST_TIMEOUT, "the time limit passed before its end");
+    return stopped || late;
 }
 
 static bool play_step(struct run *run, const struct step *step)
@@ -412,9 +422,9 @@ static bool play_step(struct run *run, const struct step *step)
     buf_init(&performed.actual, EXPLANATION_MOST / 2);
     perform(run, step, &performed);
     bool goes_on = false;
-    bool proves_nothing = performed.finding.result != COMPARISON_MET && was_cut(run);
+    bool proves_nothing = performed.finding.result != COMPARISON_MET && was_cut(run, step);
     if (!proves_nothing)
-        goes_on = judge(run, step, &performed) && !was_cut(run);
+        goes_on = judge(run, step, &performed) && !was_cut(run, step);
     buf_release(&performed.actual);
     return goes_on;
 }

@@ -269,7 +269,8 @@ START_TEST(the_time_of_a_scenario_is_limited)
     fake_stage_answer(&script.fake, 205);
     play(HEADER "expect notify $pf/3 1 within 5s\nread /16\ncleanup\nread /3\n");
     expect_verdict(VERDICT_ERROR, ST_TIMEOUT);
-    ck_assert_str_eq(script_reason(&script), "the time limit passed before its end");
+    ck_assert_str_eq(script_reason(&script),
+                     "line 3: expect notify /16/0/3: the time limit passed before its end");
     ck_assert_str_eq(script_log(&script), "0 look up\n0 set up\n1500 read /3\n1510 strike\n");
     teardown();
 }
@@ -324,7 +325,8 @@ START_TEST(a_signal_ends_it_after_cleanup)
     fake_stage_answer(&script.fake, 205);
     play(HEADER "expect notify $pf/3 1 within 5s\nread /16\ncleanup\nread /3\n");
     expect_verdict(VERDICT_ERROR, ST_CANCELLED);
-    ck_assert_str_eq(script_reason(&script), "stopped before its end");
+    ck_assert_str_eq(script_reason(&script),
+                     "line 3: expect notify /16/0/3: stopped before its end");
     ck_assert_str_eq(script_log(&script), "0 look up\n0 set up\n2000 read /3\n2010 strike\n");
     ck_assert_uint_eq(script.result.check_count, 1);
     teardown();
