@@ -18,7 +18,7 @@ unset NO_COLOR
 tmp=$(mktemp -d) || exit 1
 passed=0
 failed=0
-limit=30 # s, for everything that is waited for
+limit=60 # s, for everything that is waited for
 
 end_all() {
 	for pid in "$tmp"/*.pid; do
@@ -103,7 +103,7 @@ feed() { # file name command…
 		# shellcheck disable=SC2016 # the inner shell is to expand it
 		sh -c 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' "$tmp/$name.pid" "$@" \
 			<&9 9<&- >"$tmp/$name.out" 2>"$tmp/$name.err" 3>"$tmp/$name.ready"
-		echo $? >"$tmp/$name.status"
+		echo $? >"$tmp/$name.ended" && mv "$tmp/$name.ended" "$tmp/$name.status"
 	) &
 	exec 9<&-
 	until_file "$tmp/$name.pid"
