@@ -66,23 +66,22 @@ static enum status put_values(const struct server *server, const struct operatio
     return ST_INVALID;
 }
 
-/* A challenge in hex goes out in decimal (I-3), negative when its 64 bits are so, unless its
- * characters are what is signed. */
-static void put_argument(const struct argument *argument, bool keep_hex, struct buf *out)
+enum { NUMBER_TEXT = 24 };
+
+/* A service is named by its number on the wire (I-13). A challenge in hex goes out in decimal
+ * (I-3), negative when its 64 bits are so, unless its characters are what is signed. TEXT is for
+ * the value that takes the place of another. */
+static void rewrite(struct argument *argument, bool keep_hex, char text[NUMBER_TEXT])
 {
     uint64_t bits = 0;
-    buf_put_u8(out, (unsigned)'0' + argument->digit);
-    if (!argument->has_value)
-        return;
-    buf_puts(out, "='");
     enum service service;
     if (argument->digit == 0 && service_symbol_named(argument->value, &service))
-        buf_printf(out, "%d", (int)service);
+        snprintf(text, NUMBER_TEXT, "%d", (int)service);
     else if (!keep_hex && argument->digit == 2 && parse_hex_integer(argument->value, &bits))
-        buf_printf(out, "%" PRId64, (int64_t)bits);
+        snprintf(text, NUMBER_TEXT, "%" PRId64, (int64_t)bits);
     else
-        buf_put(out, argument->value);
-    buf_puts(out, "'");
+        return;
+    argument->value = bytes_of(text);
 }
 
 static bool signs_characters(const struct server *server, const struct client_entry *entry,
@@ -114,11 +113,10 @@ static enum status put_arguments(const struct server *server, const struct clien
     if (status != ST_OK)
         return status;
     bool keep_hex = signs_characters(server, entry, operation->path.id[1]);
-    for (size_t i = 0; i < arguments.count; i++) {
-        if (i > 0)
-            buf_puts(&message->payload, ",");
-        put_argument(&arguments.items[i], keep_hex, &message->payload);
-    }
+    char texts[ARGUMENTS_MOST][NUMBER_TEXT];
+    for (size_t i = 0; i < arguments.count; i++)
+        rewrite(&arguments.items[i], keep_hex, texts[i]);
+    arguments_encode(&arguments, &message->payload);
     return ST_OK;
 }
 
