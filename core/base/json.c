@@ -15,26 +15,6 @@ enum expect {
     EXPECT_NOTHING
 };
 
-static const char *const kind_names[] = {
-    [JSON_NULL] = "null",
-    [JSON_BOOLEAN] = "a boolean",
-    [JSON_INTEGER] = "an integer",
-    [JSON_NUMBER] = "a number",
-    [JSON_STRING] = "a string",
-    [JSON_ARRAY] = "an array",
-    [JSON_OBJECT] = "an object",
-    [JSON_ARRAY_END] = "the end of an array",
-    [JSON_OBJECT_END] = "the end of an object",
-    [JSON_KEY] = "a name",
-    [JSON_END] = "the end of the text",
-};
-
-const char *json_kind_name(enum json_kind kind)
-{
-    assert((size_t)kind < COUNT_OF(kind_names));
-    return kind_names[kind];
-}
-
 void json_reader_init(struct json_reader *reader, struct bytes text)
 {
     memset(reader, 0, sizeof *reader);

@@ -24,9 +24,6 @@ enum json_kind {
     JSON_END         /* token only: the text is over */
 };
 
-/* "a string", "an object", … for messages. */
-const char *json_kind_name(enum json_kind kind);
-
 struct json_token {
     enum json_kind kind;
     unsigned line;     /* from 1 */

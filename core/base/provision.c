@@ -9,11 +9,6 @@ static const char *const service_symbols[] = {
     [SERVICE_ENCRYPTION] = "SRV_ENCRYPT",
 };
 
-const char *service_symbol(enum service service)
-{
-    return service_symbols[service];
-}
-
 bool service_symbol_named(struct bytes name, enum service *out)
 {
     for (size_t i = 0; i < COUNT_OF(service_symbols); i++) {

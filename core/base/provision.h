@@ -11,8 +11,7 @@
 /* Argument 0 of GetAuthData (table 2 of the specification). */
 enum service { SERVICE_AUTHENTICATION = 0, SERVICE_ENCRYPTION = 1 };
 enum { SERVICE_COUNT = 2 };
-/* The name that the specification gives a service: "SRV_AUTHENT", "SRV_ENCRYPT". */
-const char *service_symbol(enum service service);
+/* By the name that the specification gives a service: "SRV_AUTHENT", "SRV_ENCRYPT". */
 MUST_USE bool service_symbol_named(struct bytes name, enum service *out);
 const char *service_name(enum service service); /* "authentication", "encryption" */
 

@@ -73,12 +73,6 @@ void segments_release(struct segments *segments)
     segments->count = 0;
 }
 
-void segments_clear(struct segments *segments)
-{
-    buf_clear(&segments->text);
-    segments->count = 0;
-}
-
 void segments_copy(const struct segments *from, struct segments *out)
 {
     segments_init(out);

@@ -60,7 +60,6 @@ struct segments {
 };
 void segments_init(struct segments *segments);
 void segments_release(struct segments *segments);
-void segments_clear(struct segments *segments);
 void segments_copy(const struct segments *from, struct segments *out); /* OUT is initialised here */
 MUST_USE bool segments_add(struct segments *segments, struct bytes segment);
 struct bytes segments_at(const struct segments *segments, size_t index); /* borrowed */

@@ -77,7 +77,7 @@ START_TEST(segments_keep_their_limits)
     ck_assert(!segments_add(&segments, bytes_of("")));
     ck_assert(!segments.text.bad);
     ck_assert_uint_eq(segments_at(&segments, SEGMENTS_MOST - 1).len, SEGMENT_LEN_MOST);
-    segments_clear(&segments);
+    segments_release(&segments);
     ck_assert(!segments_split(&segments, '/', bytes_of("/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7")));
     segments_release(&segments);
 }

@@ -31,7 +31,7 @@ static bool is_known(const struct observers *observers, unsigned token)
 {
     struct message notification = asked(5, token, "/");
     notification.accept = -1;
-    segments_clear(&notification.query);
+    segments_release(&notification.query);
     unsigned szx = observers_complete(observers, &notification);
     bool known =
         notification.accept == 110 && notification.path.count == 3 && notification.query.count == 1;
