@@ -211,6 +211,47 @@ START_TEST(a_message_is_a_line)
 }
 END_TEST
 
+START_TEST(a_notification_is_a_line_with_its_number)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = event_of(EVENT_NOTIFICATION, "device");
+    ck_assert(event_is_message(&event));
+    event.type = "NON";
+    event.message_id = 0;
+    event.code = "2.05";
+    event.observe = 0;
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line), "device -> server  NON [0] 2.05 observe=0");
+    event.kind = EVENT_RESET;
+    ck_assert(event_is_message(&event));
+    event.kind = EVENT_STATE;
+    ck_assert(!event_is_message(&event));
+    buf_release(&line);
+}
+END_TEST
+
+START_TEST(a_long_payload_is_cut)
+{
+    enum { SHOWN = 96 };
+    struct buf line, payload;
+    struct event event = event_of(EVENT_RESPONSE, "device");
+    buf_init(&line, 1000);
+    buf_init(&payload, 1000);
+    for (unsigned i = 0; i < SHOWN; i++)
+        buf_put_u8(&payload, 'x');
+    for (unsigned more = 0; more < 2; more++) {
+        event.payload = buf_bytes(&payload);
+        event_put_message(&event, false, &line);
+        ck_assert((strstr(buf_text(&line), "x... (97 octets)") != NULL) == (more > 0));
+        buf_clear(&line);
+        buf_put_u8(&payload, 'x');
+    }
+    buf_release(&line);
+    buf_release(&payload);
+}
+END_TEST
+
 START_TEST(a_message_does_not_act_on_a_terminal)
 {
     struct buf line;
@@ -251,5 +292,5 @@ END_TEST
 UNIT_MAIN("trace", names_every_kind, a_new_event_is_empty, stamps_and_delivers,
           listeners_hear_in_the_order_they_came, a_listener_may_leave_while_it_hears,
           says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen,
-          a_message_is_a_line, a_message_does_not_act_on_a_terminal,
-          a_message_that_was_given_up_says_so)
+          a_message_is_a_line, a_notification_is_a_line_with_its_number, a_long_payload_is_cut,
+          a_message_does_not_act_on_a_terminal, a_message_that_was_given_up_says_so)
