@@ -72,6 +72,8 @@ static void choose_names(struct exchange *exchange, struct message *message)
         coap_pdu_send_spacer(peer);
     if (message->message_id < 0)
         message->message_id = coap_peer_message_id(peer);
+    else
+        coap_peer_keep_apart(peer, message->message_id);
     if (message->token_len == 0) {
         message->token_len = sizeof message->token;
         chance_bytes(peer->endpoint->chance, message->token, sizeof message->token);

@@ -94,6 +94,9 @@ void coap_peer_lost(struct coap_session_t *session);
 void coap_peers_settle(struct coap_endpoint *endpoint);
 void coap_peers_free(struct coap_endpoint *endpoint);
 int coap_peer_message_id(struct coap_peer *peer); /* the next one */
+/* MESSAGE_ID was given by the user, who counts on from it: ours stay away from his, because an id
+ * that comes twice is a duplicate for the other end. */
+void coap_peer_keep_apart(struct coap_peer *peer, int message_id);
 
 /* ---- coap_address.c ---- */
 /* Resolves `coap://host[:port]`; ADDRESS (`host[:port]`) replaces host, and port when given. */

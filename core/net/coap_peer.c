@@ -206,3 +206,11 @@ int coap_peer_message_id(struct coap_peer *peer)
 {
     return peer->next_message_id++;
 }
+
+void coap_peer_keep_apart(struct coap_peer *peer, int message_id)
+{
+    enum { QUARTER = 0x4000, HALF = 0x8000 };
+    uint16_t distance = (uint16_t)(peer->next_message_id - message_id);
+    if (distance < QUARTER || distance > UINT16_MAX - QUARTER)
+        peer->next_message_id = (uint16_t)(message_id + HALF);
+}

@@ -230,6 +230,25 @@ START_TEST(a_repeated_request_is_done_once_and_answered_the_same)
 }
 END_TEST
 
+START_TEST(chosen_message_ids_stay_away_from_given_ones)
+{
+    struct world world;
+    struct result result;
+    int given = -1;
+    world_init(&world, 0, 0);
+    for (unsigned i = 0; i < 10; i++) {
+        struct message request = request_of(CODE_GET, "/1/0/a");
+        request.message_id = i % 2 == 0 ? -1 : given + 1;
+        send_request(&world.device, &request, &result);
+        wait_for(&world, &result.calls, 1);
+        ck_assert_uint_eq(world.server.asked, i + 1); /* else it was taken for a duplicate */
+        given = i < 2 ? world.server.request.message_id : given + (int)(i % 2);
+        message_release(&result.message);
+    }
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_peer_that_does_not_answer_is_a_timeout)
 {
     struct world world;
@@ -477,8 +496,9 @@ START_TEST(the_version_names_the_library)
 }
 END_TEST
 
-UNIT_MAIN("coap", a_registration_and_a_read_on_its_session_go_through,
-          every_method_reaches_the_other_end, bodies_of_any_size_go_both_ways_in_blocks_of_any_size,
+UNIT_MAIN("coap", chosen_message_ids_stay_away_from_given_ones,
+          a_registration_and_a_read_on_its_session_go_through, every_method_reaches_the_other_end,
+          bodies_of_any_size_go_both_ways_in_blocks_of_any_size,
           the_largest_body_arrives_and_a_larger_one_is_an_error,
           large_reads_of_several_paths_at_once_do_not_mix,
           an_observation_is_notified_and_ends_by_cancel_and_reset,
