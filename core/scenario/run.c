@@ -285,8 +285,10 @@ static bool turn(struct run *run, int64_t until)
 
 static const struct heard *await(struct run *run, const struct step *step)
 {
+    /* Patience is for what is to come: a longer silence would be another demand. */
+    bool absent = (step->verb->flags & VERB_ABSENT) != 0;
     int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
-    int64_t until = now(run) + with_patience(run, within);
+    int64_t until = now(run) + (absent ? within : with_patience(run, within));
     for (;;) {
         const struct heard *heard = events_take(&run->events, step);
         if (heard != NULL || !turn(run, until))
