@@ -16,6 +16,8 @@ struct tree {
 
 /* So many things can be in one model; a read of all of it still fits in a list of records. */
 enum { MODEL_CELLS_MOST = RECORDS_MOST };
+/* And so many octets of strings and opaques can be there after a write or create of a server. */
+enum { MODEL_OCTETS_MOST = 1 << 20 };
 
 void tree_release(struct tree *tree); /* zeroes the values */
 /* True when PATH has a cell; *out_place tells where it is, or would be. */

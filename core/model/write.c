@@ -118,16 +118,34 @@ static enum model_result draft_take(struct draft *draft, const struct resource_d
     return result;
 }
 
+static size_t octets_of(const struct tree *tree, size_t from, size_t end)
+{
+    size_t octets = 0;
+    for (size_t i = from; i < end; i++) {
+        const struct value *value = &tree->cells[i].value;
+        if (value->type == VALUE_STRING || value->type == VALUE_OPAQUE)
+            octets += value->octets.len;
+    }
+    return octets;
+}
+
 /* Bounds what servers can make the device hold. */
 static enum model_result check_size(const struct draft *draft)
 {
-    size_t from = 0;
     const struct tree *tree = &draft->model->tree;
+    const struct tree *new = &draft->tree;
+    size_t from = 0;
     tree_find(tree, draft->instance, &from);
-    size_t replaced = tree_end(tree, draft->instance, from) - from;
-    if (tree->count - replaced + draft->tree.count <= MODEL_CELLS_MOST)
+    size_t end = tree_end(tree, draft->instance, from);
+    size_t cells = tree->count - (end - from) + new->count;
+    size_t octets = octets_of(tree, 0, from) + octets_of(tree, end, tree->count) +
+                    octets_of(new, 0, new->count);
+    if (cells <= MODEL_CELLS_MOST && octets <= MODEL_OCTETS_MOST)
         return MODEL_OK;
-    error_set(draft->error, "more than %d values cannot be held", MODEL_CELLS_MOST);
+    if (cells > MODEL_CELLS_MOST)
+        error_set(draft->error, "more than %d values cannot be held", MODEL_CELLS_MOST);
+    else
+        error_set(draft->error, "more than %d octets of text cannot be held", MODEL_OCTETS_MOST);
     return MODEL_BAD_REQUEST;
 }
 

@@ -374,6 +374,28 @@ START_TEST(refuses_to_grow_without_bound)
 }
 END_TEST
 
+START_TEST(refuses_more_text_than_can_be_held)
+{
+    enum { LEN = 65536, MOST = (1 << 20) / LEN };
+    static uint8_t octets[LEN];
+    struct fixture fixture;
+    struct bytes text = {octets, LEN};
+    memset(octets, 'x', LEN);
+    begin(&fixture);
+    for (unsigned i = 0; i < 2 * (MOST - 1); i++) { /* the second round overwrites */
+        add(&fixture.records, path_child(at("/16/1/0"), i % (MOST - 1)),
+            value_octets(VALUE_STRING, text));
+        ck_assert_int_eq(write_to(&fixture, "/16/1/0", MODEL_UPDATE), MODEL_OK);
+    }
+    add(&fixture.records, path_child(at("/16/1/0"), MOST), value_octets(VALUE_STRING, text));
+    ck_assert_int_eq(write_to(&fixture, "/16/1/0", MODEL_UPDATE), MODEL_BAD_REQUEST);
+    ck_assert_str_eq(fixture.error.text, "more than 1048576 octets of text cannot be held");
+    add(&fixture.records, path_child(at("/16/1/0"), 0), value_string("less"));
+    ck_assert_int_eq(write_to(&fixture, "/16/1/0", MODEL_REPLACE), MODEL_OK);
+    end(&fixture);
+}
+END_TEST
+
 /* Whatever is given, a write either happens whole or changes nothing and wakes nobody. */
 START_TEST(never_leaves_a_write_half_done)
 {
@@ -407,7 +429,7 @@ START_TEST(never_leaves_a_write_half_done)
 }
 END_TEST
 
-UNIT_MAIN("write", replaces_the_whole_set_of_resource_instances,
+UNIT_MAIN("write", refuses_more_text_than_can_be_held, replaces_the_whole_set_of_resource_instances,
           adds_and_overwrites_in_a_partial_update,
           touches_only_the_resource_instance_that_is_written, empties_a_multiple_resource,
           writes_a_single_resource, updates_an_instance_and_leaves_the_rest,
