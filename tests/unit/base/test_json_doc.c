@@ -103,6 +103,7 @@ START_TEST(holds_a_scalar_alone)
 {
     struct json_doc *doc = parse(" 2.5 ");
     ck_assert_int_eq(json_root(doc)->kind, JSON_NUMBER);
+    ck_assert(json_root(doc)->number == 2.5);
     expect_pointer(json_root(doc), "");
     json_doc_free(doc);
 }

@@ -28,6 +28,19 @@ START_TEST(services_and_rules_have_names)
 }
 END_TEST
 
+START_TEST(services_are_known_by_their_symbols)
+{
+    enum service found = SERVICE_ENCRYPTION;
+    ck_assert(service_symbol_named(bytes_of("SRV_AUTHENT"), &found));
+    ck_assert_int_eq(found, SERVICE_AUTHENTICATION);
+    ck_assert(service_symbol_named(bytes_of("SRV_ENCRYPT"), &found));
+    ck_assert_int_eq(found, SERVICE_ENCRYPTION);
+    ck_assert(!service_symbol_named(bytes_of("SRV_AUTHEN"), &found));
+    ck_assert(!service_symbol_named(bytes_of("srv_authent"), &found));
+    ck_assert_int_eq(found, SERVICE_ENCRYPTION);
+}
+END_TEST
+
 static void check_challenge(enum challenge_rule rule, const char *text, const char *hex)
 {
     struct buf octets;
@@ -400,12 +413,12 @@ START_TEST(many_keys_are_compared_quickly)
 }
 END_TEST
 
-UNIT_MAIN("provision", services_and_rules_have_names, minimal_challenges_have_no_leading_zeros,
-          int64_challenges_have_eight_octets, text_challenges_are_taken_as_they_stand,
-          what_is_no_challenge_is_refused_by_every_rule, a_challenge_that_does_not_fit_is_told,
-          the_suites_are_those_of_the_rules, the_suite_list_is_complete_and_ends,
-          instances_are_found_by_id, keys_are_found_by_index, keys_have_limits_of_length_and_number,
-          hashes_have_a_limit_of_number, a_copy_is_deep, release_zeroes_keys_hashes_and_texts,
-          adding_leaves_no_old_copy_of_a_key_or_hash, keys_of_different_octets_are_not_shared,
-          a_key_shared_between_services_is_found,
+UNIT_MAIN("provision", services_and_rules_have_names, services_are_known_by_their_symbols,
+          minimal_challenges_have_no_leading_zeros, int64_challenges_have_eight_octets,
+          text_challenges_are_taken_as_they_stand, what_is_no_challenge_is_refused_by_every_rule,
+          a_challenge_that_does_not_fit_is_told, the_suites_are_those_of_the_rules,
+          the_suite_list_is_complete_and_ends, instances_are_found_by_id, keys_are_found_by_index,
+          keys_have_limits_of_length_and_number, hashes_have_a_limit_of_number, a_copy_is_deep,
+          release_zeroes_keys_hashes_and_texts, adding_leaves_no_old_copy_of_a_key_or_hash,
+          keys_of_different_octets_are_not_shared, a_key_shared_between_services_is_found,
           a_key_shared_between_instances_or_within_a_set_is_found, many_keys_are_compared_quickly)

@@ -36,7 +36,7 @@ static const struct sample SAMPLES[] = {
     {"./fail.pfs", "Wrong \\ state", "line 7: wrong <status> & \"value\"", VERDICT_FAIL,
      SAMPLE_TEXT},
     {"/opt/x/open.pfs", "No stimulus", "no device to stimulate", VERDICT_INCONCLUSIVE, ""},
-    {"enc", "Encryption", "needs encryption", VERDICT_NOT_APPLICABLE, ""},
+    {"\"a\"\\enc", "Encryption", "needs encryption", VERDICT_NOT_APPLICABLE, ""},
     {"scenarios/down.pfs", "Nobody there", "the peer did not answer", VERDICT_ERROR, ""},
 };
 
