@@ -260,11 +260,17 @@ static struct client_entry *entry_new(struct server *server, const struct terms 
     return entry;
 }
 
+/* The content of a Register or Update, if there is any, must be a list of links. */
+static bool is_no_list(const struct message *request)
+{
+    return request->payload.len > 0 && request->format != FORMAT_LINK;
+}
+
 /* 0, or the code that refuses a Register. */
 static uint8_t judge_register(const struct server *server, const struct message *request,
                               const struct terms *terms)
 {
-    if (request->format != FORMAT_LINK && request->payload.len > 0)
+    if (is_no_list(request))
         return CODE_UNSUPPORTED_FORMAT;
     if (!terms->has_endpoint || terms->endpoint.len == 0 || !utf8_valid(terms->endpoint) ||
         memchr(terms->endpoint.data, '\0', terms->endpoint.len) != NULL)
@@ -328,8 +334,9 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
     struct links objects;
     links_init(&objects);
     bool has_list = request->payload.len > 0;
-    response->code = CODE_BAD_REQUEST;
-    if (!read_terms(request, &terms) || (has_list && !read_objects(request, &objects))) {
+    response->code = is_no_list(request) ? CODE_UNSUPPORTED_FORMAT : CODE_BAD_REQUEST;
+    if (is_no_list(request) || !read_terms(request, &terms) ||
+        (has_list && !read_objects(request, &objects))) {
         links_release(&objects);
         return;
     }

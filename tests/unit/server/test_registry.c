@@ -140,26 +140,39 @@ START_TEST(replaces_a_registration_of_the_same_name)
 }
 END_TEST
 
+/* A request with a list that does not say what it is. */
+static uint8_t ask_without_format(struct fake_client *client, const char *path, const char *query)
+{
+    struct message request;
+    struct message response;
+    message_init(&request);
+    message_init(&response);
+    request.code = CODE_POST;
+    ck_assert(segments_split(&request.path, '/', bytes_of(path)));
+    ck_assert(segments_split(&request.query, '&', bytes_of(query)));
+    buf_puts(&request.payload, "</5/0>");
+    client->server_end->on_request(client->server, server_client(client->server, "dev")->peer,
+                                   &request, &response);
+    uint8_t code = response.code;
+    message_release(&request);
+    message_release(&response);
+    return code;
+}
+
 START_TEST(takes_an_object_list_with_versions_in_link_format_only)
 {
     struct fake_client *client = fake_client_new();
+    char path[64];
     ck_assert_int_eq(fake_client_ask(client, CODE_POST, "/rd?ep=dev", "</3>;ver=\"1.1\",</3/0>"),
                      CODE_CREATED);
-    const struct link *link =
-        links_find(&server_client(client->server, "dev")->objects, path_object(3));
+    const struct client *dev = server_client(client->server, "dev");
+    const struct link *link = links_find(&dev->objects, path_object(3));
     ck_assert_str_eq(link_attribute(link, "ver"), "1.1");
-    struct message text;
-    struct message response;
-    message_init(&text);
-    message_init(&response);
-    text.code = CODE_POST;
-    ck_assert(segments_split(&text.path, '/', bytes_of("/rd")));
-    ck_assert(segments_split(&text.query, '&', bytes_of("ep=other")));
-    buf_puts(&text.payload, "</3/0>");
-    client->server_end->on_request(client->server, client->to_device, &text, &response);
-    ck_assert_int_eq(response.code, CODE_UNSUPPORTED_FORMAT);
-    message_release(&text);
-    message_release(&response);
+    ck_assert_int_eq(ask_without_format(client, "/rd", "ep=other"), CODE_UNSUPPORTED_FORMAT);
+    ck_assert_int_eq(ask_without_format(client, location(client, path), "lt=9"),
+                     CODE_UNSUPPORTED_FORMAT);
+    ck_assert_uint_eq(dev->objects.count, 2);
+    ck_assert_int_eq(dev->lifetime, 86400);
     fake_client_free(client);
 }
 END_TEST
