@@ -47,6 +47,7 @@ struct inspection {
 
 static void add_error(cJSON *array, const struct error *error)
 {
+    struct error masked = mask_error(error);
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "severity",
                             error->severity == SEVERITY_ERROR ? "error" : "warning");
@@ -57,8 +58,8 @@ static void add_error(cJSON *array, const struct error *error)
     if (error->column > 0)
         cJSON_AddNumberToObject(object, "column", error->column);
     if (error->pointer[0] != '\0')
-        json_text(object, "pointer", bytes_of(error->pointer));
-    json_text(object, "text", bytes_of(error->text));
+        json_text(object, "pointer", bytes_of(masked.pointer));
+    json_text(object, "text", bytes_of(masked.text));
     cJSON_AddItemToArray(array, object);
 }
 

@@ -5,7 +5,7 @@
 #include "cli/output.h"
 #include "model/secret.h"
 
-enum { FILE_MOST = 4 << 20, LINE_MOST = 160, KEY_LEAST = 16 };
+enum { FILE_MOST = 4 << 20, LINE_MOST = 160, KEY_LEAST = 16, NAME_LEAST = 24 };
 
 /* --- keys become stars ---------------------------------------------------------------------- */
 
@@ -63,12 +63,30 @@ static bool is_name(struct bytes text, size_t end)
     return at < text.len && text.data[at] == ':';
 }
 
+/* Stars for what stands behind `hex:` or `base64:`, and for runs of hex digits that are too long to
+ * be a name: a key where a name should be. */
+static void mask_names(char *text, size_t len)
+{
+    struct bytes all = {(const uint8_t *)text, len};
+    for (size_t at = 0; at < len; at++) {
+        struct bytes rest = {all.data + at, len - at};
+        size_t prefix = begins_with(rest, "hex:") ? 4 : begins_with(rest, "base64:") ? 7 : 0;
+        size_t run = prefix > 0 ? digits_at(all, at + prefix) : 0;
+        while (prefix == 0 && at + run < len && isxdigit(all.data[at + run]))
+            run++;
+        if (prefix > 0 || run >= NAME_LEAST)
+            memset(text + at + prefix, '*', run);
+        at += prefix + (run > 0 ? run - 1 : 0);
+    }
+}
+
 static size_t mask_string(struct masking *masking, size_t start)
 {
     size_t end = string_end(masking->text, start);
     struct bytes content = {masking->text.data + start + 1, end - start - 1};
     if (is_name(masking->text, end)) {
         masking->after_keys = bytes_is(content, "keys");
+        mask_names(masking->out + start + 1, content.len);
         return end;
     }
     if (masking->key_at > 0 || masking->after_keys || could_be_key(content))
@@ -114,6 +132,14 @@ char *mask_secrets(struct bytes text)
             mask_bracket(&masking, text.data[at]);
     }
     return masking.out;
+}
+
+struct error mask_error(const struct error *error)
+{
+    struct error masked = *error;
+    mask_names(masked.text, strlen(masked.text));
+    mask_names(masked.pointer, strlen(masked.pointer));
+    return masked;
 }
 
 /* --- the line and its caret ----------------------------------------------------------------- */
@@ -230,11 +256,12 @@ static void listing_read(struct listing *listing, const char *path)
 
 static void print_error(struct listing *listing, const struct error *error)
 {
+    struct error masked = mask_error(error);
     struct buf line;
     buf_init(&line, 4096);
     if (error->subject[0] == '\0')
         buf_puts(&line, "lwm2m-portfolio: ");
-    error_format(error, &line);
+    error_format(&masked, &line);
     buf_puts(&line, "\n");
     if (error->line > 0) {
         if (listing->subject == NULL || strcmp(listing->subject, error->subject) != 0)

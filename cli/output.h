@@ -27,5 +27,8 @@ void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *
  * begin as key octets do, what stands under "keys", runs of hex or base64 digits. TEXT need not
  * parse. The caller frees it. */
 char *mask_secrets(struct bytes text);
+/* ERROR with stars for what could be a key in its sentence and its pointer, since both repeat names
+ * of a file. */
+struct error mask_error(const struct error *error);
 
 #endif

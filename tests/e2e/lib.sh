@@ -44,9 +44,9 @@ fail() { # what, [files to show…]
 	limit=5 # what is missing now would otherwise be waited for again and again
 	echo "FAILED: $1"
 	shift
-	for file in "$@"; do
-		echo "  ${file##*/}:"
-		tail -n 25 "$file" | sed 's/^/    /'
+	for shown in "$@"; do
+		echo "  ${shown##*/}:"
+		tail -n 25 "$shown" | sed 's/^/    /'
 	done
 }
 # The command succeeds.
@@ -65,11 +65,11 @@ exits() { # status what command…
 }
 # The file holds each text.
 has() { # what file text…
-	what=$1 file=$2
+	what=$1 where=$2
 	shift 2
 	for text in "$@"; do
-		if ! grep -qF -- "$text" "$file"; then
-			fail "$what: no \"$text\" in it" "$file"
+		if ! grep -qF -- "$text" "$where"; then
+			fail "$what: no \"$text\" in it" "$where"
 			return
 		fi
 	done
@@ -77,11 +77,11 @@ has() { # what file text…
 }
 # The file holds none of the texts.
 lacks() { # what file text…
-	what=$1 file=$2
+	what=$1 where=$2
 	shift 2
 	for text in "$@"; do
-		if grep -qF -- "$text" "$file"; then
-			fail "$what: \"$text\" is in it" "$file"
+		if grep -qF -- "$text" "$where"; then
+			fail "$what: \"$text\" is in it" "$where"
 			return
 		fi
 	done
@@ -95,18 +95,18 @@ is_empty() { [ ! -s "$1" ] || { cat "$1" && false; }; }
 # the file.
 feed() { # file name command…
 	exec 9<>"$1"
-	name=$2
+	fed=$2
 	shift 2
-	rm -f "$tmp/$name.pid" "$tmp/$name.status" "$tmp/$name.ready"
-	: >"$tmp/$name.ready"
+	rm -f "$tmp/$fed.pid" "$tmp/$fed.status" "$tmp/$fed.ready"
+	: >"$tmp/$fed.ready"
 	(
 		# shellcheck disable=SC2016 # the inner shell is to expand it
-		sh -c 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' "$tmp/$name.pid" "$@" \
-			<&9 9<&- >"$tmp/$name.out" 2>"$tmp/$name.err" 3>"$tmp/$name.ready"
-		echo $? >"$tmp/$name.ended" && mv "$tmp/$name.ended" "$tmp/$name.status"
+		sh -c 'echo $$ >"$0.new" && mv "$0.new" "$0" && exec "$@"' "$tmp/$fed.pid" "$@" \
+			<&9 9<&- >"$tmp/$fed.out" 2>"$tmp/$fed.err" 3>"$tmp/$fed.ready"
+		echo $? >"$tmp/$fed.ended" && mv "$tmp/$fed.ended" "$tmp/$fed.status"
 	) &
 	exec 9<&-
-	until_file "$tmp/$name.pid"
+	until_file "$tmp/$fed.pid"
 }
 # Its stdin has no end, since the program holds the other end of it, too; see say.
 start() { # name command…

@@ -104,6 +104,23 @@ START_TEST(all_that_stands_under_keys_becomes_stars)
 }
 END_TEST
 
+START_TEST(a_key_where_a_name_should_be_is_masked_too)
+{
+    struct error error;
+    expect_masked(
+        "{\"hex:2b7e\": 1, \"2b7e151628aed2a6abf7158809cf4f3c\": 1, \"secure_component\": 1}",
+        "{\"hex:****\": 1, \"********************************\": 1, \"secure_component\": 1}");
+    error_clear(&error);
+    error_set(&error, "key \"%s\" of \"urn:imei:490154203237518\"; write base64:%s",
+              "2b7e151628aed2a6abf7158809cf4f3c", "AAAA/+==");
+    snprintf(error.pointer, sizeof error.pointer, "/keys/hex:2b7e151628aed2a6abf7158809cf4f3c");
+    error = mask_error(&error);
+    ck_assert_str_eq(error.text, "key \"********************************\" of "
+                                 "\"urn:imei:490154203237518\"; write base64:********");
+    ck_assert_str_eq(error.pointer, "/keys/hex:********************************");
+}
+END_TEST
+
 START_TEST(text_that_does_not_parse_is_masked_too)
 {
     expect_masked("{\"keys\": {\"0\": \"abc", "{\"keys\": {\"0\": \"***");
@@ -118,4 +135,5 @@ END_TEST
 UNIT_MAIN("excerpt", shows_the_line_with_a_caret, the_caret_stands_below_its_character,
           a_place_outside_the_text_shows_nothing, a_line_does_not_act_on_a_terminal,
           a_long_line_is_cut_around_the_place, octets_become_stars,
-          all_that_stands_under_keys_becomes_stars, text_that_does_not_parse_is_masked_too)
+          all_that_stands_under_keys_becomes_stars, a_key_where_a_name_should_be_is_masked_too,
+          text_that_does_not_parse_is_masked_too)
