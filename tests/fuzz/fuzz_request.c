@@ -8,6 +8,7 @@
 
 #include "codec/codec.h"
 #include "codec/corelink.h"
+#include "device/device_impl.h"
 #include "tests/fake/fake_world.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -67,9 +68,11 @@ static struct path path_of(const struct message *request)
     return path;
 }
 
-/* What is said to be content can be read as such. */
-static void check_content(const struct message *answer, const struct message *request)
+/* What is said to be content can be read as such, by whoever knows what DEVICE has. */
+static void check_content(const struct device *device, const struct message *answer,
+                          const struct message *request)
 {
+    struct codec_types types = device_types(device);
     struct records records;
     struct links links;
     records_init(&records);
@@ -79,7 +82,8 @@ static void check_content(const struct message *answer, const struct message *re
     if (answer->format == FORMAT_LINK)
         status = links_decode(buf_bytes(&answer->payload), &links, NULL);
     else
-        status = codec->decode(buf_bytes(&answer->payload), path_of(request), NULL, &records, NULL);
+        status =
+            codec->decode(buf_bytes(&answer->payload), path_of(request), &types, &records, NULL);
     assert(status == ST_OK);
     records_release(&records);
     links_release(&links);
@@ -93,7 +97,7 @@ static void everything(const struct world *world, struct records *out)
 }
 
 /* A sensible answer; no refusal changes anything. */
-static void check_answer(const struct first *first, const struct message *request,
+static void check_answer(const struct world *world, const struct first *first,
                          const struct records *before, const struct records *after)
 {
     uint8_t code = first->message.code;
@@ -103,7 +107,7 @@ static void check_answer(const struct first *first, const struct message *reques
     if (!code_is_success(code))
         assert(records_equal(before, after));
     if (code == CODE_CONTENT)
-        check_content(&first->message, request);
+        check_content(world->device, &first->message, &world->request);
 }
 
 static void send(struct run *run)
@@ -118,7 +122,7 @@ static void send(struct run *run)
     assert(status == ST_OK);
     world_run(world, 0);
     everything(world, &after);
-    check_answer(first, &world->request, &before, &after);
+    check_answer(world, first, &before, &after);
     check_state(device_model(world->device));
     records_release(&before);
     records_release(&after);
