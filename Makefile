@@ -104,10 +104,9 @@ MANDIR      ?= $(PREFIX)/share/man
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 INSTALL     ?= install
 install: all man
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(DATADIR)/profiles $(DESTDIR)$(DATADIR)/scenarios $(DESTDIR)$(BASHCOMPDIR)
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHCOMPDIR)
 	$(INSTALL) -m 755 $(BUILD)/lwm2m-portfolio $(DESTDIR)$(BINDIR)/lwm2m-portfolio
-	$(INSTALL) -m 644 profiles/* $(DESTDIR)$(DATADIR)/profiles
-	(cd scenarios && find . -type f) | while read -r f; do $(INSTALL) -D -m 644 "scenarios/$$f" "$(DESTDIR)$(DATADIR)/scenarios/$$f"; done
+	find profiles scenarios -type f | while read -r f; do $(INSTALL) -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f"; done
 	for m in $(MANUALS); do $(INSTALL) -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	$(BUILD)/lwm2m-portfolio completion bash >$(BUILD)/completion.bash
 	$(INSTALL) -m 644 $(BUILD)/completion.bash $(DESTDIR)$(BASHCOMPDIR)/lwm2m-portfolio

@@ -208,21 +208,10 @@ char *data_path(enum data_kind kind, const char *name, struct error *error)
     return path;
 }
 
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash == NULL ? NULL : xstrdup(path);
-    if (folder != NULL)
-        folder[slash == path ? 1 : slash - path] = '\0';
-    return folder;
-}
-
 static struct profile *parse(const char *path, struct bytes text, uint8_t *out_sha256,
                              struct error_list *errors)
 {
-    char *folder = folder_of(path);
-    struct profile *profile = profile_parse(text, path, folder, errors);
-    free(folder);
+    struct profile *profile = profile_of_file(text, path, errors);
     if (profile != NULL && out_sha256 != NULL && secure_sha256(text, out_sha256) != ST_OK)
         memset(out_sha256, 0, 32);
     return profile;

@@ -9,119 +9,6 @@ enum { FILE_MOST = 1 << 20 };      /* octets of a profile or keyring */
 enum { DEFAULT_LIFETIME = 86400 }; /* seconds: that of the Server object */
 enum { PORTFOLIO_OBJECT = 16, IDENTITY = 0 };
 
-static const char DEFAULT_SERVER[] = "coap://127.0.0.1:5683";
-
-/* --- accounts ------------------------------------------------------------------------------- */
-
-static bool starts_with(struct bytes text, const char *prefix)
-{
-    return text.len >= strlen(prefix) &&
-           bytes_is((struct bytes){text.data, strlen(prefix)}, prefix);
-}
-
-/* What follows a host: nothing, a slash, or a colon and a port. */
-static bool port_fits(struct bytes rest)
-{
-    int64_t port = 1;
-    if (rest.len > 0 && rest.data[rest.len - 1] == '/')
-        rest.len--;
-    if (rest.len == 0)
-        return true;
-    return rest.data[0] == ':' &&
-           parse_decimal((struct bytes){rest.data + 1, rest.len - 1}, &port) && port >= 1 &&
-           port <= 65535;
-}
-
-/* The octets of the host that TEXT begins with, brackets included; 0 when there is none. */
-static size_t host_len(struct bytes text)
-{
-    size_t len = 0;
-    if (text.len > 0 && text.data[0] == '[') {
-        while (len < text.len && text.data[len] != ']')
-            len++;
-        return len < text.len ? len + 1 : 0;
-    }
-    while (len < text.len && memchr(":/?#@ ", text.data[len], 6) == NULL)
-        len++;
-    return len;
-}
-
-/* `coap://host`, `coap://host:port`, `coap://[::1]:port` */
-static bool uri_fits(struct bytes uri)
-{
-    size_t scheme = strlen("coap://");
-    if (!starts_with(uri, "coap://"))
-        return false;
-    struct bytes rest = {uri.data + scheme, uri.len - scheme};
-    size_t host = host_len(rest);
-    return host > 0 && port_fits((struct bytes){rest.data + host, rest.len - host});
-}
-
-static void check_uri(const struct loading *loading, const struct json *uri)
-{
-    char label[LABEL];
-    if (uri == NULL || uri->kind != JSON_STRING || uri_fits(uri->text))
-        return;
-    bool other = starts_with(uri->text, "coaps://") || starts_with(uri->text, "coap+tcp://") ||
-                 starts_with(uri->text, "coaps+tcp://");
-    COMPLAIN(loading, uri, false,
-             other ? "uri \"%s\" is of a kind that is not supported by this "
-                     "version; use \"coap://host:port\""
-                   : "uri \"%s\" must be like \"coap://host:port\"",
-             label_of(uri->text, label));
-}
-
-static void check_security(const struct loading *loading, const struct json *server)
-{
-    char label[LABEL];
-    const struct json *mode = get_member(get_member(server, "security"), "mode");
-    if (mode != NULL && mode->kind == JSON_STRING && !bytes_is(mode->text, "none"))
-        COMPLAIN(loading, mode, false,
-                 "security mode \"%s\" is not supported by this version; use \"none\"",
-                 label_of(mode->text, label));
-}
-
-static void check_ssid(const struct loading *loading, const struct json *server,
-                       const struct profile_server *out)
-{
-    for (const struct profile_server *other = loading->profile->servers; other < out; other++)
-        if (other->ssid == out->ssid)
-            COMPLAIN(loading, get_member(server, "ssid"), false,
-                     "short server id %u is that of the server at line %u too; choose another",
-                     (unsigned)out->ssid, other->line);
-}
-
-static void load_server(struct loading *loading, const struct json *server)
-{
-    struct profile *profile = loading->profile;
-    int64_t ssid = get_integer(server, "ssid", 0);
-    check_uri(loading, get_member(server, "uri"));
-    check_security(loading, server);
-    if (ssid < 1 || ssid > ID_MOST)
-        return;
-    struct profile_server *out = &profile->servers[profile->server_count++];
-    out->ssid = (uint16_t)ssid;
-    out->uri = get_string(server, "uri", "");
-    out->connect = get_string(server, "connect", NULL);
-    out->line = server->line;
-    check_ssid(loading, server, out);
-}
-
-/* A profile that says nothing of servers registers where our own one listens. */
-static void load_servers(struct loading *loading)
-{
-    struct profile *profile = loading->profile;
-    const struct json *list = get_member(loading->root, "servers");
-    const struct json *server = get_first(list, JSON_ARRAY);
-    profile->servers = xarray(get_count(list) + 1, sizeof *profile->servers);
-    for (; server != NULL; server = server->next)
-        load_server(loading, server);
-    if (list == NULL) {
-        profile->servers[0] = (struct profile_server){.ssid = 1, .uri = xstrdup(DEFAULT_SERVER)};
-        profile->server_count = 1;
-    }
-}
-
 /* --- behaviour ------------------------------------------------------------------------------ */
 
 /* rule: I-20 */
@@ -154,11 +41,15 @@ static void load_formats(struct loading *loading)
         if (item->kind != JSON_STRING || profile->format_count == COUNT_OF(profile->formats))
             continue;
         const struct format_name *format = format_named(item->text);
-        if (format == NULL)
-            COMPLAIN(loading, item, false,
-                     "format \"%s\" is not supported by this version; known: \"tlv\", \"text\", "
-                     "\"opaque\"",
-                     label_of(item->text, label));
+        bool possible =
+            format != NULL && format->first <= profile->version && profile->version <= format->last;
+        if (!possible)
+            COMPLAIN(loading, item, false, "\"%s\" is no format of lwm2m %s; there are %s",
+                     label_of(item->text, label), lwm2m_version_name(profile->version),
+                     profile->version == LWM2M_1_0
+                         ? "\"text\", \"opaque\", \"tlv\" and \"json\""
+                         : "\"text\", \"opaque\", \"tlv\", \"cbor\", \"senml-json\" and "
+                           "\"senml-cbor\"");
         else
             profile->formats[profile->format_count++] = format->format;
     }
@@ -200,6 +91,32 @@ static bool arguments_fit(struct bytes text)
     return !rd.bad;
 }
 
+/* A file name of the profile is relative to the profile's folder; NULL without one. */
+static char *path_in(const char *folder, struct bytes name)
+{
+    if (name.len == 0)
+        return NULL;
+    bool relative = folder != NULL && name.data[0] != '/';
+    size_t room = (relative ? strlen(folder) + 1 : 0) + name.len + 1;
+    char *path = xarray(room, 1);
+    snprintf(path, room, "%s%s%.*s", relative ? folder : "", relative ? "/" : "", (int)name.len,
+             (const char *)name.data);
+    return path;
+}
+
+/* How the device keeps in touch with its servers. */
+static void load_link(struct loading *loading)
+{
+    enum { AWAKE = 93000 }; /* ms: MAX_TRANSMIT_WAIT of CoAP (lwm2m-facts B.13) */
+    struct profile *profile = loading->profile;
+    const struct json *queue = get_member(loading->root, "queue_mode");
+    bool timed = queue != NULL && queue->kind == JSON_OBJECT;
+    profile->queue_mode = timed || get_flag(loading->root, "queue_mode", false);
+    profile->awake_ms = get_duration(timed ? queue : NULL, "awake", AWAKE);
+    profile->non_confirmable = bytes_is(get_text(loading->root, "notify", ""), "non-confirmable");
+    profile->state = path_in(loading->source.folder, get_text(loading->root, "state", NULL));
+}
+
 static void load_behaviour(struct loading *loading)
 {
     struct profile *profile = loading->profile;
@@ -212,18 +129,6 @@ static void load_behaviour(struct loading *loading)
                  "\"extra_arguments\" must be arguments 4 to 9, each once, such as \"4='a',5\"");
     load_read_only(loading);
     load_formats(loading);
-}
-
-/* What later versions will do is refused now, because ignoring it would be a silent lie. */
-static void refuse_later(const struct loading *loading)
-{
-    const struct json *version = get_member(loading->root, "lwm2m");
-    const struct json *state = get_member(loading->root, "state");
-    if (version != NULL && version->kind == JSON_STRING && bytes_is(version->text, "1.1"))
-        COMPLAIN(loading, version, false,
-                 "lwm2m 1.1 is not supported by this version; use \"1.0\"");
-    if (state != NULL)
-        COMPLAIN(loading, state, true, "\"state\" is not supported by this version; leave it out");
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -264,14 +169,14 @@ static void load(struct loading *loading)
     struct profile *profile = loading->profile;
     const struct json *root = loading->root;
     shape_check(&loading->source, &profile_shape, root);
-    refuse_later(loading);
     profile->name = xstrdup(loading->source.subject);
     profile->endpoint = get_string(root, "endpoint", "");
     profile->lifetime = get_integer(root, "lifetime", DEFAULT_LIFETIME);
     profile->version = bytes_is(get_text(root, "lwm2m", "1.0"), "1.1") ? LWM2M_1_1 : LWM2M_1_0;
     profile->catalogue = definitions_load(&loading->source, catalogue_of(profile->version),
                                           get_member(root, "definitions"));
-    load_servers(loading);
+    load_link(loading);
+    accounts_load(loading);
     objects_load(loading);
     secure_load(loading);
     links_check(loading);
@@ -279,26 +184,35 @@ static void load(struct loading *loading)
     keep_content(loading);
 }
 
-struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
-                              struct error_list *errors)
+/* FILE: the text is what a user wrote, and is held to what this version can do. */
+static struct profile *parse(struct bytes text, const struct source *source, bool file)
 {
+    struct error_list *errors = source->errors;
     size_t before = errors->errors;
     size_t first = errors->count;
-    struct json_doc *doc = json_parse(text, subject, errors);
+    struct json_doc *doc = json_parse(text, source->subject, errors);
     if (doc == NULL)
         return NULL;
     struct loading loading = {
-        .source = {subject, folder, errors},
+        .source = *source,
         .root = json_root(doc),
         .profile = xalloc(sizeof *loading.profile),
     };
     load(&loading);
+    if (file)
+        later_refuse(&loading);
     errors_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return loading.profile;
     profile_free(loading.profile);
     return NULL;
+}
+
+struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
+                              struct error_list *errors)
+{
+    return parse(text, &(struct source){subject, folder, errors}, false);
 }
 
 char *folder_of(const char *path)
@@ -321,15 +235,21 @@ bool json_file_read(const char *path, struct buf *out, struct error_list *errors
     return false;
 }
 
+struct profile *profile_of_file(struct bytes text, const char *path, struct error_list *errors)
+{
+    char *folder = folder_of(path);
+    struct profile *profile = parse(text, &(struct source){path, folder, errors}, true);
+    free(folder);
+    return profile;
+}
+
 struct profile *profile_load(const char *path, struct error_list *errors)
 {
     struct profile *profile = NULL;
-    char *folder = folder_of(path);
     struct buf text;
     if (json_file_read(path, &text, errors))
-        profile = profile_parse(buf_bytes(&text), path, folder, errors);
+        profile = profile_of_file(buf_bytes(&text), path, errors);
     buf_release(&text);
-    free(folder);
     return profile;
 }
 
@@ -337,17 +257,14 @@ void profile_free(struct profile *profile)
 {
     if (profile == NULL)
         return;
-    for (size_t i = 0; i < profile->server_count; i++) {
-        free(profile->servers[i].uri);
-        free(profile->servers[i].connect);
-    }
+    accounts_free(profile);
     records_release(&profile->content);
     provision_release(&profile->provision);
     catalogue_free(profile->catalogue);
-    free(profile->servers);
     free(profile->portfolios);
     free(profile->read_only);
     free(profile->extra_arguments);
+    free(profile->state);
     free(profile->endpoint);
     free(profile->name);
     free(profile);

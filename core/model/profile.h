@@ -8,12 +8,22 @@
 
 #include "base/provision.h"
 #include "base/status.h"
+#include "model/credentials.h"
 #include "model/model.h"
 
+/* Rights of a server: bits of resource 2 of the Access Control object. */
+enum { RIGHT_READ = 1, RIGHT_WRITE = 2, RIGHT_EXECUTE = 4, RIGHT_DELETE = 8, RIGHT_CREATE = 16 };
+
+/* An account as the profile has it; what servers and bootstrap change later is in objects 0 to 2.
+ */
 struct profile_server {
-    uint16_t ssid;
-    char *uri;     /* (owned) coap://host:port */
-    char *connect; /* (owned) address to use instead of the URI's host, or NULL */
+    uint16_t ssid;     /* 0: the bootstrap account */
+    uint16_t instance; /* of the Security object, and of the Server object */
+    char *uri;         /* (owned) coap://host:port, or another of the schemes */
+    char *connect;     /* (owned) address to use instead of the URI's host, or NULL */
+    int64_t lifetime;  /* seconds; 0 for the bootstrap account */
+    unsigned rights;   /* RIGHT_ bits */
+    struct credentials security;
     unsigned line; /* where it stands */
 };
 
@@ -32,6 +42,11 @@ struct profile {
     int64_t lifetime;               /* seconds */
     struct profile_server *servers; /* (owned) without "servers": coap://127.0.0.1:5683 */
     size_t server_count;
+    struct profile_server *bootstrap; /* (owned) or NULL */
+    bool queue_mode;
+    int64_t awake_ms;            /* how long the device is awake after its last message */
+    bool non_confirmable;        /* notifications */
+    char *state;                 /* (owned) file of what outlives a restart, or NULL */
     struct catalogue *catalogue; /* (owned) built-in objects and those declared here */
     struct records content;      /* initial values in the order of paths, objects 0 and 1 included;
                                   * VALUE_NONE records for empty instances and resources and for
@@ -57,9 +72,14 @@ struct profile {
  * ERRORS got an error (warnings may be there either way); else owned by the caller. */
 struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
                               struct error_list *errors);
-/* Reads the file at PATH and parses it. */
+/* The same for TEXT from the file at PATH, which may not say what this version cannot do yet. */
+struct profile *profile_of_file(struct bytes text, const char *path, struct error_list *errors);
+/* Reads the file at PATH, then likewise. */
 struct profile *profile_load(const char *path, struct error_list *errors);
 void profile_free(struct profile *profile); /* zeroes keys and identities */
+/* The address that an account with the host of URI is reached at, from "connect"; NULL: look the
+ * host up. Borrowed from the profile. */
+const char *profile_connect(const struct profile *profile, const char *uri);
 const struct profile_portfolio *profile_portfolio(const struct profile *profile, unsigned instance);
 
 /* A new model with the profile's content; the profile must outlive it. */

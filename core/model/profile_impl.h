@@ -7,13 +7,15 @@
 #include "model/profile.h"
 #include "model/shape_impl.h"
 
-/* The form of both files, in profile_shape.c. */
+/* The form of the files, in profile_shape.c. */
 extern const struct shape profile_shape;
 extern const struct shape keyring_shape;
+extern const struct shape server_security_shape;
 /* Names that "formats" may hold, with their Content-Formats. */
 struct format_name {
     const char *name; /* (borrowed) */
     int format;
+    enum lwm2m_version first, last; /* that have it */
 };
 const struct format_name *format_named(struct bytes name);
 
@@ -38,7 +40,24 @@ void catalogue_free(struct catalogue *catalogue);
 /* Sets an initial value (taken over), unless there are too many, which is reported at JSON. */
 void content_put(struct loading *loading, const struct json *json, struct path path,
                  struct value value);
-/* Fills .content from "servers" and "objects". */
+/* Gives PATH an initial value unless it has one. */
+void content_fill(struct loading *loading, struct path path, struct value value);
+
+/* Refuses what the rest of the program cannot do yet, because ignoring it would be a silent lie. */
+void later_refuse(const struct loading *loading);
+/* Fills .servers and .bootstrap. */
+void accounts_load(struct loading *loading);
+void accounts_free(struct profile *profile);
+/* Makes objects 0 and 1 of them, beside what "objects" says. */
+void accounts_add(struct loading *loading);
+/* The bindings that the accounts need: resource 16 of the Device object. */
+const char *accounts_bindings(const struct profile *profile);
+/* The rights that SERVER is given: bits of resource 2 of object 2. */
+unsigned access_rights(const struct loading *loading, const struct json *server);
+/* With several servers: makes object 2, unless "objects" has it. */
+void access_add(struct loading *loading);
+
+/* Fills .content from the accounts and "objects". */
 void objects_load(struct loading *loading);
 /* What stands at PATH in "objects", or the nearest thing around it. */
 const struct json *objects_find(const struct loading *loading, struct path path);
@@ -46,6 +65,11 @@ const struct json *objects_find(const struct loading *loading, struct path path)
 void secure_load(struct loading *loading);
 /* Rules PF-OBJ-7 and PF-GSMA-1 to 3, and links that lead nowhere; needs all the rest. */
 void links_check(struct loading *loading);
+
+/* Octets that JSON, a string, points to (model/secret.h), called WHAT in messages; false when they
+ * cannot be had, which was reported then. SECRET: warns when everybody can read the file. */
+MUST_USE bool octets_load(const struct source *source, const struct json *json, const char *what,
+                          bool secret, struct buf *out);
 
 /* One entry of "instances" or of a keyring: octet rule, suites, keys, given hashes. CONTENT has the
  * Identity values for "from-identity"; NULL: the server's half, whose keys are the verifying ones.

@@ -5,8 +5,7 @@
 #include "model/profile_impl.h"
 #include "model/secret.h"
 
-enum { SECURITY_OBJECT = 0, SERVER_OBJECT = 1, DEVICE_OBJECT = 3, PORTFOLIO_OBJECT = 16 };
-enum { SECURITY_MODE_NONE = 3 };
+enum { SECURITY_OBJECT = 0, DEVICE_OBJECT = 3, PORTFOLIO_OBJECT = 16 };
 
 /* Where a value or thing of "objects" goes, and what defines it. */
 struct spot {
@@ -242,8 +241,7 @@ static void load_object(struct loading *loading, const struct json *json)
 
 /* --- what the profile leaves to us ------------------------------------------------------------ */
 
-/* Gives PATH a value unless "objects" did. */
-static void fill(struct loading *loading, struct path path, struct value value)
+void content_fill(struct loading *loading, struct path path, struct value value)
 {
     if (tree_has(&loading->content, path))
         value_release(&value);
@@ -251,55 +249,19 @@ static void fill(struct loading *loading, struct path path, struct value value)
         content_put(loading, loading->root, path, value);
 }
 
-/* Objects 0 and 1 of one account; what "objects" says about the Server object wins. */
-static void add_account(struct loading *loading, unsigned instance,
-                        const struct profile_server *server)
-{
-    struct path security = path_instance(SECURITY_OBJECT, instance);
-    struct path account = path_instance(SERVER_OBJECT, instance);
-    struct bytes nothing = {NULL, 0};
-    fill(loading, path_object(SECURITY_OBJECT), value_none());
-    fill(loading, security, value_none());
-    fill(loading, path_child(security, 0), value_string(server->uri));
-    fill(loading, path_child(security, 1), value_boolean(false));
-    fill(loading, path_child(security, 2), value_integer(SECURITY_MODE_NONE));
-    for (unsigned credential = 3; credential <= 5; credential++)
-        fill(loading, path_child(security, credential), value_octets(VALUE_OPAQUE, nothing));
-    fill(loading, path_child(security, 10), value_integer(server->ssid));
-    fill(loading, path_object(SERVER_OBJECT), value_none());
-    fill(loading, account, value_none());
-    fill(loading, path_child(account, 0), value_integer(server->ssid));
-    fill(loading, path_child(account, 1), value_integer(loading->profile->lifetime));
-    fill(loading, path_child(account, 6), value_boolean(false));
-    fill(loading, path_child(account, 7), value_string("U"));
-    fill(loading, path_child(account, 8), value_none());
-}
-
 /* The Device object is mandatory, and so are three of its resources. */
 static void add_device(struct loading *loading)
 {
     struct path device = path_instance(DEVICE_OBJECT, 0);
     struct path errors = path_child(device, 11);
-    fill(loading, path_object(DEVICE_OBJECT), value_none());
-    fill(loading, device, value_none());
-    fill(loading, path_child(device, 4), value_none());
+    content_fill(loading, path_object(DEVICE_OBJECT), value_none());
+    content_fill(loading, device, value_none());
+    content_fill(loading, path_child(device, 4), value_none());
     if (!tree_has(&loading->content, errors))
-        fill(loading, path_child(errors, 0), value_integer(0));
-    fill(loading, errors, value_none());
-    fill(loading, path_child(device, 16), value_string("U"));
-}
-
-static void check_account(const struct loading *loading, unsigned instance,
-                          const struct profile_server *server)
-{
-    struct path path = path_resource(SERVER_OBJECT, instance, 0);
-    size_t place = 0;
-    if (!tree_find(&loading->content, path, &place))
-        return;
-    if (loading->content.cells[place].value.integer != server->ssid)
-        COMPLAIN(loading, objects_find(loading, path), false,
-                 "short server id of \"/1/%u\" is another one than %u of server %u", instance,
-                 (unsigned)server->ssid, instance);
+        content_fill(loading, path_child(errors, 0), value_integer(0));
+    content_fill(loading, errors, value_none());
+    content_fill(loading, path_child(device, 16),
+                 value_string(accounts_bindings(loading->profile)));
 }
 
 /* --- what is missing ------------------------------------------------------------------------ */
@@ -354,14 +316,11 @@ const struct json *objects_find(const struct loading *loading, struct path path)
 
 void objects_load(struct loading *loading)
 {
-    const struct profile *profile = loading->profile;
     const struct json *object = get_first(get_member(loading->root, "objects"), JSON_OBJECT);
     for (; object != NULL; object = object->next)
         load_object(loading, object);
-    for (size_t i = 0; i < profile->server_count; i++) {
-        check_account(loading, (unsigned)i, &profile->servers[i]);
-        add_account(loading, (unsigned)i, &profile->servers[i]);
-    }
+    accounts_add(loading);
     add_device(loading);
     check_mandatory(loading);
+    access_add(loading);
 }

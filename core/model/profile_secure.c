@@ -48,25 +48,6 @@ static const struct suite_info *load_suite(const struct source *source, const st
 
 /* --- keys ---------------------------------------------------------------------------------- */
 
-/* Octets of a key or hash; false when they cannot be had, which was reported then. */
-static bool load_octets(const struct source *source, const struct json *json, const char *what,
-                        struct buf *out)
-{
-    struct error error;
-    bool exposed = false;
-    error_clear(&error);
-    if (json->kind != JSON_STRING)
-        return false;
-    if (secret_read(json->text, source->folder, out, &exposed, &error) != ST_OK) {
-        json_error(source->errors, source->subject, json, false, "%s cannot be had: %s", what,
-                   error.text);
-        return false;
-    }
-    if (exposed)
-        source_warn(source, json, "everybody can read the file; take that right away");
-    return true;
-}
-
 /* rule: PF-SC-3. Looks for the same octets among the keys that were read before. */
 static bool report_shared(const struct reading *reading, const struct json *json,
                           struct bytes octets)
@@ -130,7 +111,7 @@ static void load_keys(const struct reading *reading, const struct json *keys)
         uint16_t index = 0;
         struct buf octets;
         buf_init_secret(&octets, SECRET_MOST);
-        if (parse_id(key->name, &index) && load_octets(reading->source, key, "key", &octets))
+        if (parse_id(key->name, &index) && octets_load(reading->source, key, "key", true, &octets))
             add_key(reading, key, index, buf_bytes(&octets));
         buf_release(&octets);
     }
@@ -184,7 +165,7 @@ static void take_hash(const struct reading *reading, const struct json *json, un
     struct buf octets;
     buf_init_secret(&octets, SECRET_MOST);
     size_t wanted = reading->suite == NULL ? 0 : reading->suite->hash_len;
-    bool good = load_octets(reading->source, json, "hash", &octets);
+    bool good = octets_load(reading->source, json, "hash", true, &octets);
     if (good && wanted > 0 && octets.len != wanted) {
         json_error(reading->source->errors, reading->source->subject, json, false,
                    "hash has %zu octets, but suite \"%s\" needs %zu", octets.len,

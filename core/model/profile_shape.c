@@ -18,20 +18,51 @@ static const struct shape instance = {.kind = SHAPE_INSTANCE};
 
 /* --- servers ----------------------------------------------------------------------------- */
 
+static const char *const mode_choices[] = {"none", "psk", "rpk", "x509", NULL};
+static const struct shape mode = {.kind = SHAPE_CHOICE, .choices = mode_choices};
+static const struct shape psk_identity = {.kind = SHAPE_TEXT, .min = 1, .max = PSK_IDENTITY_MOST};
 static const struct field security_fields[] = {
-    {"mode", true, &name, "\"none\"; other modes are not supported by this version"},
+    {"mode", true, &mode, "\"none\", or with a \"coaps\" uri \"psk\", \"rpk\" or \"x509\""},
+    {"identity", false, &psk_identity, "psk: the name that the server knows the key by"},
+    {"key", false, &secret, "psk: the shared key; rpk, x509: the own private key, PEM or DER"},
+    {"public_key", false, &secret, "rpk: the own public key, PEM or DER"},
+    {"server_public_key", false, &secret, "rpk: that of the server, PEM or DER"},
+    {"certificate", false, &secret, "x509: the own certificate, PEM or DER"},
+    {"trust", false, &secret, "x509: whose certificates are believed, PEM or DER"},
+    {"server_name", false, &name, "x509: in the server's certificate, if not the host of the uri"},
 };
 static const struct shape security = {.kind = SHAPE_OBJECT, FIELDS(security_fields)};
 
 static const struct shape ssid = {.kind = SHAPE_INTEGER, .min = 1, .max = ID_MOST};
+static const struct shape rights = {.kind = SHAPE_TEXT, .min = 0, .max = 5};
 static const struct field server_fields[] = {
     {"ssid", true, &ssid, "Short Server ID, resource 0 of the Server object"},
-    {"uri", true, &name, "coap://host:port"},
+    {"uri", true, &name, "coap://host:port; or coaps://, coap+tcp://, coaps+tcp://"},
     {"connect", false, &name, "address to use instead of the URI's host"},
+    {"lifetime", false, &seconds, "of the registration there, in seconds"},
+    {"access", false, &rights, "with several servers: what it may do, \"RWEDC\" when left out"},
     {"security", false, &security, "how the link is protected"},
 };
 static const struct shape server = {.kind = SHAPE_OBJECT, FIELDS(server_fields)};
 static const struct shape servers = {.kind = SHAPE_LIST, .max = 16, .item = &server};
+
+static const struct shape hold_off = {.kind = SHAPE_INTEGER, .min = 0, .max = 4294967295};
+static const struct field bootstrap_fields[] = {
+    {"uri", true, &name, "of the bootstrap server, as that of a server"},
+    {"connect", false, &name, "address to use instead of the URI's host"},
+    {"hold_off", false, &hold_off, "seconds to wait before the device asks for a bootstrap"},
+    {"security", false, &security, "how the link is protected"},
+};
+static const struct shape bootstrap = {.kind = SHAPE_OBJECT, FIELDS(bootstrap_fields)};
+
+static const struct field queue_fields[] = {
+    {"awake", true, &duration, "how long the device is awake after its last message"},
+};
+static const struct shape queue_times = {.kind = SHAPE_OBJECT, FIELDS(queue_fields)};
+static const struct shape queue_mode = {
+    .kind = SHAPE_EITHER, .item = &queue_times, .other = &boolean};
+static const char *const notify_choices[] = {"confirmable", "non-confirmable", NULL};
+static const struct shape notify = {.kind = SHAPE_CHOICE, .choices = notify_choices};
 
 /* --- objects ------------------------------------------------------------------------------ */
 
@@ -125,6 +156,9 @@ static const struct field profile_fields[] = {
     {"lwm2m", false, &version, "version of LwM2M, \"1.0\" when it is left out"},
     {"lifetime", false, &seconds, "of a registration in seconds, 86400 when it is left out"},
     {"servers", false, &servers, "accounts; they make objects 0 and 1; left out: our own server's"},
+    {"bootstrap", false, &bootstrap, "account of a bootstrap server"},
+    {"queue_mode", false, &queue_mode, "true: asleep 93 s after the last message"},
+    {"notify", false, &notify, "how notifications are sent, \"confirmable\" when it is left out"},
     {"objects", false, &objects, "initial values by object, instance and resource"},
     {"definitions", false, &definitions, "objects that are not built in"},
     {"secure_component", false, &component, "what is provisioned in it"},
@@ -133,8 +167,9 @@ static const struct field profile_fields[] = {
     {"strict_create", false, &boolean, "true: Create needs at least one Identity instance"},
     {"read_only", false, &read_only, "Identity instances that servers cannot write"},
     {"extra_arguments", false, &name, "sent along by our server, such as \"4='a',5\""},
-    {"formats", false, &formats, "answers without Accept: \"tlv\", \"text\", \"opaque\""},
-    {"state", false, &name, "not supported by this version"},
+    {"formats", false, &formats,
+     "answers without Accept, the best first: \"text\", \"tlv\", \"senml-json\" …"},
+    {"state", false, &name, "file for what outlives a restart"},
 };
 const struct shape profile_shape = {.kind = SHAPE_OBJECT, FIELDS(profile_fields)};
 
@@ -162,9 +197,31 @@ static const struct field keyring_fields[] = {
 };
 const struct shape keyring_shape = {.kind = SHAPE_OBJECT, FIELDS(keyring_fields)};
 
+/* --- a server's half of security ---------------------------------------------------------------
+ */
+
+static const struct shape psk_clients = {.kind = SHAPE_MAP, .keys = KEYS_ENDPOINT, .item = &secret};
+static const struct shape public_keys = {.kind = SHAPE_LIST, .max = 1024, .item = &secret};
+static const struct field server_security_fields[] = {
+    {"security", true, &one, "version of this form"},
+    {"description", false, &note, "a remark for readers"},
+    {"psk", false, &psk_clients, "pre-shared keys by identity"},
+    {"key", false, &secret, "the server's private key, PEM or DER"},
+    {"public_key", false, &secret, "raw public key: that of the server, PEM or DER"},
+    {"client_public_keys", false, &public_keys, "raw public key: the clients that are known"},
+    {"certificate", false, &secret, "the server's certificate, PEM or DER"},
+    {"trust", false, &secret, "whose certificates of clients are believed, PEM or DER"},
+};
+const struct shape server_security_shape = {.kind = SHAPE_OBJECT, FIELDS(server_security_fields)};
+
 const struct format_name *format_named(struct bytes text)
 {
-    static const struct format_name names[] = {{"text", 0}, {"opaque", 42}, {"tlv", 11542}};
+    static const struct format_name names[] = {
+        {"text", 0, LWM2M_1_0, LWM2M_1_1},         {"opaque", 42, LWM2M_1_0, LWM2M_1_1},
+        {"tlv", 11542, LWM2M_1_0, LWM2M_1_1},      {"json", 11543, LWM2M_1_0, LWM2M_1_0},
+        {"cbor", 60, LWM2M_1_1, LWM2M_1_1},        {"senml-json", 110, LWM2M_1_1, LWM2M_1_1},
+        {"senml-cbor", 112, LWM2M_1_1, LWM2M_1_1},
+    };
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (bytes_is(text, names[i].name))
             return &names[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* links: model base */
-/* Profiles and keyrings: the input is read as both. */
+/* Profiles, keyrings and security files: the input is read as each of them. */
 #include "base/std.h"
 
 #include "model/profile.h"
@@ -30,6 +30,13 @@ static void check_model(const struct profile *profile)
     for (size_t i = 0; i < profile->content.count; i++)
         assert(model_has(model, profile->content.items[i].path));
     records_release(&records);
+    for (size_t i = 0; i < profile->server_count; i++) {
+        struct credentials credentials;
+        enum status status =
+            credentials_of_account(model, profile->servers[i].instance, &credentials, NULL);
+        assert(status == ST_OK && credentials.mode == profile->servers[i].security.mode);
+        credentials_release(&credentials);
+    }
     model_free(model);
 }
 
@@ -86,6 +93,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (keyring != NULL)
         check_keyring(keyring);
     keyring_free(keyring);
+    error_list_release(&errors);
+    struct server_security *security = server_security_parse(text, "security", "/nowhere", &errors);
+    assert((security == NULL) == error_list_failed(&errors));
+    server_security_free(security);
     error_list_release(&errors);
     return 0;
 }

@@ -74,8 +74,9 @@ START_TEST(says_only_what_is_wanted_in_an_update)
         {WANT_REFRESH, "", "", -1},
         {WANT_LIFETIME, "lt=60", "", -1},
         {WANT_BINDING | WANT_REFRESH, "b=U", "", -1},
-        {WANT_OBJECTS, "", "</1/0>,</1/1>,</3/0>", 40},
-        {WANT_OBJECTS | WANT_LIFETIME | WANT_BINDING, "lt=60&b=U", "</1/0>,</1/1>,</3/0>", 40},
+        {WANT_OBJECTS, "", "</1/0>,</1/1>,</2/0>,</2/1>,</2/2>,</3/0>", 40},
+        {WANT_OBJECTS | WANT_LIFETIME | WANT_BINDING, "lt=60&b=U",
+         "</1/0>,</1/1>,</2/0>,</2/1>,</2/2>,</3/0>", 40},
     };
     buf_init(&query, 1000);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -25,6 +25,11 @@ static void parse_and_format(const char *path, struct buf *out)
     read_text(path, &text);
     if (strncmp(name, "keyring", 7) == 0)
         keyring_free(keyring_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
+    else if (strncmp(name, "security", 8) == 0)
+        server_security_free(
+            server_security_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
+    else if (strcmp(name, "profile-later.json") == 0)
+        profile_free(profile_of_file(buf_bytes(&text), path, &errors));
     else
         profile_free(profile_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
     for (size_t i = 0; i < errors.count; i++) {
@@ -40,7 +45,8 @@ START_TEST(gives_the_messages_of_the_golden_files)
     glob_t found;
     ck_assert_int_eq(glob("tests/golden/errors/profile-*.json", 0, NULL, &found), 0);
     ck_assert_int_eq(glob("tests/golden/errors/keyring-*.json", GLOB_APPEND, NULL, &found), 0);
-    ck_assert_uint_ge(found.gl_pathc, 12);
+    ck_assert_int_eq(glob("tests/golden/errors/security-*.json", GLOB_APPEND, NULL, &found), 0);
+    ck_assert_uint_ge(found.gl_pathc, 17);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         char golden[256];
         struct buf expected;
@@ -101,6 +107,59 @@ START_TEST(ships_six_profiles_without_a_warning)
         model_free(model);
         profile_free(profile);
     }
+}
+END_TEST
+
+/* Profiles that wait in tests/profiles until the rest of the program can do what they say. */
+START_TEST(reads_the_profiles_of_1_1_without_a_warning)
+{
+    static const struct {
+        const char *name;
+        enum credential_mode mode;
+        size_t servers;
+    } rows[] = {{"vehicle-1.1", CREDENTIALS_NONE, 1}, {"vehicle-psk", CREDENTIALS_PSK, 1},
+                {"vehicle-rpk", CREDENTIALS_RPK, 1},  {"vehicle-x509", CREDENTIALS_X509, 1},
+                {"two-servers", CREDENTIALS_NONE, 2}, {"bootstrap", CREDENTIALS_PSK, 0}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char path[64];
+        struct buf text;
+        struct error_list errors;
+        error_list_init(&errors);
+        snprintf(path, sizeof path, "tests/profiles/%s.json", rows[i].name);
+        read_text(path, &text);
+        struct profile *profile = profile_parse(buf_bytes(&text), path, "profiles", &errors);
+        ck_assert_msg(profile != NULL && errors.count == 0, "%s", rows[i].name);
+        ck_assert_int_eq(profile->version, LWM2M_1_1);
+        ck_assert_uint_eq(profile->server_count, rows[i].servers);
+        ck_assert_int_eq(
+            (profile->bootstrap != NULL ? profile->bootstrap : profile->servers)->security.mode,
+            rows[i].mode);
+        profile_free(profile);
+        buf_release(&text);
+        error_list_release(&errors);
+    }
+}
+END_TEST
+
+START_TEST(reads_how_the_device_keeps_in_touch)
+{
+    struct profile *profile = good_profile("{ \"endpoint\": \"a\" }");
+    ck_assert(!profile->queue_mode && !profile->non_confirmable);
+    ck_assert_int_eq(profile->awake_ms, 93000);
+    ck_assert_ptr_null(profile->state);
+    profile_free(profile);
+    profile = good_profile("{ \"endpoint\": \"a\", \"queue_mode\": true, \"state\": \"s.json\","
+                           "  \"notify\": \"non-confirmable\" }");
+    ck_assert(profile->queue_mode && profile->non_confirmable);
+    ck_assert_int_eq(profile->awake_ms, 93000);
+    ck_assert_str_eq(profile->state, "tests/s.json");
+    profile_free(profile);
+    profile = good_profile("{ \"endpoint\": \"a\", \"queue_mode\": { \"awake\": \"1.5s\" },"
+                           "  \"state\": \"/tmp/s\", \"notify\": \"confirmable\" }");
+    ck_assert(profile->queue_mode && !profile->non_confirmable);
+    ck_assert_int_eq(profile->awake_ms, 1500);
+    ck_assert_str_eq(profile->state, "/tmp/s");
+    profile_free(profile);
 }
 END_TEST
 
@@ -373,7 +432,8 @@ START_TEST(makes_ten_thousand_models_of_one_profile_in_a_moment)
 END_TEST
 
 UNIT_MAIN("profile", gives_the_messages_of_the_golden_files, never_shows_key_octets,
-          ships_six_profiles_without_a_warning, ships_figure_2_as_gsma,
+          ships_six_profiles_without_a_warning, reads_the_profiles_of_1_1_without_a_warning,
+          reads_how_the_device_keeps_in_touch, ships_figure_2_as_gsma,
           ships_both_key_sets_of_the_vehicle, ships_the_exact_strings_of_ets_c12,
           ships_two_instances_that_differ_in_their_keys_only, ships_an_instance_without_services,
           fills_in_what_a_profile_leaves_out, takes_an_empty_list_of_servers_at_its_word,

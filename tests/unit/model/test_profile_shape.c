@@ -29,6 +29,7 @@ START_TEST(has_sound_tables)
 {
     assert_sound(&profile_shape, 0);
     assert_sound(&keyring_shape, 0);
+    assert_sound(&server_security_shape, 0);
 }
 END_TEST
 
@@ -55,7 +56,11 @@ START_TEST(knows_the_formats_by_name)
     ck_assert_int_eq(format_named(bytes_of("text"))->format, 0);
     ck_assert_int_eq(format_named(bytes_of("opaque"))->format, 42);
     ck_assert_int_eq(format_named(bytes_of("tlv"))->format, 11542);
-    ck_assert_ptr_null(format_named(bytes_of("json")));
+    ck_assert_int_eq(format_named(bytes_of("json"))->last, LWM2M_1_0);
+    ck_assert_int_eq(format_named(bytes_of("cbor"))->first, LWM2M_1_1);
+    ck_assert_int_eq(format_named(bytes_of("senml-json"))->format, 110);
+    ck_assert_int_eq(format_named(bytes_of("senml-cbor"))->format, 112);
+    ck_assert_ptr_null(format_named(bytes_of("link")));
     ck_assert_ptr_null(format_named(bytes_of("")));
 }
 END_TEST

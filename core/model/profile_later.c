@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What profiles may say by their form, but the program cannot do yet. */
+#include "base/std.h"
+
+#include "model/profile_impl.h"
+
+/* Whoever makes one of these work takes its row away. PATH is that of a JSON value, `*` being any
+ * element; a value that begins with USUAL is what has always been possible. */
+static const struct {
+    const char *path, *usual;
+} rows[] = {
+    {"/lwm2m", "1.0"},
+    {"/servers/1", NULL},
+    {"/servers/*/access", NULL},
+    {"/servers/*/lifetime", NULL},
+    {"/servers/*/security/mode", "none"},
+    {"/servers/*/uri", "coap:"},
+    {"/bootstrap", NULL},
+    {"/queue_mode", NULL},
+    {"/notify", "confirmable"},
+    {"/state", NULL},
+};
+
+static bool usual(const struct json *value, const char *start)
+{
+    size_t len = start == NULL ? 0 : strlen(start);
+    return start != NULL && value->kind == JSON_STRING && value->text.len >= len &&
+           memcmp(value->text.data, start, len) == 0;
+}
+
+static void refuse(const struct loading *loading, const struct json *value, const char *start)
+{
+    char name[LABEL];
+    bool element = value->parent->kind == JSON_ARRAY;
+    const char *what = label_of(element ? value->parent->name : value->name, name);
+    if (start == NULL)
+        COMPLAIN(loading, value, !element,
+                 "%s\"%s\" is not supported by this version; leave it out",
+                 element ? "another of " : "", what);
+    else if (!usual(value, start))
+        COMPLAIN(loading, value, false, "this \"%s\" is not supported by this version; use \"%s\"",
+                 what, start);
+}
+
+/* Finds what PATH means below VALUE. */
+static void walk(const struct loading *loading, const struct json *value, const char *path,
+                 const char *start)
+{
+    if (*path == '\0') {
+        refuse(loading, value, start);
+        return;
+    }
+    size_t len = strcspn(path + 1, "/");
+    struct bytes segment = {(const uint8_t *)path + 1, len};
+    bool holds = value->kind == JSON_OBJECT || value->kind == JSON_ARRAY;
+    for (const struct json *below = holds ? value->first : NULL; below != NULL;
+         below = below->next) {
+        int64_t index = -1;
+        bool meant = value->kind == JSON_OBJECT
+                         ? bytes_equal(below->name, segment)
+                         : bytes_is(segment, "*") ||
+                               (parse_decimal(segment, &index) && index == (int64_t)below->index);
+        if (meant)
+            walk(loading, below, path + 1 + len, start);
+    }
+}
+
+void later_refuse(const struct loading *loading)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        walk(loading, loading->root, rows[i].path, rows[i].usual);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A server's half of security: reads the file of `--security`. */
+#include "base/std.h"
+
+#include "model/credentials_impl.h"
+
+/* Reads a member, which may be missing. */
+static void load_member(const struct source *source, const struct json *root, const char *name,
+                        enum credential_kind kind, struct buf *out)
+{
+    const struct json *member = get_member(root, name);
+    buf_init_secret(out, CREDENTIAL_MOST);
+    if (member != NULL && !credential_load(source, member, kind, out))
+        buf_clear(out);
+}
+
+static void load_clients(const struct source *source, const struct json *root,
+                         struct server_security *out)
+{
+    const struct json *list = get_member(root, "psk");
+    const struct json *client = get_first(list, JSON_OBJECT);
+    out->psk = xarray(get_count(list) + 1, sizeof *out->psk);
+    for (; client != NULL; client = client->next) {
+        struct psk_client *into = &out->psk[out->psk_count++];
+        into->identity = text_copy(client->name);
+        buf_init_secret(&into->key, PSK_KEY_MOST);
+        if (client->name.len > PSK_IDENTITY_MOST)
+            json_error(source->errors, source->subject, client, true,
+                       "identity has %zu octets, but 1 to %d are possible", client->name.len,
+                       PSK_IDENTITY_MOST);
+        if (!credential_load(source, client, CREDENTIAL_PSK_KEY, &into->key))
+            buf_clear(&into->key);
+    }
+}
+
+static void load_public_keys(const struct source *source, const struct json *root,
+                             struct server_security *out)
+{
+    const struct json *list = get_member(root, "client_public_keys");
+    const struct json *key = get_first(list, JSON_ARRAY);
+    out->client_public_keys = xarray(get_count(list) + 1, sizeof *out->client_public_keys);
+    for (; key != NULL; key = key->next) {
+        struct buf *into = &out->client_public_keys[out->client_public_key_count++];
+        buf_init_secret(into, CREDENTIAL_MOST);
+        if (!credential_load(source, key, CREDENTIAL_PUBLIC_KEY, into))
+            buf_clear(into);
+    }
+}
+
+/* What belongs together: each mode wants all that it needs. */
+static void check_modes(const struct source *source, const struct json *root)
+{
+    static const struct {
+        const char *member, *needed;
+    } rows[] = {
+        {"public_key", "key"},
+        {"public_key", "client_public_keys"},
+        {"client_public_keys", "public_key"},
+        {"certificate", "key"},
+        {"certificate", "trust"},
+        {"trust", "certificate"},
+    };
+    bool any = get_count(get_member(root, "psk")) > 0;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct json *member = get_member(root, rows[i].member);
+        any = any || member != NULL;
+        if (member != NULL && get_member(root, rows[i].needed) == NULL)
+            json_error(source->errors, source->subject, member, true, "\"%s\" needs \"%s\"; add it",
+                       rows[i].member, rows[i].needed);
+    }
+    if (!any)
+        json_error(source->errors, source->subject, root, false,
+                   "there is neither \"psk\" nor \"public_key\" nor \"certificate\"; add one");
+}
+
+struct server_security *server_security_parse(struct bytes text, const char *subject,
+                                              const char *folder, struct error_list *errors)
+{
+    size_t before = errors->errors;
+    size_t first = errors->count;
+    struct source source = {subject, folder, errors};
+    struct json_doc *doc = json_parse(text, subject, errors);
+    if (doc == NULL)
+        return NULL;
+    struct server_security *out = xalloc(sizeof *out);
+    const struct json *root = json_root(doc);
+    shape_check(&source, &server_security_shape, root);
+    load_clients(&source, root, out);
+    load_public_keys(&source, root, out);
+    load_member(&source, root, "key", CREDENTIAL_PRIVATE_KEY, &out->key);
+    load_member(&source, root, "public_key", CREDENTIAL_PUBLIC_KEY, &out->public_key);
+    load_member(&source, root, "certificate", CREDENTIAL_CERTIFICATE, &out->certificate);
+    load_member(&source, root, "trust", CREDENTIAL_CERTIFICATE, &out->trust);
+    check_modes(&source, root);
+    errors_sort(errors, first);
+    json_doc_free(doc);
+    if (errors->errors == before)
+        return out;
+    server_security_free(out);
+    return NULL;
+}
+
+struct server_security *server_security_load(const char *path, struct error_list *errors)
+{
+    struct server_security *security = NULL;
+    char *folder = folder_of(path);
+    struct buf text;
+    if (json_file_read(path, &text, errors))
+        security = server_security_parse(buf_bytes(&text), path, folder, errors);
+    buf_release(&text);
+    free(folder);
+    return security;
+}
+
+void server_security_free(struct server_security *security)
+{
+    if (security == NULL)
+        return;
+    for (size_t i = 0; i < security->psk_count; i++) {
+        free(security->psk[i].identity);
+        buf_release(&security->psk[i].key);
+    }
+    for (size_t i = 0; i < security->client_public_key_count; i++)
+        buf_release(&security->client_public_keys[i]);
+    free(security->psk);
+    free(security->client_public_keys);
+    buf_release(&security->key);
+    buf_release(&security->public_key);
+    buf_release(&security->certificate);
+    buf_release(&security->trust);
+    free(security);
+}
+
+const struct buf *server_security_psk(const struct server_security *security, struct bytes identity)
+{
+    for (size_t i = 0; i < security->psk_count; i++)
+        if (bytes_is(identity, security->psk[i].identity))
+            return &security->psk[i].key;
+    return NULL;
+}
