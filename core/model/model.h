@@ -105,6 +105,11 @@ enum model_result model_write(struct model *model, struct path target, enum mode
 enum model_result model_check_write(const struct model *model, struct path target,
                                     enum model_write_mode mode, const struct records *records,
                                     struct error *error);
+/* Writes single resources and resource instances of any instances, all or nothing and as one step
+ * (Write-Composite). A record updates; the resource must be there, its instance comes when it is
+ * missing. Errors as those of model_write; no record at all is MODEL_OK. */
+enum model_result model_write_all(struct model *model, const struct records *records,
+                                  struct error *error);
 /* Creates an instance; RECORDS may name the instance id (their paths) or use ID_NONE for "choose";
  * read-only and unknown resources in them are ignored; every mandatory writable resource must be
  * there, a multiple one may have no instances unless STRICT (I-17). *out_instance tells the id. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What servers change: write, create and delete, each prepared aside, checked, and then put in
- * place as a whole (LwM2M TS 1.0, 5.4.3, 5.4.6 and 5.4.7). */
+ * place as a whole (LwM2M TS 1.0, 5.4.3, 5.4.6 and 5.4.7; of several instances: TS 1.1, 6.3.9). */
 #include "base/std.h"
 
 #include "model/model_impl.h"
@@ -129,23 +129,26 @@ static size_t octets_of(const struct tree *tree, size_t from, size_t end)
     return octets;
 }
 
-/* Bounds what servers can make the device hold. */
-static enum model_result check_size(const struct draft *draft)
+/* Bounds what servers can make the device hold, once all of COUNT drafts are in place. */
+static enum model_result check_size(const struct draft *drafts, size_t count)
 {
-    const struct tree *tree = &draft->model->tree;
-    const struct tree *new = &draft->tree;
-    size_t from = 0;
-    tree_find(tree, draft->instance, &from);
-    size_t end = tree_end(tree, draft->instance, from);
-    size_t cells = tree->count - (end - from) + new->count;
-    size_t octets = octets_of(tree, 0, from) + octets_of(tree, end, tree->count) +
-                    octets_of(new, 0, new->count);
+    const struct tree *tree = &drafts->model->tree;
+    size_t cells = tree->count;
+    size_t octets = octets_of(tree, 0, tree->count);
+    for (size_t i = 0; i < count; i++) {
+        const struct tree *new = &drafts[i].tree;
+        size_t from = 0;
+        tree_find(tree, drafts[i].instance, &from);
+        size_t end = tree_end(tree, drafts[i].instance, from);
+        cells = cells - (end - from) + new->count;
+        octets = octets - octets_of(tree, from, end) + octets_of(new, 0, new->count);
+    }
     if (cells <= MODEL_CELLS_MOST && octets <= MODEL_OCTETS_MOST)
         return MODEL_OK;
     if (cells > MODEL_CELLS_MOST)
-        error_set(draft->error, "more than %d values cannot be held", MODEL_CELLS_MOST);
+        error_set(drafts->error, "more than %d values cannot be held", MODEL_CELLS_MOST);
     else
-        error_set(draft->error, "more than %d octets of text cannot be held", MODEL_OCTETS_MOST);
+        error_set(drafts->error, "more than %d octets of text cannot be held", MODEL_OCTETS_MOST);
     return MODEL_BAD_REQUEST;
 }
 
@@ -256,7 +259,7 @@ static enum model_result write_draft(struct draft *draft, struct path target,
         result = write_record(draft, target, &records->items[i]);
     if (result == MODEL_OK)
         result = check_complete(draft, target);
-    return result == MODEL_OK ? check_size(draft) : result;
+    return result == MODEL_OK ? check_size(draft, 1) : result;
 }
 
 /* Prepares the state after the write in DRAFT, which the caller releases. */
@@ -291,6 +294,68 @@ enum model_result model_write(struct model *model, struct path target, enum mode
     if (result == MODEL_OK)
         model_swap(model, draft.instance, &draft.tree);
     draft_release(&draft);
+    return result;
+}
+
+/* --- write of several instances ------------------------------------------------------------- */
+
+/* The draft of the instance of PATH, new when there is none yet; the last one is the likely one. */
+static struct draft *find_draft(const struct model *model, struct draft *drafts, size_t *count,
+                                struct path path, struct error *error)
+{
+    struct path instance = path_cut(path, 2);
+    for (size_t i = *count; i > 0; i--)
+        if (path_equal(drafts[i - 1].instance, instance))
+            return &drafts[i - 1];
+    struct draft *draft = &drafts[(*count)++];
+    *draft = (struct draft){.model = model, .instance = instance, .error = error};
+    draft->def = catalogue_object(model->catalogue, path.id[0]);
+    tree_copy(&model->tree, instance, &draft->tree);
+    return draft;
+}
+
+/* What one record writes must be there, but for the resource instance itself. */
+static enum model_result check_part(const struct model *model, struct path path,
+                                    struct error *error)
+{
+    static const struct records nothing;
+    char name[PATH_TEXT];
+    if (path.depth < 3) {
+        error_set(error, "\"%s\" is no place for a value", path_text(path, name));
+        return MODEL_BAD_REQUEST;
+    }
+    enum model_result result = check_target(model, path_cut(path, 3), error);
+    if (result != MODEL_OK)
+        return result;
+    if (path.depth == 4 && !catalogue_resource(model->catalogue, path)->multiple)
+        return refuse(error, path);
+    return check_protection(model, path, MODEL_UPDATE, &nothing, error);
+}
+
+enum model_result model_write_all(struct model *model, const struct records *records,
+                                  struct error *error)
+{
+    struct draft *drafts = xarray(records->count + 1, sizeof *drafts);
+    size_t count = 0;
+    enum model_result result = MODEL_OK;
+    for (size_t i = 0; i < records->count && result == MODEL_OK; i++) {
+        const struct record *record = &records->items[i];
+        result = check_part(model, record->path, error);
+        if (result != MODEL_OK)
+            break;
+        struct draft *draft = find_draft(model, drafts, &count, record->path, error);
+        result = draft_take(draft, object_def_resource(draft->def, record->path.id[2]), record);
+    }
+    if (result == MODEL_OK && count > 0)
+        result = check_size(drafts, count);
+    model_begin(model);
+    for (size_t i = 0; i < count; i++) {
+        if (result == MODEL_OK)
+            model_swap(model, drafts[i].instance, &drafts[i].tree);
+        draft_release(&drafts[i]);
+    }
+    model_end(model);
+    free(drafts);
     return result;
 }
 
@@ -404,7 +469,7 @@ static enum model_result prepare_create(struct draft *draft, unsigned object,
         result = create_record(draft, &records->items[i]);
     if (result == MODEL_OK)
         result = create_rest(draft, strict);
-    return result == MODEL_OK ? check_size(draft) : result;
+    return result == MODEL_OK ? check_size(draft, 1) : result;
 }
 
 enum model_result model_create(struct model *model, unsigned object, const struct records *records,
