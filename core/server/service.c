@@ -5,7 +5,7 @@
 
 #include "server/server_impl.h"
 
-enum { GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
+enum { IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 enum { STATUS_IDLE = 0, STATUS_DATA_AVAIL = 1, STATUS_ERROR = 2 };
 enum { POLL_FIRST_MS = 10, POLL_MOST_MS = 500, LIMIT_MS = 15000 };
 
@@ -19,6 +19,7 @@ struct service_run {
     int64_t give_up_at;
     int64_t poll_ms;
     struct timer timer;
+    struct outcome fetched; /* AuthData, and what was made of it so far */
     struct delivery delivery;
     struct service_run *next; /* (borrowed) */
 };
@@ -31,12 +32,18 @@ static void unlink_run(struct service_run *run)
     *at = run->next;
 }
 
+static void run_free(struct service_run *run)
+{
+    timer_stop(&run->timer);
+    outcome_release(&run->fetched);
+    free(run);
+}
+
 static void finish(struct service_run *run, enum status status, struct outcome *outcome)
 {
     unlink_run(run);
-    timer_stop(&run->timer);
     run->delivery.done(run->delivery.arg, status, outcome);
-    free(run);
+    run_free(run);
 }
 
 static void give_up(struct service_run *run, enum status status, const char *problem)
@@ -101,7 +108,8 @@ static void join(const struct records *values, struct buf *out)
     }
 }
 
-static enum judgement judge(const struct service_run *run, struct bytes auth_data, struct buf *data)
+/* TEXT: the identity that must have been signed; data NULL: the provisioned one. */
+static enum judgement judge(const struct service_run *run, struct bytes text, struct buf *data)
 {
     const struct server_config *config = &run->server->config;
     const struct verifier *verifier =
@@ -111,20 +119,25 @@ static enum judgement judge(const struct service_run *run, struct bytes auth_dat
         verifier == NULL ? NULL : provision_find(verifier->provision, run->path.id[1]);
     if (provision == NULL)
         return JUDGEMENT_UNKNOWN;
-    struct buf challenge;
+    struct buf challenge, auth_data;
     buf_init(&challenge, 64);
-    enum judgement judgement = JUDGEMENT_UNKNOWN;
-    if (challenge_octets(provision->challenge_rule, bytes_of(run->challenge), &challenge)) {
+    buf_init_secret(&auth_data, PAYLOAD_MOST);
+    join(&run->fetched.values, &auth_data);
+    enum judgement judgement = JUDGEMENT_NONE;
+    if (auth_data.len > 0 &&
+        challenge_octets(provision->challenge_rule, bytes_of(run->challenge), &challenge)) {
         struct secure_request request = {
             .instance = run->path.id[1],
             .service = run->service,
             .identity = run->identity,
             .key_index = run->key_index,
             .challenge = buf_bytes(&challenge),
+            .data = text,
         };
-        judgement = server_judge(verifier, &request, auth_data, data);
+        judgement = server_judge(verifier, &request, buf_bytes(&auth_data), data);
     }
     buf_release(&challenge);
+    buf_release(&auth_data);
     return judgement;
 }
 
@@ -139,6 +152,42 @@ static const char *judgement_problem(enum judgement judgement)
     return texts[judgement];
 }
 
+static void conclude(struct service_run *run, const char *problem)
+{
+    struct outcome outcome;
+    outcome_copy(&run->fetched, &outcome);
+    snprintf(outcome.problem, sizeof outcome.problem, "%s", problem);
+    finish(run, ST_OK, &outcome);
+    outcome_release(&outcome);
+}
+
+/* rule: PF-AUTH-2. The signature is genuine; is what can be read what was signed? A device that
+ * does not let it be read leaves the question open. */
+static void got_identity(void *arg, enum status status, const struct outcome *answer)
+{
+    struct service_run *run = arg;
+    struct path path = path_child(path_child(run->path, IDENTITY), run->identity);
+    const struct record *record = records_find(&answer->values, path);
+    bool is_read = status == ST_OK && record != NULL && record->value.type == VALUE_STRING;
+    struct bytes text = is_read ? value_bytes(&record->value) : bytes_of("");
+    if (text.data == NULL)
+        text = bytes_of(""); /* emptied: not the provisioned one either */
+    bool altered = is_read && judge(run, text, NULL) == JUDGEMENT_MISMATCH;
+    if (altered)
+        run->fetched.judgement = JUDGEMENT_MISMATCH;
+    conclude(run, altered ? "the component is genuine, but the Identity that can be read is not "
+                            "the one that it was provisioned with"
+                          : "");
+}
+
+static void put_opened(struct service_run *run, const struct buf *data)
+{
+    struct path identity = path_child(path_child(run->path, IDENTITY), run->identity);
+    records_clear(&run->fetched.values);
+    run->fetched.decoded =
+        records_add(&run->fetched.values, identity, value_octets(VALUE_STRING, buf_bytes(data)));
+}
+
 static void got_data(void *arg, enum status status, const struct outcome *answer)
 {
     struct service_run *run = arg;
@@ -151,24 +200,19 @@ static void got_data(void *arg, enum status status, const struct outcome *answer
                  answer->problem[0] == '\0' ? "AuthData was refused" : answer->problem);
         return;
     }
-    struct outcome outcome;
-    struct buf auth_data, data;
-    buf_init_secret(&auth_data, PAYLOAD_MOST);
+    struct buf data;
     buf_init_secret(&data, PAYLOAD_MOST);
-    outcome_copy(answer, &outcome);
-    join(&answer->values, &auth_data);
-    outcome.judgement =
-        auth_data.len == 0 ? JUDGEMENT_NONE : judge(run, buf_bytes(&auth_data), &data);
-    snprintf(outcome.problem, sizeof outcome.problem, "%s", judgement_problem(outcome.judgement));
-    if (outcome.judgement == JUDGEMENT_GENUINE && run->service == SERVICE_ENCRYPTION) {
-        struct path identity = path_child(path_child(run->path, 0), run->identity);
-        records_clear(&outcome.values);
-        outcome.decoded =
-            records_add(&outcome.values, identity, value_octets(VALUE_STRING, buf_bytes(&data)));
+    outcome_release(&run->fetched);
+    outcome_copy(answer, &run->fetched);
+    enum judgement judgement = judge(run, (struct bytes){NULL, 0}, &data);
+    run->fetched.judgement = judgement;
+    if (judgement == JUDGEMENT_GENUINE && run->service == SERVICE_AUTHENTICATION) {
+        read_next(run, IDENTITY, got_identity);
+    } else {
+        if (judgement == JUDGEMENT_GENUINE)
+            put_opened(run, &data);
+        conclude(run, judgement_problem(judgement));
     }
-    finish(run, ST_OK, &outcome);
-    outcome_release(&outcome);
-    buf_release(&auth_data);
     buf_release(&data);
 }
 
@@ -230,6 +274,7 @@ enum status service_start(struct server *server, struct client_entry *entry,
         return ST_INVALID;
     }
     struct service_run *run = xalloc(sizeof *run);
+    outcome_init(&run->fetched);
     run->server = server;
     run->entry = entry;
     run->service =
@@ -252,7 +297,7 @@ enum status service_start(struct server *server, struct client_entry *entry,
         start_step(run, OPERATION_EXECUTE, GET_AUTH_DATA, arguments, executed, error);
     if (status != ST_OK) {
         unlink_run(run);
-        free(run);
+        run_free(run);
     }
     return status;
 }
@@ -266,8 +311,7 @@ void service_drop(struct client_entry *entry, bool tell)
             give_up(run, ST_CANCELLED, "the client left");
         } else {
             unlink_run(run);
-            timer_stop(&run->timer);
-            free(run);
+            run_free(run);
         }
     }
 }

@@ -41,7 +41,9 @@ static enum secure_result fake_verify(struct secure *secure, const struct secure
     struct buf expected;
     buf_init(&expected, AUTH_DATA_MOST);
     fake_secure_expect(fake, request, &expected);
-    bool fits = bytes_equal(buf_bytes(&expected), auth_data);
+    bool other = request->data.data != NULL && fake->expected != NULL &&
+                 !bytes_is(request->data, fake->expected);
+    bool fits = !other && bytes_equal(buf_bytes(&expected), auth_data);
     buf_release(&expected);
     return fake->result != SECURE_OK || fits ? fake->result : SECURE_REJECTED;
 }

@@ -10,6 +10,7 @@ struct fake_secure {
     struct secure secure;
     enum secure_result
         result;           /* what compute, verify, open and provision answer; SECURE_OK: work */
+    const char *expected; /* (borrowed) what verify expects as text of an identity; NULL: any */
     unsigned computed;    /* calls of compute so far, failed ones too */
     unsigned provisioned; /* identities provisioned: a later signature differs */
     unsigned freed;       /* calls of secure_free */

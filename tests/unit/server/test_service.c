@@ -145,7 +145,9 @@ static void compute(struct fake_client *client, enum service service, struct buf
     fake_secure_expect(&client->secure, &request, out);
 }
 
-static void finish(struct fake_client *client, enum operation_kind kind, enum service service)
+/* READ is what the Identity says that is asked for at the end; NULL: it cannot be read. */
+static void finish_and_read(struct fake_client *client, enum operation_kind kind,
+                            enum service service, const char *read)
 {
     static const char *const statuses[] = {"1", NULL};
     char tlv[256];
@@ -162,10 +164,19 @@ static void finish(struct fake_client *client, enum operation_kind kind, enum se
     fake_client_run(client, 10);
     compute(client, service, &octets);
     fake_client_answer(client, CODE_CONTENT, FORMAT_TLV, split_in_two(buf_text(&octets), tlv));
+    if (read != NULL)
+        fake_client_answer(client, CODE_CONTENT, FORMAT_JSON, read);
+    else
+        fake_client_answer(client, CODE_NOT_FOUND, -1, "");
     fake_client_run(client, 1000);
     ck_assert_uint_eq(client->done, 1);
     buf_release(&octets);
     operation_release(&operation);
+}
+
+static void finish(struct fake_client *client, enum operation_kind kind, enum service service)
+{
+    finish_and_read(client, kind, service, NULL);
 }
 
 START_TEST(finds_a_signature_in_two_parts_genuine)
@@ -177,6 +188,37 @@ START_TEST(finds_a_signature_in_two_parts_genuine)
     ck_assert_str_eq(client->outcome.problem, "");
     ck_assert_uint_eq(client->outcome.values.count, 2);
     fake_client_free(client);
+}
+END_TEST
+
+/* rule: PF-AUTH-2 */
+START_TEST(finds_an_identity_altered_after_its_provisioning)
+{
+    static const struct {
+        const char *read, *problem;
+        enum judgement judgement;
+    } cases[] = {
+        {"{\"bn\":\"/16/0/0/\",\"e\":[{\"n\":\"2\",\"sv\":\"Acme Motors\"}]}", "",
+         JUDGEMENT_GENUINE},
+        {"{\"bn\":\"/16/0/0/\",\"e\":[{\"n\":\"2\",\"sv\":\"CLONE\"}]}",
+         "the component is genuine, but the Identity that can be read is not the one that it was "
+         "provisioned with",
+         JUDGEMENT_MISMATCH},
+        {"{\"bn\":\"/16/0/0/\",\"e\":[{\"n\":\"2\",\"sv\":\"\"}]}",
+         "the component is genuine, but the Identity that can be read is not the one that it was "
+         "provisioned with",
+         JUDGEMENT_MISMATCH},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct fake_client *client = fake_client_new();
+        fake_client_register(client);
+        client->secure.expected = "Acme Motors";
+        finish_and_read(client, OPERATION_AUTHENTICATE, SERVICE_AUTHENTICATION, cases[i].read);
+        ck_assert_int_eq(client->outcome.judgement, cases[i].judgement);
+        ck_assert_str_eq(client->outcome.problem, cases[i].problem);
+        ck_assert_uint_eq(client->outcome.values.count, 2);
+        fake_client_free(client);
+    }
 }
 END_TEST
 
@@ -317,7 +359,8 @@ START_TEST(needs_a_portfolio_instance)
 }
 END_TEST
 
-UNIT_MAIN("service", finds_a_signature_in_two_parts_genuine, opens_a_ciphertext_in_two_parts,
+UNIT_MAIN("service", finds_a_signature_in_two_parts_genuine,
+          finds_an_identity_altered_after_its_provisioning, opens_a_ciphertext_in_two_parts,
           ends_with_what_the_device_answers_instead, tells_when_no_answer_comes_at_whatever_step,
           ends_without_a_word_when_the_server_restarts, polls_until_data_is_there_and_judges_it,
           sends_a_fresh_eight_octet_challenge_each_time, takes_an_error_for_what_it_is,
