@@ -210,17 +210,16 @@ for name, text in broken.items():
 END
 for file in "$tmp"/broken-*.json; do
 	name=${file##*/broken-}
-	says_none 3 "check $name" "$BIN" check -v "$file"
-	says_none 3 "check --json $name" "$BIN" check --json "$file"
-	"$BIN" device -v -p "$file" </dev/null >"$tmp/out" 2>"$tmp/err"
-	clean "device $name" "$tmp/out" "$tmp/err"
-	"$BIN" server -v -k "$file" -l coap://127.0.0.1:0 </dev/null >"$tmp/out" 2>"$tmp/err"
-	clean "server $name" "$tmp/out" "$tmp/err"
-	"$BIN" verify -v --keys "$file" -c 1 hex:00 >"$tmp/out" 2>"$tmp/err"
-	clean "verify $name" "$tmp/out" "$tmp/err"
-	"$BIN" provision -v -p "$file" -o "$tmp/new.json" --force >"$tmp/out" 2>"$tmp/err"
-	clean "provision $name" "$tmp/out" "$tmp/err"
-	"$BIN" run -v -p "$file" "$tmp/set" >"$tmp/out" 2>"$tmp/err"
-	clean "run $name" "$tmp/out" "$tmp/err"
+	exits 3 "check $name" "$BIN" check -v "$file"
+	cat "$tmp/out" "$tmp/err" >"$tmp/said"
+	{
+		"$BIN" check --json "$file"
+		"$BIN" device -v -p "$file" </dev/null
+		"$BIN" server -v -k "$file" -l coap://127.0.0.1:0 </dev/null
+		"$BIN" verify -v --keys "$file" -c 1 hex:00
+		"$BIN" provision -v -p "$file" -o "$tmp/new.json" --force
+		"$BIN" run -v -p "$file" "$tmp/set"
+	} >>"$tmp/said" 2>&1
+	clean "$name" "$tmp/said"
 done
 finish
