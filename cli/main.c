@@ -108,6 +108,7 @@ static int start(const char *const *words)
 int main(int argc, char **argv)
 {
     const char *const none[] = {NULL};
+    output_start();
     signals_start();
     json_start();
     return output_end(start(argc > 1 ? (const char *const *)(argv + 1) : none));

@@ -2,6 +2,7 @@
 /* How the program speaks to people, and whether it was heard. */
 #include "base/std.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -9,6 +10,15 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/signals.h"
+
+void output_start(void)
+{
+    int fd = 0;
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open("/dev/null", O_RDONLY);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
 
 void complain(const char *format, ...)
 {

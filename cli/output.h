@@ -6,6 +6,9 @@
 #include "base/buf.h"
 #include "base/status.h"
 
+/* Takes the standard descriptors that the caller left closed, so that no socket or file gets their
+ * numbers: stdin is at its end then, and what is written fails. To be called before all else. */
+void output_start(void);
 /* A sentence on stderr, with the program's name in front. */
 void complain(const char *format, ...) PRINTF_LIKE(1, 2);
 
