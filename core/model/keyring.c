@@ -86,18 +86,6 @@ const struct provision *keyring_find(const struct keyring *keyring, const char *
 
 /* --- writing -------------------------------------------------------------------------------- */
 
-static void put_string(struct buf *out, const char *text)
-{
-    buf_puts(out, "\"");
-    for (; *text != '\0'; text++) {
-        if ((uint8_t)*text < ' ' || *text == '"' || *text == '\\')
-            buf_printf(out, "\\u%04x", (unsigned)(uint8_t)*text);
-        else
-            buf_printf(out, "%c", *text);
-    }
-    buf_puts(out, "\"");
-}
-
 static void put_octets(struct buf *out, bool first, unsigned id, struct bytes octets)
 {
     buf_printf(out, "%s\n            \"%u\": \"hex:", first ? "" : ",", id);
@@ -129,7 +117,7 @@ static void put_service(struct buf *out, enum service which,
 void keyring_write(const char *endpoint, const struct provision *provision, struct buf *out)
 {
     buf_puts(out, "{\n  \"keyring\": 1,\n  \"endpoints\": {\n    ");
-    put_string(out, endpoint);
+    put_quoted(out, bytes_of(endpoint));
     buf_puts(out, ": {");
     for (size_t i = 0; i < provision->count; i++) {
         const struct provision_instance *instance = &provision->instances[i];

@@ -11,6 +11,7 @@
 extern const struct shape profile_shape;
 extern const struct shape keyring_shape;
 extern const struct shape server_security_shape;
+extern const struct shape state_shape;
 /* Names that "formats" may hold, with their Content-Formats. */
 struct format_name {
     const char *name; /* (borrowed) */
@@ -37,6 +38,10 @@ struct catalogue *definitions_load(const struct source *source, const struct cat
                                    const struct json *definitions);
 void catalogue_free(struct catalogue *catalogue);
 
+/* The value of that type that JSON stands for, `file:` being looked for in FOLDER; false, perhaps
+ * with a reason, when it is none. */
+MUST_USE bool value_of_json(const char *folder, enum value_type type, const struct json *json,
+                            struct value *out, struct error *reason);
 /* Sets an initial value (taken over), unless there are too many, which is reported at JSON. */
 void content_put(struct loading *loading, const struct json *json, struct path path,
                  struct value value);

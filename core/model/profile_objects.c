@@ -46,12 +46,12 @@ static bool parse_link(struct bytes text, struct value *out)
     return true;
 }
 
-static bool parse_opaque(const struct loading *loading, const struct json *json, struct value *out,
+static bool parse_opaque(const char *folder, const struct json *json, struct value *out,
                          struct error *error)
 {
     struct buf octets;
     buf_init_secret(&octets, SECRET_MOST);
-    bool good = secret_read(json->text, loading->source.folder, &octets, NULL, error) == ST_OK;
+    bool good = secret_read(json->text, folder, &octets, NULL, error) == ST_OK;
     if (good)
         *out = value_octets(VALUE_OPAQUE, buf_bytes(&octets));
     buf_release(&octets);
@@ -74,9 +74,8 @@ static const char *needed(enum value_type type)
     return phrases[type];
 }
 
-/* The value that JSON stands for; false, perhaps with a reason, when it is not of that type. */
-static bool convert(const struct loading *loading, enum value_type type, const struct json *json,
-                    struct value *out, struct error *reason)
+bool value_of_json(const char *folder, enum value_type type, const struct json *json,
+                   struct value *out, struct error *reason)
 {
     bool text = json->kind == JSON_STRING;
     switch (type) {
@@ -98,7 +97,7 @@ static bool convert(const struct loading *loading, enum value_type type, const s
         *out = value_boolean(json->integer != 0);
         return json->kind == JSON_BOOLEAN;
     case VALUE_OPAQUE:
-        return text && parse_opaque(loading, json, out, reason);
+        return text && parse_opaque(folder, json, out, reason);
     case VALUE_OBJLINK:
         return text && parse_link(json->text, out);
     }
@@ -114,7 +113,7 @@ static void load_value(const struct spot *spot, const struct json *json)
     path_text(spot->path, name);
     if (json->kind == JSON_OBJECT || json->kind == JSON_ARRAY || json->kind == JSON_NULL)
         return;
-    if (!convert(spot->loading, spot->def->type, json, &value, &error)) {
+    if (!value_of_json(spot->loading->source.folder, spot->def->type, json, &value, &error)) {
         bool reason = error.text[0] != '\0';
         COMPLAIN(spot->loading, json, false, "value of \"%s\" (%s) %s%s", name, spot->def->name,
                  reason ? "cannot be had: " : "must be ",

@@ -3,6 +3,7 @@
 #include "base/std.h"
 
 #include "model/profile_impl.h"
+#include "model/state.h"
 
 #define FIELDS(ROWS) .fields = (ROWS), .count = COUNT_OF(ROWS)
 
@@ -213,6 +214,35 @@ static const struct field server_security_fields[] = {
     {"trust", false, &secret, "whose certificates of clients are believed, PEM or DER"},
 };
 const struct shape server_security_shape = {.kind = SHAPE_OBJECT, FIELDS(server_security_fields)};
+
+/* --- what outlives a restart -------------------------------------------------------------------
+ */
+
+static const struct shape nothing = {.kind = SHAPE_OBJECT};
+static const struct shape kept = {.kind = SHAPE_EITHER, .item = &nothing, .other = &scalar};
+static const struct shape kept_values = {.kind = SHAPE_MAP, .keys = KEYS_PATH, .item = &kept};
+static const struct shape gone_path = {.kind = SHAPE_PATH, .min = 2, .max = 4};
+static const struct shape gone = {.kind = SHAPE_LIST, .max = RECORDS_MOST, .item = &gone_path};
+static const struct shape any_path = {.kind = SHAPE_PATH, .min = 1, .max = 4};
+static const struct field attribute_fields[] = {
+    {"server", true, &ssid, "Short Server ID"},
+    {"path", true, &any_path, "what they are attached to"},
+    {"text", true, &name, "as in the query of Write-Attributes"},
+};
+static const struct shape attribute = {.kind = SHAPE_OBJECT, FIELDS(attribute_fields)};
+static const struct shape attributes = {
+    .kind = SHAPE_LIST, .max = STATE_ATTRIBUTES_MOST, .item = &attribute};
+static const struct shape sum = {.kind = SHAPE_TEXT, .min = 16, .max = 16};
+static const struct field state_fields[] = {
+    {"state", true, &one, "version of this form"},
+    {"endpoint", true, &name, "endpoint client name of the profile"},
+    {"profile", true, &sum, "digest of the content of the profile"},
+    {"gone", true, &gone, "what the profile has and is no more"},
+    {"values", true, &kept_values, "what is there and was not, or is another"},
+    {"attributes", true, &attributes, "attributes that servers gave"},
+    {"check", true, &sum, "digest of all that stands before it"},
+};
+const struct shape state_shape = {.kind = SHAPE_OBJECT, FIELDS(state_fields)};
 
 const struct format_name *format_named(struct bytes text)
 {

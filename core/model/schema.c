@@ -4,15 +4,6 @@
 
 #include "model/shape_impl.h"
 
-/* Our own sentences only: nothing in them but quotes needs an escape. */
-static void put_string(struct buf *out, const char *text)
-{
-    buf_puts(out, "\"");
-    for (; *text != '\0'; text++)
-        buf_printf(out, *text == '"' || *text == '\\' ? "\\%c" : "%c", *text);
-    buf_puts(out, "\"");
-}
-
 static void put_shape(const struct shape *shape, struct buf *out);
 
 static const char *key_pattern(enum key_kind keys)
@@ -22,6 +13,8 @@ static const char *key_pattern(enum key_kind keys)
         return "^(0|[1-9][0-9]{0,4})$";
     case KEYS_INSTANCE:
         return "^(0|[1-9][0-9]{0,4})/(0|[1-9][0-9]{0,4})$";
+    case KEYS_PATH:
+        return "^(/(0|[1-9][0-9]{0,4}))+$";
     case KEYS_ENDPOINT:
         return "^.+$";
     }
@@ -31,7 +24,7 @@ static const char *key_pattern(enum key_kind keys)
 static void put_pattern(struct buf *out, const char *pattern)
 {
     buf_puts(out, "\"type\":\"string\",\"pattern\":");
-    put_string(out, pattern);
+    put_quoted(out, bytes_of(pattern));
 }
 
 static void put_object(const struct shape *shape, struct buf *out)
@@ -40,9 +33,9 @@ static void put_object(const struct shape *shape, struct buf *out)
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
         buf_puts(out, i == 0 ? "" : ",");
-        put_string(out, field->name);
+        put_quoted(out, bytes_of(field->name));
         buf_puts(out, ":{\"description\":");
-        put_string(out, field->text);
+        put_quoted(out, bytes_of(field->text));
         buf_puts(out, ",");
         put_shape(field->shape, out);
         buf_puts(out, "}");
@@ -53,7 +46,7 @@ static void put_object(const struct shape *shape, struct buf *out)
         if (!shape->fields[i].required)
             continue;
         buf_puts(out, comma);
-        put_string(out, shape->fields[i].name);
+        put_quoted(out, bytes_of(shape->fields[i].name));
         comma = ",";
     }
     buf_puts(out, "]");
@@ -62,7 +55,7 @@ static void put_object(const struct shape *shape, struct buf *out)
 static void put_map(const struct shape *shape, struct buf *out)
 {
     buf_puts(out, "\"type\":\"object\",\"additionalProperties\":false,\"patternProperties\":{");
-    put_string(out, key_pattern(shape->keys));
+    put_quoted(out, bytes_of(key_pattern(shape->keys)));
     buf_puts(out, ":{");
     put_shape(shape->item, out);
     buf_puts(out, "}}");
@@ -73,7 +66,7 @@ static void put_enumeration(const struct shape *shape, struct buf *out)
     buf_puts(out, "\"enum\":[");
     for (size_t i = 0; shape->choices[i] != NULL; i++) {
         buf_puts(out, i == 0 ? "" : ",");
-        put_string(out, shape->choices[i]);
+        put_quoted(out, bytes_of(shape->choices[i]));
     }
     buf_puts(out, "]");
 }
@@ -102,7 +95,7 @@ static void put_shape(const struct shape *shape, struct buf *out)
         put_pattern(out, "^[0-9]+([.][0-9]+)?(ms|s|m|h)$");
         break;
     case SHAPE_PATH:
-        put_pattern(out, "^(/(0|[1-9][0-9]{0,4}))+$");
+        put_pattern(out, key_pattern(KEYS_PATH));
         break;
     case SHAPE_INSTANCE:
         put_pattern(out, key_pattern(KEYS_INSTANCE));
@@ -134,7 +127,7 @@ static void put_shape(const struct shape *shape, struct buf *out)
 void shape_schema(const struct shape *shape, const char *title, struct buf *out)
 {
     buf_puts(out, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":");
-    put_string(out, title);
+    put_quoted(out, bytes_of(title));
     buf_puts(out, ",");
     put_shape(shape, out);
     buf_puts(out, "}");

@@ -99,6 +99,19 @@ const char *label_of(struct bytes text, char label[LABEL])
     return label;
 }
 
+void put_quoted(struct buf *out, struct bytes text)
+{
+    buf_puts(out, "\"");
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t c = text.data[i];
+        if (c < ' ')
+            buf_printf(out, "\\u%04x", (unsigned)c);
+        else
+            buf_printf(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
+    }
+    buf_puts(out, "\"");
+}
+
 void source_warn(const struct source *source, const struct json *value, const char *format, ...)
 {
     struct error_list one;
@@ -312,6 +325,8 @@ static bool key_fits(enum key_kind keys, struct bytes name)
         return parse_id(name, &id);
     case KEYS_INSTANCE:
         return parse_instance(name, &path);
+    case KEYS_PATH:
+        return path_parse(name, &path) && path.depth > 0;
     case KEYS_ENDPOINT:
         return name.len > 0 && memchr(name.data, '\0', name.len) == NULL;
     }
@@ -325,6 +340,8 @@ static const char *key_phrase(enum key_kind keys)
         return "a number from 0 to 65534";
     case KEYS_INSTANCE:
         return "an object instance such as \"16/0\"";
+    case KEYS_PATH:
+        return "a path such as \"/16/0/0/1\"";
     case KEYS_ENDPOINT:
         return "an endpoint name";
     }

@@ -26,6 +26,7 @@ enum shape_kind {
 enum key_kind {
     KEYS_ID,       /* "22" */
     KEYS_INSTANCE, /* "16/1" */
+    KEYS_PATH,     /* "/16/1/0/3" */
     KEYS_ENDPOINT  /* any name */
 };
 
@@ -66,6 +67,9 @@ void source_warn(const struct source *source, const struct json *value, const ch
 
 /* Puts the entries from FROM on into the order of their places; those of one place stay so. */
 void errors_sort(struct error_list *errors, size_t from);
+
+/* Appends TEXT as a JSON string, quotes included. */
+void put_quoted(struct buf *out, struct bytes text);
 
 /* A name or text of the file as it may stand in a message: one line, and not too long. */
 enum { LABEL = 64 };

@@ -30,6 +30,7 @@ START_TEST(has_sound_tables)
     assert_sound(&profile_shape, 0);
     assert_sound(&keyring_shape, 0);
     assert_sound(&server_security_shape, 0);
+    assert_sound(&state_shape, 0);
 }
 END_TEST
 
