@@ -7,7 +7,7 @@
 #include "net/coap_impl.h"
 
 /* Space for header, token and the options of fixed size, beside path, query and payload. */
-enum { DATAGRAM_HEAD = 64 };
+enum { DATAGRAM_HEAD = 64, HEADER_LEN = 4 };
 
 /* ---- reading ---- */
 
@@ -99,18 +99,24 @@ unsigned coap_pdu_read(const coap_pdu_t *pdu, struct packet *packet, const char 
     if (message->token_len > 0)
         memcpy(message->token, token.s, message->token_len);
     unsigned refused = 0;
+    size_t size = HEADER_LEN + token.length;
     coap_opt_iterator_t iterator;
     coap_option_iterator_init(pdu, &iterator, COAP_OPT_ALL);
     for (coap_opt_t *at = coap_option_next(&iterator); at != NULL;
          at = coap_option_next(&iterator)) {
         unsigned code = read_option(iterator.number, at, packet);
         refused = refused == 0 ? code : refused;
+        size += coap_opt_size(at);
     }
     size_t len = 0;
     const uint8_t *data = NULL;
-    if (coap_get_data(pdu, &len, &data))
+    if (coap_get_data(pdu, &len, &data)) {
         buf_put(&message->payload, (struct bytes){data, len});
-    return refused;
+        size += 1 + len; /* with the marker */
+    }
+    /* libcoap fills its buffer and drops the rest without a word. */
+    bool is_cut = size >= DATAGRAM_MOST;
+    return refused == 0 && is_cut ? CODE_TOO_LARGE : refused;
 }
 
 /* ---- writing ---- */

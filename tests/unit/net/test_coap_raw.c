@@ -116,6 +116,29 @@ START_TEST(options_are_refused_as_the_standard_says)
 }
 END_TEST
 
+START_TEST(a_datagram_that_libcoap_cuts_off_is_too_large)
+{
+    enum { CUT = 1472, HEAD = 7 }; /* PUT /a, payload marker */
+    struct world world;
+    struct raw raw;
+    struct buf hex;
+    world_init(&world, 0, 0);
+    raw_open(&raw, world.server.endpoint);
+    for (size_t size = CUT - 1; size <= CUT + 1; size++) {
+        buf_init(&hex, 2 * CUT + 2);
+        buf_printf(&hex, "4003%04xb161ff", (unsigned)size);
+        for (size_t i = HEAD; i < size; i++)
+            buf_puts(&hex, "7a");
+        raw_send(&world, &raw, buf_text(&hex));
+        expect_answer(&raw, size < CUT ? CODE_CONTENT : CODE_TOO_LARGE);
+        buf_release(&hex);
+    }
+    ck_assert_uint_eq(world.server.asked, 1);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_repeated_datagram_gets_the_same_octets)
 {
     struct world world;
@@ -418,8 +441,9 @@ START_TEST(forgotten_bodies_are_not_continued)
 END_TEST
 
 UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
-          options_are_refused_as_the_standard_says, a_repeated_datagram_gets_the_same_octets,
-          a_reset_is_a_refusal, a_separate_response_is_acknowledged_and_taken,
+          options_are_refused_as_the_standard_says, a_datagram_that_libcoap_cuts_off_is_too_large,
+          a_repeated_datagram_gets_the_same_octets, a_reset_is_a_refusal,
+          a_separate_response_is_acknowledged_and_taken,
           answers_with_wrong_options_or_tokens_are_not_taken,
           a_notification_nobody_waits_for_is_reset, a_notification_that_comes_again_is_taken_once,
           a_notification_with_wrong_options_is_reset_and_ends_the_observation,
