@@ -74,6 +74,13 @@ static void send_answer(struct coap_peer *peer, const struct packet *packet, con
     trace(peer, false, type, &packet->message);
 }
 
+/* No acknowledgement or Reset carries a request (RFC 7252 table 1). */
+static bool may_ask(const coap_pdu_t *pdu)
+{
+    coap_pdu_type_t type = coap_pdu_get_type(pdu);
+    return type == COAP_MESSAGE_CON || type == COAP_MESSAGE_NON;
+}
+
 /* Every request ends here. Leaving RESPONSE as it is answers nothing to one that is not
  * confirmable. */
 static void serve(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
@@ -81,6 +88,8 @@ static void serve(coap_resource_t *resource, coap_session_t *session, const coap
 {
     UNUSED(resource);
     UNUSED(query);
+    if (!may_ask(pdu))
+        return;
     struct coap_peer *peer = coap_peer_of(session);
     if (peer == NULL || peer->is_leaving) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);

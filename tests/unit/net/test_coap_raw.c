@@ -67,6 +67,8 @@ START_TEST(octets_that_are_no_request_change_nothing)
         "40ff0001",         /* code 7.31 */
         "6045aaaa",         /* ACK nobody waits for */
         "70000001",         /* RST nobody caused */
+        "60010004b161",     /* ACK that carries a request */
+        "70010005b161",     /* RST that carries one */
         "404500012a",       /* response nobody waits for */
         "5045000361",       /* and a bad NON */
     };
