@@ -11,7 +11,7 @@ import time
 
 MESSAGE = {"side": str, "peer": str, "direction": str, "type": str, "message_id": int}
 NEEDS = {
-    "request": {**MESSAGE, "code": str, "token": str},
+    "request": {**MESSAGE, "code": str},
     "response": {**MESSAGE, "code": str},
     "notification": {**MESSAGE, "code": str, "token": str, "observe": int},
     "reset": MESSAGE,
@@ -61,9 +61,9 @@ def problems(event, before):
         yield "direction is %r" % event["direction"]
     if "type" in event and event["type"] not in ("CON", "NON", "ACK", "RST"):
         yield "type is %r" % event["type"]
-    if kind in ("response", "notification") and not re.fullmatch(r"[245]\.\d\d", event["code"]):
+    if kind in ("response", "notification") and not re.fullmatch(r"[2-7]\.\d\d", event["code"]):
         yield "code is %r" % event["code"]
-    if kind == "request" and event["code"] not in ("GET", "POST", "PUT", "DELETE"):
+    if kind == "request" and event["code"] not in ("GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"):
         yield "method is %r" % event["code"]
     if "payload_hex" in event and len(event["payload_hex"]) != 2 * event["payload_len"]:
         yield "payload_len is %r" % event["payload_len"]
