@@ -5,8 +5,9 @@
 #include "device/attributes_impl.h"
 
 static const char *const names[ATTRIBUTE_COUNT] = {
-    [ATTRIBUTE_PMIN] = "pmin", [ATTRIBUTE_PMAX] = "pmax", [ATTRIBUTE_GT] = "gt",
-    [ATTRIBUTE_LT] = "lt",     [ATTRIBUTE_ST] = "st",
+    [ATTRIBUTE_PMIN] = "pmin",   [ATTRIBUTE_PMAX] = "pmax", [ATTRIBUTE_EPMIN] = "epmin",
+    [ATTRIBUTE_EPMAX] = "epmax", [ATTRIBUTE_GT] = "gt",     [ATTRIBUTE_LT] = "lt",
+    [ATTRIBUTE_ST] = "st",
 };
 
 const char *attribute_name(enum attribute attribute)
@@ -14,15 +15,15 @@ const char *attribute_name(enum attribute attribute)
     return names[attribute];
 }
 
-void attributes_init(struct attributes *attributes)
+void attributes_init(struct attributes *attributes, bool evaluates)
 {
-    *attributes = (struct attributes){0};
+    *attributes = (struct attributes){.evaluates = evaluates};
 }
 
 void attributes_release(struct attributes *attributes)
 {
     free(attributes->entries);
-    attributes_init(attributes);
+    attributes_init(attributes, attributes->evaluates);
 }
 
 /* --- one item of the query --------------------------------------------------------------- */
@@ -51,7 +52,7 @@ static struct item split(struct bytes text)
 static bool read_number(enum attribute attribute, struct bytes text, double *out)
 {
     int64_t seconds = 0;
-    if (attribute == ATTRIBUTE_PMIN || attribute == ATTRIBUTE_PMAX) {
+    if (attribute < ATTRIBUTE_GT) {
         if (!parse_decimal(text, &seconds) || seconds < 0 || seconds > PERIOD_MOST)
             return false;
         *out = (double)seconds;
@@ -73,19 +74,23 @@ static bool read_value(enum attribute attribute, struct bytes text, struct attri
     return true;
 }
 
-/* GIVEN remembers which attributes the query named before. */
-static bool read_item(struct bytes text, bool numeric, bool given[ATTRIBUTE_COUNT],
-                      struct attribute_set *set)
+static bool is_possible(const struct attributes *attributes, size_t attribute, bool numeric)
+{
+    if (attribute == ATTRIBUTE_EPMIN || attribute == ATTRIBUTE_EPMAX)
+        return attributes->evaluates;
+    return attribute < ATTRIBUTE_GT || numeric;
+}
+
+/* POSSIBLE says which attributes the query may still name. */
+static bool read_item(struct bytes text, bool possible[ATTRIBUTE_COUNT], struct attribute_set *set)
 {
     struct item item = split(text);
     size_t attribute = 0;
     while (attribute < ATTRIBUTE_COUNT && !bytes_is(item.name, names[attribute]))
         attribute++;
-    if (attribute == ATTRIBUTE_COUNT || given[attribute])
+    if (attribute == ATTRIBUTE_COUNT || !possible[attribute])
         return false;
-    if (attribute >= ATTRIBUTE_GT && !numeric)
-        return false;
-    given[attribute] = true;
+    possible[attribute] = false;
     set->has[attribute] = false;
     return !item.has_value || read_value((enum attribute)attribute, item.value, set);
 }
@@ -170,9 +175,11 @@ enum status attributes_write(struct attributes *attributes, struct path path, bo
                              const struct segments *query)
 {
     struct attribute_set set = attributes_attached(attributes, path);
-    bool given[ATTRIBUTE_COUNT] = {false};
+    bool possible[ATTRIBUTE_COUNT];
+    for (size_t i = 0; i < ATTRIBUTE_COUNT; i++)
+        possible[i] = is_possible(attributes, i, numeric);
     for (size_t i = 0; i < query->count; i++)
-        if (!read_item(segments_at(query, i), numeric, given, &set))
+        if (!read_item(segments_at(query, i), possible, &set))
             return ST_INVALID;
     struct attribute_set effective = attributes_effective(attributes, path_parent(path));
     overlay(&effective, &set);

@@ -8,18 +8,27 @@
 #include "base/value.h"
 #include "net/message.h"
 
-enum attribute { ATTRIBUTE_PMIN, ATTRIBUTE_PMAX, ATTRIBUTE_GT, ATTRIBUTE_LT, ATTRIBUTE_ST };
+/* Periods in seconds, then conditions on numbers. */
+enum attribute {
+    ATTRIBUTE_PMIN,
+    ATTRIBUTE_PMAX,
+    ATTRIBUTE_EPMIN, /* both of LwM2M 1.1 */
+    ATTRIBUTE_EPMAX,
+    ATTRIBUTE_GT,
+    ATTRIBUTE_LT,
+    ATTRIBUTE_ST
+};
 enum {
-    ATTRIBUTE_COUNT = 5,
+    ATTRIBUTE_COUNT = 7,
     ATTRIBUTE_TEXT = 24,        /* characters of a value, the terminator included */
     ATTRIBUTE_PATHS_MOST = 256, /* paths that can have some */
-    PERIOD_MOST = 2147483647    /* seconds of pmin and pmax */
+    PERIOD_MOST = 2147483647    /* seconds of a period */
 };
 const char *attribute_name(enum attribute attribute); /* "pmin", … */
 
 struct attribute_set {
     bool has[ATTRIBUTE_COUNT];
-    double number[ATTRIBUTE_COUNT];             /* pmin and pmax: seconds, whole */
+    double number[ATTRIBUTE_COUNT];             /* periods: seconds, whole */
     char text[ATTRIBUTE_COUNT][ATTRIBUTE_TEXT]; /* as it was written */
 };
 
@@ -30,9 +39,10 @@ struct attribute_entry {
 struct attributes {
     struct attribute_entry *entries; /* (owned) */
     size_t count;
+    bool evaluates; /* knows epmin and epmax */
 };
 
-void attributes_init(struct attributes *attributes);
+void attributes_init(struct attributes *attributes, bool evaluates);
 void attributes_release(struct attributes *attributes);
 /* Attaches what QUERY says to PATH (depth 1 to 4); a name without a value detaches. All or nothing:
  * ST_INVALID when an item is unknown, given twice or malformed, when gt, lt or st is given and PATH

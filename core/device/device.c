@@ -211,13 +211,13 @@ static enum status encode_as(const struct device *device, int format, const stru
     return codec == NULL ? ST_UNSUPPORTED : codec->encode(records, path, &response->payload);
 }
 
-/* The first format that can carry the content: those of the profile, then text for one value and
- * TLV for several (LwM2M TS 1.0, 6.4). */
+/* The first format that can carry the content: those of the profile, then text for one value; for
+ * several SenML CBOR, or TLV where LwM2M 1.0 has no SenML (lwm2m-facts B.4). */
 static enum status encode_preferred(const struct device *device, const struct records *records,
                                     struct path path, struct message *response)
 {
     const struct profile *profile = device->config.profile;
-    static const int otherwise[] = {FORMAT_TEXT, FORMAT_TLV};
+    static const int otherwise[] = {FORMAT_TEXT, FORMAT_SENML_CBOR, FORMAT_TLV};
     enum status status = ST_UNSUPPORTED;
     for (size_t i = 0; status == ST_UNSUPPORTED && i < profile->format_count; i++)
         status = encode_as(device, profile->formats[i], records, path, response);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What there is, as links: the object list of a registration and the answer to Discover
- * (LwM2M TS 1.0, 5.3 and 5.4.2). */
+ * (LwM2M TS 1.0, 5.3 and 5.4.2; TS 1.1, 6.3.2). */
 #include "base/std.h"
 
 #include "device/device_impl.h"
@@ -16,10 +16,13 @@ static uint16_t *children(const struct model *model, struct path path, size_t *o
     return ids;
 }
 
-/* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted. */
-static bool add_version(const struct object_def *def, struct link *link)
+/* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted (lwm2m-facts B.5). */
+static bool add_version(const struct device *device, const struct object_def *def,
+                        struct link *link)
 {
-    return strcmp(def->version, "1.0") == 0 || link_add_attribute(link, "ver", def->version, true);
+    bool quoted = device->config.profile->version == LWM2M_1_0;
+    return strcmp(def->version, "1.0") == 0 ||
+           link_add_attribute(link, "ver", def->version, quoted);
 }
 
 static bool add_object(const struct device *device, unsigned object, struct links *out)
@@ -30,7 +33,7 @@ static bool add_object(const struct device *device, unsigned object, struct link
     bool good = true;
     if (count == 0 || strcmp(def->version, "1.0") != 0) {
         struct link *link = links_add(out, path_object(object));
-        good = link != NULL && add_version(def, link);
+        good = link != NULL && add_version(device, def, link);
     }
     for (size_t i = 0; good && i < count; i++)
         good = links_add(out, path_instance(object, instances[i])) != NULL;
@@ -39,13 +42,13 @@ static bool add_object(const struct device *device, unsigned object, struct link
 }
 
 /* rule: PF-OBJ-1 */
-bool listing_objects(const struct device *device, struct links *out)
+bool listing_objects(const struct device *device, enum lwm2m_version version, struct links *out)
 {
     size_t count = 0;
     uint16_t *objects = children(device->model, path_root(), &count);
-    bool good = true;
+    bool good = version == LWM2M_1_0 || add_root(out);
     for (size_t i = 0; good && i < count; i++)
-        good = objects[i] == SECURITY || add_object(device, objects[i], out);
+        good = objects[i] == SECURITY || add_object(device, version, objects[i], out);
     free(objects);
     return good;
 }
@@ -56,16 +59,23 @@ static bool add_properties(const struct device *device, struct path path, struct
     const struct catalogue *catalogue = model_catalogue(device->model);
     const struct resource_def *def = catalogue_resource(catalogue, path);
     if (path.depth == 1)
-        return add_version(catalogue_object(catalogue, path.id[0]), link);
-    if (def == NULL || !def->multiple)
+        return add_version(device, catalogue_object(catalogue, path.id[0]), link);
+    if (def == NULL || !def->multiple || path.depth != 3)
         return true;
     char dim[16];
     snprintf(dim, sizeof dim, "%zu", model_children(device->model, path, NULL, 0));
     return link_add_attribute(link, "dim", dim, false);
 }
 
-/* Adds PATH and what is below it down to the resources. Calls itself with a deeper path, so three
- * deep at most. */
+/* How deep Discover goes: to the resources, and from LwM2M 1.1 below a resource that is the target
+ * (ETS 261). */
+static bool is_deepest(const struct device *device, struct path path, bool is_target)
+{
+    bool instances = is_target && device->config.profile->version >= LWM2M_1_1;
+    return path.depth > 3 || (path.depth == 3 && !instances);
+}
+
+/* Adds PATH and what is below it. Calls itself with a deeper path, so four deep at most. */
 static bool add_tree(const struct device *device, struct path path, bool is_target,
                      struct links *out)
 {
@@ -74,7 +84,7 @@ static bool add_tree(const struct device *device, struct path path, bool is_targ
     if (!good || path.depth == 0)
         return false;
     reporting_describe(device->reporting, path, is_target, link);
-    if (path.depth >= 3)
+    if (is_deepest(device, path, is_target))
         return true;
     size_t count = 0;
     uint16_t *ids = children(device->model, path, &count);
@@ -84,7 +94,7 @@ static bool add_tree(const struct device *device, struct path path, bool is_targ
     return good;
 }
 
-/* rule: PF-OBJ-6, PF-DM-9. LwM2M 1.0 lists no resource instances. */
+/* rule: PF-OBJ-6, PF-DM-9 */
 bool listing_discover(const struct device *device, struct path path, struct links *out)
 {
     return add_tree(device, path, true, out);

@@ -215,8 +215,10 @@ struct periods {
 static int64_t period(const struct device *device, const struct attribute_set *set,
                       enum attribute attribute, unsigned otherwise)
 {
-    int64_t seconds = set->has[attribute] ? (int64_t)set->number[attribute]
-                                          : account_integer(device, otherwise, 0);
+    int64_t seconds =
+        set->has[attribute]
+            ? (int64_t)set->number[attribute]
+            : account_integer(registration_account(device->registration), otherwise, 0);
     if (seconds < 0)
         return 0;
     return 1000 * (seconds < PERIOD_MOST ? seconds : PERIOD_MOST);
@@ -508,7 +510,7 @@ struct reporting *reporting_new(struct device *device)
 {
     struct reporting *reporting = xalloc(sizeof *reporting);
     reporting->device = device;
-    attributes_init(&reporting->attributes);
+    attributes_init(&reporting->attributes, device->config.profile->version >= LWM2M_1_1);
     reporting->watcher =
         (struct model_watcher){.changed = changed, .settled = settled, .arg = reporting};
     model_watch(device->model, &reporting->watcher);

@@ -37,7 +37,7 @@ static const char *show(struct attribute_set set)
 START_TEST(keeps_what_is_written_as_it_was_written)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/3/0/9", true, "pmin=10&gt=6.50&lt=-1&st=0.5&pmax=60"),
                      ST_OK);
     struct attribute_set set = attributes_attached(&attributes, at("/3/0/9"));
@@ -49,10 +49,25 @@ START_TEST(keeps_what_is_written_as_it_was_written)
 }
 END_TEST
 
+START_TEST(knows_evaluation_periods_only_where_the_version_has_them)
+{
+    struct attributes attributes;
+    attributes_init(&attributes, true);
+    ck_assert_int_eq(attach(&attributes, "/3/0/0", false, "epmax=20&epmin=1"), ST_OK);
+    ck_assert_str_eq(show(attributes_attached(&attributes, at("/3/0/0"))), "epmin=1 epmax=20");
+    ck_assert_int_eq(attach(&attributes, "/3/0/0", false, "epmin=0.5"), ST_INVALID);
+    attributes_release(&attributes);
+    attributes_init(&attributes, false);
+    ck_assert_int_eq(attach(&attributes, "/3/0/0", false, "epmin=1"), ST_INVALID);
+    ck_assert_int_eq(attach(&attributes, "/3/0/0", false, "epmax=1"), ST_INVALID);
+    attributes_release(&attributes);
+}
+END_TEST
+
 START_TEST(adds_to_what_is_attached_and_detaches_by_a_bare_name)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/16/0", false, "pmin=1"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/16/0", false, "pmax=9"), ST_OK);
     ck_assert_str_eq(show(attributes_attached(&attributes, at("/16/0"))), "pmin=1 pmax=9");
@@ -69,7 +84,7 @@ END_TEST
 START_TEST(lower_paths_override_higher_ones)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/3", false, "pmin=10&pmax=200"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/3/0", false, "pmax=320"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/3/0/7", true, "gt=5"), ST_OK);
@@ -101,7 +116,7 @@ START_TEST(refuses_what_it_does_not_know_and_changes_nothing_then)
         "pmax= 5",         "gt=123456789012345678901234", /* more than is kept */
     };
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/3/0/9", true, "pmin=7"), ST_OK);
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
         char query[80];
@@ -116,7 +131,7 @@ END_TEST
 START_TEST(accepts_the_bounds)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/3", false, "pmin=0&pmax=2147483647"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/3/0/9", true, "st=0&gt=0&lt=-0.1"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/3/0/7", true, "gt=12345678901234567890123"), ST_OK);
@@ -128,7 +143,7 @@ START_TEST(conditions_belong_to_numbers)
 {
     static const char *const conditions[] = {"gt=1", "lt=1", "st=1", "gt", "lt", "st"};
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     for (size_t i = 0; i < COUNT_OF(conditions); i++)
         ck_assert_int_eq(attach(&attributes, "/16/0/0", false, conditions[i]), ST_INVALID);
     ck_assert_uint_eq(attributes.count, 0);
@@ -139,7 +154,7 @@ END_TEST
 START_TEST(borders_must_leave_room_for_the_step)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/3/0/9", true, "gt=5&lt=5"), ST_INVALID);
     ck_assert_int_eq(attach(&attributes, "/3/0/9", true, "gt=5&lt=6"), ST_INVALID);
     ck_assert_int_eq(attach(&attributes, "/3/0/9", true, "gt=6&lt=1&st=2.5"), ST_INVALID);
@@ -154,7 +169,7 @@ END_TEST
 START_TEST(borders_agree_with_inherited_ones)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/3/0/7", true, "gt=5"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/3/0/7/0", true, "lt=6"), ST_INVALID);
     ck_assert_int_eq(attach(&attributes, "/3/0/7/0", true, "lt=6&gt=7"), ST_OK);
@@ -165,7 +180,7 @@ END_TEST
 START_TEST(forgets_what_is_below_a_path)
 {
     struct attributes attributes;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     ck_assert_int_eq(attach(&attributes, "/16", false, "pmin=1"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/16/1", false, "pmin=2"), ST_OK);
     ck_assert_int_eq(attach(&attributes, "/16/1/0", false, "pmin=3"), ST_OK);
@@ -184,7 +199,7 @@ START_TEST(holds_so_many_paths_and_no_more)
 {
     struct attributes attributes;
     char path[PATH_TEXT];
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     for (unsigned i = 0; i < ATTRIBUTE_PATHS_MOST; i++)
         ck_assert_int_eq(
             attach(&attributes, path_text(path_instance(16, i), path), false, "pmin=1"), ST_OK);
@@ -203,7 +218,7 @@ static bool tells(const char *query, double before, double now)
     struct attributes attributes;
     struct records told;
     struct records current;
-    attributes_init(&attributes);
+    attributes_init(&attributes, true);
     records_init(&told);
     records_init(&current);
     ck_assert_int_eq(attach(&attributes, "/3303/0/5700", true, query), ST_OK);
@@ -290,7 +305,8 @@ START_TEST(an_instance_that_came_or_went_is_told)
 }
 END_TEST
 
-UNIT_MAIN("attributes", keeps_what_is_written_as_it_was_written,
+UNIT_MAIN("attributes", knows_evaluation_periods_only_where_the_version_has_them,
+          keeps_what_is_written_as_it_was_written,
           adds_to_what_is_attached_and_detaches_by_a_bare_name, lower_paths_override_higher_ones,
           refuses_what_it_does_not_know_and_changes_nothing_then, accepts_the_bounds,
           conditions_belong_to_numbers, borders_must_leave_room_for_the_step,

@@ -117,7 +117,39 @@ START_TEST(refuses_a_list_that_has_no_room)
 }
 END_TEST
 
-UNIT_MAIN("listing", lists_object_instances_and_resources, lists_only_the_resources_that_exist,
+#define LATER                                                                                      \
+    "{\"endpoint\": \"e\", \"lwm2m\": \"1.1\","                                                    \
+    " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"                                   \
+    " \"objects\": {\"3\": {\"0\": {\"0\": \"Acme\", \"11\": {\"0\": 0}}}}}"
+
+/* ETS 261, in LwM2M 1.1. */
+START_TEST(lists_the_instances_of_a_resource_that_is_the_target)
+{
+    struct world *world = start_with(LATER);
+    ck_assert_str_eq(discover(world, "/3/0/11"), "</3/0/11>;dim=1,</3/0/11/0>");
+    attach(world, "/3?pmin=10&pmax=200");
+    attach(world, "/3/0?pmax=320");
+    attach(world, "/3/0/11/0?pmax=100&epmin=1&epmax=20");
+    ck_assert_str_eq(discover(world, "/3/0/11"), "</3/0/11>;dim=1;pmin=10;pmax=320,"
+                                                 "</3/0/11/0>;pmax=100;epmin=1;epmax=20");
+    ck_assert_str_eq(discover(world, "/3/0/0"), "</3/0/0>;pmin=10;pmax=320");
+    ck_assert_ptr_null(strstr(discover(world, "/3/0"), "/3/0/11/0"));
+    world_free(world);
+}
+END_TEST
+
+/* lwm2m-facts B.5 */
+START_TEST(does_not_quote_the_version_of_an_object_in_1_1)
+{
+    struct world *world = start_with(LATER);
+    ck_assert_ptr_nonnull(strstr(discover(world, "/3"), "</3>;ver=1.1,</3/0>,"));
+    world_free(world);
+}
+END_TEST
+
+UNIT_MAIN("listing", lists_the_instances_of_a_resource_that_is_the_target,
+          does_not_quote_the_version_of_an_object_in_1_1, lists_object_instances_and_resources,
+          lists_only_the_resources_that_exist,
           shows_attributes_where_they_are_attached_and_inherited_ones_on_the_target,
           shows_the_version_of_an_object, follows_create_and_delete,
           refuses_a_list_that_has_no_room)

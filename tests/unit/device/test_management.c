@@ -5,7 +5,18 @@
 #include "device/device_impl.h"
 #include "tests/fake/fake_world.h"
 
-enum { NO_FORMAT = -1, TEXT = 0, LINKS = 40, OPAQUE = 42, CBOR = 60, TLV = 11542, OLD_TLV = 1542 };
+enum {
+    NO_FORMAT = -1,
+    TEXT = 0,
+    LINKS = 40,
+    OPAQUE = 42,
+    CBOR = 60,
+    SENML_JSON = 110,
+    SENML_CBOR = 112,
+    TLV = 11542,
+    JSON = 11543,
+    OLD_TLV = 1542
+};
 
 static struct world *start_with(const char *profile)
 {
@@ -108,6 +119,45 @@ START_TEST(reads_auth_data_that_is_not_there_as_an_empty_resource)
     ck_assert(world_is_hex(world, "8002"));
     ck_assert_int_eq(get(world, "/16/0/2/0"), CODE_NOT_FOUND);
     ck_assert_int_eq(read_as(world, "/16/0/2", OPAQUE), CODE_NOT_ACCEPTABLE);
+    world_free(world);
+}
+END_TEST
+
+/* lwm2m-facts B.4 */
+START_TEST(prefers_text_and_senml_cbor_in_1_1)
+{
+    struct world *world =
+        start_with("{\"endpoint\": \"e\", \"lwm2m\": \"1.1\", \"servers\": [{\"ssid\": 1, \"uri\":"
+                   " \"coap://server\"}], \"objects\": {\"3\": {\"0\": {\"0\": \"Acme\", \"11\": "
+                   "{\"0\": 0}}}}}");
+    ck_assert_int_eq(get(world, "/3/0/0"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, TEXT);
+    ck_assert_int_eq(get(world, "/3/0/11"), CODE_CONTENT);
+    ck_assert_int_eq(world->answer.format, SENML_CBOR);
+    ck_assert(world_is_hex(world, "81a321682f332f302f31312f"
+                                  "006130"
+                                  "0200"));
+    ck_assert_int_eq(read_as(world, "/3/0/0", CBOR), CODE_CONTENT);
+    ck_assert(world_is_hex(world, "6441636d65"));
+    ck_assert_int_eq(read_as(world, "/3/0/11", JSON), CODE_NOT_ACCEPTABLE);
+    ck_assert_int_eq(read_as(world, "/3/0/11", TLV), CODE_CONTENT);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(partial_update_of_a_multiple_resource_adds_and_overwrites)
+{
+    struct world *world =
+        start_with("{\"endpoint\": \"e\", \"lwm2m\": \"1.1\", \"servers\": [{\"ssid\": 1, \"uri\":"
+                   " \"coap://server\"}], \"objects\": {\"16\": {\"0\": {\"0\": {\"0\": \"a\", "
+                   "\"1\": \"b\"}}}}}");
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/0", SENML_JSON,
+                              "[{\"bn\":\"/16/0/0/\",\"n\":\"1\",\"vs\":\"c\"},"
+                              "{\"n\":\"5\",\"vs\":\"d\"}]"),
+                     CODE_CHANGED);
+    ck_assert_str_eq(value_at(world, "/16/0/0/0"), "a");
+    ck_assert_str_eq(value_at(world, "/16/0/0/1"), "c");
+    ck_assert_str_eq(value_at(world, "/16/0/0/5"), "d");
     world_free(world);
 }
 END_TEST
@@ -400,8 +450,10 @@ START_TEST(answers_before_it_updates_its_registration)
 }
 END_TEST
 
-UNIT_MAIN("management", reads_an_instance_as_tlv, reads_an_object_as_tlv,
-          reads_a_single_value_as_text, reads_a_multiple_resource_as_tlv_even_with_one_instance,
+UNIT_MAIN("management", prefers_text_and_senml_cbor_in_1_1,
+          partial_update_of_a_multiple_resource_adds_and_overwrites, reads_an_instance_as_tlv,
+          reads_an_object_as_tlv, reads_a_single_value_as_text,
+          reads_a_multiple_resource_as_tlv_even_with_one_instance,
           reads_auth_data_that_is_not_there_as_an_empty_resource,
           answers_in_the_format_that_is_accepted,
           does_not_answer_in_a_format_that_is_unknown_or_does_not_fit,
