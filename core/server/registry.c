@@ -195,7 +195,7 @@ static char *text_of(struct bytes view)
 /* What the query of a Register or an Update says; views borrow from the request. */
 struct terms {
     struct bytes endpoint, version, binding;
-    bool has_endpoint, has_version, has_binding, has_lifetime;
+    bool has_endpoint, has_version, has_binding, has_lifetime, has_queue;
     int64_t lifetime;
 };
 
@@ -205,6 +205,8 @@ static bool read_terms(const struct message *request, struct terms *out)
     out->has_endpoint = segments_query(&request->query, "ep", &out->endpoint);
     out->has_version = segments_query(&request->query, "lwm2m", &out->version);
     out->has_binding = segments_query(&request->query, "b", &out->binding);
+    struct bytes flag;
+    out->has_queue = segments_query(&request->query, "Q", &flag);
     struct bytes lifetime;
     out->has_lifetime = segments_query(&request->query, "lt", &lifetime);
     if (!out->has_lifetime)
@@ -239,6 +241,18 @@ static void replace_text(char **place, struct bytes text)
     *place = text_of(text);
 }
 
+/* Queue mode is part of the binding in 1.0 ("UQ"), and a flag of its own from 1.1 on
+ * (TS 1.1, 6.2.1). An Update that says neither leaves it as it is. */
+static void take_binding(struct client *client, const struct terms *terms)
+{
+    if (terms->has_binding)
+        replace_text(&client->binding, terms->binding);
+    if (client->is_1_1 && (terms->has_binding || terms->has_queue))
+        client->queues = terms->has_queue;
+    else if (!client->is_1_1)
+        client->queues = strchr(client->binding, 'Q') != NULL;
+}
+
 /* The new client, at the end of the list. */
 static struct client_entry *entry_new(struct server *server, const struct terms *terms,
                                       struct links objects)
@@ -248,7 +262,9 @@ static struct client_entry *entry_new(struct server *server, const struct terms 
     entry->server = server;
     entry->client.endpoint = text_of(terms->endpoint);
     entry->client.version = text_of(terms->has_version ? terms->version : bytes_of("1.0"));
-    entry->client.binding = text_of(terms->has_binding ? terms->binding : bytes_of("U"));
+    entry->client.is_1_1 = terms->has_version && bytes_is(terms->version, "1.1");
+    entry->client.binding = text_of(bytes_of("U"));
+    take_binding(&entry->client, terms);
     entry->client.lifetime = terms->lifetime;
     entry->client.has_lifetime = terms->has_lifetime;
     entry->client.objects = objects;
@@ -275,7 +291,7 @@ static uint8_t judge_register(const struct server *server, const struct message 
     if (!terms->has_endpoint || terms->endpoint.len == 0 || !utf8_valid(terms->endpoint) ||
         memchr(terms->endpoint.data, '\0', terms->endpoint.len) != NULL)
         return CODE_BAD_REQUEST;
-    if (terms->has_version && !bytes_is(terms->version, "1.0"))
+    if (terms->has_version && !bytes_is(terms->version, "1.0") && !bytes_is(terms->version, "1.1"))
         return CODE_PRECONDITION_FAILED;
     bool is_full = HASH_CNT(by_endpoint, server->registry->by_endpoint) >= CLIENTS_MOST;
     return is_full ? CODE_UNAVAILABLE : 0;
@@ -343,8 +359,7 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
     entry->client.has_lifetime = terms.has_lifetime;
     if (terms.has_lifetime)
         entry->client.lifetime = terms.lifetime;
-    if (terms.has_binding)
-        replace_text(&entry->client.binding, terms.binding);
+    take_binding(&entry->client, &terms);
     if (has_list) {
         links_release(&entry->client.objects);
         entry->client.objects = objects;

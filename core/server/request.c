@@ -34,8 +34,16 @@ static uint8_t method_of(const struct operation *operation)
     return operation->kind == OPERATION_RAW ? operation->method : methods[operation->kind];
 }
 
-/* The format that carries VALUES to PATH when the step does not say: a single value goes plain. */
-static int format_for(const struct server *server, const struct operation *operation)
+/* Whether OPERATION leaves the id of a new instance to the client, which no SenML can say. */
+static bool leaves_id(const struct operation *operation)
+{
+    return operation->kind == OPERATION_CREATE && operation->path.depth == 1;
+}
+
+/* The format that carries VALUES to PATH when the step does not say: a single value goes plain, and
+ * what every client of its version must understand carries the rest. */
+static int format_for(const struct server *server, const struct client_entry *entry,
+                      const struct operation *operation)
 {
     if (operation->format != FORMAT_NONE)
         return operation->format;
@@ -44,14 +52,15 @@ static int format_for(const struct server *server, const struct operation *opera
         operation->path.depth >= 3 && describe(server->config.catalogue, operation->path, &type);
     bool is_single = known && (operation->path.depth == 4 || !type.multiple);
     if (operation->kind == OPERATION_CREATE || !is_single)
-        return FORMAT_TLV;
+        return entry->client.is_1_1 && !leaves_id(operation) ? FORMAT_SENML_CBOR : FORMAT_TLV;
     return type.type == VALUE_OPAQUE ? FORMAT_OPAQUE : FORMAT_TEXT;
 }
 
-static enum status put_values(const struct server *server, const struct operation *operation,
-                              struct message *message, struct error *error)
+static enum status put_values(const struct server *server, const struct client_entry *entry,
+                              const struct operation *operation, struct message *message,
+                              struct error *error)
 {
-    message->format = format_for(server, operation);
+    message->format = format_for(server, entry, operation);
     const struct codec *codec = codec_find(message->format);
     if (codec == NULL) {
         error_set(error, "content format %d is not known; use `as tlv`, `as text` or `raw`",
@@ -180,7 +189,7 @@ enum status request_build(const struct server *server, const struct client_entry
     }
     if (operation->kind == OPERATION_WRITE || operation->kind == OPERATION_UPDATE ||
         operation->kind == OPERATION_CREATE)
-        return put_values(server, operation, message, error);
+        return put_values(server, entry, operation, message, error);
     if (operation->kind == OPERATION_EXECUTE)
         return put_arguments(server, entry, operation, message, error);
     return ST_OK;

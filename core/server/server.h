@@ -20,7 +20,9 @@ struct client {
     int64_t lifetime;                  /* seconds */
     bool has_lifetime;                 /* the last Register or Update said it (`lt`) */
     char *version;                     /* (owned) `lwm2m` */
+    bool is_1_1;                       /* VERSION is 1.1 */
     char *binding;                     /* (owned) `b`, "U" by default */
+    bool queues;                       /* queue mode: `Q`, or the Q of a binding of 1.0 */
     struct links objects;              /* the object list as given, without the root link */
     struct peer *peer;                 /* (borrowed) */
     int64_t registered_at, updated_at; /* clock_now() */

@@ -165,11 +165,17 @@ uint8_t fake_client_ask(struct fake_client *client, uint8_t method, const char *
     return client->answer.code;
 }
 
+void fake_client_register_as(struct fake_client *client, const char *terms)
+{
+    char uri[96];
+    snprintf(uri, sizeof uri, "/rd?ep=dev&lt=60&%s", terms);
+    ck_assert_int_eq(fake_client_ask(client, CODE_POST, uri, "</>;rt=\"oma.lwm2m\",</3/0>,</16/0>"),
+                     CODE_CREATED);
+}
+
 void fake_client_register(struct fake_client *client)
 {
-    ck_assert_int_eq(fake_client_ask(client, CODE_POST, "/rd?ep=dev&lt=60&lwm2m=1.0",
-                                     "</>;rt=\"oma.lwm2m\",</3/0>,</16/0>"),
-                     CODE_CREATED);
+    fake_client_register_as(client, "lwm2m=1.0");
 }
 
 void fake_client_done(void *arg, enum status status, const struct outcome *outcome)

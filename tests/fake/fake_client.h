@@ -51,8 +51,10 @@ void fake_client_answer(struct fake_client *client, uint8_t code, int format, co
  * code of the answer. */
 uint8_t fake_client_ask(struct fake_client *client, uint8_t method, const char *uri,
                         const char *payload);
-/* Registers as "dev" with objects 3 and 16. */
+/* Registers as "dev" with objects 3 and 16, in LwM2M 1.0. */
 void fake_client_register(struct fake_client *client);
+/* The same with TERMS in the query: "lwm2m=1.1&Q". */
+void fake_client_register_as(struct fake_client *client, const char *terms);
 /* Performs OPERATION towards "dev", runs until it is over, releases it; the result is in OUTCOME.
  */
 void fake_client_perform(struct fake_client *client, struct operation *operation);

@@ -80,6 +80,48 @@ START_TEST(updates_lifetime_binding_and_objects)
 }
 END_TEST
 
+START_TEST(takes_clients_of_1_1_and_their_queue_mode)
+{
+    static const struct {
+        const char *terms, *binding;
+        bool is_1_1, queues;
+    } cases[] = {
+        {"lwm2m=1.1", "U", true, false},        {"lwm2m=1.1&Q", "U", true, true},
+        {"lwm2m=1.1&b=UT&Q", "UT", true, true}, {"lwm2m=1.1&b=UQ", "UQ", true, false},
+        {"lwm2m=1.0&b=UQ", "UQ", false, true},  {"lwm2m=1.0&b=UQS", "UQS", false, true},
+        {"lwm2m=1.0&Q", "U", false, false},     {"b=S", "S", false, false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct fake_client *client = fake_client_new();
+        fake_client_register_as(client, cases[i].terms);
+        const struct client *dev = server_client(client->server, NULL);
+        ck_assert_int_eq(dev->is_1_1, cases[i].is_1_1);
+        ck_assert_int_eq(dev->queues, cases[i].queues);
+        ck_assert_str_eq(dev->binding, cases[i].binding);
+        fake_client_free(client);
+    }
+}
+END_TEST
+
+START_TEST(keeps_queue_mode_until_an_update_says_otherwise)
+{
+    static const struct {
+        const char *query;
+        bool queues;
+    } steps[] = {{"?lt=60", true}, {"?b=U", false}, {"?lt=60", false}, {"?b=U&Q", true}};
+    struct fake_client *client = fake_client_new();
+    char path[64], uri[96];
+    fake_client_register_as(client, "lwm2m=1.1&Q");
+    location(client, path);
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        snprintf(uri, sizeof uri, "%s%s", path, steps[i].query);
+        ck_assert_int_eq(fake_client_ask(client, CODE_POST, uri, NULL), CODE_CHANGED);
+        ck_assert_int_eq(server_client(client->server, NULL)->queues, steps[i].queues);
+    }
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(keeps_the_registration_when_an_update_is_malformed)
 {
     struct fake_client *client = fake_client_new();
@@ -282,6 +324,8 @@ UNIT_MAIN("registry", takes_an_object_list_with_versions_in_link_format_only,
           keeps_the_order_of_registration_whoever_leaves, lets_the_session_go_with_its_client,
           registers_a_client_with_its_object_list,
           refuses_a_register_that_lacks_or_garbles_something, updates_lifetime_binding_and_objects,
+          takes_clients_of_1_1_and_their_queue_mode,
+          keeps_queue_mode_until_an_update_says_otherwise,
           keeps_the_registration_when_an_update_is_malformed, answers_404_once_the_client_is_gone,
           expires_a_client_when_its_lifetime_passes_without_an_update,
           replaces_a_registration_of_the_same_name, forgets_on_request_and_after_a_restart)

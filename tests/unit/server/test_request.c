@@ -81,6 +81,37 @@ START_TEST(writes_a_single_value_plain_and_the_rest_as_tlv)
 }
 END_TEST
 
+START_TEST(writes_to_a_client_of_1_1_as_senml_cbor)
+{
+    struct fake_client *client = fake_client_new();
+    fake_client_register_as(client, "lwm2m=1.1");
+    fake_client_answer(client, CODE_CHANGED, -1, "");
+    struct operation operation = fake_operation(OPERATION_WRITE, "/16/0/0");
+    ck_assert(records_add(&operation.values, path_child(operation.path, 1), value_string("ab")));
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->request.format, FORMAT_SENML_CBOR);
+    ck_assert_str_eq(payload_hex(client), "81a321682f31362f302f302f00613103626162"); /* cbor2 */
+
+    operation = fake_operation(OPERATION_CREATE, "/16/1");
+    ck_assert(
+        records_add(&operation.values, path_child(path_resource(16, 1, 0), 0), value_string("ab")));
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->request.format, FORMAT_SENML_CBOR);
+
+    operation = fake_operation(OPERATION_WRITE, "/3/0/14");
+    ck_assert(records_add(&operation.values, operation.path, value_string("+01")));
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->request.format, FORMAT_TEXT);
+
+    operation = fake_operation(OPERATION_CREATE, "/16"); /* the new id cannot be said in SenML */
+    ck_assert(records_add(&operation.values, path_child(path_resource(16, ID_NONE, 0), 0),
+                          value_string("ab")));
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->request.format, FORMAT_TLV);
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(creates_with_and_without_an_instance_id)
 {
     struct fake_client *client = ready();
@@ -176,7 +207,8 @@ START_TEST(refuses_values_that_the_format_cannot_carry)
 END_TEST
 
 UNIT_MAIN("request", sends_each_operation_with_its_method,
-          writes_a_single_value_plain_and_the_rest_as_tlv, creates_with_and_without_an_instance_id,
+          writes_a_single_value_plain_and_the_rest_as_tlv, writes_to_a_client_of_1_1_as_senml_cbor,
+          creates_with_and_without_an_instance_id,
           translates_readable_arguments_and_leaves_verbatim_ones,
           keeps_a_hex_challenge_where_its_characters_are_signed,
           sends_a_raw_request_as_it_is_dictated, refuses_values_that_the_format_cannot_carry)
