@@ -5,55 +5,75 @@
 
 #include "device/device_impl.h"
 
-enum { SERVER = 1, SHORT_ID = 0 };
+enum { SECURITY = 0, SERVER = 1 };
+enum { SECURITY_URI = 0, SECURITY_BOOTSTRAP = 1, SECURITY_SSID = 10 }; /* of object 0 */
+enum { INSTANCES_MOST = 64 };                                          /* of objects 0 and 1 */
 
 /* --- the account ---------------------------------------------------------------------- */
 
-/* Of several accounts the first is used; NULL: the profile has none. */
-static const struct profile_server *account(const struct device *device)
+/* The Security object instance of the server with the short id SSID. */
+static bool find_security(const struct model *model, unsigned ssid, uint16_t *out)
+{
+    uint16_t ids[INSTANCES_MOST];
+    size_t count = model_children(model, path_object(SECURITY), ids, INSTANCES_MOST);
+    for (size_t i = 0; i < count && i < INSTANCES_MOST; i++) {
+        const struct value *bootstrap =
+            model_value(model, path_resource(SECURITY, ids[i], SECURITY_BOOTSTRAP));
+        const struct value *value =
+            model_value(model, path_resource(SECURITY, ids[i], SECURITY_SSID));
+        *out = ids[i];
+        if (value != NULL && value->integer == ssid && (bootstrap == NULL || !bootstrap->boolean))
+            return true;
+    }
+    return false;
+}
+
+void account_init(struct account *account, const struct device *device, unsigned ssid,
+                  const char *uri)
+{
+    uint16_t instance = 0;
+    const struct value *value = NULL;
+    *account = (struct account){
+        .device = device, .ssid = ssid, .version = device->config.profile->version};
+    if (uri == NULL && find_security(device->model, ssid, &instance))
+        value = model_value(device->model, path_resource(SECURITY, instance, SECURITY_URI));
+    struct bytes text = value != NULL ? value_bytes(value) : bytes_of(uri != NULL ? uri : "");
+    if (text.len > 0 && text.len < sizeof account->uri)
+        memcpy(account->uri, text.data, text.len);
+    if (value != NULL)
+        account->address = profile_connect(device->config.profile, account->uri);
+}
+
+unsigned account_first(const struct device *device)
 {
     const struct profile *profile = device->config.profile;
-    return profile->server_count == 0 ? NULL : &profile->servers[0];
+    return profile->server_count == 0 ? 0 : profile->servers[0].ssid;
 }
 
-const char *account_uri(const struct device *device)
+struct path account_resource(const struct account *account, unsigned resource)
 {
-    const struct profile_server *server = account(device);
-    if (device->config.uri != NULL)
-        return device->config.uri;
-    return server == NULL ? NULL : server->uri;
-}
-
-const char *account_address(const struct device *device)
-{
-    const struct profile_server *server = account(device);
-    return device->config.uri != NULL || server == NULL ? NULL : server->connect;
-}
-
-struct path account_resource(const struct device *device, unsigned resource)
-{
-    enum { INSTANCES_MOST = 16 };
-    const struct profile_server *server = account(device);
     uint16_t ids[INSTANCES_MOST] = {0};
-    size_t count = model_children(device->model, path_object(SERVER), ids, INSTANCES_MOST);
-    for (size_t i = 0; server != NULL && i < count && i < INSTANCES_MOST; i++) {
+    const struct model *model = account->device->model;
+    size_t count = model_children(model, path_object(SERVER), ids, INSTANCES_MOST);
+    for (size_t i = 0; i < count && i < INSTANCES_MOST; i++) {
         const struct value *ssid =
-            model_value(device->model, path_resource(SERVER, ids[i], SHORT_ID));
-        if (ssid != NULL && ssid->integer == server->ssid)
+            model_value(model, path_resource(SERVER, ids[i], ACCOUNT_SHORT_ID));
+        if (ssid != NULL && ssid->integer == account->ssid)
             return path_resource(SERVER, ids[i], resource);
     }
     return path_resource(SERVER, ids[0], resource);
 }
 
-int64_t account_integer(const struct device *device, unsigned resource, int64_t otherwise)
+int64_t account_integer(const struct account *account, unsigned resource, int64_t otherwise)
 {
-    const struct value *value = model_value(device->model, account_resource(device, resource));
+    const struct value *value =
+        model_value(account->device->model, account_resource(account, resource));
     return value != NULL ? value->integer : otherwise;
 }
 
-int64_t account_lifetime(const struct device *device)
+int64_t account_lifetime(const struct account *account)
 {
-    return account_integer(device, ACCOUNT_LIFETIME, device->config.profile->lifetime);
+    return account_integer(account, ACCOUNT_LIFETIME, account->device->config.profile->lifetime);
 }
 
 /* --- parts of messages ---------------------------------------------------------------- */
@@ -69,25 +89,25 @@ static bool add_query(struct message *request, const char *name, struct bytes va
     return good;
 }
 
-static bool add_lifetime(const struct device *device, struct message *request)
+static bool add_lifetime(const struct account *account, struct message *request)
 {
     char text[24];
-    snprintf(text, sizeof text, "%" PRId64, account_lifetime(device));
+    snprintf(text, sizeof text, "%" PRId64, account_lifetime(account));
     return add_query(request, "lt", bytes_of(text));
 }
 
-static struct bytes binding(const struct device *device)
+static struct bytes binding(const struct account *account)
 {
     const struct value *value =
-        model_value(device->model, account_resource(device, ACCOUNT_BINDING));
+        model_value(account->device->model, account_resource(account, ACCOUNT_BINDING));
     return value != NULL ? value_bytes(value) : bytes_of("U");
 }
 
-static bool add_objects(const struct device *device, struct message *request)
+static bool add_objects(const struct account *account, struct message *request)
 {
     struct links links;
     links_init(&links);
-    bool good = listing_objects(device, &links);
+    bool good = listing_objects(account->device, account->version, &links);
     links_encode(&links, &request->payload);
     request->format = FORMAT_LINK;
     links_release(&links);
@@ -96,28 +116,28 @@ static bool add_objects(const struct device *device, struct message *request)
 
 /* --- the messages --------------------------------------------------------------------- */
 
-bool account_register(const struct device *device, struct message *out)
+bool account_register(const struct account *account, struct message *out)
 {
-    const struct profile *profile = device->config.profile;
     out->code = CODE_POST;
     bool good = segments_add(&out->path, bytes_of("rd")) &&
-                add_query(out, "ep", bytes_of(profile->endpoint)) && add_lifetime(device, out) &&
-                add_query(out, "lwm2m", bytes_of(lwm2m_version_name(profile->version)));
+                add_query(out, "ep", bytes_of(account->device->config.profile->endpoint)) &&
+                add_lifetime(account, out) &&
+                add_query(out, "lwm2m", bytes_of(lwm2m_version_name(account->version)));
     /* "U" is what a server assumes by itself. */
-    if (good && !bytes_is(binding(device), "U"))
-        good = add_query(out, "b", binding(device));
-    return good && add_objects(device, out);
+    if (good && !bytes_is(binding(account), "U"))
+        good = add_query(out, "b", binding(account));
+    return good && add_objects(account, out);
 }
 
-bool account_update(const struct device *device, unsigned wanted, struct message *out)
+bool account_update(const struct account *account, unsigned wanted, struct message *out)
 {
     bool good = true;
     out->code = CODE_POST;
     if ((wanted & WANT_LIFETIME) != 0)
-        good = add_lifetime(device, out);
+        good = add_lifetime(account, out);
     if (good && (wanted & WANT_BINDING) != 0)
-        good = add_query(out, "b", binding(device));
+        good = add_query(out, "b", binding(account));
     if (good && (wanted & WANT_OBJECTS) != 0)
-        good = add_objects(device, out);
+        good = add_objects(account, out);
     return good;
 }

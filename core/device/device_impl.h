@@ -42,11 +42,12 @@ enum registration_event {
     REGISTRATION_DUE,      /* the timer of the state is over */
     REGISTRATION_ACCEPTED, /* the server answered the request under way, and agrees */
     REGISTRATION_REFUSED,  /* it answered, and does not */
+    REGISTRATION_TOO_NEW,  /* it answered that it does not have this version of LwM2M */
     REGISTRATION_SILENT,   /* it did not answer, or nothing could be sent */
     REGISTRATION_LOST,     /* the transport gave the session up */
     REGISTRATION_DISABLE   /* Disable was executed and answered */
 };
-enum { REGISTRATION_EVENTS = 8 };
+enum { REGISTRATION_EVENTS = 9 };
 
 /* Sends nothing yet. Follows the model, which must outlive it: changes that a server must know of
  * lead to an Update. */
@@ -60,33 +61,56 @@ void registration_update(struct registration *registration);
 /* Execute of /1/x/4; the answer to it leaves first. */
 void registration_disable(struct registration *registration);
 enum registration_state registration_state(const struct registration *registration);
+const struct account *registration_account(const struct registration *registration);
 /* The session with the server while the registration is in force, else NULL: requests are refused
  * then (LwM2M TS 1.0, 5.3). */
 struct peer *registration_peer(const struct registration *registration);
 void registration_peer_gone(struct registration *registration, struct peer *peer);
 
-/* --- account.c: the server account and what is said to it --------------------------------- */
-enum { ACCOUNT_LIFETIME = 1, ACCOUNT_DISABLE_TIMEOUT = 5, ACCOUNT_BINDING = 7 }; /* of object 1 */
-/* Whom to register with; borrowed; NULL: the profile has no account, and nobody named a server. */
-const char *account_uri(const struct device *device);
-/* The address to use instead of the URI's host, or NULL; borrowed. */
-const char *account_address(const struct device *device);
+/* --- account.c: one server account and what is said to it --------------------------------- */
+/* Resources of object 1. */
+enum {
+    ACCOUNT_SHORT_ID = 0,
+    ACCOUNT_LIFETIME = 1,
+    ACCOUNT_DISABLE_TIMEOUT = 5,
+    ACCOUNT_BINDING = 7,
+    ACCOUNT_RETRY_COUNT = 17,
+    ACCOUNT_RETRY_TIMER = 18,
+    ACCOUNT_SEQUENCE_DELAY = 19,
+    ACCOUNT_SEQUENCE_COUNT = 20
+};
+enum { ACCOUNT_URI = 256 }; /* characters, the terminator included */
+
+/* What objects 0 and 1 and the profile say of one server. */
+struct account {
+    const struct device *device; /* (borrowed) */
+    unsigned ssid;               /* 0: the profile has no account */
+    char uri[ACCOUNT_URI];       /* whom to register with; "": nobody named a server */
+    const char *address;         /* (borrowed) to use instead of the URI's host, or NULL */
+    enum lwm2m_version version;  /* to register with: that of the profile, or what is left of it */
+};
+/* The account of the server SSID as objects 0 and 1 have it now; URI, when not NULL, is used
+ * instead of theirs, and of "connect". */
+void account_init(struct account *account, const struct device *device, unsigned ssid,
+                  const char *uri);
+unsigned account_first(const struct device *device); /* its short id; 0: there is none */
 /* A resource of the Server object instance that belongs to the account; of the first instance when
  * none does. */
-struct path account_resource(const struct device *device, unsigned resource);
+struct path account_resource(const struct account *account, unsigned resource);
 /* Its value, or OTHERWISE when there is none; RESOURCE must be an Integer. */
-int64_t account_integer(const struct device *device, unsigned resource, int64_t otherwise);
-int64_t account_lifetime(const struct device *device); /* seconds */
+int64_t account_integer(const struct account *account, unsigned resource, int64_t otherwise);
+int64_t account_lifetime(const struct account *account); /* seconds */
 /* Fills OUT (initialised) with a Register; false when something of it is too long. */
-MUST_USE bool account_register(const struct device *device, struct message *out);
+MUST_USE bool account_register(const struct account *account, struct message *out);
 /* What an Update has to tell, as a set. */
 enum { WANT_REFRESH = 1, WANT_LIFETIME = 2, WANT_BINDING = 4, WANT_OBJECTS = 8 };
 /* The same for an Update; its path, the location, is left to the caller. */
-MUST_USE bool account_update(const struct device *device, unsigned wanted, struct message *out);
+MUST_USE bool account_update(const struct account *account, unsigned wanted, struct message *out);
 
 /* --- listing.c: what there is, as links -------------------------------------------------- */
-/* Appends the object list of a registration (PF-OBJ-1); false when it has no room. */
-MUST_USE bool listing_objects(const struct device *device, struct links *out);
+/* Appends the object list of a registration with VERSION (PF-OBJ-1); false when it has no room. */
+MUST_USE bool listing_objects(const struct device *device, enum lwm2m_version version,
+                              struct links *out);
 /* Appends what Discover of PATH (depth 1 to 3, there) tells (PF-DM-9); false as above. */
 MUST_USE bool listing_discover(const struct device *device, struct path path, struct links *out);
 

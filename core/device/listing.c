@@ -25,6 +25,14 @@ static bool add_version(const struct device *device, const struct object_def *de
            link_add_attribute(link, "ver", def->version, quoted);
 }
 
+/* Where the objects are, and in which formats all of them can be had. */
+static bool add_root(struct links *out)
+{
+    struct link *link = links_add(out, path_root());
+    return link != NULL && link_add_attribute(link, "rt", "oma.lwm2m", true) &&
+           link_add_attribute(link, "ct", "110 112", true);
+}
+
 static bool add_object(const struct device *device, unsigned object, struct links *out)
 {
     const struct object_def *def = catalogue_object(model_catalogue(device->model), object);
@@ -48,7 +56,7 @@ bool listing_objects(const struct device *device, enum lwm2m_version version, st
     uint16_t *objects = children(device->model, path_root(), &count);
     bool good = version == LWM2M_1_0 || add_root(out);
     for (size_t i = 0; good && i < count; i++)
-        good = objects[i] == SECURITY || add_object(device, version, objects[i], out);
+        good = objects[i] == SECURITY || add_object(device, objects[i], out);
     free(objects);
     return good;
 }

@@ -8,20 +8,30 @@
 enum {
     SECOND_MS = 1000,
     MARGIN_MS = 93 * SECOND_MS, /* MAX_TRANSMIT_WAIT: an Update must get through before expiry */
-    RETRY_FIRST_MS = 2 * SECOND_MS, /* doubled with each failure … */
-    RETRY_MOST_MS = 60 * SECOND_MS, /* … up to here */
-    SECONDS_MOST = 1000000000,      /* longer times are as good as endless */
-    DISABLE_DEFAULT = 86400         /* seconds */
+    RETRY_FIRST = 2,            /* seconds, doubled with each failure … */
+    RETRY_MOST = 60,            /* … up to here, in LwM2M 1.0, which does not say */
+    SECONDS_MOST = 1000000000,  /* longer times are as good as endless */
+    DISABLE_DEFAULT = 86400     /* seconds */
+};
+
+/* Where the Server object does not say (LwM2M TS 1.1, table 6.2.1.1-1). */
+enum {
+    RETRY_COUNT = 5,
+    RETRY_TIMER = 60,
+    SEQUENCE_DELAY = 86400, /* seconds */
+    SEQUENCE_COUNT = 1,
+    DOUBLINGS_MOST = 30
 };
 
 struct registration {
     struct device *device; /* (borrowed) */
+    struct account account;
     enum registration_state state;
     struct peer *peer;         /* (borrowed) the session; NULL: none */
     struct exchange *exchange; /* (borrowed) the request under way, or NULL */
     struct segments location;
-    unsigned wanted; /* WANT_ flags that no message has carried yet */
-    unsigned failures;
+    unsigned wanted;        /* WANT_ flags that no message has carried yet */
+    int64_t failures;       /* one after the other */
     int64_t sent_at;        /* clock_now() of the last Register or Update */
     struct timer timer;     /* update is due, back-off or Disable is over: see the table */
     struct timer disabling; /* until the answer to Disable has left */
@@ -64,17 +74,24 @@ static void say_silence(struct registration *registration, enum status status)
         [ST_LIMIT] = "its answer is too long",
     };
     const char *reason = (size_t)status < COUNT_OF(reasons) ? reasons[status] : NULL;
-    say_problem(registration, "cannot reach the server at \"%s\": %s",
-                account_uri(registration->device), reason != NULL ? reason : status_text(status));
+    say_problem(registration, "cannot reach the server at \"%s\": %s", registration->account.uri,
+                reason != NULL ? reason : status_text(status));
 }
 
 static void say_refusal(struct registration *registration, unsigned code)
 {
     char text[CODE_TEXT];
     say_problem(registration, "the server at \"%s\" refused the %s of \"%s\": %s %s",
-                account_uri(registration->device), purpose(registration),
+                registration->account.uri, purpose(registration),
                 registration->device->config.profile->endpoint, code_text(code, text),
                 code_phrase(code));
+}
+
+/* 4.12 to a Register; there is nothing older than 1.0. */
+static bool is_too_new(const struct registration *registration, unsigned code)
+{
+    return code == CODE_PRECONDITION_FAILED && registration->state == REGISTRATION_PENDING &&
+           registration->account.version > LWM2M_1_0;
 }
 
 /* Keeps the location of a new registration: false when the answer has none. */
@@ -94,13 +111,15 @@ static void answered(void *arg, enum status status, const struct message *respon
         registration_happen(registration, REGISTRATION_SILENT);
     } else if (!code_is_success(response->code)) {
         say_refusal(registration, response->code);
-        registration_happen(registration, REGISTRATION_REFUSED);
+        registration_happen(registration, is_too_new(registration, response->code)
+                                              ? REGISTRATION_TOO_NEW
+                                              : REGISTRATION_REFUSED);
     } else if (registration->state == REGISTRATION_PENDING &&
                !keep_location(registration, response)) {
         say_problem(registration,
                     "the server at \"%s\" accepted the registration without telling "
                     "its location",
-                    account_uri(registration->device));
+                    registration->account.uri);
         registration_happen(registration, REGISTRATION_REFUSED);
     } else {
         registration_happen(registration, REGISTRATION_ACCEPTED);
@@ -119,22 +138,24 @@ static void close_session(struct registration *registration)
     registration->peer = NULL;
 }
 
+/* A server that had only an older version may have been renewed. */
 static bool open_session(struct registration *registration)
 {
-    struct device *device = registration->device;
-    const char *uri = account_uri(device);
+    const struct device_config *config = &registration->device->config;
+    struct account *account = &registration->account;
     struct error error;
     error_clear(&error);
-    if (uri == NULL) {
+    if (account->uri[0] == '\0') {
         say_problem(registration,
                     "there is no server to register with: the profile has no account");
         return false;
     }
-    if (endpoint_connect(device->config.endpoint, uri, account_address(device), &registration->peer,
+    account->version = config->profile->version;
+    if (endpoint_connect(config->endpoint, account->uri, account->address, &registration->peer,
                          &error) == ST_OK)
         return true;
     registration->peer = NULL;
-    say_problem(registration, "cannot reach the server at \"%s\": %s", uri, error.text);
+    say_problem(registration, "cannot reach the server at \"%s\": %s", account->uri, error.text);
     return false;
 }
 
@@ -203,7 +224,7 @@ static int64_t seconds_ms(int64_t seconds)
  * the lifetime ends. A lifetime of 0 does not end. */
 static void schedule_update(struct registration *registration)
 {
-    int64_t left = seconds_ms(account_lifetime(registration->device));
+    int64_t left = seconds_ms(account_lifetime(&registration->account));
     if (registration->wanted != 0) {
         start_timer(registration, 0);
     } else if (left > 0) {
@@ -223,7 +244,7 @@ static bool send_register(struct registration *registration)
     if (registration->peer == NULL && !open_session(registration))
         return false;
     message_init(&request);
-    return send_request(registration, &request, account_register(device, &request));
+    return send_request(registration, &request, account_register(&registration->account, &request));
 }
 
 /* Prepares a request to the location of the registration. */
@@ -241,7 +262,7 @@ static bool send_update(struct registration *registration)
     registration->wanted = 0;
     start_request(registration, &request);
     return send_request(registration, &request,
-                        account_update(registration->device, wanted, &request));
+                        account_update(&registration->account, wanted, &request));
 }
 
 static bool send_deregister(struct registration *registration)
@@ -254,8 +275,9 @@ static bool send_deregister(struct registration *registration)
 
 static bool send_deregister_and_wait(struct registration *registration)
 {
-    start_timer(registration, seconds_ms(account_integer(
-                                  registration->device, ACCOUNT_DISABLE_TIMEOUT, DISABLE_DEFAULT)));
+    start_timer(registration,
+                seconds_ms(account_integer(&registration->account, ACCOUNT_DISABLE_TIMEOUT,
+                                           DISABLE_DEFAULT)));
     return send_deregister(registration);
 }
 
@@ -265,7 +287,7 @@ static bool registered(struct registration *registration)
     struct error sentence;
     error_clear(&sentence);
     error_set(&sentence, "registered \"%s\" with the server at \"%s\"",
-              device->config.profile->endpoint, account_uri(device));
+              device->config.profile->endpoint, registration->account.uri);
     registration->failures = 0;
     schedule_update(registration);
     emit(registration, EVENT_REGISTERED, sentence.text);
@@ -287,18 +309,51 @@ static bool register_again(struct registration *registration)
     return send_register(registration);
 }
 
+static bool register_older(struct registration *registration)
+{
+    registration->account.version--;
+    trace_say(registration->device->config.trace, EVENT_WARNING, "device",
+              "%s; registering as a device of LwM2M %s", registration->problem,
+              lwm2m_version_name(registration->account.version));
+    return send_register(registration);
+}
+
+static int64_t doubled(int64_t seconds, int64_t times)
+{
+    int64_t factor = INT64_C(1) << (times < DOUBLINGS_MOST ? times : DOUBLINGS_MOST);
+    return seconds > SECONDS_MOST / factor ? SECONDS_MOST : seconds * factor;
+}
+
+/* Seconds until the next attempt, -1: never again. A sequence of attempts is followed by a longer
+ * pause; its greatest value, in whatever width it was meant, is the end (LwM2M TS 1.1, 6.2.1.1). */
+static int64_t pause_of(const struct registration *registration)
+{
+    const struct account *account = &registration->account;
+    if (registration->device->config.profile->version == LWM2M_1_0) {
+        int64_t pause = doubled(RETRY_FIRST, registration->failures);
+        return pause < RETRY_MOST ? pause : RETRY_MOST;
+    }
+    int64_t count = account_integer(account, ACCOUNT_RETRY_COUNT, RETRY_COUNT);
+    int64_t attempt = count > 0 ? registration->failures % count : 0;
+    if (attempt < count - 1)
+        return doubled(account_integer(account, ACCOUNT_RETRY_TIMER, RETRY_TIMER), attempt);
+    int64_t pause = account_integer(account, ACCOUNT_SEQUENCE_DELAY, SEQUENCE_DELAY);
+    return pause >= UINT32_MAX ? -1 : pause;
+}
+
 static bool retry_later(struct registration *registration)
 {
-    int64_t delay = RETRY_FIRST_MS;
-    for (unsigned i = 0; i < registration->failures && delay < RETRY_MOST_MS; i++)
-        delay *= 2;
-    if (delay > RETRY_MOST_MS)
-        delay = RETRY_MOST_MS;
+    struct trace *trace = registration->device->config.trace;
+    int64_t pause = pause_of(registration);
     registration->failures++;
     close_session(registration);
-    start_timer(registration, delay);
-    trace_say(registration->device->config.trace, EVENT_ERROR, "device",
-              "%s; trying again in %" PRId64 " s", registration->problem, delay / SECOND_MS);
+    if (pause < 0) {
+        trace_say(trace, EVENT_ERROR, "device", "%s; not trying again", registration->problem);
+        return true;
+    }
+    start_timer(registration, seconds_ms(pause));
+    trace_say(trace, EVENT_ERROR, "device", "%s; trying again in %" PRId64 " s",
+              registration->problem, pause);
     return true;
 }
 
@@ -347,6 +402,7 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
                 ON(STOP, hang_up, OFF, "close the session"),
                 ON(ACCEPTED, registered, ALIVE, "keep the location, plan the Update"),
                 ON(REFUSED, retry_later, WAITING, "close the session, back off"),
+                ON(TOO_NEW, register_older, PENDING, "send Register of an older version"),
                 ON(SILENT, retry_later, WAITING, "close the session, back off"),
                 ON(LOST, retry_later, WAITING, "back off"),
             },
@@ -435,6 +491,7 @@ void registration_print(struct buf *out)
         [REGISTRATION_DUE] = "timer",         [REGISTRATION_ACCEPTED] = "accepted",
         [REGISTRATION_REFUSED] = "refused",   [REGISTRATION_SILENT] = "no answer",
         [REGISTRATION_LOST] = "session lost", [REGISTRATION_DISABLE] = "disable",
+        [REGISTRATION_TOO_NEW] = "too new",
     };
     buf_puts(out, "registration: state, event, next state, action; other events change nothing\n");
     for (unsigned state = 0; state < REGISTRATION_STATES; state++)
@@ -460,12 +517,11 @@ static void want(struct registration *registration, unsigned what)
 static void model_changed(void *arg, enum model_change change, struct path path)
 {
     struct registration *registration = arg;
-    const struct device *device = registration->device;
     if (change != MODEL_CHANGED)
         want(registration, WANT_OBJECTS);
-    else if (path_equal(path, account_resource(device, ACCOUNT_LIFETIME)))
+    else if (path_equal(path, account_resource(&registration->account, ACCOUNT_LIFETIME)))
         want(registration, WANT_LIFETIME);
-    else if (path_equal(path, account_resource(device, ACCOUNT_BINDING)))
+    else if (path_equal(path, account_resource(&registration->account, ACCOUNT_BINDING)))
         want(registration, WANT_BINDING);
 }
 
@@ -491,6 +547,7 @@ struct registration *registration_new(struct device *device)
 {
     struct registration *registration = xalloc(sizeof *registration);
     registration->device = device;
+    account_init(&registration->account, device, account_first(device), device->config.uri);
     segments_init(&registration->location);
     registration->watcher = (struct model_watcher){.changed = model_changed, .arg = registration};
     model_watch(device->model, &registration->watcher);
@@ -514,6 +571,11 @@ enum registration_state registration_state(const struct registration *registrati
     return registration->state;
 }
 
+const struct account *registration_account(const struct registration *registration)
+{
+    return &registration->account;
+}
+
 struct peer *registration_peer(const struct registration *registration)
 {
     bool in_force =
@@ -531,6 +593,6 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
     registration->peer = NULL;
     reporting_forget(registration->device->reporting);
     say_problem(registration, "lost the session with the server at \"%s\"",
-                account_uri(registration->device));
+                registration->account.uri);
     registration_happen(registration, REGISTRATION_LOST);
 }

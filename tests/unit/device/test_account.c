@@ -11,14 +11,51 @@ static const char two_accounts[] =
     "  {\"ssid\": 10, \"uri\": \"coap://other\"}],"
     " \"objects\": {\"1\": {\"0\": {\"1\": 60, \"5\": 7}, \"1\": {\"1\": 70}}}}";
 
-START_TEST(takes_the_first_account)
+/* The account with SSID of a device made from PROFILE. */
+static struct account account_of(const struct world *world, unsigned ssid)
+{
+    struct account account;
+    account_init(&account, world->device, ssid, NULL);
+    return account;
+}
+
+START_TEST(knows_what_objects_and_profile_say_of_a_server)
 {
     struct world *world = world_new(two_accounts);
-    ck_assert_str_eq(account_uri(world->device), "coap://server");
-    ck_assert_str_eq(account_address(world->device), "127.0.0.1");
-    ck_assert_int_eq(account_lifetime(world->device), 60);
-    ck_assert_int_eq(account_integer(world->device, ACCOUNT_DISABLE_TIMEOUT, 1), 7);
-    ck_assert_int_eq(account_integer(world->device, 3, 44), 44);
+    struct account account = account_of(world, account_first(world->device));
+    ck_assert_uint_eq(account.ssid, 20);
+    ck_assert_str_eq(account.uri, "coap://server");
+    ck_assert_str_eq(account.address, "127.0.0.1");
+    ck_assert_int_eq(account_lifetime(&account), 60);
+    ck_assert_int_eq(account_integer(&account, ACCOUNT_DISABLE_TIMEOUT, 1), 7);
+    ck_assert_int_eq(account_integer(&account, 3, 44), 44);
+    account = account_of(world, 10);
+    ck_assert_str_eq(account.uri, "coap://other");
+    ck_assert_ptr_null(account.address);
+    ck_assert_int_eq(account_lifetime(&account), 70);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(has_no_uri_when_object_0_does_not_know_the_server)
+{
+    struct world *world = world_new(two_accounts);
+    struct account account = account_of(world, 5);
+    ck_assert_str_eq(account.uri, "");
+    ck_assert_ptr_null(account.address);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(does_not_take_the_bootstrap_server_for_one_to_register_with)
+{
+    struct world *world =
+        world_new("{\"endpoint\": \"e\", \"bootstrap\": {\"uri\": \"coap://boot\"},"
+                  " \"servers\": [{\"ssid\": 3, \"uri\": \"coap://server\"}]}");
+    struct account account = account_of(world, 3);
+    ck_assert_str_eq(account.uri, "coap://server");
+    account = account_of(world, 0);
+    ck_assert_str_eq(account.uri, "");
     world_free(world);
 }
 END_TEST
@@ -26,14 +63,15 @@ END_TEST
 START_TEST(finds_the_server_object_instance_by_its_short_id)
 {
     struct world *world = world_new(two_accounts);
+    struct account account = account_of(world, 20);
     struct error error;
-    ck_assert(path_equal(account_resource(world->device, 1), path_resource(1, 0, 1)));
+    ck_assert(path_equal(account_resource(&account, 1), path_resource(1, 0, 1)));
     ck_assert_int_eq(device_set(world->device, path_resource(1, 0, 0), value_integer(10), &error),
                      ST_OK);
     ck_assert_int_eq(device_set(world->device, path_resource(1, 1, 0), value_integer(20), &error),
                      ST_OK);
-    ck_assert(path_equal(account_resource(world->device, 1), path_resource(1, 1, 1)));
-    ck_assert_int_eq(account_lifetime(world->device), 70);
+    ck_assert(path_equal(account_resource(&account, 1), path_resource(1, 1, 1)));
+    ck_assert_int_eq(account_lifetime(&account), 70);
     world_free(world);
 }
 END_TEST
@@ -41,14 +79,11 @@ END_TEST
 START_TEST(prefers_the_server_that_it_is_told)
 {
     struct world *world = world_new(two_accounts);
-    struct device *device = device_new(&(struct device_config){.profile = world->profile,
-                                                               .clock = world->clock,
-                                                               .endpoint = world->device_end,
-                                                               .component = world->component,
-                                                               .uri = "coap://third"});
-    ck_assert_str_eq(account_uri(device), "coap://third");
-    ck_assert_ptr_null(account_address(device));
-    device_free(device);
+    struct account account;
+    account_init(&account, world->device, 20, "coap://third");
+    ck_assert_str_eq(account.uri, "coap://third");
+    ck_assert_ptr_null(account.address);
+    ck_assert_int_eq(account_lifetime(&account), 60);
     world_free(world);
 }
 END_TEST
@@ -63,6 +98,7 @@ static const char *query_of(const struct message *message, struct buf *out)
 START_TEST(says_only_what_is_wanted_in_an_update)
 {
     struct world *world = world_new(two_accounts);
+    struct account account = account_of(world, 20);
     struct buf query;
     const struct {
         unsigned wanted;
@@ -82,7 +118,7 @@ START_TEST(says_only_what_is_wanted_in_an_update)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct message message;
         message_init(&message);
-        ck_assert(account_update(world->device, cases[i].wanted, &message));
+        ck_assert(account_update(&account, cases[i].wanted, &message));
         ck_assert_int_eq(message.code, CODE_POST);
         ck_assert_str_eq(query_of(&message, &query), cases[i].query);
         ck_assert_str_eq(buf_text(&message.payload), cases[i].payload);
@@ -94,5 +130,8 @@ START_TEST(says_only_what_is_wanted_in_an_update)
 }
 END_TEST
 
-UNIT_MAIN("account", takes_the_first_account, finds_the_server_object_instance_by_its_short_id,
-          prefers_the_server_that_it_is_told, says_only_what_is_wanted_in_an_update)
+UNIT_MAIN("account", knows_what_objects_and_profile_say_of_a_server,
+          has_no_uri_when_object_0_does_not_know_the_server,
+          does_not_take_the_bootstrap_server_for_one_to_register_with,
+          finds_the_server_object_instance_by_its_short_id, prefers_the_server_that_it_is_told,
+          says_only_what_is_wanted_in_an_update)

@@ -110,7 +110,7 @@ START_TEST(refuses_a_list_that_has_no_room)
     links_init(&links);
     while (links_add(&links, path_root()) != NULL)
         continue;
-    ck_assert(!listing_objects(world->device, &links));
+    ck_assert(!listing_objects(world->device, LWM2M_1_0, &links));
     ck_assert(!listing_discover(world->device, path_object(16), &links));
     links_release(&links);
     world_free(world);
