@@ -76,8 +76,7 @@ enum {
     ACCOUNT_BINDING = 7,
     ACCOUNT_RETRY_COUNT = 17,
     ACCOUNT_RETRY_TIMER = 18,
-    ACCOUNT_SEQUENCE_DELAY = 19,
-    ACCOUNT_SEQUENCE_COUNT = 20
+    ACCOUNT_SEQUENCE_DELAY = 19
 };
 enum { ACCOUNT_URI = 256 }; /* characters, the terminator included */
 

@@ -19,7 +19,6 @@ enum {
     RETRY_COUNT = 5,
     RETRY_TIMER = 60,
     SEQUENCE_DELAY = 86400, /* seconds */
-    SEQUENCE_COUNT = 1,
     DOUBLINGS_MOST = 30
 };
 
