@@ -48,6 +48,8 @@ static const char console_help[] =
     "execute PATH [ARGUMENTS]        create PATH [VALUES] delete PATH\n"
     "discover PATH                   attributes PATH NAME=VALUE&...\n"
     "observe PATH [as FORMAT]        cancel PATH [by reset]\n"
+    "read-composite PATH...          write-composite PATH=VALUE,...\n"
+    "observe-composite PATH...       cancel-composite PATH... [by reset]\n"
     "authenticate PATH identity=N [key=N]    is the identity of a Portfolio instance genuine?\n"
     "decrypt PATH identity=N [key=N]         fetches it encrypted and opens it\n"
     "... => EXPECTED                 what must come, else the line fails: read /16/0/3 => 2.05 0\n"

@@ -19,12 +19,21 @@ const char *operation_name(enum operation_kind kind)
         [OPERATION_OBSERVE] = "observe",
         [OPERATION_CANCEL] = "cancel",
         [OPERATION_ATTRIBUTES] = "attributes",
+        [OPERATION_READ_COMPOSITE] = "read-composite",
+        [OPERATION_WRITE_COMPOSITE] = "write-composite",
+        [OPERATION_OBSERVE_COMPOSITE] = "observe-composite",
+        [OPERATION_CANCEL_COMPOSITE] = "cancel-composite",
         [OPERATION_RAW] = "raw",
         [OPERATION_REPEAT] = "repeat",
         [OPERATION_AUTHENTICATE] = "authenticate",
         [OPERATION_DECRYPT] = "decrypt",
     };
     return names[kind];
+}
+
+bool operation_is_composite(enum operation_kind kind)
+{
+    return kind >= OPERATION_READ_COMPOSITE && kind <= OPERATION_CANCEL_COMPOSITE;
 }
 
 const char *judgement_name(enum judgement judgement)

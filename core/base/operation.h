@@ -16,8 +16,12 @@ enum operation_kind {
     OPERATION_DELETE,
     OPERATION_DISCOVER,
     OPERATION_OBSERVE,
-    OPERATION_CANCEL,       /* of an observation */
-    OPERATION_ATTRIBUTES,   /* Write-Attributes */
+    OPERATION_CANCEL,     /* of an observation */
+    OPERATION_ATTRIBUTES, /* Write-Attributes */
+    OPERATION_READ_COMPOSITE,
+    OPERATION_WRITE_COMPOSITE,
+    OPERATION_OBSERVE_COMPOSITE,
+    OPERATION_CANCEL_COMPOSITE,
     OPERATION_RAW,          /* a CoAP request as the step dictates it */
     OPERATION_REPEAT,       /* the last request again, same message id and token */
     OPERATION_AUTHENTICATE, /* the server chooses the challenge, executes, waits, fetches, judges */
@@ -25,11 +29,15 @@ enum operation_kind {
 };
 const char *operation_name(enum operation_kind kind); /* "read", "write", … as in scenarios */
 
+/* On several paths at once: its path is the root. */
+bool operation_is_composite(enum operation_kind kind);
+
 struct operation {
     enum operation_kind kind;
-    struct path path; /* target; of a Portfolio instance for the last two kinds */
+    struct path path; /* target; of a Portfolio instance for the last two kinds; composite: root */
     int format;       /* Accept of a read, Content-Format of a write; -1: the server's choice */
-    struct records values; /* write, update, create: what to write, typed */
+    struct records values; /* write, update, create: what to write, typed; composite: also paths to
+                              read or observe, as records of VALUE_NONE */
     char *text;       /* (owned) execute: argument list; attributes: `pmin=1&pmax=10`; NULL: none */
     bool verbatim;    /* execute: TEXT are the octets for the wire; else the readable form (I-13) */
     bool by_reset;    /* cancel: by Reset of the next notification instead of Observe=1 */

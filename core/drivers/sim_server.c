@@ -92,10 +92,13 @@ static void on_client(void *arg, const struct client *client, enum client_change
 }
 
 static void on_notification(void *arg, const struct client *client, struct path path,
-                            const struct outcome *outcome)
+                            const struct records *paths, const struct outcome *outcome)
 {
-    struct actor_event event = {
-        .kind = ACTOR_NOTIFIED, .endpoint = client->endpoint, .path = path, .outcome = outcome};
+    struct actor_event event = {.kind = ACTOR_NOTIFIED,
+                                .endpoint = client->endpoint,
+                                .path = path,
+                                .paths = paths,
+                                .outcome = outcome};
     tell(arg, &event);
 }
 

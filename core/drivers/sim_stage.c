@@ -111,6 +111,7 @@ static void claim_needs(struct sim_stage *self, size_t portfolio_count)
         const char *word;
         bool met;
     } words[] = {
+        {"composite", profile->version != LWM2M_1_0},
         {"resource-instances", true}, /* are addressed one by one, also for 1.0 servers */
         {"two-instances", portfolio_count >= 2},
         {"lenient-arguments", profile->lenient_arguments},

@@ -20,6 +20,7 @@ struct actor_event {
     enum actor_event_kind kind;
     const char *endpoint; /* (borrowed) */
     struct path path;
+    const struct records *paths;   /* (borrowed) of a composite observation, VALUE_NONE; or NULL */
     uint8_t method;                /* ACTOR_REQUESTED: CoAP method code */
     bool has_list;                 /* ACTOR_REGISTERED, _UPDATED: an object list came along */
     const char *links;             /* (borrowed) that list as text, or NULL */

@@ -564,7 +564,8 @@ void checker_event(struct checker *checker, struct step *step, struct scan *scan
     step->expectation.text = xstrdup(buf_text(&scan->text));
     if (kind == EXPECT_REGISTER || kind == EXPECT_FRESH_REGISTER || kind == EXPECT_UPDATE)
         read_with(&reader);
-    if (kind != EXPECT_NOTIFY || (step->verb->flags & VERB_ABSENT) != 0)
+    bool brings_values = kind == EXPECT_NOTIFY || kind == EXPECT_NOTIFY_COMPOSITE;
+    if (!brings_values || (step->verb->flags & VERB_ABSENT) != 0)
         return;
     expectation_imply(&step->expectation, step);
     if (scan_more(scan)) {

@@ -48,13 +48,24 @@ static bool depth_fits(enum operation_kind kind, unsigned depth)
     static const struct {
         uint8_t least, most;
     } depths[] = {
-        [OPERATION_READ] = {1, 4},         [OPERATION_WRITE] = {2, 4},
-        [OPERATION_UPDATE] = {2, 3},       [OPERATION_EXECUTE] = {3, 3},
-        [OPERATION_CREATE] = {1, 2},       [OPERATION_DELETE] = {2, 2},
-        [OPERATION_DISCOVER] = {1, 3},     [OPERATION_OBSERVE] = {1, 4},
-        [OPERATION_CANCEL] = {1, 4},       [OPERATION_ATTRIBUTES] = {1, 4},
-        [OPERATION_RAW] = {0, 4},          [OPERATION_REPEAT] = {0, 4},
-        [OPERATION_AUTHENTICATE] = {2, 2}, [OPERATION_DECRYPT] = {2, 2},
+        [OPERATION_READ] = {1, 4},
+        [OPERATION_WRITE] = {2, 4},
+        [OPERATION_UPDATE] = {2, 3},
+        [OPERATION_EXECUTE] = {3, 3},
+        [OPERATION_CREATE] = {1, 2},
+        [OPERATION_DELETE] = {2, 2},
+        [OPERATION_DISCOVER] = {1, 3},
+        [OPERATION_OBSERVE] = {1, 4},
+        [OPERATION_CANCEL] = {1, 4},
+        [OPERATION_ATTRIBUTES] = {1, 4},
+        [OPERATION_READ_COMPOSITE] = {0, 4},
+        [OPERATION_WRITE_COMPOSITE] = {3, 4},
+        [OPERATION_OBSERVE_COMPOSITE] = {0, 4},
+        [OPERATION_CANCEL_COMPOSITE] = {0, 4},
+        [OPERATION_RAW] = {0, 4},
+        [OPERATION_REPEAT] = {0, 4},
+        [OPERATION_AUTHENTICATE] = {2, 2},
+        [OPERATION_DECRYPT] = {2, 2},
     };
     return depth >= depths[kind].least && depth <= depths[kind].most;
 }
@@ -67,6 +78,7 @@ static bool operation_allowed(enum operation_kind kind, const struct oracle_reso
         return resource->readable;
     case OPERATION_WRITE:
     case OPERATION_UPDATE:
+    case OPERATION_WRITE_COMPOSITE:
         return resource->writable;
     case OPERATION_EXECUTE:
         return resource->executable;
@@ -75,6 +87,9 @@ static bool operation_allowed(enum operation_kind kind, const struct oracle_reso
     case OPERATION_DISCOVER:
     case OPERATION_CANCEL:
     case OPERATION_ATTRIBUTES:
+    case OPERATION_READ_COMPOSITE: /* what cannot be read is left out */
+    case OPERATION_OBSERVE_COMPOSITE:
+    case OPERATION_CANCEL_COMPOSITE:
     case OPERATION_RAW:
     case OPERATION_REPEAT:
     case OPERATION_AUTHENTICATE:
@@ -133,6 +148,26 @@ static bool read_target(struct operands *operands)
     check_target(operands, start, step->operation.path);
     step->path = step->operation.path;
     return !operands->scan.failed;
+}
+
+/* Paths for one operation on all of them, as records without a value. */
+static void read_paths(struct operands *operands)
+{
+    struct scan *scan = &operands->scan;
+    struct records *paths = &operands->step->operation.values;
+    struct path path;
+    do {
+        scan_blanks(scan);
+        size_t start = scan->at;
+        if (!read_path(operands, &path))
+            return;
+        if (operands->step->verb->kind == STEP_OPERATION)
+            check_target(operands, start, path);
+        if (records_find(paths, path) != NULL)
+            scan_error(scan, start, "this path stands here twice; leave one out");
+        else if (!records_add(paths, path, value_none()))
+            scan_error(scan, start, "more than %d paths in one step", RECORDS_MOST);
+    } while (scan_more(scan) && scan_peek(scan) == '/');
 }
 
 /* --- formats --------------------------------------------------------------------------- */
@@ -214,11 +249,10 @@ static void read_attributes(struct operands *operands)
         operands->step->operation.text = bytes_text(query);
 }
 
-static void read_cancel(struct operands *operands)
+/* `as FORMAT` or `by reset` */
+static void read_cancelling(struct operands *operands)
 {
     struct scan *scan = &operands->scan;
-    if (!read_target(operands))
-        return;
     read_optional_format(operands);
     if (!scan_keyword(scan, "by"))
         return;
@@ -226,6 +260,18 @@ static void read_cancel(struct operands *operands)
     if (!operands->step->operation.by_reset)
         scan_error(scan, scan->at, "here should be 'reset'; write: %s",
                    operands->step->verb->usage);
+}
+
+static void read_cancel(struct operands *operands)
+{
+    if (read_target(operands))
+        read_cancelling(operands);
+}
+
+static void read_cancel_composite(struct operands *operands)
+{
+    read_paths(operands);
+    read_cancelling(operands);
 }
 
 /* `identity=0 key=0` */
@@ -358,6 +404,22 @@ static void read_with_format(struct operands *operands)
         read_optional_format(operands);
 }
 
+static void read_paths_with_format(struct operands *operands)
+{
+    read_paths(operands);
+    read_optional_format(operands);
+}
+
+static void read_composite_values(struct operands *operands)
+{
+    size_t start = operands->scan.at;
+    read_pairs(operands);
+    const struct records *values = &operands->step->operation.values;
+    for (size_t i = 0; i < values->count && !operands->lenient; i++)
+        check_target(operands, start, values->items[i].path);
+    read_optional_format(operands);
+}
+
 static void read_plain(struct operands *operands)
 {
     read_target(operands);
@@ -381,6 +443,10 @@ static void read_operation(struct operands *operands)
         [OPERATION_OBSERVE] = read_with_format,
         [OPERATION_CANCEL] = read_cancel,
         [OPERATION_ATTRIBUTES] = read_attributes,
+        [OPERATION_READ_COMPOSITE] = read_paths_with_format,
+        [OPERATION_WRITE_COMPOSITE] = read_composite_values,
+        [OPERATION_OBSERVE_COMPOSITE] = read_paths_with_format,
+        [OPERATION_CANCEL_COMPOSITE] = read_cancel_composite,
         [OPERATION_RAW] = read_raw,
         [OPERATION_REPEAT] = read_repeat,
         [OPERATION_AUTHENTICATE] = read_service,
@@ -450,6 +516,8 @@ static void read_event(struct operands *operands)
     struct step *step = operands->step;
     if (step->verb->what == EXPECT_NOTIFY) {
         read_path(operands, &step->path);
+    } else if (step->verb->what == EXPECT_NOTIFY_COMPOSITE) {
+        read_paths(operands);
     } else if (step->verb->what == EXPECT_REQUEST) {
         read_method(operands, &step->method);
         read_path(operands, &step->path);

@@ -60,6 +60,13 @@ static void read_pair(struct operands *operands)
         add_value(operands, start, path, value);
 }
 
+void read_pairs(struct operands *operands)
+{
+    do
+        read_pair(operands);
+    while (scan_symbol(&operands->scan, ","));
+}
+
 /* No values: what becomes empty must be able to. A Create without an id has nothing to say. */
 static void read_nothing(struct operands *operands, size_t at)
 {
@@ -89,9 +96,7 @@ void read_values(struct operands *operands)
     bool any = scan_more(scan) && !scan_keyword(scan, "as");
     scan->at = start;
     if (any && at_pair(scan)) {
-        do
-            read_pair(operands);
-        while (scan_symbol(scan, ","));
+        read_pairs(operands);
     } else if (any) {
         read_single(operands);
     } else {

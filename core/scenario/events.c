@@ -9,6 +9,7 @@ void events_release(struct events *events)
     for (size_t i = 0; i < events->count; i++) {
         free(events->items[i].links);
         free(events->items[i].lifetime);
+        records_release(&events->items[i].paths);
         outcome_release(&events->items[i].outcome);
     }
     free(events->items);
@@ -62,6 +63,8 @@ void events_add(struct events *events, const struct actor_event *event)
                             .has_list = event->has_list,
                             .links = xstrdup(event->links),
                             .lifetime = xstrdup(event->lifetime)};
+    if (event->paths != NULL)
+        records_copy(event->paths, &heard->paths);
     if (event->outcome != NULL)
         outcome_copy(event->outcome, &heard->outcome);
     else
@@ -79,7 +82,11 @@ static bool is_awaited(const struct heard *heard, const struct step *step)
     case EXPECT_DEREGISTER:
         return heard->kind == ACTOR_DEREGISTERED;
     case EXPECT_NOTIFY:
-        return heard->kind == ACTOR_NOTIFIED && path_equal(heard->path, step->path);
+        return heard->kind == ACTOR_NOTIFIED && heard->paths.count == 0 &&
+               path_equal(heard->path, step->path);
+    case EXPECT_NOTIFY_COMPOSITE:
+        return heard->kind == ACTOR_NOTIFIED && heard->paths.count > 0 &&
+               records_equal(&heard->paths, &step->operation.values);
     case EXPECT_REQUEST:
         return heard->kind == ACTOR_REQUESTED && heard->method == step->method &&
                path_equal(heard->path, step->path);

@@ -91,6 +91,14 @@ void outcome_explain(const struct outcome *outcome, struct path path, struct buf
     put_content(outcome, path, out);
 }
 
+/* Each with a blank before it. */
+static void put_paths(const struct records *paths, struct buf *out)
+{
+    char text[PATH_TEXT];
+    for (size_t i = 0; i < paths->count; i++)
+        buf_printf(out, " %s", path_text(paths->items[i].path, text));
+}
+
 void heard_explain(const struct heard *heard, struct buf *out)
 {
     static const char *const names[] = {
@@ -100,7 +108,12 @@ void heard_explain(const struct heard *heard, struct buf *out)
     };
     char text[PATH_TEXT];
     buf_puts(out, names[heard->kind]);
-    if (heard->kind == ACTOR_NOTIFIED) {
+    if (heard->kind == ACTOR_NOTIFIED && heard->paths.count > 0) {
+        buf_puts(out, " composite");
+        put_paths(&heard->paths, out);
+        buf_puts(out, " ");
+        outcome_explain(&heard->outcome, heard->path, out);
+    } else if (heard->kind == ACTOR_NOTIFIED) {
         buf_printf(out, " %s ", path_text(heard->path, text));
         outcome_explain(&heard->outcome, heard->path, out);
     } else if (heard->kind == ACTOR_REQUESTED) {
@@ -113,6 +126,14 @@ void heard_explain(const struct heard *heard, struct buf *out)
 }
 
 /* --- what was expected ----------------------------------------------------------------- */
+/* The action is on several paths at once. */
+static bool is_composite(const struct step *step)
+{
+    return step->verb->kind == STEP_EXPECT
+               ? step->verb->what == EXPECT_NOTIFY_COMPOSITE
+               : step->verb->kind == STEP_OPERATION && operation_is_composite(step->operation.kind);
+}
+
 void step_name(const struct step *step, struct buf *out)
 {
     char text[PATH_TEXT];
@@ -121,6 +142,8 @@ void step_name(const struct step *step, struct buf *out)
         buf_printf(out, " %s", step->operation.uri);
     else if (step->path.depth > 0)
         buf_printf(out, " %s", path_text(step->path, text));
+    else if (is_composite(step))
+        put_paths(&step->operation.values, out);
 }
 
 static void put_codes(const struct expectation *expectation, struct buf *out)
@@ -144,6 +167,8 @@ static void put_event(const struct step *step, struct buf *out)
     if (step->has_expected && step->path.depth > 0) {
         char path[PATH_TEXT];
         buf_printf(out, " %s", path_text(step->path, path));
+    } else if (step->has_expected && is_composite(step)) {
+        put_paths(&step->operation.values, out);
     }
     if (text != NULL && text[0] != '\0')
         buf_printf(out, " %s", text);

@@ -215,6 +215,15 @@ static const struct rule rules[] = {
      "A cancelled observation sends no more notifications.", NULL},
     {"LWM2M-ATTRIBUTES", "LwM2M", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "Write-Attributes answers 2.04 and the attributes are in force.", NULL},
+    {"LWM2M-READ-COMPOSITE", "LwM2M 1.1", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
+     "Read-Composite answers 2.05 with what there is of the paths asked for.",
+     "LwM2M 1.1 only: no shipped profile speaks it yet"},
+    {"LWM2M-WRITE-COMPOSITE", "LwM2M 1.1", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
+     "Write-Composite answers 2.04 and writes all values, or none of them.",
+     "LwM2M 1.1 only: no shipped profile speaks it yet"},
+    {"LWM2M-OBSERVE-COMPOSITE", "LwM2M 1.1", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
+     "Observe-Composite answers 2.05, and a change of one of its paths notifies all of them.",
+     "LwM2M 1.1 only: no shipped profile speaks it yet"},
     {"LWM2M-REGISTER", "LwM2M", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "The device registers with its endpoint name, lifetime and object list, and is answered 2.01 "
      "with a location.",
@@ -266,6 +275,10 @@ const struct rule *rule_implied(enum operation_kind kind)
         [OPERATION_OBSERVE] = "LWM2M-OBSERVE",
         [OPERATION_CANCEL] = "LWM2M-CANCEL",
         [OPERATION_ATTRIBUTES] = "LWM2M-ATTRIBUTES",
+        [OPERATION_READ_COMPOSITE] = "LWM2M-READ-COMPOSITE",
+        [OPERATION_WRITE_COMPOSITE] = "LWM2M-WRITE-COMPOSITE",
+        [OPERATION_OBSERVE_COMPOSITE] = "LWM2M-OBSERVE-COMPOSITE",
+        [OPERATION_CANCEL_COMPOSITE] = "LWM2M-CANCEL",
         [OPERATION_RAW] = "COAP-REQUEST",
         [OPERATION_REPEAT] = "COAP-DUPLICATE",
         [OPERATION_AUTHENTICATE] = "PF-AUTH-1",
@@ -279,7 +292,8 @@ const struct rule *rule_implied_event(enum expect_kind kind)
     static const char *const ids[] = {
         [EXPECT_REGISTER] = "LWM2M-REGISTER", [EXPECT_FRESH_REGISTER] = "LWM2M-REGISTER",
         [EXPECT_UPDATE] = "LWM2M-UPDATE",     [EXPECT_DEREGISTER] = "LWM2M-DEREGISTER",
-        [EXPECT_NOTIFY] = "LWM2M-NOTIFY",     [EXPECT_REQUEST] = "COAP-REQUEST",
+        [EXPECT_NOTIFY] = "LWM2M-NOTIFY",     [EXPECT_NOTIFY_COMPOSITE] = "LWM2M-OBSERVE-COMPOSITE",
+        [EXPECT_REQUEST] = "COAP-REQUEST",
     };
     return rule_find(bytes_of(ids[kind]));
 }

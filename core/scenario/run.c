@@ -330,6 +330,7 @@ static struct finding compare_heard(struct run *run, const struct step *step,
     case EXPECT_UPDATE:
         return compare_registration(&run->comparer, &step->expectation, &seen);
     case EXPECT_NOTIFY:
+    case EXPECT_NOTIFY_COMPOSITE:
         save(run, step, &heard->outcome);
         return compare_outcome(&run->comparer, step, &heard->outcome);
     case EXPECT_DEREGISTER:

@@ -17,6 +17,9 @@
  *            | create PATH [VALUES] [as FORMAT] | delete PATH
  *            | execute PATH [ARGUMENTS | "OCTETS"] | attributes PATH QUERY
  *            | cancel PATH [as FORMAT | by reset]
+ *            | read-composite PATH… [as FORMAT] | observe-composite PATH… [as FORMAT]
+ *            | write-composite PATH=LITERAL {, …} [as FORMAT]
+ *            | cancel-composite PATH… [as FORMAT | by reset]     the same paths, in any order
  *            | authenticate PATH identity=N [key=N] | decrypt PATH identity=N [key=N]
  *            | raw METHOD URI [format=F] [accept=F] [observe=N] [non] [payload "TEXT" | hex:…]
  *            | repeat                               the last request, same id and token
@@ -29,7 +32,8 @@
  *            | expect EVENT [within TIME]           2s when left out
  *            | expect no EVENT within TIME          without WITH or VALUE
  *   EVENT    = register [with WITH…] | fresh register [with WITH…] | update [with WITH…]
- *            | deregister | notify PATH [VALUE | => EXPECTED] | request METHOD PATH
+ *            | deregister | notify PATH [VALUE | => EXPECTED]
+ *            | notify composite PATH… [VALUE | => EXPECTED] | request METHOD PATH
  *   WITH     = list | no list | lt=N | no lt | LINKS
  *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
@@ -48,7 +52,8 @@
  *            | ciphertext(CLAIM [, data="TEXT" | data=$SAVED])
  *   CLAIM    = identity=N, challenge=C [, key=N] [, instance=16/N]
  *   LINKS    = links(</16/0>;…) | links exactly(…)
- *   VALUES   = LITERAL | $SAVED | ID[/ID]=LITERAL {, …}     ids are relative to PATH
+ *   VALUES   = LITERAL | $SAVED | ID[/ID]=LITERAL {, …}     ids are relative to PATH; those of
+ *                                                           a composite are whole paths
  *   LITERAL  = "text" with \" \\ \n \$ \xHH | 42 | 1.5 | true | false | hex:0a | base64:Cg==
  *            | 16:1
  *
@@ -159,7 +164,7 @@ bool literal_of(struct scan *scan, size_t start, struct bytes token, enum value_
                 struct value *out);
 /* A quoted text at the cursor, appended to OUT. */
 bool scan_quoted(struct scan *scan, struct buf *out);
-/* `0/1` at the cursor: ids below BASE. */
+/* `0/1` at the cursor: ids below BASE; from the root, a slash may stand before them. */
 bool scan_ids(struct scan *scan, struct path base, struct path *out);
 
 /* --- the scenario ---------------------------------------------------------------------- */
@@ -263,7 +268,7 @@ struct step {
     size_t rule_count;
     /* What scenario_check made of it. */
     bool checked;
-    struct operation operation;     /* (owned) */
+    struct operation operation;     /* (owned) of an event: the paths that were observed as one */
     char *sends;                    /* (owned) name of the saved value to write, or NULL */
     struct stimulus stimulus;       /* (owned) */
     uint8_t method;                 /* expect request */
@@ -337,6 +342,8 @@ struct operands {
 };
 /* Reads what STEP sends, up to `as` or the end. */
 void read_values(struct operands *operands);
+/* The same when there must be pairs. */
+void read_pairs(struct operands *operands);
 /* Fills STEP for CHECKER's profile; errors go to the source's list. */
 void checker_step(struct checker *checker, struct step *step);
 /* Fills STEP->expectation from what stands behind `=>` or, for events, in SCAN. */
@@ -408,6 +415,7 @@ MUST_USE bool outcome_value(const struct outcome *outcome, struct path path, boo
 struct heard {
     enum actor_event_kind kind;
     struct path path;
+    struct records paths; /* (owned) of a composite observation */
     uint8_t method;
     bool has_list;
     char *links;            /* (owned) or NULL */

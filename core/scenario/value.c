@@ -213,6 +213,8 @@ bool scan_literal(struct scan *scan, enum value_type type, bool lenient, const c
 bool scan_ids(struct scan *scan, struct path base, struct path *out)
 {
     unsigned id = 0;
+    if (base.depth == 0)
+        scan_symbol(scan, "/");
     size_t start = scan->at;
     struct path path = base;
     do {

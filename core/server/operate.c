@@ -17,6 +17,7 @@ static void run_free(struct run *run)
     timer_stop(&run->later);
     if (run->exchange != NULL)
         endpoint_cancel(run->server->config.endpoint, run->exchange);
+    records_release(&run->paths);
     free(run);
 }
 
@@ -64,7 +65,8 @@ static void notified(const struct run *run, const struct message *response)
     outcome_init(&outcome);
     request_outcome(run->server, run->path, response, &outcome);
     if (config->on_notification != NULL)
-        config->on_notification(config->arg, &run->entry->client, run->path, &outcome);
+        config->on_notification(config->arg, &run->entry->client, run->path,
+                                run->paths.count == 0 ? NULL : &run->paths, &outcome);
     outcome_release(&outcome);
 }
 
@@ -134,6 +136,10 @@ static struct run *run_new(struct server *server, struct client_entry *entry,
     run->entry = entry;
     run->kind = operation->kind;
     run->path = operation->path;
+    if (operation->kind == OPERATION_OBSERVE_COMPOSITE)
+        records_copy(&operation->values, &run->paths);
+    else
+        records_init(&run->paths);
     run->next = entry->runs;
     entry->runs = run;
     return run;
@@ -181,12 +187,20 @@ static enum status send_request(struct run *run, const struct message *message,
     return status;
 }
 
-static struct run *find_observation(const struct client_entry *entry, struct path path)
+/* The observation that OPERATION, which brings no values but those paths, cancels. */
+static struct run *find_observation(const struct client_entry *entry,
+                                    const struct operation *operation)
 {
     for (struct run *run = entry->runs; run != NULL; run = run->next)
-        if (run->observed && path_equal(run->path, path))
+        if (run->observed && path_equal(run->path, operation->path) &&
+            records_equal(&run->paths, &operation->values))
             return run;
     return NULL;
+}
+
+static bool is_cancel(const struct operation *operation)
+{
+    return operation->kind == OPERATION_CANCEL || operation->kind == OPERATION_CANCEL_COMPOSITE;
 }
 
 static void ended_quietly(void *arg)
@@ -240,8 +254,7 @@ static struct run *prepare(struct server *server, struct client_entry *entry,
                            const struct operation *operation, struct message *message,
                            struct error *error)
 {
-    struct run *observation =
-        operation->kind == OPERATION_CANCEL ? find_observation(entry, operation->path) : NULL;
+    struct run *observation = is_cancel(operation) ? find_observation(entry, operation) : NULL;
     if (request_build(server, entry, operation, message, error) != ST_OK)
         return NULL;
     stamp(server, entry, message, observation);
@@ -274,12 +287,14 @@ static enum status cancel(struct server *server, struct client_entry *entry,
                           struct error *error)
 {
     char text[PATH_TEXT];
-    struct run *observation = find_observation(entry, operation->path);
-    if (observation == NULL) {
+    struct run *observation = find_observation(entry, operation);
+    if (observation == NULL && operation->kind == OPERATION_CANCEL_COMPOSITE)
+        error_set(error, "nothing to cancel: these paths are not observed as one");
+    else if (observation == NULL)
         error_set(error, "nothing to cancel: \"%s\" is not observed",
                   path_text(operation->path, text));
+    if (observation == NULL)
         return ST_INVALID;
-    }
     if (!operation->by_reset)
         return send_new(server, entry, operation, delivery, error);
     cancel_by_reset(observation, delivery);
@@ -297,7 +312,7 @@ enum status operate(struct server *server, struct client_entry *entry,
     }
     if (operation->kind == OPERATION_REPEAT)
         return repeat(server, entry, operation, delivery, error);
-    if (operation->kind == OPERATION_CANCEL)
+    if (is_cancel(operation))
         return cancel(server, entry, operation, delivery, error);
     return send_new(server, entry, operation, delivery, error);
 }

@@ -23,13 +23,24 @@ static struct codec_types types_of(const struct server *server)
 static uint8_t method_of(const struct operation *operation)
 {
     static const uint8_t methods[] = {
-        [OPERATION_READ] = CODE_GET,           [OPERATION_WRITE] = CODE_PUT,
-        [OPERATION_UPDATE] = CODE_POST,        [OPERATION_EXECUTE] = CODE_POST,
-        [OPERATION_CREATE] = CODE_POST,        [OPERATION_DELETE] = CODE_DELETE,
-        [OPERATION_DISCOVER] = CODE_GET,       [OPERATION_OBSERVE] = CODE_GET,
-        [OPERATION_CANCEL] = CODE_GET,         [OPERATION_ATTRIBUTES] = CODE_PUT,
-        [OPERATION_RAW] = CODE_EMPTY,          [OPERATION_REPEAT] = CODE_EMPTY,
-        [OPERATION_AUTHENTICATE] = CODE_EMPTY, [OPERATION_DECRYPT] = CODE_EMPTY,
+        [OPERATION_READ] = CODE_GET,
+        [OPERATION_WRITE] = CODE_PUT,
+        [OPERATION_UPDATE] = CODE_POST,
+        [OPERATION_EXECUTE] = CODE_POST,
+        [OPERATION_CREATE] = CODE_POST,
+        [OPERATION_DELETE] = CODE_DELETE,
+        [OPERATION_DISCOVER] = CODE_GET,
+        [OPERATION_OBSERVE] = CODE_GET,
+        [OPERATION_CANCEL] = CODE_GET,
+        [OPERATION_ATTRIBUTES] = CODE_PUT,
+        [OPERATION_READ_COMPOSITE] = CODE_FETCH,
+        [OPERATION_WRITE_COMPOSITE] = CODE_IPATCH,
+        [OPERATION_OBSERVE_COMPOSITE] = CODE_FETCH,
+        [OPERATION_CANCEL_COMPOSITE] = CODE_FETCH,
+        [OPERATION_RAW] = CODE_EMPTY,
+        [OPERATION_REPEAT] = CODE_EMPTY,
+        [OPERATION_AUTHENTICATE] = CODE_EMPTY,
+        [OPERATION_DECRYPT] = CODE_EMPTY,
     };
     return operation->kind == OPERATION_RAW ? operation->method : methods[operation->kind];
 }
@@ -40,6 +51,14 @@ static bool leaves_id(const struct operation *operation)
     return operation->kind == OPERATION_CREATE && operation->path.depth == 1;
 }
 
+/* Whether OPERATION carries a list of paths. */
+static bool has_paths(const struct operation *operation)
+{
+    return operation->kind == OPERATION_READ_COMPOSITE ||
+           operation->kind == OPERATION_OBSERVE_COMPOSITE ||
+           operation->kind == OPERATION_CANCEL_COMPOSITE;
+}
+
 /* The format that carries VALUES to PATH when the step does not say: a single value goes plain, and
  * what every client of its version must understand carries the rest. */
 static int format_for(const struct server *server, const struct client_entry *entry,
@@ -47,6 +66,8 @@ static int format_for(const struct server *server, const struct client_entry *en
 {
     if (operation->format != FORMAT_NONE)
         return operation->format;
+    if (operation->kind == OPERATION_WRITE_COMPOSITE || has_paths(operation))
+        return FORMAT_SENML_CBOR;
     struct codec_type type = {.multiple = true};
     bool known =
         operation->path.depth >= 3 && describe(server->config.catalogue, operation->path, &type);
@@ -56,22 +77,49 @@ static int format_for(const struct server *server, const struct client_entry *en
     return type.type == VALUE_OPAQUE ? FORMAT_OPAQUE : FORMAT_TEXT;
 }
 
+/* The codec of what MESSAGE is to carry, its format set; NULL with a sentence. */
+static const struct codec *content_codec(const struct server *server,
+                                         const struct client_entry *entry,
+                                         const struct operation *operation, struct message *message,
+                                         struct error *error)
+{
+    message->format = format_for(server, entry, operation);
+    const struct codec *codec = codec_find(message->format);
+    if (codec == NULL)
+        error_set(error, "content format %d is not known; use `as tlv`, `as text` or `raw`",
+                  message->format);
+    return codec;
+}
+
 static enum status put_values(const struct server *server, const struct client_entry *entry,
                               const struct operation *operation, struct message *message,
                               struct error *error)
 {
-    message->format = format_for(server, entry, operation);
-    const struct codec *codec = codec_find(message->format);
-    if (codec == NULL) {
-        error_set(error, "content format %d is not known; use `as tlv`, `as text` or `raw`",
-                  message->format);
+    const struct codec *codec = content_codec(server, entry, operation, message, error);
+    if (codec == NULL)
         return ST_INVALID;
-    }
     struct path base =
         operation->kind == OPERATION_CREATE ? path_cut(operation->path, 1) : operation->path;
     if (codec->encode(&operation->values, base, &message->payload) == ST_OK)
         return ST_OK;
-    error_set(error, "these values cannot be sent as \"%s\"; use `as tlv`", codec->name);
+    bool is_composite = operation->kind == OPERATION_WRITE_COMPOSITE;
+    error_set(error, "these values cannot be sent as \"%s\"; use `as %s`", codec->name,
+              is_composite ? "senml-cbor" : "tlv");
+    return ST_INVALID;
+}
+
+/* The list of paths of a composite operation (LwM2M TS 1.1, 6.3). */
+static enum status put_paths(const struct server *server, const struct client_entry *entry,
+                             const struct operation *operation, struct message *message,
+                             struct error *error)
+{
+    const struct codec *codec = content_codec(server, entry, operation, message, error);
+    if (codec == NULL)
+        return ST_INVALID;
+    if (codec->encode_paths != NULL &&
+        codec->encode_paths(&operation->values, &message->payload) == ST_OK)
+        return ST_OK;
+    error_set(error, "these paths cannot be sent as \"%s\"; use `as senml-cbor`", codec->name);
     return ST_INVALID;
 }
 
@@ -160,17 +208,18 @@ static enum status put_raw(const struct operation *operation, struct message *me
     return ST_OK;
 }
 
-/* Options of the operations that carry no content. */
+/* What an operation asks for beside its target. */
 static bool put_options(const struct operation *operation, struct message *message)
 {
-    if (operation->kind == OPERATION_DISCOVER)
+    enum operation_kind kind = operation->kind;
+    if (kind == OPERATION_DISCOVER)
         message->accept = FORMAT_LINK;
-    if (operation->kind == OPERATION_READ || operation->kind == OPERATION_OBSERVE ||
-        operation->kind == OPERATION_CANCEL)
+    if (kind == OPERATION_READ || kind == OPERATION_OBSERVE || kind == OPERATION_CANCEL ||
+        has_paths(operation))
         message->accept = operation->format;
-    if (operation->kind == OPERATION_OBSERVE)
+    if (kind == OPERATION_OBSERVE || kind == OPERATION_OBSERVE_COMPOSITE)
         message->observe = 0;
-    if (operation->kind == OPERATION_CANCEL)
+    if (kind == OPERATION_CANCEL || kind == OPERATION_CANCEL_COMPOSITE)
         message->observe = 1;
     return operation->kind != OPERATION_ATTRIBUTES || operation->text == NULL ||
            segments_split(&message->query, '&', bytes_of(operation->text));
@@ -188,8 +237,10 @@ enum status request_build(const struct server *server, const struct client_entry
         return ST_INVALID;
     }
     if (operation->kind == OPERATION_WRITE || operation->kind == OPERATION_UPDATE ||
-        operation->kind == OPERATION_CREATE)
+        operation->kind == OPERATION_CREATE || operation->kind == OPERATION_WRITE_COMPOSITE)
         return put_values(server, entry, operation, message, error);
+    if (has_paths(operation))
+        return put_paths(server, entry, operation, message, error);
     if (operation->kind == OPERATION_EXECUTE)
         return put_arguments(server, entry, operation, message, error);
     return ST_OK;

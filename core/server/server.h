@@ -54,9 +54,10 @@ struct server_config {
     /* OBJECTS_CHANGED: the Update brought an object list. CLIENT is still valid in the call. */
     void (*on_client)(void *arg, const struct client *client, enum client_change change,
                       bool objects_changed);
-    /* A notification on the observed PATH. */
+    /* A notification on the observed PATH; of a composite observation PATHS are its records of
+     * VALUE_NONE, else NULL. */
     void (*on_notification)(void *arg, const struct client *client, struct path path,
-                            const struct outcome *outcome);
+                            const struct records *paths, const struct outcome *outcome);
     void *arg; /* (borrowed) of the three calls */
 };
 

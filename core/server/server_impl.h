@@ -39,6 +39,7 @@ struct run {
     struct client_entry *entry; /* (borrowed) */
     enum operation_kind kind;
     struct path path;
+    struct records paths; /* (owned) of a composite observation; else none */
     bool asks_to_observe; /* Observe=0, raw requests and repetitions too */
     bool observed;        /* it was accepted: from now on answers are notifications */
     uint8_t token[8];

@@ -46,12 +46,16 @@ static void on_client(void *arg, const struct client *who, enum client_change ch
 }
 
 static void on_notification(void *arg, const struct client *who, struct path path,
-                            const struct outcome *outcome)
+                            const struct records *paths, const struct outcome *outcome)
 {
     struct fake_client *client = arg;
     char text[PATH_TEXT];
     UNUSED(who);
-    buf_printf(&client->log, "notified %s %zu\n", path_text(path, text), outcome->values.count);
+    buf_printf(&client->log, "notified %s", path_text(path, text));
+    for (size_t i = 0; paths != NULL && i < paths->count; i++)
+        buf_printf(&client->log, "%s%s", i == 0 ? " of " : ",",
+                   path_text(paths->items[i].path, text));
+    buf_printf(&client->log, " %zu\n", outcome->values.count);
 }
 
 static const struct verifier *verifier(void *arg, const char *endpoint)
