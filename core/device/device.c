@@ -226,25 +226,12 @@ static enum status encode_preferred(const struct device *device, const struct re
     return status;
 }
 
-static uint8_t code_of_read(enum model_result result)
+void device_encode(const struct device *device, const struct records *records, struct path base,
+                   int accept, struct message *response)
 {
-    static const uint8_t codes[] = {
-        [MODEL_OK] = CODE_CONTENT,
-        [MODEL_NOT_FOUND] = CODE_NOT_FOUND,
-        [MODEL_NOT_ALLOWED] = CODE_METHOD_NOT_ALLOWED,
-        [MODEL_BAD_REQUEST] = CODE_BAD_REQUEST,
-    };
-    return codes[result];
-}
-
-void device_content(struct device *device, struct path path, int accept, struct records *records,
-                    struct message *response)
-{
-    response->code = code_of_read(model_read(device->model, path, records));
-    if (response->code != CODE_CONTENT)
-        return;
-    enum status status = accept == FORMAT_NONE ? encode_preferred(device, records, path, response)
-                                               : encode_as(device, accept, records, path, response);
+    enum status status = accept == FORMAT_NONE ? encode_preferred(device, records, base, response)
+                                               : encode_as(device, accept, records, base, response);
+    response->code = CODE_CONTENT;
     response->sensitive = portfolio_carried(records);
     if (status == ST_OK)
         return;
@@ -252,4 +239,34 @@ void device_content(struct device *device, struct path path, int accept, struct 
     response->format = FORMAT_NONE;
     response->sensitive = false;
     buf_clear(&response->payload);
+}
+
+void device_content(struct device *device, struct path path, int accept, struct records *records,
+                    struct message *response)
+{
+    response->code = device_code(model_read(device->model, path, records), CODE_CONTENT);
+    if (response->code == CODE_CONTENT)
+        device_encode(device, records, path, accept, response);
+}
+
+void device_answer(struct message *response, uint8_t code, const struct error *error)
+{
+    response->code = code;
+    if (!code_is_success(code) && error != NULL)
+        buf_puts(&response->payload, error->text);
+}
+
+uint8_t device_code(enum model_result result, uint8_t success)
+{
+    switch (result) {
+    case MODEL_OK:
+        return success;
+    case MODEL_NOT_FOUND:
+        return CODE_NOT_FOUND;
+    case MODEL_NOT_ALLOWED:
+        return CODE_METHOD_NOT_ALLOWED;
+    case MODEL_BAD_REQUEST:
+        return CODE_BAD_REQUEST;
+    }
+    return CODE_INTERNAL_ERROR;
 }

@@ -34,6 +34,14 @@ const struct codec *device_codec(const struct device *device, int format);
 void device_content(struct device *device, struct path path, int accept, struct records *records,
                     struct message *response);
 
+/* Encodes RECORDS, that lie at or below BASE, into RESPONSE: as above. */
+void device_encode(const struct device *device, const struct records *records, struct path base,
+                   int accept, struct message *response);
+/* The sentence becomes the diagnostic payload of an error (RFC 7252 5.5.2). */
+void device_answer(struct message *response, uint8_t code, const struct error *error);
+/* The CoAP code of what the model says; SUCCESS when it agrees. */
+uint8_t device_code(enum model_result result, uint8_t success);
+
 /* --- registration.c: client registration interface ------------------------------------- */
 /* What moves the table in registration.c. */
 enum registration_event {
@@ -123,14 +131,28 @@ uint8_t execute_resource(struct device *device, struct path path, struct bytes a
 void management_handle(struct device *device, struct peer *peer, const struct message *request,
                        struct message *response);
 
+/* --- composite.c: several paths as one content (LwM2M TS 1.1, 6.3 and 6.4) ------------------ */
+/* Reads PATHS: what is not there, cannot be read or belongs to object 0 is left out. Otherwise as
+ * device_content; the code is 2.05 unless the format cannot carry it. */
+void composite_content(struct device *device, const struct records *paths, int accept,
+                       struct records *records, struct message *response);
+/* Read-Composite, and with Observe=0 or 1 Observe-Composite and its end. */
+void composite_read(struct device *device, struct peer *peer, const struct message *request,
+                    struct message *response);
+/* Write-Composite: all or nothing. */
+void composite_write(struct device *device, const struct message *request,
+                     struct message *response);
+
 /* --- reporting.c: information reporting interface --------------------------------------- */
 struct reporting *reporting_new(struct device *device);
 void reporting_free(struct reporting *reporting);
-/* A Read with Observe=0 or 1 has been answered with 2.05 in RESPONSE; adds, renews or removes the
- * observation (peer, token) of PATH and sets the Observe option (not when there are too many: the
- * answer is a plain one then). Comes before portfolio_leaves, whose change is notified already. */
+/* A Read, or Read-Composite, with Observe=0 or 1 has been answered with 2.05 in RESPONSE; adds,
+ * renews or removes the observation (peer, token) of PATHS and sets the Observe option (not when
+ * there are too many: the answer is a plain one then). Comes before portfolio_leaves, whose change
+ * is notified already. */
 void reporting_observe(struct reporting *reporting, struct peer *peer,
-                       const struct message *request, struct path path, struct message *response);
+                       const struct message *request, const struct records *paths,
+                       struct message *response);
 /* Write-Attributes: QUERY of a PUT without content to PATH, which is there; a CoAP code. */
 uint8_t reporting_write_attributes(struct reporting *reporting, struct path path,
                                    const struct segments *query);

@@ -16,29 +16,6 @@ struct task {
     struct path path;
 };
 
-/* The sentence becomes the diagnostic payload of an error (RFC 7252 5.5.2). */
-static void answer(struct task *task, uint8_t code, const struct error *error)
-{
-    task->response->code = code;
-    if (!code_is_success(code) && error != NULL)
-        buf_puts(&task->response->payload, error->text);
-}
-
-static uint8_t code_of(enum model_result result, uint8_t success)
-{
-    switch (result) {
-    case MODEL_OK:
-        return success;
-    case MODEL_NOT_FOUND:
-        return CODE_NOT_FOUND;
-    case MODEL_NOT_ALLOWED:
-        return CODE_METHOD_NOT_ALLOWED;
-    case MODEL_BAD_REQUEST:
-        return CODE_BAD_REQUEST;
-    }
-    return CODE_INTERNAL_ERROR;
-}
-
 /* --- operations ----------------------------------------------------------------------- */
 
 /* The observation comes before the data leaves: it must see the state that the answer shows. */
@@ -46,15 +23,29 @@ static void read_target(struct task *task)
 {
     struct device *device = task->device;
     struct records records;
+    struct records paths;
     records_init(&records);
+    records_init(&paths);
     device_content(device, task->path, task->request->accept, &records, task->response);
+    if (!records_add(&paths, task->path, value_none()))
+        task->response->code = CODE_INTERNAL_ERROR;
     if (task->response->code == CODE_CONTENT) {
         if (task->request->observe == 0 || task->request->observe == 1)
-            reporting_observe(device->reporting, task->peer, task->request, task->path,
-                              task->response);
+            reporting_observe(device->reporting, task->peer, task->request, &paths, task->response);
         portfolio_leaves(device->portfolio, PORTFOLIO_READ, task->path, &records);
     }
     records_release(&records);
+    records_release(&paths);
+}
+
+static void read_composite(struct task *task)
+{
+    composite_read(task->device, task->peer, task->request, task->response);
+}
+
+static void write_composite(struct task *task)
+{
+    composite_write(task->device, task->request, task->response);
 }
 
 static void discover(struct task *task)
@@ -78,17 +69,17 @@ static bool take_content(struct task *task, struct records *records)
     const struct codec *codec = device_codec(task->device, task->request->format);
     if (task->request->format == FORMAT_NONE) {
         error_set(&error, "the request does not tell the format of its content");
-        answer(task, CODE_BAD_REQUEST, &error);
+        device_answer(task->response, CODE_BAD_REQUEST, &error);
         return false;
     }
     if (codec == NULL) {
-        answer(task, CODE_UNSUPPORTED_FORMAT, NULL);
+        device_answer(task->response, CODE_UNSUPPORTED_FORMAT, NULL);
         return false;
     }
     if (codec->decode(buf_bytes(&task->request->payload), task->path, &types, records, &error) ==
         ST_OK)
         return true;
-    answer(task, CODE_BAD_REQUEST, &error);
+    device_answer(task->response, CODE_BAD_REQUEST, &error);
     return false;
 }
 
@@ -103,7 +94,7 @@ static bool check_target(struct task *task)
         model_check_write(task->device->model, task->path, MODEL_UPDATE, &nothing, &error);
     bool refused = result == MODEL_NOT_FOUND || result == MODEL_NOT_ALLOWED;
     if (refused)
-        answer(task, code_of(result, CODE_CHANGED), &error);
+        device_answer(task->response, device_code(result, CODE_CHANGED), &error);
     return !refused;
 }
 
@@ -114,10 +105,11 @@ static void write_target(struct task *task, enum model_write_mode mode)
     records_init(&records);
     error_clear(&error);
     if (check_target(task) && take_content(task, &records))
-        answer(task,
-               code_of(model_write(task->device->model, task->path, mode, &records, &error),
-                       CODE_CHANGED),
-               &error);
+        device_answer(
+            task->response,
+            device_code(model_write(task->device->model, task->path, mode, &records, &error),
+                        CODE_CHANGED),
+            &error);
     records_release(&records);
 }
 
@@ -138,7 +130,7 @@ static void update_resource(struct task *task)
     const struct resource_def *def =
         catalogue_resource(model_catalogue(task->device->model), task->path);
     if ((def->ops & OP_EXECUTE) != 0)
-        answer(task, CODE_UNSUPPORTED_FORMAT, NULL);
+        device_answer(task->response, CODE_UNSUPPORTED_FORMAT, NULL);
     else
         update(task);
 }
@@ -196,7 +188,7 @@ static void create(struct task *task)
         if (result == MODEL_OK && task->path.id[0] == PORTFOLIO)
             portfolio_add(device->portfolio, instance);
         model_end(device->model);
-        answer(task, code_of(result, CODE_CREATED), &error);
+        device_answer(task->response, device_code(result, CODE_CREATED), &error);
         if (result == MODEL_OK)
             add_location(task->response, path_child(task->path, instance));
     }
@@ -229,7 +221,7 @@ static void delete_target(struct task *task)
     if (result == MODEL_OK && object == PORTFOLIO)
         remove_links(device->model, instance);
     model_end(device->model);
-    task->response->code = code_of(result, CODE_DELETED);
+    task->response->code = device_code(result, CODE_DELETED);
 }
 
 /* --- which operation it is ------------------------------------------------------------ */
@@ -237,7 +229,13 @@ static void delete_target(struct task *task)
 /* What a request carries, or (GET) wants. */
 enum content { NOTHING = 1, TEXT = 2, OTHER = 4, LINKS = 8 };
 /* Depths of a path, as a set. */
-enum { OBJECT = 1 << 1, INSTANCE = 1 << 2, RESOURCE = 1 << 3, RESOURCE_INSTANCE = 1 << 4 };
+enum {
+    ROOT = 1 << 0,
+    OBJECT = 1 << 1,
+    INSTANCE = 1 << 2,
+    RESOURCE = 1 << 3,
+    RESOURCE_INSTANCE = 1 << 4
+};
 enum { ANYWHERE = OBJECT | INSTANCE | RESOURCE | RESOURCE_INSTANCE };
 
 struct route {
@@ -260,6 +258,8 @@ static const struct route routes[] = {
     {CODE_POST, RESOURCE, OTHER, update_resource},
     {CODE_POST, RESOURCE_INSTANCE, TEXT | OTHER, update},
     {CODE_DELETE, INSTANCE, NOTHING | TEXT | OTHER, delete_target},
+    {CODE_FETCH, ROOT, NOTHING | TEXT | OTHER, read_composite},
+    {CODE_IPATCH, ROOT, NOTHING | TEXT | OTHER, write_composite},
 };
 
 static enum content content_of(const struct message *request)
@@ -272,9 +272,12 @@ static enum content content_of(const struct message *request)
     return codec != NULL && codec->format == FORMAT_TEXT ? TEXT : OTHER;
 }
 
+/* Composite operations are what LwM2M 1.1 has on the root, and 1.0 has nothing there. */
 static const struct route *find_route(const struct task *task)
 {
     enum content content = content_of(task->request);
+    if (task->path.depth == 0 && task->device->config.profile->version == LWM2M_1_0)
+        return NULL;
     for (size_t i = 0; i < COUNT_OF(routes); i++)
         if (routes[i].method == task->request->code && (routes[i].contents & content) != 0 &&
             (routes[i].depths & 1u << task->path.depth) != 0)

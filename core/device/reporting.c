@@ -3,32 +3,13 @@
  * order (LwM2M TS 1.0, 5.5, rule I-22). */
 #include "base/std.h"
 
-#include "device/attributes_impl.h"
-#include "device/device_impl.h"
+#include "device/reporting_impl.h"
 
-/* Of the Server object: the periods that hold where no attribute says otherwise. */
-enum { DEFAULT_PMIN = 2, DEFAULT_PMAX = 3 };
 enum {
     OBSERVATIONS_MOST = 64,
     QUEUE_MOST = 256,
     UNDER_WAY_MOST = 1024, /* notifications in all that nobody has acknowledged yet */
     SEQUENCE_MASK = 0xFFFFFF
-};
-
-struct observation {
-    struct reporting *reporting; /* (borrowed) */
-    struct peer *peer;           /* (borrowed) */
-    uint8_t token[8];
-    uint8_t token_len;
-    struct path path;
-    int format;               /* of the first answer; notifications must have the same */
-    int64_t told_ms;          /* when the client was told last */
-    struct records told;      /* numeric resources: what it was told */
-    bool touched;             /* something changed in this step */
-    bool owed;                /* a notification goes out as soon as pmin allows */
-    bool over;                /* ended; only waits for the last word on what was sent */
-    unsigned under_way;       /* notices in the queue or not acknowledged yet */
-    struct observation *next; /* (owned) */
 };
 
 /* A notification with the content of the moment at which it was due. */
@@ -56,11 +37,6 @@ struct reporting {
     uint32_t sequence;  /* of the Observe option */
     struct model_watcher watcher;
 };
-
-static struct model *model_of(const struct observation *observation)
-{
-    return observation->reporting->device->model;
-}
 
 static int64_t now_of(const struct reporting *reporting)
 {
@@ -122,12 +98,6 @@ static void settle(struct observation *observation)
     observation->reporting->under_way--;
 }
 
-static void observation_free(struct observation *observation)
-{
-    records_release(&observation->told);
-    free(observation);
-}
-
 /* Frees the observations that are over and of which nothing is under way. */
 static void sweep(struct reporting *reporting)
 {
@@ -150,7 +120,7 @@ static void end(struct observation *observation, const char *why)
         return;
     observation->over = true;
     trace_say(observation->reporting->device->config.trace, EVENT_INFO, "device",
-              "observation of \"%s\" ends: %s", path_text(observation->path, path), why);
+              "observation of \"%s\" ends: %s", observation_name(observation, path), why);
 }
 
 static void report(struct reporting *reporting);
@@ -205,85 +175,11 @@ static void enqueue(struct reporting *reporting, struct notices *notices)
         timer_start(&reporting->flush, reporting->device->config.clock, 0, flush, reporting);
 }
 
-/* --- what an observation is about -------------------------------------------------------- */
-
-/* The periods in milliseconds; no pmax: 0. */
-struct periods {
-    int64_t pmin, pmax;
-};
-
-static int64_t period(const struct device *device, const struct attribute_set *set,
-                      enum attribute attribute, unsigned otherwise)
-{
-    int64_t seconds =
-        set->has[attribute]
-            ? (int64_t)set->number[attribute]
-            : account_integer(registration_account(device->registration), otherwise, 0);
-    if (seconds < 0)
-        return 0;
-    return 1000 * (seconds < PERIOD_MOST ? seconds : PERIOD_MOST);
-}
-
-/* A pmax of 0, or below pmin, is ignored. */
-static struct periods periods_of(const struct observation *observation)
-{
-    const struct device *device = observation->reporting->device;
-    struct attribute_set set =
-        attributes_effective(&observation->reporting->attributes, observation->path);
-    struct periods periods = {period(device, &set, ATTRIBUTE_PMIN, DEFAULT_PMIN),
-                              period(device, &set, ATTRIBUTE_PMAX, DEFAULT_PMAX)};
-    if (periods.pmax < periods.pmin)
-        periods.pmax = 0;
-    return periods;
-}
-
-static bool is_numeric(const struct resource_def *def)
-{
-    return def != NULL &&
-           (def->type == VALUE_INTEGER || def->type == VALUE_FLOAT || def->type == VALUE_TIME);
-}
-
-/* The values at the path, when gt, lt and st can apply to them. */
-static void read_numbers(const struct observation *observation, struct records *out)
-{
-    const struct catalogue *catalogue = model_catalogue(model_of(observation));
-    records_clear(out);
-    if (is_numeric(catalogue_resource(catalogue, observation->path)) &&
-        model_read(model_of(observation), observation->path, out) != MODEL_OK)
-        records_clear(out);
-}
-
-static void told_now(struct observation *observation)
-{
-    observation->told_ms = now_of(observation->reporting);
-    observation->owed = false;
-    read_numbers(observation, &observation->told);
-}
-
-/* AuthData that is consumed is not gone: what is attached to one of its instances, and who observes
- * it, lasts as long as the resource does. */
-static bool is_gone(const struct model *model, struct path path)
-{
-    return !model_has(model, portfolio_auth_data(path) ? path_cut(path, 3) : path);
-}
-
 /* Observations of a former session, or while the registration is not in force, wait. */
 static bool may_send(const struct observation *observation)
 {
     const struct registration *registration = observation->reporting->device->registration;
     return !observation->over && observation->peer == registration_peer(registration);
-}
-
-static bool is_worth_telling(const struct observation *observation)
-{
-    struct attribute_set set =
-        attributes_effective(&observation->reporting->attributes, observation->path);
-    struct records now;
-    records_init(&now);
-    read_numbers(observation, &now);
-    bool worth = attribute_set_tells(&set, &observation->told, &now);
-    records_release(&now);
-    return worth;
 }
 
 /* --- reporting --------------------------------------------------------------------------- */
@@ -293,8 +189,8 @@ static bool is_due(const struct observation *observation, int64_t now)
 {
     return may_send(observation) && observation->owed &&
            observation->reporting->under_way < UNDER_WAY_MOST &&
-           (is_gone(model_of(observation), observation->path) ||
-            now >= observation->told_ms + periods_of(observation).pmin);
+           (observation_is_gone(observation) ||
+            now >= observation->told_ms + observation_periods(observation).pmin);
 }
 
 /* NULL when there is nothing to tell: an AuthData that is not there. What cannot be read any more
@@ -305,12 +201,11 @@ static struct notice *draft(struct observation *observation)
     struct message *message = &notice->message;
     message_init(message);
     records_init(&notice->records);
-    device_content(observation->reporting->device, observation->path, observation->format,
-                   &notice->records, message);
-    told_now(observation);
+    observation_content(observation, &notice->records, message);
+    observation_told(observation);
     notice->last = message->code != CODE_CONTENT;
-    if (notice->last && portfolio_auth_data(observation->path) &&
-        !is_gone(model_of(observation), observation->path)) {
+    if (notice->last && observation_is_auth_data(observation) &&
+        !observation_is_gone(observation)) {
         notice_free(notice);
         return NULL;
     }
@@ -344,7 +239,7 @@ static void report(struct reporting *reporting)
     }
     model_begin(device->model);
     for (struct notice *at = with_data.first; at != NULL; at = at->next)
-        portfolio_leaves(device->portfolio, PORTFOLIO_NOTIFY, at->observation->path, &at->records);
+        portfolio_leaves(device->portfolio, PORTFOLIO_NOTIFY, path_root(), &at->records);
     append(&plain, &with_data);
     enqueue(reporting, &plain);
     schedule(reporting);
@@ -356,10 +251,26 @@ static void wake(void *arg)
     struct reporting *reporting = arg;
     int64_t now = now_of(reporting);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
-        int64_t pmax = periods_of(at).pmax;
+        int64_t pmax = observation_periods(at).pmax;
         at->owed = at->owed || (pmax > 0 && now >= at->told_ms + pmax);
+        observation_evaluate(at);
     }
     report(reporting);
+}
+
+/* INT64_MAX: never by itself. */
+static int64_t due_of(const struct observation *observation)
+{
+    struct periods periods = observation_periods(observation);
+    int64_t due = INT64_MAX;
+    if (!may_send(observation))
+        return due;
+    if (observation->owed)
+        return observation->told_ms + periods.pmin;
+    if (periods.pmax > 0)
+        due = observation->told_ms + periods.pmax;
+    int64_t evaluation = observation->evaluated_ms + periods.epmin;
+    return observation_is_touched(observation) && evaluation < due ? evaluation : due;
 }
 
 static void schedule(struct reporting *reporting)
@@ -367,10 +278,7 @@ static void schedule(struct reporting *reporting)
     int64_t next = INT64_MAX;
     bool is_full = reporting->under_way >= UNDER_WAY_MOST;
     for (struct observation *at = reporting->observations; at != NULL && !is_full; at = at->next) {
-        struct periods periods = periods_of(at);
-        int64_t due = INT64_MAX;
-        if (may_send(at) && (at->owed || periods.pmax > 0))
-            due = at->told_ms + (at->owed ? periods.pmin : periods.pmax);
+        int64_t due = due_of(at);
         if (due < next)
             next = due;
     }
@@ -399,11 +307,9 @@ static void changed(void *arg, enum model_change change, struct path path)
     if (change == MODEL_DELETED || is_gone(model, path))
         attributes_forget(&reporting->attributes, path);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
-        if (!path_covers(at->path, path) && !path_covers(path, at->path))
-            continue;
         if (!emptied)
-            at->touched = true;
-        else if (portfolio_auth_data(at->path))
+            observation_touch(at, path);
+        else if (observation_is_auth_data(at) && observation_concerns(at, path))
             at->owed = false;
     }
 }
@@ -411,12 +317,8 @@ static void changed(void *arg, enum model_change change, struct path path)
 static void settled(void *arg)
 {
     struct reporting *reporting = arg;
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
-        if (at->touched && !at->over)
-            at->owed =
-                at->owed || is_gone(reporting->device->model, at->path) || is_worth_telling(at);
-        at->touched = false;
-    }
+    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
+        observation_evaluate(at);
     report(reporting);
 }
 
@@ -441,24 +343,17 @@ static size_t count_lasting(const struct reporting *reporting)
     return count;
 }
 
-static struct observation *add(struct reporting *reporting, struct peer *peer,
-                               const struct message *request)
+static void add(struct reporting *reporting, struct observation *observation)
 {
-    struct observation *observation = xalloc(sizeof *observation);
     struct observation **last = &reporting->observations;
     while (*last != NULL)
         last = &(*last)->next;
     *last = observation;
-    observation->reporting = reporting;
-    observation->peer = peer;
-    memcpy(observation->token, request->token, sizeof observation->token);
-    observation->token_len = request->token_len;
-    records_init(&observation->told);
-    return observation;
 }
 
 void reporting_observe(struct reporting *reporting, struct peer *peer,
-                       const struct message *request, struct path path, struct message *response)
+                       const struct message *request, const struct records *paths,
+                       struct message *response)
 {
     struct observation *former = find(reporting, peer, request);
     if (former != NULL)
@@ -471,10 +366,12 @@ void reporting_observe(struct reporting *reporting, struct peer *peer,
                   "observation refused: there are %d already; cancel some", OBSERVATIONS_MOST);
         return;
     }
-    struct observation *observation = add(reporting, peer, request);
-    observation->path = path;
+    struct observation *observation =
+        observation_new(reporting->device, &reporting->attributes, request, paths);
+    observation->reporting = reporting;
+    observation->peer = peer;
     observation->format = response->format;
-    told_now(observation);
+    add(reporting, observation);
     response->observe = next_sequence(reporting);
     schedule(reporting);
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Composite requests of a server to a device of LwM2M 1.1. */
+#ifndef TESTS_UNIT_DEVICE_COMPOSITES_H
+#define TESTS_UNIT_DEVICE_COMPOSITES_H
+
+#include "tests/unit/device/observer.h"
+
+static const char COMPOSITE_PROFILE[] =
+    "{\"endpoint\": \"ep\", \"lwm2m\": \"1.1\", \"lifetime\": 86400,"
+    " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"
+    " \"objects\": {"
+    "  \"1\": {\"0\": {\"6\": false}},"
+    "  \"3\": {\"0\": {\"9\": 50, \"11\": {\"0\": 0}, \"14\": \"+01\", \"16\": \"U\"}},"
+    "  \"16\": {\"0\": {\"0\": {\"0\": \"HOST\", \"3\": \"1.4\"}}}},"
+    " \"secure_component\": {\"latency\": \"20ms\", \"limit\": \"5s\", \"instances\": {"
+    "  \"16/0\": {\"authentication\": {\"hashes\": \"from-identity\","
+    "    \"keys\": {\"0\": \"hex:2b7e151628aed2a6abf7158809cf4f3c\"}}}}}}";
+
+static inline struct heard *start(void)
+{
+    return heard_new(COMPOSITE_PROFILE);
+}
+
+/* A request to the root, for SenML JSON. */
+static inline void prepare(struct heard *heard, uint8_t method, int format, const char *body)
+{
+    struct message *request = world_ask(heard->world, method, "/");
+    request->format = format;
+    request->accept = FORMAT_SENML_JSON;
+    buf_puts(&request->payload, body);
+}
+
+#endif
