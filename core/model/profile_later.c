@@ -9,7 +9,6 @@
 static const struct {
     const char *path, *usual;
 } rows[] = {
-    {"/lwm2m", "1.0"},
     {"/servers/1", NULL},
     {"/servers/*/access", NULL},
     {"/servers/*/lifetime", NULL},
