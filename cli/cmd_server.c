@@ -70,6 +70,11 @@ struct desk {
 
 /* --- what comes by itself ------------------------------------------------------------------- */
 
+static const char *word_of(const struct actor_event *event)
+{
+    return event->kind == ACTOR_SENT ? "send" : "notify";
+}
+
 static void print_text(const struct desk *desk, const struct actor_event *event, const char *text)
 {
     char path[PATH_TEXT];
@@ -80,7 +85,7 @@ static void print_text(const struct desk *desk, const struct actor_event *event,
         buf_put_plain(&line, bytes_of(event->endpoint));
         buf_puts(&line, ": ");
     }
-    buf_printf(&line, "notify %s %s\n", path_text(event->path, path), text);
+    buf_printf(&line, "%s %s %s\n", word_of(event), path_text(event->path, path), text);
     fputs(buf_text(&line), stdout);
     buf_release(&line);
 }
@@ -89,7 +94,7 @@ static void print_json(const struct desk *desk, const struct actor_event *event,
 {
     char path[PATH_TEXT];
     cJSON *object = json_new();
-    cJSON_AddStringToObject(object, "event", "notify");
+    cJSON_AddStringToObject(object, "event", word_of(event));
     cJSON_AddNumberToObject(object, "utc_ms", (double)clock_utc(desk->world.clock));
     json_text(object, "endpoint", bytes_of(event->endpoint));
     cJSON_AddStringToObject(object, "path", path_text(event->path, path));
@@ -101,7 +106,7 @@ static void hear(void *arg, const struct actor_event *event)
 {
     const struct desk *desk = arg;
     struct buf text;
-    if (event->kind != ACTOR_NOTIFIED)
+    if (event->kind != ACTOR_NOTIFIED && event->kind != ACTOR_SENT)
         return;
     buf_init(&text, LINE_MOST);
     outcome_explain(event->outcome, event->path, &text);

@@ -102,6 +102,13 @@ static void on_notification(void *arg, const struct client *client, struct path 
     tell(arg, &event);
 }
 
+static void on_sent(void *arg, const struct client *client, const struct outcome *outcome)
+{
+    struct actor_event event = {
+        .kind = ACTOR_SENT, .endpoint = client->endpoint, .outcome = outcome};
+    tell(arg, &event);
+}
+
 /* --- waiting ------------------------------------------------------------------------------------
  */
 
@@ -276,6 +283,7 @@ static enum status start(struct sim_server *self, const char *listen, struct err
         .verifier = find_verifier,
         .on_client = on_client,
         .on_notification = on_notification,
+        .on_sent = on_sent,
         .arg = self,
     };
     self->server = server_new(&config);

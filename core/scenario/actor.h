@@ -14,6 +14,7 @@ enum actor_event_kind {
     ACTOR_DEREGISTERED, /* … a De-register */
     ACTOR_EXPIRED,      /* … a lifetime pass */
     ACTOR_NOTIFIED,     /* … a notification on PATH with OUTCOME */
+    ACTOR_SENT,         /* … a Send with OUTCOME */
     ACTOR_REQUESTED     /* device side saw a request on PATH: METHOD */
 };
 struct actor_event {

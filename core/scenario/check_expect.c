@@ -564,7 +564,8 @@ void checker_event(struct checker *checker, struct step *step, struct scan *scan
     step->expectation.text = xstrdup(buf_text(&scan->text));
     if (kind == EXPECT_REGISTER || kind == EXPECT_FRESH_REGISTER || kind == EXPECT_UPDATE)
         read_with(&reader);
-    bool brings_values = kind == EXPECT_NOTIFY || kind == EXPECT_NOTIFY_COMPOSITE;
+    bool brings_values =
+        kind == EXPECT_NOTIFY || kind == EXPECT_NOTIFY_COMPOSITE || kind == EXPECT_SEND;
     if (!brings_values || (step->verb->flags & VERB_ABSENT) != 0)
         return;
     expectation_imply(&step->expectation, step);

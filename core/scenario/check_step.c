@@ -514,7 +514,7 @@ static void read_stimulus(struct operands *operands)
 static void read_event(struct operands *operands)
 {
     struct step *step = operands->step;
-    if (step->verb->what == EXPECT_NOTIFY) {
+    if (step->verb->what == EXPECT_NOTIFY || step->verb->what == EXPECT_SEND) {
         read_path(operands, &step->path);
     } else if (step->verb->what == EXPECT_NOTIFY_COMPOSITE) {
         read_paths(operands);

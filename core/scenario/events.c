@@ -43,6 +43,7 @@ static void follow_registration(struct events *events, const struct actor_event 
         events->alive = false;
         break;
     case ACTOR_NOTIFIED:
+    case ACTOR_SENT:
     case ACTOR_REQUESTED:
         break;
     }
@@ -71,6 +72,14 @@ void events_add(struct events *events, const struct actor_event *event)
         outcome_init(&heard->outcome);
 }
 
+static bool brings_value(const struct heard *heard, struct path path)
+{
+    for (size_t i = 0; i < heard->outcome.values.count; i++)
+        if (path_covers(path, heard->outcome.values.items[i].path))
+            return true;
+    return false;
+}
+
 static bool is_awaited(const struct heard *heard, const struct step *step)
 {
     switch ((enum expect_kind)step->verb->what) {
@@ -87,6 +96,8 @@ static bool is_awaited(const struct heard *heard, const struct step *step)
     case EXPECT_NOTIFY_COMPOSITE:
         return heard->kind == ACTOR_NOTIFIED && heard->paths.count > 0 &&
                records_equal(&heard->paths, &step->operation.values);
+    case EXPECT_SEND:
+        return heard->kind == ACTOR_SENT && brings_value(heard, step->path);
     case EXPECT_REQUEST:
         return heard->kind == ACTOR_REQUESTED && heard->method == step->method &&
                path_equal(heard->path, step->path);

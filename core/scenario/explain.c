@@ -104,7 +104,8 @@ void heard_explain(const struct heard *heard, struct buf *out)
     static const char *const names[] = {
         [ACTOR_REGISTERED] = "register",     [ACTOR_UPDATED] = "update",
         [ACTOR_DEREGISTERED] = "deregister", [ACTOR_EXPIRED] = "expiry",
-        [ACTOR_NOTIFIED] = "notify",         [ACTOR_REQUESTED] = "request",
+        [ACTOR_NOTIFIED] = "notify",         [ACTOR_SENT] = "send",
+        [ACTOR_REQUESTED] = "request",
     };
     char text[PATH_TEXT];
     buf_puts(out, names[heard->kind]);
@@ -116,6 +117,8 @@ void heard_explain(const struct heard *heard, struct buf *out)
     } else if (heard->kind == ACTOR_NOTIFIED) {
         buf_printf(out, " %s ", path_text(heard->path, text));
         outcome_explain(&heard->outcome, heard->path, out);
+    } else if (heard->kind == ACTOR_SENT) {
+        put_content(&heard->outcome, path_root(), out);
     } else if (heard->kind == ACTOR_REQUESTED) {
         buf_printf(out, " %s %s", method_name(heard->method), path_text(heard->path, text));
     }

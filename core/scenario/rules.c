@@ -236,6 +236,10 @@ static const struct rule rules[] = {
      "A device that leaves says so with De-register.", NULL},
     {"LWM2M-NOTIFY", "LwM2M", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "An observed value that changes is notified, subject to the attributes.", NULL},
+    {"LWM2M-SEND", "LwM2M 1.1", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
+     "A device that sends values by itself sends those of instances that it registered, and is "
+     "answered 2.04.",
+     "LwM2M 1.1 only: no shipped profile speaks it yet"},
     {"COAP-REQUEST", "CoAP 4.2", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "Every confirmable request is answered; what cannot be processed gets the response code that "
      "says why.",
@@ -293,7 +297,7 @@ const struct rule *rule_implied_event(enum expect_kind kind)
         [EXPECT_REGISTER] = "LWM2M-REGISTER", [EXPECT_FRESH_REGISTER] = "LWM2M-REGISTER",
         [EXPECT_UPDATE] = "LWM2M-UPDATE",     [EXPECT_DEREGISTER] = "LWM2M-DEREGISTER",
         [EXPECT_NOTIFY] = "LWM2M-NOTIFY",     [EXPECT_NOTIFY_COMPOSITE] = "LWM2M-OBSERVE-COMPOSITE",
-        [EXPECT_REQUEST] = "COAP-REQUEST",
+        [EXPECT_SEND] = "LWM2M-SEND",         [EXPECT_REQUEST] = "COAP-REQUEST",
     };
     return rule_find(bytes_of(ids[kind]));
 }

@@ -331,6 +331,7 @@ static struct finding compare_heard(struct run *run, const struct step *step,
         return compare_registration(&run->comparer, &step->expectation, &seen);
     case EXPECT_NOTIFY:
     case EXPECT_NOTIFY_COMPOSITE:
+    case EXPECT_SEND:
         save(run, step, &heard->outcome);
         return compare_outcome(&run->comparer, step, &heard->outcome);
     case EXPECT_DEREGISTER:

@@ -33,7 +33,9 @@
  *            | expect no EVENT within TIME          without WITH or VALUE
  *   EVENT    = register [with WITH…] | fresh register [with WITH…] | update [with WITH…]
  *            | deregister | notify PATH [VALUE | => EXPECTED]
- *            | notify composite PATH… [VALUE | => EXPECTED] | request METHOD PATH
+ *            | notify composite PATH… [VALUE | => EXPECTED]
+ *            | send PATH [VALUE | => EXPECTED]      the first that brings something of PATH
+ *            | request METHOD PATH
  *   WITH     = list | no list | lt=N | no lt | LINKS
  *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes

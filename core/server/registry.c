@@ -66,7 +66,7 @@ static struct client_entry *find_id(const struct server *server, struct bytes id
     return entry_of(row);
 }
 
-static struct client_entry *find_peer(const struct server *server, const struct peer *peer)
+struct client_entry *registry_find_peer(const struct server *server, const struct peer *peer)
 {
     struct row *row = server->registry->by_endpoint;
     while (row != NULL && row->entry.client.peer != peer)
@@ -103,7 +103,7 @@ static void entry_unlink(struct server *server, struct client_entry *entry)
 /* The endpoint keeps a session until it is told that nobody needs it. */
 static void let_peer_go(const struct server *server, struct peer *peer)
 {
-    if (peer != NULL && find_peer(server, peer) == NULL)
+    if (peer != NULL && registry_find_peer(server, peer) == NULL)
         endpoint_disconnect(server->config.endpoint, peer);
 }
 
@@ -165,7 +165,7 @@ static void leave_peer(struct client_entry *entry)
 void registry_peer_gone(struct server *server, struct peer *peer)
 {
     struct client_entry *entry;
-    while ((entry = find_peer(server, peer)) != NULL)
+    while ((entry = registry_find_peer(server, peer)) != NULL)
         leave_peer(entry);
 }
 

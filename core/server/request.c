@@ -260,8 +260,6 @@ static void decode_values(const struct server *server, struct path path,
                           const struct message *answer, struct outcome *out)
 {
     const struct codec *codec = codec_find(answer->format);
-    if (answer->format == FORMAT_LINK || answer->code != CODE_CONTENT)
-        return;
     if (codec == NULL) {
         snprintf(out->problem, sizeof out->problem, "content format %d is not known",
                  answer->format);
@@ -287,5 +285,15 @@ void request_outcome(const struct server *server, struct path path, const struct
     out->observe = answer->observe;
     buf_put(&out->payload, buf_bytes(&answer->payload));
     out->has_location = read_location(answer, &out->location);
-    decode_values(server, path, answer, out);
+    if (answer->format != FORMAT_LINK && answer->code == CODE_CONTENT)
+        decode_values(server, path, answer, out);
+}
+
+void request_content(const struct server *server, const struct message *request,
+                     struct outcome *out)
+{
+    out->code = CODE_CONTENT;
+    out->format = request->format;
+    buf_put(&out->payload, buf_bytes(&request->payload));
+    decode_values(server, path_root(), request, out);
 }

@@ -7,7 +7,11 @@
 static void on_request(void *user, struct peer *peer, const struct message *request,
                        struct message *response)
 {
-    registry_request(user, peer, request, response);
+    bool is_sent = request->path.count == 1 && bytes_is(segments_at(&request->path, 0), "dp");
+    if (is_sent)
+        sent_request(user, peer, request, response);
+    else
+        registry_request(user, peer, request, response);
 }
 
 static void on_peer_gone(void *user, struct peer *peer)

@@ -58,7 +58,9 @@ struct server_config {
      * VALUE_NONE, else NULL. */
     void (*on_notification)(void *arg, const struct client *client, struct path path,
                             const struct records *paths, const struct outcome *outcome);
-    void *arg; /* (borrowed) of the three calls */
+    /* A Send of what CLIENT has registered; its values are in OUTCOME. May be NULL. */
+    void (*on_sent)(void *arg, const struct client *client, const struct outcome *outcome);
+    void *arg; /* (borrowed) of the calls */
 };
 
 struct server *server_new(const struct server_config *config);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the parts of the server share; for core/server only.
  *
- * registry.c answers the registration interface; operate.c performs one operation and decodes its
- * answer; service.c strings operations together to authenticate or decrypt. */
+ * registry.c answers the registration interface, sent.c the Send operation; operate.c performs one
+ * operation and decodes its answer; service.c strings operations together to authenticate or
+ * decrypt. */
 #ifndef SERVER_SERVER_IMPL_H
 #define SERVER_SERVER_IMPL_H
 
@@ -63,6 +64,8 @@ void registry_request(struct server *server, struct peer *peer, const struct mes
 void registry_peer_gone(struct server *server, struct peer *peer);
 /* NULL name: the first. */
 struct client_entry *registry_find(const struct server *server, const char *endpoint);
+/* The first that registered from PEER; NULL: none. */
+struct client_entry *registry_find_peer(const struct server *server, const struct peer *peer);
 /* Removes the entry and tells CHANGE; its runs end with ST_CANCELLED. */
 void registry_remove(struct server *server, struct client_entry *entry, enum client_change change);
 /* Removes all; tells nobody, and no run ends with a call. */
@@ -83,6 +86,15 @@ MUST_USE enum status request_build(const struct server *server, const struct cli
 /* Turns an answer about PATH into OUT (initialised). */
 void request_outcome(const struct server *server, struct path path, const struct message *answer,
                      struct outcome *out);
+
+/* Turns the content of REQUEST, which tells paths of its own, into OUT (initialised). */
+void request_content(const struct server *server, const struct message *request,
+                     struct outcome *out);
+
+/* --- sent.c ------------------------------------------------------------------------------- */
+/* A request on /dp. */
+void sent_request(struct server *server, const struct peer *peer, const struct message *request,
+                  struct message *response);
 
 /* --- service.c ---------------------------------------------------------------------------- */
 MUST_USE enum status service_start(struct server *server, struct client_entry *entry,

@@ -58,6 +58,13 @@ static void on_notification(void *arg, const struct client *who, struct path pat
     buf_printf(&client->log, " %zu\n", outcome->values.count);
 }
 
+static void on_sent(void *arg, const struct client *who, const struct outcome *outcome)
+{
+    struct fake_client *client = arg;
+    buf_printf(&client->log, "sent by %s\n", who->endpoint);
+    records_format(&outcome->values, &client->log);
+}
+
 static const struct verifier *verifier(void *arg, const char *endpoint)
 {
     struct fake_client *client = arg;
@@ -91,6 +98,7 @@ struct fake_client *fake_client_new(void)
         .verifier = verifier,
         .on_client = on_client,
         .on_notification = on_notification,
+        .on_sent = on_sent,
         .arg = client,
     };
     client->server = server_new(&config);
@@ -146,6 +154,12 @@ static void answered(void *arg, enum status status, const struct message *respon
 uint8_t fake_client_ask(struct fake_client *client, uint8_t method, const char *uri,
                         const char *payload)
 {
+    return fake_client_ask_as(client, method, uri, FORMAT_LINK, payload);
+}
+
+uint8_t fake_client_ask_as(struct fake_client *client, uint8_t method, const char *uri, int format,
+                           const char *payload)
+{
     struct message message;
     struct exchange *exchange = NULL;
     const char *mark = strchr(uri, '?');
@@ -156,7 +170,7 @@ uint8_t fake_client_ask(struct fake_client *client, uint8_t method, const char *
     if (mark != NULL)
         ck_assert(segments_split(&message.query, '&', bytes_of(mark + 1)));
     if (payload != NULL) {
-        message.format = FORMAT_LINK;
+        message.format = format;
         buf_puts(&message.payload, payload);
     }
     message_release(&client->answer);

@@ -51,6 +51,9 @@ void fake_client_answer(struct fake_client *client, uint8_t code, int format, co
  * code of the answer. */
 uint8_t fake_client_ask(struct fake_client *client, uint8_t method, const char *uri,
                         const char *payload);
+/* The same with another FORMAT of the payload. */
+uint8_t fake_client_ask_as(struct fake_client *client, uint8_t method, const char *uri, int format,
+                           const char *payload);
 /* Registers as "dev" with objects 3 and 16, in LwM2M 1.0. */
 void fake_client_register(struct fake_client *client);
 /* The same with TERMS in the query: "lwm2m=1.1&Q". */

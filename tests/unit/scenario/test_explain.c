@@ -122,6 +122,9 @@ START_TEST(events_are_shown)
     heard = (struct heard){.kind = ACTOR_NOTIFIED, .path = path_resource(16, 0, 3)};
     heard.outcome.code = 0x84;
     ck_assert_str_eq(heard_shown(&heard), "notify /16/0/3 4.04");
+    heard = (struct heard){.kind = ACTOR_SENT};
+    heard.outcome.decoded = true;
+    ck_assert_str_eq(heard_shown(&heard), "send empty");
     heard = (struct heard){.kind = ACTOR_REQUESTED, .path = path_object(16), .method = 2};
     ck_assert_str_eq(heard_shown(&heard), "request POST /16");
 }
