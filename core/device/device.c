@@ -195,10 +195,15 @@ struct codec_types device_types(const struct device *device)
     return (struct codec_types){describe, model_catalogue(device->model)};
 }
 
+enum lwm2m_version device_version(const struct device *device)
+{
+    return registration_account(device->registration)->version;
+}
+
 const struct codec *device_codec(const struct device *device, int format)
 {
     const struct codec *codec = codec_find(format);
-    bool is_ours = codec != NULL && (codec->versions & 1u << device->config.profile->version) != 0;
+    bool is_ours = codec != NULL && (codec->versions & 1u << device_version(device)) != 0;
     return is_ours ? codec : NULL;
 }
 

@@ -51,6 +51,12 @@ enum registration_state device_registration(const struct device *device);
  * Takes VALUE over. ST_NOT_FOUND or ST_INVALID with a sentence. Observers are told. */
 MUST_USE enum status device_set(struct device *device, struct path path, struct value value,
                                 struct error *error);
+/* Sends what is at PATHS, of any depth, to the server (LwM2M 1.1, Send): as it is now, object 0 and
+ * what is not there left out; AuthData stays where it is. What the server makes of it is seen in
+ * the trace. ST_UNSUPPORTED, ST_INVALID (not registered, or muted), ST_NOT_FOUND (nothing there) or
+ * what the endpoint says, with a sentence. */
+MUST_USE enum status device_send(struct device *device, const struct records *paths,
+                                 struct error *error);
 /* The trusted out-of-band act of I-23 on `/16/x/0/y`: hashes the current value anew. */
 MUST_USE enum status device_provision(struct device *device, struct path identity,
                                       struct error *error);

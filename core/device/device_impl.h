@@ -25,7 +25,9 @@ struct device {
 
 /* codec_types over the device's catalogue. */
 struct codec_types device_types(const struct device *device);
-/* The row of a format that the LwM2M version of the profile has, else NULL. */
+/* The version that the server and the device both have: that of the registration. */
+enum lwm2m_version device_version(const struct device *device);
+/* The row of a format that this version has, else NULL. */
 const struct codec *device_codec(const struct device *device, int format);
 /* Reads PATH, encodes it for ACCEPT (or by preference when -1) into RESPONSE: payload, format, code
  * 2.05 or the right 4.xx. The records that were encoded are left in RECORDS (initialised by the
@@ -84,7 +86,8 @@ enum {
     ACCOUNT_BINDING = 7,
     ACCOUNT_RETRY_COUNT = 17,
     ACCOUNT_RETRY_TIMER = 18,
-    ACCOUNT_SEQUENCE_DELAY = 19
+    ACCOUNT_SEQUENCE_DELAY = 19,
+    ACCOUNT_MUTE_SEND = 23
 };
 enum { ACCOUNT_URI = 256 }; /* characters, the terminator included */
 

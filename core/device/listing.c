@@ -79,7 +79,7 @@ static bool add_properties(const struct device *device, struct path path, struct
  * (ETS 261). */
 static bool is_deepest(const struct device *device, struct path path, bool is_target)
 {
-    bool instances = is_target && device->config.profile->version >= LWM2M_1_1;
+    bool instances = is_target && device_version(device) >= LWM2M_1_1;
     return path.depth > 3 || (path.depth == 3 && !instances);
 }
 

@@ -276,7 +276,7 @@ static enum content content_of(const struct message *request)
 static const struct route *find_route(const struct task *task)
 {
     enum content content = content_of(task->request);
-    if (task->path.depth == 0 && task->device->config.profile->version == LWM2M_1_0)
+    if (task->path.depth == 0 && device_version(task->device) == LWM2M_1_0)
         return NULL;
     for (size_t i = 0; i < COUNT_OF(routes); i++)
         if (routes[i].method == task->request->code && (routes[i].contents & content) != 0 &&

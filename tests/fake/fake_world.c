@@ -42,7 +42,8 @@ static void serve(void *user, struct peer *peer, const struct message *request,
     buf_puts(&world->heard, request->payload.len > 0 ? " " : "");
     buf_put(&world->heard, buf_bytes(&request->payload));
     buf_puts(&world->heard, "\n");
-    bool is_register = request->code == CODE_POST && request->path.count == 1;
+    bool is_register = request->code == CODE_POST && request->path.count == 1 &&
+                       bytes_is(segments_at(&request->path, 0), "rd");
     if (is_register)
         response->code = world->register_code != 0 ? world->register_code : CODE_CREATED;
     else if (request->code == CODE_POST)

@@ -21,7 +21,7 @@ struct world {
     struct device *device;       /* (owned) */
 
     struct peer *peer; /* (borrowed) from whom the server heard last */
-    /* What the server answers; 0: 2.01 with the location /rd/1, 2.04, 2.02. */
+    /* What the server answers; 0: 2.01 with the location /rd/1, 2.04 (to a Send too), 2.02. */
     uint8_t register_code, update_code, deregister_code;
     bool no_location;  /* a Register is accepted without telling a location */
     struct buf heard;  /* a line for each request of the device: "POST /rd?ep=… </1/0>,…" */
