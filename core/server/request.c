@@ -45,10 +45,13 @@ static uint8_t method_of(const struct operation *operation)
     return operation->kind == OPERATION_RAW ? operation->method : methods[operation->kind];
 }
 
-/* Whether OPERATION leaves the id of a new instance to the client, which no SenML can say. */
-static bool leaves_id(const struct operation *operation)
+/* Whether OPERATION creates what no SenML can say: an instance whose id the client chooses, or an
+ * empty one. */
+static bool is_beyond_senml(const struct operation *operation)
 {
-    return operation->kind == OPERATION_CREATE && operation->path.depth == 1;
+    const struct records *values = &operation->values;
+    bool is_empty = values->count == 0 || values->items[0].value.type == VALUE_NONE;
+    return operation->kind == OPERATION_CREATE && (operation->path.depth == 1 || is_empty);
 }
 
 /* Whether OPERATION carries a list of paths. */
@@ -73,7 +76,7 @@ static int format_for(const struct server *server, const struct client_entry *en
         operation->path.depth >= 3 && describe(server->config.catalogue, operation->path, &type);
     bool is_single = known && (operation->path.depth == 4 || !type.multiple);
     if (operation->kind == OPERATION_CREATE || !is_single)
-        return entry->client.is_1_1 && !leaves_id(operation) ? FORMAT_SENML_CBOR : FORMAT_TLV;
+        return entry->client.is_1_1 && !is_beyond_senml(operation) ? FORMAT_SENML_CBOR : FORMAT_TLV;
     return type.type == VALUE_OPAQUE ? FORMAT_OPAQUE : FORMAT_TEXT;
 }
 

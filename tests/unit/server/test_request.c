@@ -98,6 +98,11 @@ START_TEST(writes_to_a_client_of_1_1_as_senml_cbor)
     fake_client_perform(client, &operation);
     ck_assert_int_eq(client->request.format, FORMAT_SENML_CBOR);
 
+    operation = fake_operation(OPERATION_CREATE, "/16/1"); /* empty: `[]` has no place for the id */
+    ck_assert(records_add(&operation.values, operation.path, value_none()));
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->request.format, FORMAT_TLV);
+
     operation = fake_operation(OPERATION_WRITE, "/3/0/14");
     ck_assert(records_add(&operation.values, operation.path, value_string("+01")));
     fake_client_perform(client, &operation);
