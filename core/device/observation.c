@@ -40,6 +40,7 @@ struct observation *observation_new(struct device *device, const struct attribut
         records_init(&observation->targets[i].told);
     observation_told(observation);
     observation->evaluated_ms = observation->told_ms;
+    observation->confirmed_ms = observation->told_ms;
     return observation;
 }
 

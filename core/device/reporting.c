@@ -141,18 +141,35 @@ static void notified(void *arg, enum notify_outcome outcome)
         report(reporting);
 }
 
+/* rule: I-22. The profile may want notifications that are not confirmable; what must arrive is, and
+ * so is every tenth and the first after a day, to find out whether anybody listens
+ * (RFC 7641 section 4.5). */
+static bool must_confirm(const struct reporting *reporting, const struct notice *notice)
+{
+    enum { UNCONFIRMED_MOST = 9, DAY_MS = 24 * 3600 * 1000 };
+    const struct observation *observation = notice->observation;
+    return !reporting->device->config.profile->non_confirmable || notice->last ||
+           notice->message.sensitive || observation->unconfirmed >= UNCONFIRMED_MOST ||
+           now_of(reporting) - observation->confirmed_ms >= DAY_MS;
+}
+
 static void send_notice(struct reporting *reporting, struct notice *notice)
 {
     struct observation *observation = notice->observation;
+    bool confirmable = must_confirm(reporting, notice);
+    notice->message.confirmable = confirmable;
+    observation->unconfirmed = confirmable ? 0 : observation->unconfirmed + 1;
+    observation->confirmed_ms = confirmable ? now_of(reporting) : observation->confirmed_ms;
     bool wanted = notice->last || !observation->over;
     enum status status = ST_CANCELLED;
     if (wanted)
         status = endpoint_notify(reporting->device->config.endpoint, observation->peer,
                                  &notice->message, notified, observation);
-    if (status == ST_OK)
-        return;
+    if (status != ST_OK)
+        end(observation, "a notification could not be sent");
+    else if (confirmable)
+        return; /* it is settled when the answer is there */
     settle(observation);
-    end(observation, "a notification could not be sent");
 }
 
 static void flush(void *arg)

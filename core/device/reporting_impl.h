@@ -28,6 +28,8 @@ struct observation {
     bool owed;                /* a notification goes out as soon as pmin allows */
     bool over;                /* ended; only waits for the last word on what was sent */
     unsigned under_way;       /* notices in the queue or not acknowledged yet */
+    unsigned unconfirmed;     /* notifications since the last confirmable one */
+    int64_t confirmed_ms;     /* when that was; at first, when it was asked for */
     struct observation *next; /* (owned) */
 };
 

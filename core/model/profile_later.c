@@ -16,7 +16,6 @@ static const struct {
     {"/servers/*/uri", "coap:"},
     {"/bootstrap", NULL},
     {"/queue_mode", NULL},
-    {"/notify", "confirmable"},
     {"/state", NULL},
 };
 
