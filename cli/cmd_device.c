@@ -36,6 +36,7 @@ static const struct option options[] = {
 static const char console_help[] =
     "set PATH VALUE                  changes a value as the device's owner: set /16/0/0/3 \"2.0\"\n"
     "show [PATH]                     what the device holds\n"
+    "send PATH...                    sends it to a server of LwM2M 1.1, unasked\n"
     "register, update, deregister    what the registration is to do\n"
     "restart                         power off and on\n"
     "component delay TIME            how long the secure component takes\n"

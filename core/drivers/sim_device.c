@@ -137,6 +137,15 @@ static enum status do_show(struct sim_device *self, const struct stimulus *stimu
     return result == MODEL_OK ? ST_OK : ST_NOT_FOUND;
 }
 
+static enum status do_send(struct sim_device *self, const struct stimulus *stimulus,
+                           struct buf *answer, struct error *error)
+{
+    enum status status = device_send(self->device, &stimulus->paths, error);
+    if (status == ST_OK)
+        buf_puts(answer, "sending\n");
+    return status;
+}
+
 static enum status do_delay(struct sim_device *self, const struct stimulus *stimulus,
                             struct buf *answer, struct error *error)
 {
@@ -195,6 +204,7 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
         [STIMULUS_RESTART] = do_restart,
         [STIMULUS_SET] = do_set,
         [STIMULUS_SHOW] = do_show,
+        [STIMULUS_SEND] = do_send,
         [STIMULUS_COMPONENT_DELAY] = do_delay,
         [STIMULUS_COMPONENT_FAIL_NEXT] = do_fail_next,
         [STIMULUS_COMPONENT_FAIL] = do_mode,

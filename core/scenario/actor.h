@@ -63,6 +63,7 @@ enum stimulus_kind {
     STIMULUS_RESTART,
     STIMULUS_SET,             /* PATH, VALUE */
     STIMULUS_SHOW,            /* what the device holds at PATH or below, as text */
+    STIMULUS_SEND,            /* what the device holds at PATHS, without being asked */
     STIMULUS_COMPONENT_DELAY, /* DURATION_MS */
     STIMULUS_COMPONENT_FAIL_NEXT,
     STIMULUS_COMPONENT_FAIL,
@@ -73,7 +74,8 @@ enum stimulus_kind {
 struct stimulus {
     enum stimulus_kind kind;
     struct path path;
-    struct value value; /* (owned) typed */
+    struct value value;   /* (owned) typed */
+    struct records paths; /* (owned) of VALUE_NONE */
     int64_t duration_ms;
 };
 struct device_actor;

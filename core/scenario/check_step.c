@@ -151,10 +151,9 @@ static bool read_target(struct operands *operands)
 }
 
 /* Paths for one operation on all of them, as records without a value. */
-static void read_paths(struct operands *operands)
+static void read_paths(struct operands *operands, struct records *paths)
 {
     struct scan *scan = &operands->scan;
-    struct records *paths = &operands->step->operation.values;
     struct path path;
     do {
         scan_blanks(scan);
@@ -270,7 +269,7 @@ static void read_cancel(struct operands *operands)
 
 static void read_cancel_composite(struct operands *operands)
 {
-    read_paths(operands);
+    read_paths(operands, &operands->step->operation.values);
     read_cancelling(operands);
 }
 
@@ -406,7 +405,7 @@ static void read_with_format(struct operands *operands)
 
 static void read_paths_with_format(struct operands *operands)
 {
-    read_paths(operands);
+    read_paths(operands, &operands->step->operation.values);
     read_optional_format(operands);
 }
 
@@ -496,6 +495,9 @@ static void read_stimulus(struct operands *operands)
         if (scan_more(&operands->scan))
             read_path(operands, &step->stimulus.path);
         break;
+    case STIMULUS_SEND:
+        read_paths(operands, &step->stimulus.paths);
+        break;
     case STIMULUS_COMPONENT_DELAY:
         read_duration(operands, &step->stimulus.duration_ms);
         break;
@@ -517,7 +519,7 @@ static void read_event(struct operands *operands)
     if (step->verb->what == EXPECT_NOTIFY || step->verb->what == EXPECT_SEND) {
         read_path(operands, &step->path);
     } else if (step->verb->what == EXPECT_NOTIFY_COMPOSITE) {
-        read_paths(operands);
+        read_paths(operands, &operands->step->operation.values);
     } else if (step->verb->what == EXPECT_REQUEST) {
         read_method(operands, &step->method);
         read_path(operands, &step->path);
@@ -556,6 +558,7 @@ void checker_step(struct checker *checker, struct step *step)
     step->stimulus = (struct stimulus){.kind = step->verb->kind == STEP_STIMULUS
                                                    ? (enum stimulus_kind)step->verb->what
                                                    : STIMULUS_SHOW};
+    records_init(&step->stimulus.paths);
     expectation_init(&step->expectation, step->line.data);
     step->path = path_root();
     step->checked = true;

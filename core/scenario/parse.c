@@ -393,6 +393,7 @@ void step_uncheck(struct step *step)
     free(step->sends);
     step->sends = NULL;
     value_release(&step->stimulus.value);
+    records_release(&step->stimulus.paths);
     expectation_release(&step->expectation);
     step->checked = false;
 }

@@ -236,7 +236,7 @@ static const struct rule rules[] = {
     {"LWM2M-SEND", "LwM2M 1.1", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "A device that sends values by itself sends those of instances that it registered, and is "
      "answered 2.04.",
-     "LwM2M 1.1 only: no shipped profile speaks it yet"},
+     NULL},
     {"COAP-REQUEST", "CoAP 4.2", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "Every confirmable request is answered; what cannot be processed gets the response code that "
      "says why.",

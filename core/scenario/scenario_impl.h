@@ -25,7 +25,7 @@
  *            | repeat                               the last request, same id and token
  *            | server forget | server restart
  *            | device register | device update | device deregister | device restart
- *            | device set PATH LITERAL | device show [PATH]
+ *            | device set PATH LITERAL | device show [PATH] | device send PATH…
  *            | component delay TIME | component fail next | component fail | component hang
  *            | component ok | component provision PATH
  *            | wait TIME

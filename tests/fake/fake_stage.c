@@ -105,6 +105,7 @@ static enum status stimulate(struct device_actor *device, const struct stimulus 
         [STIMULUS_RESTART] = "restart",
         [STIMULUS_SET] = "set",
         [STIMULUS_SHOW] = "show",
+        [STIMULUS_SEND] = "send",
         [STIMULUS_COMPONENT_DELAY] = "delay",
         [STIMULUS_COMPONENT_FAIL_NEXT] = "fail next",
         [STIMULUS_COMPONENT_FAIL] = "fail",
@@ -119,6 +120,10 @@ static enum status stimulate(struct device_actor *device, const struct stimulus 
     if (stimulus->value.type != VALUE_NONE) {
         buf_puts(&fake->log, "=");
         value_format(&stimulus->value, &fake->log);
+    }
+    for (size_t i = 0; i < stimulus->paths.count; i++) {
+        char text[PATH_TEXT];
+        buf_printf(&fake->log, " %s", path_text(stimulus->paths.items[i].path, text));
     }
     if (stimulus->duration_ms > 0)
         buf_printf(&fake->log, " %" PRId64, stimulus->duration_ms);

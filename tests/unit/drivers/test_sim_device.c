@@ -249,10 +249,43 @@ START_TEST(refuses_keys_that_its_component_refuses)
 }
 END_TEST
 
-UNIT_MAIN("sim_device", is_silent_until_it_is_told_to_register, reports_the_requests_that_it_sees,
-          sets_a_value_and_shows_it, shows_everything_but_security,
-          tells_what_it_cannot_show_or_set, updates_and_deregisters_when_told,
-          restarts_with_the_values_of_its_profile, its_component_fails_hangs_and_works,
-          tells_whoever_verifies_that_it_was_provisioned, leaves_by_deregistering,
-          leaves_at_once_when_it_is_not_registered, leaving_has_a_limit,
+static const char *send(struct path path)
+{
+    struct stimulus stimulus = {.kind = STIMULUS_SEND};
+    records_init(&stimulus.paths);
+    ck_assert(records_add(&stimulus.paths, path, value_none()));
+    const char *answer = scene_stimulate(device, &stimulus);
+    records_release(&stimulus.paths);
+    return answer;
+}
+
+START_TEST(sends_what_it_is_told_to)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    scene_open(&scene);
+    profile_free(scene.profile);
+    scene.profile = profile_load("profiles/vehicle-1.1.json", &errors);
+    ck_assert_ptr_nonnull(scene.profile);
+    error_list_release(&errors);
+    server = scene_server(&scene, 0);
+    device = scene_device(&scene, sim_server_uri(server));
+    ck_assert_str_eq(send(path_resource(16, 0, 3)),
+                     "error: cannot send: the device is not registered; wait until it is");
+    scene_do(device, STIMULUS_REGISTER, path_root());
+    scene_await(&scene, ACTOR_REGISTERED);
+    while (sim_device_registration(device) != REGISTRATION_ALIVE)
+        loop_turn(scene.loop, 1000);
+    ck_assert_str_eq(send(path_resource(16, 0, 3)), "sending\n");
+    scene_await(&scene, ACTOR_SENT);
+    close_device();
+}
+END_TEST
+
+UNIT_MAIN("sim_device", sends_what_it_is_told_to, is_silent_until_it_is_told_to_register,
+          reports_the_requests_that_it_sees, sets_a_value_and_shows_it,
+          shows_everything_but_security, tells_what_it_cannot_show_or_set,
+          updates_and_deregisters_when_told, restarts_with_the_values_of_its_profile,
+          its_component_fails_hangs_and_works, tells_whoever_verifies_that_it_was_provisioned,
+          leaves_by_deregistering, leaves_at_once_when_it_is_not_registered, leaving_has_a_limit,
           refuses_keys_that_its_component_refuses)

@@ -217,7 +217,7 @@ START_TEST(the_console_of_a_device_knows_short_forms)
     ck_assert(!read("read /16", true));
     ck_assert_str_eq(error_shown(&sheet.errors),
                      "f:1:1: error: \"read\" is no action; write one of: register, update, "
-                     "deregister, restart, set, show, component");
+                     "deregister, restart, set, show, send, component");
     sheet_close(&sheet);
 }
 END_TEST

@@ -51,5 +51,15 @@ START_TEST(shows_what_was_sent_instead)
 }
 END_TEST
 
-UNIT_MAIN("sent", a_send_is_awaited_by_what_it_brings, a_send_can_be_looked_at_as_a_whole,
-          shows_what_was_sent_instead)
+START_TEST(the_device_is_told_what_to_send)
+{
+    struct script script;
+    script_open(&script);
+    script_play(&script, HEADER "device send $pf/3 /3/0\n");
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "0 send /16/0/3 /3/0\n"));
+    script_close(&script);
+}
+END_TEST
+
+UNIT_MAIN("sent", the_device_is_told_what_to_send, a_send_is_awaited_by_what_it_brings,
+          a_send_can_be_looked_at_as_a_whole, shows_what_was_sent_instead)
