@@ -101,6 +101,14 @@ struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32
 
 /* --- scenarios ------------------------------------------------------------------------------ */
 
+/* A profile that is not there at all is the scenario's fault. */
+static void blame(struct error_list *errors, const struct scenario_file *file)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->items[i].subject[0] == '\0')
+            error_place(&errors->items[i], file->name, 0, 0);
+}
+
 bool scenario_fits(const struct scenario_file *file, struct stage *stage, struct profiles *profiles,
                    const struct bindings *bindings, struct error_list *errors)
 {
@@ -111,6 +119,7 @@ bool scenario_fits(const struct scenario_file *file, struct stage *stage, struct
         return false;
     if (stage->ops->look_up(stage, profile, &claims, &oracle, errors) != ST_OK) {
         names_list_add(&profiles->broken, profile);
+        blame(errors, file);
         return false;
     }
     return scenario_check(file->scenario, claims, oracle, bindings->items, bindings->count,

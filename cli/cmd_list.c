@@ -202,15 +202,25 @@ static int list_formats(const struct list_options *given)
 
 static int list_states(const struct list_options *given)
 {
-    struct buf text;
-    buf_init(&text, 1 << 20);
-    UNUSED(given);
-    portfolio_print(&text);
-    buf_puts(&text, "\n");
-    registration_print(&text);
-    fputs(buf_text(&text), stdout);
-    buf_release(&text);
-    return EXIT_PASSED;
+    static const struct {
+        const char *name;
+        void (*print)(struct buf *out);
+    } tables[] = {{"portfolio", portfolio_print}, {"registration", registration_print}};
+    struct list_output output = list_begin(given, "states");
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
+        struct buf text;
+        buf_init(&text, 1 << 20);
+        tables[i].print(&text);
+        cJSON *item = list_item(&output, tables[i].name);
+        if (item != NULL) {
+            cJSON_AddStringToObject(item, "name", tables[i].name);
+            json_text(item, "text", buf_bytes(&text));
+        } else if (!given->common.quiet) {
+            printf("%s%s", i == 0 ? "" : "\n", buf_text(&text));
+        }
+        buf_release(&text);
+    }
+    return list_end(&output);
 }
 
 /* --- the command ---------------------------------------------------------------------------- */
