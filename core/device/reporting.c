@@ -34,6 +34,7 @@ struct reporting {
     struct timer flush; /* runs while something is queued */
     struct timer wake;  /* the next pmin or pmax that ends */
     size_t under_way;   /* of all observations */
+    size_t awaited;     /* of these: sent, and to be acknowledged */
     uint32_t sequence;  /* of the Observe option */
     struct model_watcher watcher;
 };
@@ -132,6 +133,7 @@ static void notified(void *arg, enum notify_outcome outcome)
     struct reporting *reporting = observation->reporting;
     bool was_full = reporting->under_way >= UNDER_WAY_MOST;
     settle(observation);
+    reporting->awaited--;
     if (outcome == NOTIFY_RESET)
         end(observation, "a notification was answered with Reset");
     if (outcome == NOTIFY_TIMEOUT)
@@ -143,13 +145,15 @@ static void notified(void *arg, enum notify_outcome outcome)
 
 /* rule: I-22. The profile may want notifications that are not confirmable; what must arrive is, and
  * so is every tenth and the first after a day, to find out whether anybody listens
- * (RFC 7641 section 4.5). */
+ * (RFC 7641 section 4.5). None may overtake one that waits for its turn or is repeated: the client
+ * would take that for old and drop it, AuthData and all. */
 static bool must_confirm(const struct reporting *reporting, const struct notice *notice)
 {
     enum { UNCONFIRMED_MOST = 9, DAY_MS = 24 * 3600 * 1000 };
     const struct observation *observation = notice->observation;
     return !reporting->device->config.profile->non_confirmable || notice->last ||
-           notice->message.sensitive || observation->unconfirmed >= UNCONFIRMED_MOST ||
+           notice->message.sensitive || reporting->awaited > 0 ||
+           observation->unconfirmed >= UNCONFIRMED_MOST ||
            now_of(reporting) - observation->confirmed_ms >= DAY_MS;
 }
 
@@ -167,9 +171,10 @@ static void send_notice(struct reporting *reporting, struct notice *notice)
                                  &notice->message, notified, observation);
     if (status != ST_OK)
         end(observation, "a notification could not be sent");
-    else if (confirmable)
-        return; /* it is settled when the answer is there */
-    settle(observation);
+    if (status == ST_OK && confirmable)
+        reporting->awaited++;
+    else
+        settle(observation);
 }
 
 static void flush(void *arg)
@@ -451,6 +456,7 @@ void reporting_forget(struct reporting *reporting)
     for (struct observation *at = reporting->observations; at != NULL; at = at->next)
         at->under_way = 0;
     reporting->under_way = 0;
+    reporting->awaited = 0;
     sweep(reporting);
 }
 

@@ -48,19 +48,24 @@ START_TEST(the_first_after_a_day_is_confirmable)
 }
 END_TEST
 
-/* rule: I-22 */
-START_TEST(auth_data_is_always_confirmable)
+/* rule: I-22. What follows AuthData must not overtake it, lest it be taken for old. */
+START_TEST(auth_data_is_always_confirmable_and_what_follows_until_it_is_confirmed)
 {
     struct heard *heard = start_unconfirmed();
     struct observer data;
     struct observer status;
+    struct observer level;
     observe_as(&data, heard, "data", "/16/0/2", FORMAT_TLV);
     observe_as(&status, heard, "status", "/16/0/3", FORMAT_TEXT);
     ck_assert_int_eq(get_auth_data(heard, EXAMPLE), CODE_CHANGED);
     world_run(heard->world, LATENCY);
     ck_assert_heard(heard, "0 data 2.05 /16/0/2=(empty)\n0 status 2.05 0\n"
                            "20 status 2.05 1 NON\n20 data 2.05 /16/0/2/0=" EXAMPLE_SIGNATURE "\n"
-                           "20 status 2.05 0 NON\n");
+                           "20 status 2.05 0\n");
+    observe_as(&level, heard, "level", "/3/0/9", FORMAT_TEXT);
+    set_integer(heard, "/3/0/9", 1);
+    world_run(heard->world, 0);
+    ck_assert_heard(heard, "0 level 2.05 50\n0 level 2.05 1 NON\n");
     heard_free(heard);
 }
 END_TEST
@@ -97,5 +102,5 @@ START_TEST(what_is_lost_is_not_repeated)
 END_TEST
 
 UNIT_MAIN("reporting unconfirmed", every_tenth_is_confirmable, the_first_after_a_day_is_confirmable,
-          auth_data_is_always_confirmable, the_end_of_an_observation_is_confirmable,
-          what_is_lost_is_not_repeated)
+          auth_data_is_always_confirmable_and_what_follows_until_it_is_confirmed,
+          the_end_of_an_observation_is_confirmable, what_is_lost_is_not_repeated)
