@@ -76,6 +76,19 @@ static struct profile *load_profile(const struct device_options *given)
     return profile;
 }
 
+/* What the device was when it ran last; false, and said so, when its file is no good. */
+static bool load_state(const struct profile *profile, struct state *state)
+{
+    struct error_list errors;
+    if (profile->state == NULL)
+        return true;
+    error_list_init(&errors);
+    enum status status = state_load(state, profile, profile->state, &errors);
+    errors_print(&errors, NULL, (struct bytes){NULL, 0});
+    error_list_release(&errors);
+    return status == ST_OK || status == ST_NOT_FOUND;
+}
+
 static void converse(struct world *world, const struct device_options *given,
                      const struct profile *profile, struct device_actor *device)
 {
@@ -126,7 +139,8 @@ static enum events_detail detail_of(const struct common *common)
     return common->verbose > 0 || common->json ? EVENTS_ALL : EVENTS_MESSAGES;
 }
 
-static int play(const struct device_options *given, const struct profile *profile)
+static int play(const struct device_options *given, const struct profile *profile,
+                struct state *state)
 {
     const struct events_config config = {
         .out = stdout,
@@ -142,8 +156,11 @@ static int play(const struct device_options *given, const struct profile *profil
     error_clear(&error);
     if (!world_start(&world, &config))
         return EXIT_FILE;
-    struct sim_device_config device_config = {
-        .world = world.sim, .profile = profile, .uri = given->server};
+    struct sim_device_config device_config = {.world = world.sim,
+                                              .profile = profile,
+                                              .uri = given->server,
+                                              .state = state,
+                                              .state_file = profile->state};
     struct device_actor *device = sim_device_new(&device_config, &error);
     if (device == NULL) {
         complain("%s", error.text);
@@ -166,7 +183,10 @@ static int run(const struct invocation *invocation)
     struct profile *profile = load_profile(given);
     if (profile == NULL)
         return EXIT_FILE;
-    int status = play(given, profile);
+    struct state state;
+    state_init(&state);
+    int status = load_state(profile, &state) ? play(given, profile, &state) : EXIT_FILE;
+    state_release(&state);
     profile_free(profile);
     return status;
 }

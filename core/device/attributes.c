@@ -186,6 +186,23 @@ enum status attributes_write(struct attributes *attributes, struct path path, bo
     return agree(&effective) ? attach(attributes, path, &set) : ST_INVALID;
 }
 
+/* A state has room for all texts of a device. */
+void attributes_keep(const struct attributes *attributes, unsigned ssid, struct state *state)
+{
+    struct buf text;
+    buf_init(&text, STATE_TEXT_MOST);
+    for (size_t i = 0; i < attributes->count; i++) {
+        const struct attribute_entry *entry = &attributes->entries[i];
+        buf_clear(&text);
+        for (size_t k = 0; k < ATTRIBUTE_COUNT; k++)
+            if (entry->set.has[k])
+                buf_printf(&text, "%s%s=%s", text.len > 0 ? "&" : "", names[k], entry->set.text[k]);
+        if (text.bad || !state_add_attribute(state, ssid, entry->path, buf_bytes(&text)))
+            break;
+    }
+    buf_release(&text);
+}
+
 void attributes_forget(struct attributes *attributes, struct path path)
 {
     size_t kept = 0;

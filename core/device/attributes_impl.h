@@ -5,7 +5,7 @@
 #define DEVICE_ATTRIBUTES_IMPL_H
 
 #include "base/status.h"
-#include "base/value.h"
+#include "model/state.h"
 #include "net/message.h"
 
 /* Periods in seconds, then conditions on numbers. */
@@ -58,6 +58,8 @@ struct attribute_set attributes_effective(const struct attributes *attributes, s
  * it, or, where it is not numeric, nothing. */
 bool attribute_set_tells(const struct attribute_set *set, const struct records *before,
                          const struct records *now);
+/* Adds them all to STATE, as those of the server SSID. */
+void attributes_keep(const struct attributes *attributes, unsigned ssid, struct state *state);
 /* Forgets what is attached at and below PATH; everything when it is the root. */
 void attributes_forget(struct attributes *attributes, struct path path);
 

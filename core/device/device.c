@@ -32,14 +32,17 @@ static void on_peer_gone(void *user, struct peer *peer)
 static void make_parts(struct device *device)
 {
     device->model = profile_model(device->config.profile);
+    persistence_restore(device->persistence);
     device->reporting = reporting_new(device);
     device->portfolio = portfolio_new(device);
     device->registration = registration_new(device);
+    persistence_follow(device->persistence);
 }
 
 /* The registration goes first, because it voids the observations of its session. */
 static void free_parts(struct device *device)
 {
+    persistence_leave(device->persistence);
     registration_free(device->registration);
     portfolio_free(device->portfolio);
     reporting_free(device->reporting);
@@ -51,6 +54,7 @@ struct device *device_new(const struct device_config *config)
     struct device *device = xalloc(sizeof *device);
     struct endpoint *endpoint = config->endpoint;
     device->config = *config;
+    device->persistence = persistence_new(device);
     make_parts(device);
     endpoint->on_request = on_request;
     endpoint->on_peer_gone = on_peer_gone;
@@ -66,6 +70,7 @@ void device_free(struct device *device)
         return;
     timer_stop(&device->restart);
     free_parts(device);
+    persistence_free(device->persistence);
     device->config.endpoint->on_request = NULL;
     device->config.endpoint->on_peer_gone = NULL;
     free(device);

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/trace.h"
-#include "model/profile.h"
+#include "model/state.h"
 #include "net/endpoint.h"
 #include "secure/component.h"
 
@@ -17,7 +17,10 @@ struct device_config {
     struct trace *trace;           /* (borrowed) may be NULL */
     struct endpoint *endpoint;     /* (borrowed) the device sets handlers, trace and side */
     struct component *component;   /* (borrowed) the secure component, provisioned */
-    const char *uri; /* (borrowed) server to use instead of the profile's; NULL: profile's */
+    const char *uri;     /* (borrowed) server to use instead of the profile's; NULL: profile's */
+    struct state *state; /* (borrowed) what outlived the last run; emptied; NULL: there was none */
+    const char *state_file; /* (borrowed) where it is kept; NULL: only as long as the device is,
+                             * and not even so when the profile has no "state" */
 };
 
 /* The state of the registration; a row of the table in registration.c. */
@@ -35,7 +38,7 @@ const char *registration_state_name(enum registration_state state);
 
 /* Outlives nothing that it borrows. Nothing is sent yet. */
 struct device *device_new(const struct device_config *config);
-/* Says nothing on the wire; deregister first. */
+/* Says nothing on the wire; deregister first. Keeps the state. */
 void device_free(struct device *device);
 
 /* Each starts something; what comes of it is seen in the trace and in device_registration. */
@@ -43,7 +46,8 @@ void device_register(struct device *device);
 void device_update(struct device *device); /* without parameters unless something changed */
 void device_deregister(struct device *device);
 /* Power cycle: no De-register; what the profile does not say is gone, values that were written and
- * instances that were created too (I-21); then it registers again on a new session. */
+ * instances that were created too, unless it has "state" (I-21); then it registers again on a new
+ * session. */
 void device_restart(struct device *device);
 enum registration_state device_registration(const struct device *device);
 

@@ -13,6 +13,7 @@
 struct registration; /* registration.c: one server account */
 struct reporting;    /* reporting.c: observations and attributes */
 struct portfolio;    /* portfolio.c: the processes behind object 16 */
+struct persistence;  /* persistence.c: what outlives a restart */
 
 struct device {
     struct device_config config;
@@ -20,6 +21,7 @@ struct device {
     struct registration *registration; /* (owned) */
     struct reporting *reporting;       /* (owned) */
     struct portfolio *portfolio;       /* (owned) */
+    struct persistence *persistence;   /* (owned) NULL: nothing is kept */
     struct timer restart;              /* Reboot was executed; its answer leaves first */
 };
 
@@ -167,6 +169,23 @@ void reporting_clear(struct reporting *reporting);
 /* The session is over: the same, and the endpoint says nothing any more of notifications that were
  * under way. */
 void reporting_forget(struct reporting *reporting);
+
+/* Adds the attributes to an otherwise complete STATE. */
+void reporting_keep(const struct reporting *reporting, struct state *state);
+
+/* --- persistence.c: what outlives a restart ----------------------------------------------- */
+/* Takes over what config.state holds. NULL, which all calls accept, when the profile has no
+ * "state". */
+struct persistence *persistence_new(struct device *device);
+void persistence_free(struct persistence *persistence);
+/* Makes the model, new from the profile, what it was (I-21); comes before who follows the model. */
+void persistence_restore(const struct persistence *persistence);
+/* Gives the attributes back, and keeps what changes from now on. */
+void persistence_follow(struct persistence *persistence);
+/* Something changed that the model does not know of: attributes. */
+void persistence_touch(struct persistence *persistence);
+/* Keeps what is not kept yet, and follows the model no more. */
+void persistence_leave(struct persistence *persistence);
 
 /* --- portfolio.c: object 16 --------------------------------------------------------------- */
 /* Begins as after a restart (I-21), and follows the model: an instance that is deleted loses its

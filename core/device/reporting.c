@@ -408,6 +408,7 @@ uint8_t reporting_write_attributes(struct reporting *reporting, struct path path
     enum status status = attributes_write(&reporting->attributes, path, is_numeric(def), query);
     if (status != ST_OK)
         return status == ST_LIMIT ? CODE_INTERNAL_ERROR : CODE_BAD_REQUEST;
+    persistence_touch(reporting->device->persistence);
     schedule(reporting);
     return CODE_CHANGED;
 }
@@ -421,6 +422,12 @@ void reporting_describe(const struct reporting *reporting, struct path path, boo
     for (size_t i = 0; fits && i < ATTRIBUTE_COUNT; i++)
         if (set.has[i])
             fits = link_add_attribute(link, attribute_name((enum attribute)i), set.text[i], false);
+}
+
+void reporting_keep(const struct reporting *reporting, struct state *state)
+{
+    const struct account *account = registration_account(reporting->device->registration);
+    attributes_keep(&reporting->attributes, account->ssid, state);
 }
 
 /* --- life -------------------------------------------------------------------------------- */

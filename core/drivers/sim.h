@@ -51,6 +51,8 @@ struct sim_device_config {
     struct sim_world world;
     const struct profile *profile; /* (borrowed) */
     const char *uri;               /* (borrowed) server to use; NULL: the profile's */
+    struct state *state;           /* (borrowed) of the last run, emptied; NULL: there is none */
+    const char *state_file;        /* (borrowed) where it is kept; NULL: it ends with the device */
     /* Told of each `component provision`, the trusted act of I-23, so that who verifies can learn
      * of it; may be NULL. */
     void (*on_provision)(void *arg, unsigned instance, unsigned identity, struct bytes text);

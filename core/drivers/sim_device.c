@@ -256,6 +256,8 @@ static struct device *make_device(const struct sim_device *self)
         .endpoint = self->endpoint,
         .component = self->component,
         .uri = self->uri,
+        .state = self->config.state,
+        .state_file = self->config.state_file,
     };
     return device_new(&config);
 }
