@@ -12,6 +12,7 @@ static const struct {
     {"/servers/1", NULL},          {"/servers/*/access", NULL},
     {"/servers/*/lifetime", NULL}, {"/servers/*/security/mode", "none"},
     {"/servers/*/uri", "coap:"},   {"/bootstrap", NULL},
+    {"/queue_mode", NULL},
 };
 
 static bool usual(const struct json *value, const char *start)
