@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the four interfaces of a device share; for core/device only.
  *
- * A request: device.c resolves the sender → management.c the path and the operation → model →
- * records → codec → response → reporting.c (observation) → portfolio.c sees what leaves. */
+ * A request: device.c resolves the sender → management.c the path and the operation (composite.c:
+ * several paths) → model → records → codec → response → reporting.c (observation) → portfolio.c
+ * sees what leaves. */
 #ifndef DEVICE_DEVICE_IMPL_H
 #define DEVICE_DEVICE_IMPL_H
 
