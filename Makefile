@@ -13,7 +13,8 @@ uses      = $(shell awk -F: '$$1 == "$1" { print $$2 }' tests/lint/layers.txt)
 
 WARN     := -std=c11 -Wall -Wextra -Wpedantic -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wswitch-enum -Wcast-qual -Wpointer-arith -Wundef -Wvla -Wformat=2 -Wwrite-strings
-LIBS     := libcoap-3-$(COAP) libcjson libcbor popt
+TLS      := $(filter gnutls openssl,$(COAP))
+LIBS     := libcoap-3-$(COAP) $(TLS) libcjson libcbor popt
 INCLUDE  := -Icore -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 PKGFLAGS  = $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
 PKGLIBS   = $(shell pkg-config --libs $(LIBS)) -lmbedcrypto -lm
@@ -21,7 +22,9 @@ ALLFLAGS  = $(WARN) $(INCLUDE) $(PKGFLAGS) $(CFLAGS) -MMD -MP
 quiet     = $(if $V,,@echo "  $1 $@";)
 
 folder_dir = $(if $(filter cli,$1),cli,core/$1)
-sources    = $(wildcard $(call folder_dir,$1)/*.c)
+# Of the files for TLS libraries only that of the chosen one.
+other_tls  = $(filter-out %_$(COAP).c,$(wildcard core/net/coap_tls_*.c))
+sources    = $(filter-out $(other_tls),$(wildcard $(call folder_dir,$1)/*.c))
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$1))
 archive    = $(BUILD)/lib$1.a
 

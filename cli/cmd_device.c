@@ -174,10 +174,12 @@ static int play(const struct device_options *given, const struct profile *profil
 static int run(const struct invocation *invocation)
 {
     const struct device_options *given = invocation->options;
-    if (given->server != NULL && strncmp(given->server, "coap://", 7) != 0)
-        return usage_error(invocation->command,
-                           "\"%s\" is no address of a server; write coap://host[:port]",
-                           given->server);
+    if (given->server != NULL && strncmp(given->server, "coap://", 7) != 0 &&
+        strncmp(given->server, "coaps://", 8) != 0)
+        return usage_error(
+            invocation->command,
+            "\"%s\" is no address of a server; write coap://host[:port] or coaps://host[:port]",
+            given->server);
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
     struct profile *profile = load_profile(given);

@@ -18,8 +18,9 @@ enum { WAIT_CLIENT_MS = 30000, TURN_MS = 1000, LINE_MOST = 1 << 20 };
 
 struct server_options {
     struct common common;
-    const char *listen; /* (borrowed) */
-    const char *keys;   /* (borrowed) */
+    const char *listen;   /* (borrowed) */
+    const char *keys;     /* (borrowed) */
+    const char *security; /* (borrowed) */
     int64_t wait_client_ms;
     int ready_fd;
     bool stay;
@@ -30,6 +31,8 @@ static const struct option options[] = {
      "where to listen, port 0 for a free one (default: coap://127.0.0.1:5683)", COMPLETE_NOTHING},
     {"keys", 'k', OPTION_TEXT, offsetof(struct server_options, keys), "KEYRING",
      "the server's half of profiles, to judge signatures and ciphertexts with", COMPLETE_FILES},
+    {"security", '\0', OPTION_TEXT, offsetof(struct server_options, security), "FILE",
+     "the keys of secured links, for coaps://", COMPLETE_FILES},
     {"wait-client", 'w', OPTION_DURATION, offsetof(struct server_options, wait_client_ms), "TIME",
      "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
     {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
@@ -58,14 +61,15 @@ static const char console_help[] =
 struct desk {
     const struct server_options *given; /* (borrowed) */
     struct world world;
-    struct keyring *keyring;     /* (owned) or NULL */
-    struct verifiers *verifiers; /* (owned) */
-    struct server_actor *server; /* (owned) */
-    char *endpoint;              /* (owned) the client in use, NULL: the only one */
-    struct claims claims;        /* of it */
-    struct oracle *oracle;       /* (owned) for it */
-    struct console *console;     /* (owned) same */
-    bool gave_up;                /* to wait for it */
+    struct keyring *keyring;          /* (owned) or NULL */
+    struct server_security *security; /* (owned) or NULL */
+    struct verifiers *verifiers;      /* (owned) */
+    struct server_actor *server;      /* (owned) */
+    char *endpoint;                   /* (owned) the client in use, NULL: the only one */
+    struct claims claims;             /* of it */
+    struct oracle *oracle;            /* (owned) for it */
+    struct console *console;          /* (owned) same */
+    bool gave_up;                     /* to wait for it */
 };
 
 /* --- what comes by itself ------------------------------------------------------------------- */
@@ -276,6 +280,7 @@ static int serve(struct desk *desk)
         .listen = desk->given->listen,
         .catalogue = catalogue_builtin(),
         .verifiers = desk->verifiers,
+        .security = desk->security,
     };
     if (desk->keyring != NULL &&
         verifiers_add_keyring(desk->verifiers, desk->keyring, &error) != ST_OK) {
@@ -331,16 +336,24 @@ static int run(const struct invocation *invocation)
         given->listen = "coap://127.0.0.1:5683";
     if (given->wait_client_ms == 0)
         given->wait_client_ms = WAIT_CLIENT_MS;
-    if (strncmp(given->listen, "coap://", 7) != 0)
-        return usage_error(invocation->command,
-                           "\"%s\" is no address to listen on; write coap://host[:port]",
+    bool is_secure = strncmp(given->listen, "coaps://", 8) == 0;
+    if (!is_secure && strncmp(given->listen, "coap://", 7) != 0)
+        return usage_error(
+            invocation->command,
+            "\"%s\" is no address to listen on; write coap://host[:port] or coaps://host[:port]",
+            given->listen);
+    if (is_secure && given->security == NULL)
+        return usage_error(invocation->command, "\"%s\" needs keys; give a file with --security",
                            given->listen);
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
     desk.keyring = given->keys == NULL ? NULL : keys_load(given->keys);
     if (given->keys != NULL && desk.keyring == NULL)
         return EXIT_FILE;
-    int status = serve_in_world(&desk);
+    desk.security = given->security == NULL ? NULL : security_load(given->security);
+    bool is_ready = given->security == NULL || desk.security != NULL;
+    int status = is_ready ? serve_in_world(&desk) : EXIT_FILE;
+    server_security_free(desk.security);
     keyring_free(desk.keyring);
     return status;
 }

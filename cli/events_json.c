@@ -58,6 +58,8 @@ void event_put_json(const struct event *event, bool redact, struct buf *out)
     add_text(object, "path", event->path);
     add_text(object, "from", event->from);
     add_text(object, "to", event->to);
+    add_text(object, "suite", event->suite);
+    add_text(object, "identity", redact ? NULL : event->identity);
     add_text(object, "text", event->text);
     json_put(object, out);
 }

@@ -35,6 +35,16 @@ static bool is_profile(const char *path)
     return result;
 }
 
+struct server_security *security_load(const char *path)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    struct server_security *security = server_security_load(path, &errors);
+    errors_print(&errors, NULL, (struct bytes){NULL, 0});
+    error_list_release(&errors);
+    return security;
+}
+
 struct keyring *keys_load(const char *path)
 {
     struct error_list errors;

@@ -11,6 +11,7 @@ static const char *const kind_names[] = {
     [EVENT_RESPONSE] = "response",
     [EVENT_NOTIFICATION] = "notification",
     [EVENT_RESET] = "reset",
+    [EVENT_SECURED] = "secured",
     [EVENT_REGISTERED] = "registered",
     [EVENT_UPDATED] = "updated",
     [EVENT_DEREGISTERED] = "deregistered",

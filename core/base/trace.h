@@ -12,6 +12,7 @@ enum event_kind {
     EVENT_RESPONSE,     /* its answer */
     EVENT_NOTIFICATION, /* a response to an observation */
     EVENT_RESET,        /* an empty Reset or a message given up by the transport */
+    EVENT_SECURED,      /* the handshake of a session is over: SUITE, IDENTITY */
     EVENT_REGISTERED,
     EVENT_UPDATED,
     EVENT_DEREGISTERED,
@@ -38,9 +39,11 @@ struct event {
     int format;        /* Content-Format, -1: none */
     int observe;       /* Observe option, -1: none */
     struct bytes payload;
-    const char *from; /* (borrowed) EVENT_STATE: the former state */
-    const char *to;   /* (borrowed) EVENT_STATE: the new state */
-    const char *text; /* (borrowed) a sentence for people */
+    const char *from;     /* (borrowed) EVENT_STATE: the former state */
+    const char *to;       /* (borrowed) EVENT_STATE: the new state */
+    const char *suite;    /* (borrowed) EVENT_SECURED: protocol and cipher suite */
+    const char *identity; /* (borrowed) EVENT_SECURED: that the client showed */
+    const char *text;     /* (borrowed) a sentence for people */
 };
 
 /* An event of KIND with the rest empty (message_id, format, observe are -1). */

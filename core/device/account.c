@@ -44,6 +44,11 @@ void account_init(struct account *account, const struct device *device, unsigned
         account->address = profile_connect(device->config.profile, account->uri);
 }
 
+bool account_security(const struct account *account, uint16_t *out)
+{
+    return find_security(account->device->model, account->ssid, out);
+}
+
 unsigned account_first(const struct device *device)
 {
     const struct profile *profile = device->config.profile;

@@ -106,6 +106,8 @@ struct account {
  * instead of theirs, and of "connect". */
 void account_init(struct account *account, const struct device *device, unsigned ssid,
                   const char *uri);
+/* The Security object instance of the account; false: there is none. */
+MUST_USE bool account_security(const struct account *account, uint16_t *out);
 unsigned account_first(const struct device *device); /* its short id; 0: there is none */
 /* A resource of the Server object instance that belongs to the account; of the first instance when
  * none does. */
@@ -119,6 +121,12 @@ MUST_USE bool account_register(const struct account *account, struct message *ou
 enum { WANT_REFRESH = 1, WANT_LIFETIME = 2, WANT_BINDING = 4, WANT_OBJECTS = 8 };
 /* The same for an Update; its path, the location, is left to the caller. */
 MUST_USE bool account_update(const struct account *account, unsigned wanted, struct message *out);
+
+/* --- session.c: the transport session of an account --------------------------------------- */
+/* Opens it, with the credentials of object 0; errors as endpoint_open and credentials_of_account
+ * have them. */
+MUST_USE enum status session_open(const struct account *account, struct peer **out,
+                                  struct error *error);
 
 /* --- listing.c: what there is, as links -------------------------------------------------- */
 /* Appends the object list of a registration with VERSION (PF-OBJ-1); false when it has no room. */

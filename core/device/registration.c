@@ -72,7 +72,11 @@ static void say_silence(struct registration *registration, enum status status)
         [ST_INVALID] = "its answer makes no sense",
         [ST_LIMIT] = "its answer is too long",
     };
-    const char *reason = (size_t)status < COUNT_OF(reasons) ? reasons[status] : NULL;
+    const char *reason = NULL;
+    if (registration->peer != NULL)
+        reason = endpoint_problem(registration->peer);
+    if (reason == NULL && (size_t)status < COUNT_OF(reasons))
+        reason = reasons[status];
     say_problem(registration, "cannot reach the server at \"%s\": %s", registration->account.uri,
                 reason != NULL ? reason : status_text(status));
 }
@@ -150,8 +154,7 @@ static bool open_session(struct registration *registration)
         return false;
     }
     account->version = config->profile->version;
-    if (endpoint_connect(config->endpoint, account->uri, account->address, &registration->peer,
-                         &error) == ST_OK)
+    if (session_open(account, &registration->peer, &error) == ST_OK)
         return true;
     registration->peer = NULL;
     say_problem(registration, "cannot reach the server at \"%s\": %s", account->uri, error.text);

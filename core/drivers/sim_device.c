@@ -60,10 +60,12 @@ static enum status do_update(struct sim_device *self, const struct stimulus *sti
                              struct buf *answer, struct error *error)
 {
     UNUSED(stimulus);
-    if (device_registration(self->device) != REGISTRATION_ALIVE &&
-        device_registration(self->device) != REGISTRATION_UPDATING) {
+    /* While it is pending the server may know of it already: the Update follows the answer. */
+    enum registration_state state = device_registration(self->device);
+    if (state != REGISTRATION_PENDING && state != REGISTRATION_ALIVE &&
+        state != REGISTRATION_UPDATING) {
         error_set(error, "nothing to update: the device is not registered (it is %s)",
-                  registration_state_name(device_registration(self->device)));
+                  registration_state_name(state));
         return ST_INVALID;
     }
     device_update(self->device);

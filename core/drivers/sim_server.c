@@ -21,6 +21,7 @@ struct sim_server {
     struct server_actor actor; /* first: what users see */
     struct sim_server_config config;
     char uri[ADDRESS_TEXT];
+    struct server_keys keys;   /* for the endpoint */
     struct endpoint *endpoint; /* (owned) NULL: it could not come back after a restart */
     struct server *server;     /* (owned) same */
     struct wait *waits;        /* (owned) */
@@ -264,11 +265,21 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
 /* --- life --------------------------------------------------------------------------------------
  */
 
+static struct bytes find_psk(void *arg, struct bytes identity)
+{
+    const struct sim_server *self = arg;
+    const struct buf *key = server_security_psk(self->config.security, identity);
+    return key == NULL ? (struct bytes){NULL, 0} : buf_bytes(key);
+}
+
 static enum status start(struct sim_server *self, const char *listen, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
     struct coap_endpoint_config endpoint = {
         .loop = world->loop, .chance = world->chance, .listen = listen};
+    self->keys = (struct server_keys){find_psk, self};
+    if (self->config.security != NULL)
+        endpoint.keys = &self->keys;
     self->endpoint = coap_endpoint_new(&endpoint, error);
     if (self->endpoint == NULL)
         return ST_IO;
@@ -287,7 +298,8 @@ static enum status start(struct sim_server *self, const char *listen, struct err
         .arg = self,
     };
     self->server = server_new(&config);
-    snprintf(self->uri, sizeof self->uri, "coap://%s", self->endpoint->local);
+    snprintf(self->uri, sizeof self->uri, "%.*s://%s", (int)strcspn(listen, ":"), listen,
+             self->endpoint->local);
     return ST_OK;
 }
 

@@ -10,10 +10,11 @@ enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8 };
 struct sim_stage {
     struct stage stage; /* first: what users see */
     struct sim_stage_config config;
-    char *name;                  /* (owned) profile that is looked up, or NULL */
-    struct profile *profile;     /* (owned) and all below belong to it */
-    struct verifiers *verifiers; /* (owned) */
-    struct oracle *oracle;       /* (owned) */
+    char *name;                       /* (owned) profile that is looked up, or NULL */
+    struct profile *profile;          /* (owned) and all below belong to it */
+    struct server_security *security; /* (owned) its keys, the server's half */
+    struct verifiers *verifiers;      /* (owned) */
+    struct oracle *oracle;            /* (owned) */
     struct claims claims;
     const char *needs[NEEDS_MOST + 1]; /* (borrowed) */
     struct server_actor *server;       /* (owned) NULL while nothing is set up */
@@ -159,10 +160,12 @@ static void drop_profile(struct sim_stage *self)
     strike(&self->stage);
     oracle_free(self->oracle);
     verifiers_free(self->verifiers);
+    server_security_free(self->security);
     profile_free(self->profile);
     free(self->name);
     self->oracle = NULL;
     self->verifiers = NULL;
+    self->security = NULL;
     self->profile = NULL;
     self->name = NULL;
     self->claims = (struct claims){0};
@@ -182,6 +185,7 @@ static enum status take_profile(struct sim_stage *self, const char *name, struct
         error_list_add(errors, &error);
         return ST_INVALID;
     }
+    self->security = server_security_of_profile(self->profile);
     self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
     claim(self);
     return ST_OK;
@@ -221,9 +225,13 @@ static void on_provision(void *arg, unsigned instance, unsigned identity, struct
 
 static enum status start_server(struct sim_stage *self, struct error *error)
 {
+    const struct profile *profile = self->profile;
+    bool is_secure =
+        profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
     struct sim_server_config config = {
         .world = self->config.world,
-        .listen = "coap://127.0.0.1:0",
+        .listen = is_secure ? "coaps://127.0.0.1:0" : "coap://127.0.0.1:0",
+        .security = self->security,
         .catalogue = self->profile->catalogue,
         .verifiers = self->verifiers,
     };

@@ -80,6 +80,8 @@ void profile_free(struct profile *profile); /* zeroes keys and identities */
 /* The address that an account with the host of URI is reached at, from "connect"; NULL: look the
  * host up. Borrowed from the profile. */
 const char *profile_connect(const struct profile *profile, const char *uri);
+/* The half of the pre-shared keys of PROFILE that its servers have; owned by the caller. */
+struct server_security *server_security_of_profile(const struct profile *profile);
 const struct profile_portfolio *profile_portfolio(const struct profile *profile, unsigned instance);
 
 /* A new model with the profile's content; the profile must outlive it. */

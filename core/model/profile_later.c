@@ -5,43 +5,50 @@
 #include "model/profile_impl.h"
 
 /* Whoever makes one of these work takes its row away. PATH is that of a JSON value, `*` being any
- * element; a value that begins with USUAL is what has always been possible. */
-static const struct {
-    const char *path, *usual;
-} rows[] = {
-    {"/servers/1", NULL},          {"/servers/*/access", NULL},
-    {"/servers/*/lifetime", NULL}, {"/servers/*/security/mode", "none"},
-    {"/servers/*/uri", "coap:"},   {"/bootstrap", NULL},
-    {"/queue_mode", NULL},
+ * element; a value that begins with one of POSSIBLE is fine. */
+struct row {
+    const char *path, *possible[2];
+};
+static const struct row rows[] = {
+    {"/servers/1", {NULL, NULL}},
+    {"/servers/*/access", {NULL, NULL}},
+    {"/servers/*/lifetime", {NULL, NULL}},
+    {"/servers/*/security/mode", {"none", "psk"}},
+    {"/servers/*/uri", {"coap:", "coaps:"}},
+    {"/bootstrap", {NULL, NULL}},
+    {"/queue_mode", {NULL, NULL}},
 };
 
-static bool usual(const struct json *value, const char *start)
+static bool begins(const struct json *value, const char *start)
 {
     size_t len = start == NULL ? 0 : strlen(start);
     return start != NULL && value->kind == JSON_STRING && value->text.len >= len &&
            memcmp(value->text.data, start, len) == 0;
 }
 
-static void refuse(const struct loading *loading, const struct json *value, const char *start)
+static void refuse(const struct loading *loading, const struct json *value, const struct row *row)
 {
     char name[LABEL];
     bool element = value->parent->kind == JSON_ARRAY;
     const char *what = label_of(element ? value->parent->name : value->name, name);
-    if (start == NULL)
+    const char *other = row->possible[1];
+    if (row->possible[0] == NULL)
         COMPLAIN(loading, value, !element,
                  "%s\"%s\" is not supported by this version; leave it out",
                  element ? "another of " : "", what);
-    else if (!usual(value, start))
-        COMPLAIN(loading, value, false, "this \"%s\" is not supported by this version; use \"%s\"",
-                 what, start);
+    else if (!begins(value, row->possible[0]) && !begins(value, other))
+        COMPLAIN(loading, value, false,
+                 "this \"%s\" is not supported by this version; use \"%s\"%s%s%s", what,
+                 row->possible[0], other == NULL ? "" : " or \"", other == NULL ? "" : other,
+                 other == NULL ? "" : "\"");
 }
 
 /* Finds what PATH means below VALUE. */
 static void walk(const struct loading *loading, const struct json *value, const char *path,
-                 const char *start)
+                 const struct row *row)
 {
     if (*path == '\0') {
-        refuse(loading, value, start);
+        refuse(loading, value, row);
         return;
     }
     size_t len = strcspn(path + 1, "/");
@@ -55,12 +62,12 @@ static void walk(const struct loading *loading, const struct json *value, const 
                          : bytes_is(segment, "*") ||
                                (parse_decimal(segment, &index) && index == (int64_t)below->index);
         if (meant)
-            walk(loading, below, path + 1 + len, start);
+            walk(loading, below, path + 1 + len, row);
     }
 }
 
 void later_refuse(const struct loading *loading)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        walk(loading, loading->root, rows[i].path, rows[i].usual);
+        walk(loading, loading->root, rows[i].path, &rows[i]);
 }

@@ -173,7 +173,9 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
     /* When the session closes, what was given up before is given up once more. */
     if (is_settled || reason != COAP_NACK_NOT_DELIVERABLE)
         trace_nack(peer, is_reset, message_id);
-    if (reason == COAP_NACK_ICMP_ISSUE && peer->is_client) {
+    if (reason == COAP_NACK_ICMP_ISSUE && peer->secured != NULL) {
+        coap_secure_unreachable(peer);
+    } else if (reason == COAP_NACK_ICMP_ISSUE && peer->is_client) {
         /* It would be sent again and again, and reach whoever comes to life there later. */
         peer->is_unreachable = true;
         peer->endpoint->has_unsettled = true;
@@ -182,8 +184,11 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
 
 static int on_event(coap_session_t *session, const coap_event_t event)
 {
+    struct coap_peer *peer = coap_session_get_app_data(session);
     if (event == COAP_EVENT_SERVER_SESSION_DEL)
         coap_peer_lost(session);
+    else if (event == COAP_EVENT_DTLS_CLOSED && peer != NULL)
+        coap_secure_closed(peer);
     return 0;
 }
 
@@ -208,6 +213,7 @@ static void run(struct coap_endpoint *endpoint)
     endpoint->is_inside = true;
     coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
     endpoint->is_inside = false;
+    coap_secure_look(endpoint);
     coap_peers_settle(endpoint);
     bool idle = coap_can_exit(endpoint->context);
     /* libcoap's own timer descriptor misses a retransmission now and then. */
@@ -235,6 +241,7 @@ static void coap_endpoint_free(struct endpoint *base)
     coap_free_context(endpoint->context);
     dups_free(endpoint->dups);
     bodies_free(endpoint->bodies);
+    free(endpoint->found_key);
     free(endpoint);
 }
 
@@ -292,13 +299,22 @@ static void set_up_context(struct coap_endpoint *endpoint)
 
 static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, struct error *error)
 {
+    const struct remote here = {.uri = uri};
     coap_address_t address;
-    enum status status = coap_address_resolve(uri, NULL, &address, error);
+    bool is_secure = false;
+    enum status status = coap_address_resolve(&here, &address, &is_secure, error);
+    if (status == ST_OK)
+        status = coap_secure_possible(is_secure, uri, error);
     if (status != ST_OK)
         return status;
+    if (is_secure && !coap_secure_serve(endpoint)) {
+        error_set(error, "cannot listen on \"%s\": there are no keys for it", uri);
+        return ST_INVALID;
+    }
     coap_endpoint_t *socket = NULL;
     if (coap_address_is_free(&address))
-        socket = coap_new_endpoint(endpoint->context, &address, COAP_PROTO_UDP);
+        socket = coap_new_endpoint(endpoint->context, &address,
+                                   is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
     if (socket == NULL) {
         error_set(error, "cannot listen on \"%s\": %s; choose another address or port", uri,
                   strerror(errno));
@@ -334,6 +350,7 @@ struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, st
     endpoint->loop = config->loop;
     endpoint->clock = loop_clock(config->loop);
     endpoint->chance = config->chance;
+    endpoint->keys = config->keys;
     endpoint->fd = -1;
     endpoint->szx = szx_of_size(config->block_size > 0 ? config->block_size : BLOCK_SIZE);
     set_up_times(endpoint, config);

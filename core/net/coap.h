@@ -6,11 +6,12 @@
 #include "net/endpoint.h"
 
 struct coap_endpoint_config {
-    struct loop *loop;       /* (borrowed) its clock drives the time limits */
-    struct chance *chance;   /* (borrowed) tokens, message ids */
-    const char *listen;      /* (borrowed) coap://host[:port] to serve new peers on (port 0: a free
-                              * one), or NULL for client sessions only */
-    unsigned block_size;     /* 16..1024, power of two; 0: 1024 */
+    struct loop *loop;     /* (borrowed) its clock drives the time limits */
+    struct chance *chance; /* (borrowed) tokens, message ids */
+    const char *listen;    /* (borrowed) coap://host[:port] or coaps://host[:port] to serve new
+                            * peers on (port 0: a free one), or NULL for client sessions only */
+    const struct server_keys *keys; /* (borrowed) outlives the endpoint; what coaps needs */
+    unsigned block_size;            /* 16..1024, power of two; 0: 1024 */
     int64_t ack_timeout_ms;  /* 0: the standard's 2 s. Scales all time limits; libcoap sends again
                               * after 1 s at the earliest */
     unsigned max_retransmit; /* 0: the standard's 4 */

@@ -49,18 +49,38 @@ static bool split(const char *text, size_t len, struct place *out)
     return true;
 }
 
-static enum status parse(const char *uri, const char *address, struct place *out,
+static const struct scheme {
+    const char *text;
+    const char *port;
+    bool is_secure;
+} schemes[] = {
+    {"coap://", "5683", false},
+    {"coaps://", "5684", true},
+};
+
+static const struct scheme *scheme_of(const char *uri)
+{
+    for (size_t i = 0; i < COUNT_OF(schemes); i++)
+        if (strncmp(uri, schemes[i].text, strlen(schemes[i].text)) == 0)
+            return &schemes[i];
+    return NULL;
+}
+
+static enum status parse(const struct remote *remote, struct place *out, bool *out_secure,
                          struct error *error)
 {
-    static const char scheme[] = "coap://";
-    *out = (struct place){.port = "5683"};
-    if (strncmp(uri, "coaps://", 8) == 0 || strncmp(uri, "coap+tcp://", 11) == 0 ||
-        strncmp(uri, "coaps+tcp://", 12) == 0) {
-        error_set(error, "cannot use \"%s\": only coap:// is supported so far", uri);
+    const char *uri = remote->uri;
+    const char *address = remote->address;
+    if (strncmp(uri, "coap+tcp://", 11) == 0 || strncmp(uri, "coaps+tcp://", 12) == 0) {
+        error_set(error, "cannot use \"%s\": only coap:// and coaps:// are supported so far", uri);
         return ST_UNSUPPORTED;
     }
-    const char *host = uri + sizeof scheme - 1;
-    if (strncmp(uri, scheme, sizeof scheme - 1) != 0 || !split(host, strcspn(host, "/?"), out)) {
+    const struct scheme *scheme = scheme_of(uri);
+    const char *host = uri + (scheme == NULL ? 0 : strlen(scheme->text));
+    *out = (struct place){.port = ""};
+    if (scheme != NULL)
+        snprintf(out->port, sizeof out->port, "%s", scheme->port);
+    if (scheme == NULL || !split(host, strcspn(host, "/?"), out)) {
         error_set(error, "not a CoAP URI: \"%s\"; write coap://HOST or coap://HOST:PORT", uri);
         return ST_INVALID;
     }
@@ -68,14 +88,15 @@ static enum status parse(const char *uri, const char *address, struct place *out
         error_set(error, "not an address: \"%s\"; write HOST or HOST:PORT", address);
         return ST_INVALID;
     }
+    *out_secure = scheme->is_secure;
     return ST_OK;
 }
 
-enum status coap_address_resolve(const char *uri, const char *address, coap_address_t *out,
+enum status coap_address_resolve(const struct remote *remote, coap_address_t *out, bool *out_secure,
                                  struct error *error)
 {
     struct place place;
-    enum status status = parse(uri, address, &place, error);
+    enum status status = parse(remote, &place, out_secure, error);
     if (status != ST_OK)
         return status;
     struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};

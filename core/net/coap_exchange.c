@@ -156,6 +156,17 @@ bool coap_exchange_fail(struct coap_peer *peer, int message_id, enum status stat
     return false;
 }
 
+bool coap_exchanges_fail(struct coap_peer *peer, enum status status)
+{
+    bool any = false;
+    for (struct exchange *at = peer->exchanges; at != NULL; at = at->next) {
+        any = any || at->is_waiting || at->failure == status;
+        if (at->is_waiting)
+            fail_soon(at, status);
+    }
+    return any;
+}
+
 /* ---- answers ---- */
 
 static bool has_token(const uint8_t *token, uint8_t len, const struct message *message)

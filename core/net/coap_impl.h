@@ -13,6 +13,8 @@ struct coap_context_t;
 struct coap_session_t;
 struct coap_pdu_t;
 struct coap_address_t;
+struct coap_bin_const_t;
+struct secured; /* coap_secure.c */
 
 enum {
     PEERS_MOST = 16384,     /* of one endpoint; a request of one more gets 5.03 */
@@ -40,8 +42,11 @@ struct coap_endpoint {
     struct coap_peer *peers;   /* (owned) */
     size_t peer_count;
     size_t notice_count;
-    bool is_inside;     /* libcoap is running: sessions may not be closed */
-    bool has_unsettled; /* a peer is leaving or unreachable */
+    const struct server_keys *keys;     /* (borrowed) or NULL */
+    struct coap_bin_const_t *found_key; /* (owned) the answer to the last question for a key */
+    size_t handshakes;                  /* secured client sessions that are not established yet */
+    bool is_inside;                     /* libcoap is running: sessions may not be closed */
+    bool has_unsettled;                 /* a peer is leaving or unreachable */
     struct timer pump;
 };
 
@@ -56,6 +61,9 @@ struct coap_peer {
     bool is_held;        /* it does not go because of silence */
     bool is_leaving;     /* disconnected inside of libcoap; closed after that */
     bool is_unreachable; /* the transport said so; what is queued is dropped after libcoap ran */
+    bool is_over;        /* a secured session that ended; nothing is sent on it any more */
+    bool is_gone;        /* and the user is to be told; closed then */
+    struct secured *secured; /* (owned) NULL: plain text */
     uint16_t next_message_id;
     int last_message_id;        /* of the last request that was sent; -1: none */
     int heard[HEARD_MOST];      /* ids of the last responses that came by themselves; -1: none */
@@ -83,7 +91,7 @@ void coap_wake(struct coap_endpoint *endpoint);
 /* ---- coap_peer.c ---- */
 /* The session's peer, made when it is new; NULL when there are too many. */
 struct coap_peer *coap_peer_of(struct coap_session_t *session);
-enum status coap_peer_connect(struct endpoint *endpoint, const char *uri, const char *address,
+enum status coap_peer_connect(struct endpoint *endpoint, const struct remote *remote,
                               struct peer **out, struct error *error);
 void coap_peer_disconnect(struct endpoint *endpoint, struct peer *peer);
 /* Keeps a server's peer from being given up for silence, until it is disconnected. */
@@ -98,10 +106,42 @@ int coap_peer_message_id(struct coap_peer *peer); /* the next one */
  * that comes twice is a duplicate for the other end. */
 void coap_peer_keep_apart(struct coap_peer *peer, int message_id);
 
+/* ---- coap_secure.c ---- */
+/* Whether this build can do what IS_SECURE asks for; ST_UNSUPPORTED with a sentence. */
+enum status coap_secure_possible(bool is_secure, const char *uri, struct error *error);
+/* A client session that is secured with REMOTE's; NULL when libcoap refuses. */
+struct coap_session_t *coap_secure_open(struct coap_context_t *context,
+                                        const struct coap_address_t *address,
+                                        const struct security *security);
+/* The session of PEER, new, is secured: SECURITY for a client's end, NULL for a server's. */
+void coap_secure_begin(struct coap_peer *peer, const struct security *security);
+void coap_secure_end(struct coap_peer *peer);
+/* Lets the context serve secured sessions with the endpoint's keys. */
+bool coap_secure_serve(struct coap_endpoint *endpoint);
+/* Outside of libcoap: notes the sessions whose handshake is over meanwhile. */
+void coap_secure_look(struct coap_endpoint *endpoint);
+/* libcoap closed the session: who waits for something on it is told at the loop's next turn. */
+void coap_secure_closed(struct coap_peer *peer);
+/* The same when the transport said that nobody is there. */
+void coap_secure_unreachable(struct coap_peer *peer);
+
+/* ---- coap_tls_….c: one for each TLS library, chosen when the program is built ---- */
+/* Puts protocol and cipher suite of TLS, a session of that library, into OUT. */
+void coap_tls_suite(void *tls, char out[SUITE_TEXT]);
+/* Puts the alert that ends TLS, which may come, into *ALERT (its number and name), until
+ * coap_tls_unwatch. */
+struct tls_alert {
+    int number; /* 0: none came */
+    char name[64];
+};
+void coap_tls_watch(void *tls, struct tls_alert *alert);
+void coap_tls_unwatch(void *tls);
+
 /* ---- coap_address.c ---- */
-/* Resolves `coap://host[:port]`; ADDRESS (`host[:port]`) replaces host, and port when given. */
-enum status coap_address_resolve(const char *uri, const char *address, struct coap_address_t *out,
-                                 struct error *error);
+/* Resolves `coap://host[:port]` or `coaps://…`, which *OUT_SECURE tells; ADDRESS (`host[:port]`)
+ * replaces host, and port when given. */
+enum status coap_address_resolve(const struct remote *remote, struct coap_address_t *out,
+                                 bool *out_secure, struct error *error);
 
 /* libcoap shares a port with whoever has it already: false, with errno set, when it is taken. */
 bool coap_address_is_free(const struct coap_address_t *address);
@@ -132,6 +172,8 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
 /* The transport gave up the packet with this id: true when a request was waiting. The call comes
  * at the loop's next turn. */
 bool coap_exchange_fail(struct coap_peer *peer, int message_id, enum status status);
+/* The same for whatever waits; false: nothing did. */
+bool coap_exchanges_fail(struct coap_peer *peer, enum status status);
 void coap_exchanges_drop(struct coap_peer *peer); /* without a call */
 
 /* ---- coap_notify.c ---- */

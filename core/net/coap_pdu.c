@@ -208,6 +208,8 @@ enum status coap_pdu_send(struct coap_peer *peer, const struct packet *packet)
 {
     if (!fits(packet))
         return ST_LIMIT;
+    if (peer->is_over)
+        return ST_UNREACHABLE; /* libcoap would begin a new handshake */
     /* An error that an earlier datagram caused is reported, once, to whoever sends next. */
     for (unsigned attempts = 0; attempts < 2; attempts++) {
         coap_pdu_t *pdu = new_pdu(peer, &packet->message);

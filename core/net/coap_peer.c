@@ -56,6 +56,7 @@ static void forget_traffic(struct coap_peer *peer)
 static void peer_free(struct coap_peer *peer)
 {
     forget_traffic(peer);
+    coap_secure_end(peer);
     dups_forget_peer(peer->endpoint->dups, peer);
     coap_session_set_app_data(peer->session, NULL);
     *peer->place = peer->next;
@@ -69,33 +70,54 @@ struct coap_peer *coap_peer_of(coap_session_t *session)
 {
     struct coap_peer *peer = coap_session_get_app_data(session);
     struct coap_endpoint *endpoint = coap_get_app_data(coap_session_get_context(session));
-    if (peer == NULL && endpoint->peer_count < PEERS_MOST)
-        peer = peer_new(endpoint, session);
+    if (peer != NULL || endpoint->peer_count >= PEERS_MOST)
+        return peer;
+    peer = peer_new(endpoint, session);
+    if (coap_session_get_proto(session) == COAP_PROTO_DTLS)
+        coap_secure_begin(peer, NULL);
     return peer;
 }
 
-enum status coap_peer_connect(struct endpoint *base, const char *uri, const char *address,
-                              struct peer **out, struct error *error)
+/* Whether REMOTE is what it says: nothing goes out in plain text by mistake. */
+static enum status check_remote(const struct remote *remote, bool is_secure, struct error *error)
+{
+    if (is_secure == (remote->security != NULL))
+        return coap_secure_possible(is_secure, remote->uri, error);
+    error_set(error,
+              is_secure ? "there are no keys for \"%s\"; use an account with security"
+                        : "\"%s\" is plain text, but the account is secured; use coaps://",
+              remote->uri);
+    return ST_INVALID;
+}
+
+enum status coap_peer_connect(struct endpoint *base, const struct remote *remote, struct peer **out,
+                              struct error *error)
 {
     struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
-    coap_address_t remote;
-    enum status status = coap_address_resolve(uri, address, &remote, error);
+    coap_address_t address;
+    bool is_secure = false;
+    enum status status = coap_address_resolve(remote, &address, &is_secure, error);
+    if (status == ST_OK)
+        status = check_remote(remote, is_secure, error);
     if (status != ST_OK)
         return status;
     if (endpoint->peer_count >= PEERS_MOST) {
-        error_set(error, "cannot connect to \"%s\": too many peers", uri);
+        error_set(error, "cannot connect to \"%s\": too many peers", remote->uri);
         return ST_LIMIT;
     }
     coap_session_t *session =
-        coap_new_client_session(endpoint->context, NULL, &remote, COAP_PROTO_UDP);
+        is_secure ? coap_secure_open(endpoint->context, &address, remote->security)
+                  : coap_new_client_session(endpoint->context, NULL, &address, COAP_PROTO_UDP);
     if (session == NULL) {
-        error_set(error, "cannot open a socket towards \"%s\": %s", uri, strerror(errno));
+        error_set(error, "cannot open a socket towards \"%s\": %s", remote->uri, strerror(errno));
         return ST_IO;
     }
     coap_session_set_mtu(session, DATAGRAM_MOST);
     struct coap_peer *peer = peer_new(endpoint, session);
     peer->is_client = true;
     peer->is_known = true;
+    if (is_secure)
+        coap_secure_begin(peer, remote->security);
     *out = &peer->base;
     return ST_OK;
 }
@@ -172,6 +194,20 @@ void coap_peer_lost(coap_session_t *session)
     peer_free(peer);
 }
 
+/* A secured session whose end nobody was told of by a request. */
+static void drop(struct coap_peer *peer)
+{
+    struct endpoint *endpoint = &peer->endpoint->base;
+    if (peer->is_known && endpoint->on_peer_gone != NULL)
+        endpoint->on_peer_gone(endpoint->user, &peer->base);
+    if (peer->is_client) {
+        close_client(peer);
+    } else {
+        release_server(peer);
+        peer_free(peer);
+    }
+}
+
 void coap_peers_settle(struct coap_endpoint *endpoint)
 {
     if (!endpoint->has_unsettled)
@@ -182,6 +218,9 @@ void coap_peers_settle(struct coap_endpoint *endpoint)
         next = at->next;
         if (at->is_leaving) {
             close_client(at);
+        } else if (at->is_gone) {
+            drop(at);
+            next = endpoint->peers; /* whoever was told may have changed the list */
         } else if (at->is_unreachable) {
             at->is_unreachable = false;
             reopen_client(at);

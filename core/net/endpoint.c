@@ -4,10 +4,23 @@
 
 #include "net/endpoint.h"
 
+enum status endpoint_open(struct endpoint *endpoint, const struct remote *remote, struct peer **out,
+                          struct error *error)
+{
+    return endpoint->ops->connect(endpoint, remote, out, error);
+}
+
 enum status endpoint_connect(struct endpoint *endpoint, const char *uri, const char *address,
                              struct peer **out, struct error *error)
 {
-    return endpoint->ops->connect(endpoint, uri, address, out, error);
+    const struct remote remote = {.uri = uri, .address = address};
+    return endpoint_open(endpoint, &remote, out, error);
+}
+
+const char *endpoint_problem(const struct peer *peer)
+{
+    const struct peer_security *security = peer->security;
+    return security == NULL || security->problem[0] == '\0' ? NULL : security->problem;
 }
 
 void endpoint_disconnect(struct endpoint *endpoint, struct peer *peer)

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/trace.h"
 #include "net/message.h"
+#include "net/security.h"
 
 struct endpoint;
 /* The other end: one transport session, valid until on_peer_gone or endpoint_disconnect. One that
@@ -18,7 +19,14 @@ struct endpoint;
  * exists for it here) or was sent a request: then it stays, and counts against the limit of peers,
  * until it is disconnected. Implementations embed it as their first member. */
 struct peer {
-    char name[64]; /* its address, for logs: "127.0.0.1:49152" */
+    char name[64];                        /* its address, for logs: "127.0.0.1:49152" */
+    const struct peer_security *security; /* (borrowed) NULL: a session in plain text */
+};
+/* Whom to open a client session to. */
+struct remote {
+    const char *uri;                 /* (borrowed) coap://host[:port] or coaps://host[:port] */
+    const char *address;             /* (borrowed) used instead of the URI's host, or NULL */
+    const struct security *security; /* (borrowed) what coaps needs, and NULL for coap */
 };
 struct exchange; /* a request under way, or an observation; opaque */
 
@@ -34,9 +42,11 @@ enum notify_outcome { NOTIFY_ACKNOWLEDGED, NOTIFY_RESET, NOTIFY_TIMEOUT };
 typedef void endpoint_notified(void *arg, enum notify_outcome outcome);
 
 struct endpoint_ops {
-    /* Opens a client session to URI (coap://host[:port]); ADDRESS, when not NULL, is used instead
-     * of the URI's host. The peer is usable at once; failures show on the first request. */
-    enum status (*connect)(struct endpoint *endpoint, const char *uri, const char *address,
+    /* Opens a client session. The peer is usable at once; failures show on the first request, a
+     * handshake that fails as ST_UNREACHABLE and in endpoint_problem. ST_INVALID when scheme and
+     * security do not fit together: nothing is ever sent in plain text that should be secured.
+     * ST_UNSUPPORTED when this build has no such security. */
+    enum status (*connect)(struct endpoint *endpoint, const struct remote *remote,
                            struct peer **out, struct error *error);
     /* Ends a session: its exchanges are dropped without a call, on_peer_gone is not called. Inside
      * on_request, the answer still goes out. */
@@ -76,8 +86,13 @@ struct endpoint {
                      * whoever chose port 0; else empty */
 };
 
+MUST_USE enum status endpoint_open(struct endpoint *endpoint, const struct remote *remote,
+                                   struct peer **out, struct error *error);
+/* The same in plain text. */
 MUST_USE enum status endpoint_connect(struct endpoint *endpoint, const char *uri,
                                       const char *address, struct peer **out, struct error *error);
+/* Why the secured session with PEER failed, or NULL; borrowed. */
+const char *endpoint_problem(const struct peer *peer);
 void endpoint_disconnect(struct endpoint *endpoint, struct peer *peer);
 MUST_USE enum status endpoint_request(struct endpoint *endpoint, struct peer *peer,
                                       const struct message *request, endpoint_response *response,

@@ -217,13 +217,18 @@ static struct fake_endpoint *own(struct endpoint *endpoint)
     return (struct fake_endpoint *)endpoint;
 }
 
-static enum status fake_connect(struct endpoint *endpoint, const char *uri, const char *address,
+static enum status fake_connect(struct endpoint *endpoint, const struct remote *remote,
                                 struct peer **out, struct error *error)
 {
-    UNUSED(address);
     UNUSED(error);
     struct fake_peer *peer = fake_peer_new(own(endpoint));
-    snprintf(peer->uri, sizeof peer->uri, "%s", uri);
+    snprintf(peer->uri, sizeof peer->uri, "%s", remote->uri);
+    if (remote->security != NULL) {
+        struct bytes identity = remote->security->identity;
+        snprintf(peer->security.identity, sizeof peer->security.identity, "%.*s", (int)identity.len,
+                 (const char *)identity.data);
+        peer->base.security = &peer->security;
+    }
     *out = &peer->base;
     return ST_OK;
 }

@@ -23,10 +23,11 @@ struct fake_peer {
     struct peer base;
     struct fake_endpoint *owner; /* (borrowed) */
     struct fake_peer *far;       /* (borrowed) the same session as the other end has it; or NULL */
-    char uri[128];               /* client sessions: whom it leads to */
-    struct fake_peer *next;      /* (borrowed) */
-    struct exchange *exchanges;  /* (owned) the oldest first */
-    struct pending *pending;     /* (owned) */
+    struct peer_security security;        /* client sessions with keys: the identity */
+    char uri[128];                        /* client sessions: whom it leads to */
+    struct fake_peer *next;               /* (borrowed) */
+    struct exchange *exchanges;           /* (owned) the oldest first */
+    struct pending *pending;              /* (owned) */
     struct message answers[ANSWERS_KEPT]; /* for duplicates; code 0: free */
     size_t oldest_answer;
     bool is_serving; /* inside on_request */

@@ -117,8 +117,7 @@ START_TEST(reads_the_profiles_of_1_1_without_a_warning)
         const char *name;
         enum credential_mode mode;
         size_t servers;
-    } rows[] = {{"vehicle-psk", CREDENTIALS_PSK, 1},
-                {"vehicle-rpk", CREDENTIALS_RPK, 1},
+    } rows[] = {{"vehicle-rpk", CREDENTIALS_RPK, 1},
                 {"vehicle-x509", CREDENTIALS_X509, 1},
                 {"two-servers", CREDENTIALS_NONE, 2},
                 {"bootstrap", CREDENTIALS_PSK, 0}};

@@ -115,13 +115,14 @@ static inline void hear(void *arg, const struct event *event)
         side->packets_out++;
 }
 
-static inline void side_init(struct world *world, struct side *side, const char *listen,
-                             unsigned block_size)
+static inline void side_start(struct world *world, struct side *side, const char *listen,
+                              unsigned block_size, const struct server_keys *keys)
 {
     struct coap_endpoint_config config = {
         .loop = world->loop,
         .chance = &world->chance,
         .listen = listen,
+        .keys = keys,
         .block_size = block_size,
         .ack_timeout_ms = 50,
         .max_retransmit = 2,
@@ -141,12 +142,23 @@ static inline void side_init(struct world *world, struct side *side, const char 
     message_init(&side->request);
 }
 
-static inline void world_init(struct world *world, unsigned device_block, unsigned server_block)
+static inline void side_init(struct world *world, struct side *side, const char *listen,
+                             unsigned block_size)
+{
+    side_start(world, side, listen, block_size, NULL);
+}
+
+static inline void world_start(struct world *world)
 {
     memset(world, 0, sizeof *world);
     world->clock = clock_new_real();
     world->loop = loop_new(world->clock);
     chance_init_seed(&world->chance, 42);
+}
+
+static inline void world_init(struct world *world, unsigned device_block, unsigned server_block)
+{
+    world_start(world);
     side_init(world, &world->device, NULL, device_block);
     side_init(world, &world->server, "coap://127.0.0.1:0", server_block);
     char uri[80];

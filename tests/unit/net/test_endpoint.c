@@ -34,7 +34,7 @@ START_TEST(a_message_is_told_with_all_its_parts)
     struct heard heard = {0};
     struct trace_listener listener = {hear, &heard, NULL};
     struct endpoint endpoint = {.trace = &trace, .side = "device"};
-    struct peer peer = {"127.0.0.1:5683"};
+    struct peer peer = {.name = "127.0.0.1:5683"};
     struct message message;
     trace_init(&trace, clock);
     message_init(&message);

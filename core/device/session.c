@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The transport session of an account: secured as its Security object instance says. */
+#include "base/std.h"
+
+#include "device/device_impl.h"
+
+enum { SECURITY_MODE = 2 }; /* of object 0 */
+
+static bool is_secured(const struct model *model, unsigned instance)
+{
+    const struct value *mode = model_value(model, path_resource(0, instance, SECURITY_MODE));
+    return mode != NULL && mode->integer != CREDENTIALS_NONE;
+}
+
+static enum status open_secured(const struct account *account, unsigned instance,
+                                struct remote *remote, struct peer **out, struct error *error)
+{
+    const struct device *device = account->device;
+    struct credentials credentials;
+    enum status status = credentials_of_account(device->model, instance, &credentials, error);
+    if (status != ST_OK)
+        return status;
+    if (credentials.mode != CREDENTIALS_PSK) {
+        error_set(error, "security mode %d of \"/0/%u\" is not supported", (int)credentials.mode,
+                  instance);
+        status = ST_UNSUPPORTED;
+    }
+    const struct security security = {
+        .identity = buf_bytes(&credentials.identity),
+        .key = buf_bytes(&credentials.key),
+    };
+    remote->security = &security;
+    if (status == ST_OK)
+        status = endpoint_open(device->config.endpoint, remote, out, error);
+    credentials_release(&credentials);
+    return status;
+}
+
+enum status session_open(const struct account *account, struct peer **out, struct error *error)
+{
+    const struct device *device = account->device;
+    struct remote remote = {.uri = account->uri, .address = account->address};
+    uint16_t instance = 0;
+    if (account_security(account, &instance) && is_secured(device->model, instance))
+        return open_secured(account, instance, &remote, out, error);
+    return endpoint_open(device->config.endpoint, &remote, out, error);
+}

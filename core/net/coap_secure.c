@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Secured sessions: their keys, the limit of their handshake, and what becomes known of them. */
+#include <coap3/coap.h>
+
+#include "base/std.h"
+
+#include "net/coap_impl.h"
+
+enum { HANDSHAKE_MS = 10000 };
+
+struct secured {
+    struct peer_security shown;
+    struct coap_peer *peer; /* (borrowed) */
+    struct tls_alert alert;
+    bool is_pending;    /* the handshake is under way */
+    int64_t started_at; /* clock_now() */
+    struct timer limit;
+};
+
+enum status coap_secure_possible(bool is_secure, const char *uri, struct error *error)
+{
+    if (!is_secure || coap_dtls_is_supported())
+        return ST_OK;
+    error_set(error, "cannot use \"%s\": this program was built without DTLS", uri);
+    return ST_UNSUPPORTED;
+}
+
+/* --- keys --------------------------------------------------------------------------------------
+ */
+
+static coap_bin_const_t binary(struct bytes bytes)
+{
+    return (coap_bin_const_t){bytes.len, bytes.data};
+}
+
+coap_session_t *coap_secure_open(coap_context_t *context, const coap_address_t *address,
+                                 const struct security *security)
+{
+    coap_dtls_cpsk_t setup = {
+        .version = COAP_DTLS_CPSK_SETUP_VERSION,
+        .psk_info = {binary(security->identity), binary(security->key)},
+    };
+    return coap_new_client_session_psk2(context, NULL, address, COAP_PROTO_DTLS, &setup);
+}
+
+static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
+                                        void *arg)
+{
+    struct coap_endpoint *endpoint = arg;
+    struct bytes name = {identity->s, identity->length};
+    struct bytes key = endpoint->keys->psk(endpoint->keys->arg, name);
+    if (key.data != NULL) {
+        *endpoint->found_key = binary(key);
+        return endpoint->found_key;
+    }
+    UNUSED(session);
+    struct buf shown;
+    buf_init(&shown, 1024);
+    buf_put_plain(&shown, name);
+    trace_say(endpoint->base.trace, EVENT_WARNING, endpoint->base.side,
+              "refused a handshake: nobody is known by the identity \"%s\"", buf_text(&shown));
+    buf_release(&shown);
+    return NULL;
+}
+
+bool coap_secure_serve(struct coap_endpoint *endpoint)
+{
+    if (endpoint->keys == NULL)
+        return false;
+    endpoint->found_key = xalloc(sizeof *endpoint->found_key);
+    coap_dtls_spsk_t setup = {
+        .version = COAP_DTLS_SPSK_SETUP_VERSION,
+        .validate_id_call_back = find_key,
+        .id_call_back_arg = endpoint,
+    };
+    return coap_context_set_psk2(endpoint->context, &setup) == 1;
+}
+
+/* libcoap does not zero what it frees. */
+static void zero_key(coap_session_t *session)
+{
+    const coap_bin_const_t *key = coap_session_get_psk_key(session);
+    uint8_t *octets = NULL;
+    if (key == NULL || key->s == NULL)
+        return;
+    memcpy(&octets, &key->s, sizeof octets);
+    wipe(octets, key->length);
+}
+
+/* --- what becomes known ------------------------------------------------------------------------
+ */
+
+static void put_identity(struct secured *secured, struct bytes identity)
+{
+    struct buf shown;
+    buf_init(&shown, 1024);
+    buf_put_plain(&shown, identity);
+    snprintf(secured->shown.identity, sizeof secured->shown.identity, "%s", buf_text(&shown));
+    buf_release(&shown);
+}
+
+static void tell(const struct secured *secured)
+{
+    struct endpoint *endpoint = &secured->peer->endpoint->base;
+    struct error sentence;
+    error_clear(&sentence);
+    error_set(&sentence, "secured the session with %s: %s", secured->peer->base.name,
+              secured->shown.suite);
+    struct event event = event_of(EVENT_SECURED, endpoint->side);
+    event.peer = secured->peer->base.name;
+    event.suite = secured->shown.suite;
+    event.identity = secured->shown.identity;
+    event.text = sentence.text;
+    trace_emit(endpoint->trace, &event);
+}
+
+static void end_handshake(struct secured *secured)
+{
+    if (!secured->is_pending)
+        return;
+    secured->is_pending = false;
+    secured->peer->endpoint->handshakes--;
+    timer_stop(&secured->limit);
+}
+
+static void established(struct secured *secured)
+{
+    end_handshake(secured);
+    coap_tls_suite(coap_session_get_tls(secured->peer->session, NULL), secured->shown.suite);
+    tell(secured);
+}
+
+void coap_secure_look(struct coap_endpoint *endpoint)
+{
+    for (struct coap_peer *at = endpoint->peers; at != NULL && endpoint->handshakes > 0;
+         at = at->next)
+        if (at->secured != NULL && at->secured->is_pending &&
+            coap_session_get_state(at->session) == COAP_SESSION_STATE_ESTABLISHED)
+            established(at->secured);
+}
+
+/* --- how it ends -------------------------------------------------------------------------------
+ */
+
+static void describe(struct secured *secured)
+{
+    char *problem = secured->shown.problem;
+    if (secured->alert.number > 0)
+        snprintf(problem, PROBLEM_TEXT, "alert %d (%s) from the other end", secured->alert.number,
+                 secured->alert.name);
+    else if (secured->is_pending)
+        snprintf(
+            problem, PROBLEM_TEXT, "handshake not completed within %g s: wrong key or no answer",
+            (double)((clock_now(secured->peer->endpoint->clock) - secured->started_at) / 100) / 10);
+    else
+        snprintf(problem, PROBLEM_TEXT, "the other end closed the secured session");
+}
+
+void coap_secure_closed(struct coap_peer *peer)
+{
+    if (peer->secured == NULL || peer->is_over)
+        return;
+    peer->is_over = true;
+    describe(peer->secured);
+    end_handshake(peer->secured);
+    peer->is_gone = !coap_exchanges_fail(peer, ST_UNREACHABLE) || !peer->is_client;
+    peer->endpoint->has_unsettled = true;
+    coap_wake(peer->endpoint);
+}
+
+void coap_secure_unreachable(struct coap_peer *peer)
+{
+    coap_secure_closed(peer); /* has happened already when libcoap reports in this order */
+    snprintf(peer->secured->shown.problem, PROBLEM_TEXT, "nobody listens there");
+}
+
+/* Nothing that waits may go out when the handshake succeeds after all. */
+static void limit_passed(void *arg)
+{
+    struct secured *secured = arg;
+    coap_session_t *session = secured->peer->session;
+    coap_secure_closed(secured->peer);
+    coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
+}
+
+/* --- life --------------------------------------------------------------------------------------
+ */
+
+static void begin_client(struct secured *secured, const struct security *security)
+{
+    struct coap_peer *peer = secured->peer;
+    secured->is_pending = true;
+    secured->started_at = clock_now(peer->endpoint->clock);
+    int64_t limit = security->handshake_ms > 0 ? security->handshake_ms : HANDSHAKE_MS;
+    peer->endpoint->handshakes++;
+    put_identity(secured, security->identity);
+    timer_start(&secured->limit, peer->endpoint->clock, limit, limit_passed, secured);
+    coap_tls_watch(coap_session_get_tls(peer->session, NULL), &secured->alert);
+}
+
+static void begin_server(struct secured *secured)
+{
+    const coap_bin_const_t *identity = coap_session_get_psk_identity(secured->peer->session);
+    if (identity != NULL)
+        put_identity(secured, (struct bytes){identity->s, identity->length});
+    established(secured);
+}
+
+void coap_secure_begin(struct coap_peer *peer, const struct security *security)
+{
+    struct secured *secured = xalloc(sizeof *secured);
+    secured->peer = peer;
+    peer->secured = secured;
+    peer->base.security = &secured->shown;
+    if (security != NULL)
+        begin_client(secured, security);
+    else
+        begin_server(secured);
+}
+
+void coap_secure_end(struct coap_peer *peer)
+{
+    if (peer->secured == NULL)
+        return;
+    end_handshake(peer->secured);
+    if (peer->is_client)
+        coap_tls_unwatch(coap_session_get_tls(peer->session, NULL));
+    zero_key(peer->session);
+    free(peer->secured);
+    peer->secured = NULL;
+    peer->base.security = NULL;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a secured session is made with, and what becomes known of it (DTLS 1.2, RFC 6347). */
+#ifndef NET_SECURITY_H
+#define NET_SECURITY_H
+
+#include "base/buf.h"
+
+/* What a client shows and whom it trusts. All octets are borrowed for the call that takes it: the
+ * TLS library keeps its own copy. */
+struct security {
+    struct bytes identity; /* (borrowed) of a pre-shared key, RFC 4279 */
+    struct bytes key;      /* (borrowed) secret */
+    int64_t handshake_ms;  /* the session has failed when it is not there by then; 0: 10 s */
+};
+
+/* The other half: what a server knows of its clients. */
+struct server_keys {
+    /* The key that belongs to IDENTITY; data NULL: nobody is known by it. Borrowed until the next
+     * call. */
+    struct bytes (*psk)(void *arg, struct bytes identity);
+    void *arg; /* (borrowed) */
+};
+
+enum { SUITE_TEXT = 80, IDENTITY_TEXT = 132, PROBLEM_TEXT = 240 };
+
+/* What is known of a secured session. */
+struct peer_security {
+    char suite[SUITE_TEXT]; /* "DTLS1.2 TLS_PSK_WITH_…"; empty before the handshake is over */
+    char identity[IDENTITY_TEXT]; /* that the client showed; printable */
+    char problem[PROBLEM_TEXT];   /* why it failed, the end of a sentence; empty: it did not */
+};
+
+#endif

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Secured links: both ends, what goes wrong, and the openssl command line as the other end.
+# Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+file=$data/profiles/keys/server.security
+key=000102030405060708090a0b0c0d0e0f
+identity=urn:dev:vehicle-0001
+
+# --- both ends ------------------------------------------------------------------------------------
+start_server server -l coaps://127.0.0.1:0 --security "$file" --json
+start_device device -p vehicle-psk -s "$uri" --json
+ok "the device registers" until_line "$tmp/device.ready"
+comes "the device tells the suite" "$tmp/device.out" '"suite":"DTLS1.2 TLS_'
+comes "and so does the server, with the identity" "$tmp/server.out" "\"identity\":\"$identity\""
+has "the address that is listened on" "$tmp/server.ready" 'coaps://127.0.0.1:'
+lacks "no key is shown" "$tmp/device.out" "$key"
+lacks "nor by the server" "$tmp/server.out" "$key"
+
+# --- what goes wrong: in the end nothing was said ---------------------------------------------------
+sed 's/"hex:000102/"hex:ff0102/' "$data/profiles/vehicle-psk.json" >"$tmp/wrong-key.json"
+sed 's/"identity": "urn:dev/"identity": "urn:nobody/' "$data/profiles/vehicle-psk.json" >"$tmp/unknown.json"
+start_device wrong -p "$tmp/wrong-key.json" -s "$uri"
+start_device unknown -p "$tmp/unknown.json" -s "$uri"
+start_device plain -p vehicle -s "$uri"
+start_device bare -p vehicle-psk -s coap://127.0.0.1:9
+start_device nobody -p vehicle-psk -s coaps://127.0.0.1:9
+comes "an unknown identity" "$tmp/unknown.err" 'alert 40 (Handshake failed) from the other end'
+comes "the server names it" "$tmp/server.out" 'nobody is known by the identity'
+comes "coaps without keys" "$tmp/plain.err" 'there are no keys for'
+comes "keys for plain text" "$tmp/bare.err" 'is plain text, but the account is secured'
+comes "nobody listens" "$tmp/nobody.err" 'nobody listens there'
+comes "a wrong key" "$tmp/wrong.err" 's: wrong key or no answer'
+for name in wrong unknown plain bare nobody; do
+	lacks "$name is not registered" "$tmp/$name.ready" registered
+done
+exits 2 "coaps needs a file" "$BIN" server -l coaps://127.0.0.1:0
+has "which is said" "$tmp/err" '--security'
+exits 3 "which must be there" "$BIN" server -l coaps://127.0.0.1:0 --security "$tmp/none"
+echo 'read /3/0/0' >"$tmp/one"
+start_device late -p "$tmp/unknown.json" -s coaps://127.0.0.1:9
+exits 4 "one operation, and no device comes" sh -c \
+	"'$BIN' server -l coaps://127.0.0.1:0 --security '$file' -w 300ms <'$tmp/one'"
+
+# --- an independent peer ----------------------------------------------------------------------------
+# GET /rd as a confirmable message: the server of ours refuses it, in the same session.
+port=${uri##*:}
+{
+	printf '\100\001\000\007\262rd'
+	sleep 1
+} | timeout 10 openssl s_client -dtls1_2 -psk "$key" -psk_identity "$identity" \
+	-cipher PSK-AES128-CCM8:@SECLEVEL=0 -connect "127.0.0.1:$port" >"$tmp/s_client" 2>&1
+has "openssl as client" "$tmp/s_client" 'TLSv1.2, Cipher is PSK-AES128-CCM8'
+comes "the suite as our server has it" "$tmp/server.out" 'TLS_PSK_WITH_AES_128_CCM_8'
+comes "its request" "$tmp/server.out" '"message_id":7'
+
+rm -f "$tmp/s_server.in"
+mkfifo "$tmp/s_server.in"
+feed "$tmp/s_server.in" s_server openssl s_server -dtls1_2 -nocert -psk "$key" \
+	-psk_identity "$identity" -accept 127.0.0.1:0 -cipher PSK
+comes "openssl listens" "$tmp/s_server.out" ACCEPT
+port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$tmp/s_server.out")
+start_device foreign -p vehicle-psk -s "coaps://127.0.0.1:$port" --json
+comes "openssl as server" "$tmp/foreign.out" '"suite":"DTLS1.2 TLS_'
+comes "it gets the registration" "$tmp/s_server.out" "ep=$identity"
+
+finish

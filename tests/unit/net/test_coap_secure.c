@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Secured sessions between two libcoap endpoints of ours, over real UDP. */
+#include "base/std.h"
+
+#include "tests/unit/net/coap_world.h"
+
+enum { HANDSHAKE_MS = 600 };
+
+static const char right_key[] = "sixteen octets!!";
+
+static struct bytes find_psk(void *arg, struct bytes identity)
+{
+    UNUSED(arg);
+    return bytes_is(identity, "device-1") ? bytes_of(right_key) : (struct bytes){NULL, 0};
+}
+
+static const struct server_keys keys = {find_psk, NULL};
+
+/* What the device end is told of secured sessions. */
+struct told {
+    unsigned secured;
+    unsigned warnings;
+    char suite[SUITE_TEXT];
+    char identity[IDENTITY_TEXT];
+    char text[256];
+    struct trace_listener listener;
+};
+
+static void hear_secured(void *arg, const struct event *event)
+{
+    struct told *told = arg;
+    if (event->kind == EVENT_SECURED) {
+        told->secured++;
+        snprintf(told->suite, sizeof told->suite, "%s", event->suite);
+        snprintf(told->identity, sizeof told->identity, "%s", event->identity);
+    } else if (event->kind == EVENT_WARNING) {
+        told->warnings++;
+        snprintf(told->text, sizeof told->text, "%s", event->text);
+    }
+}
+
+static void told_start(struct told *told, struct side *side)
+{
+    *told = (struct told){.listener = {hear_secured, told, NULL}};
+    trace_listen(&side->trace, &told->listener);
+}
+
+static void both_start(struct world *world)
+{
+    world_start(world);
+    side_start(world, &world->device, NULL, 0, NULL);
+    side_start(world, &world->server, "coaps://127.0.0.1:0", 0, &keys);
+}
+
+static void connect_as(struct world *world, const char *identity, const char *key)
+{
+    char uri[80];
+    snprintf(uri, sizeof uri, "coaps://%s", world->server.endpoint->local);
+    const struct security security = {bytes_of(identity), bytes_of(key), HANDSHAKE_MS};
+    const struct remote remote = {.uri = uri, .security = &security};
+    struct error error = {0};
+    ck_assert_int_eq(endpoint_open(world->device.endpoint, &remote, &world->device.peer, &error),
+                     ST_OK);
+}
+
+static void secured_init(struct world *world, const char *identity, const char *key)
+{
+    both_start(world);
+    connect_as(world, identity, key);
+}
+
+START_TEST(a_registration_and_a_read_on_its_session_are_secured)
+{
+    struct world world;
+    struct told device, server;
+    secured_init(&world, "device-1", right_key);
+    told_start(&device, &world.device);
+    told_start(&server, &world.server);
+    register_device(&world);
+    ck_assert_uint_eq(device.secured, 1);
+    ck_assert_uint_eq(server.secured, 1);
+    ck_assert_ptr_nonnull(strstr(device.suite, "DTLS1.2 TLS_"));
+    ck_assert_ptr_nonnull(strstr(device.suite, "PSK_WITH_"));
+    ck_assert_str_eq(server.suite, device.suite);
+    ck_assert_str_eq(server.identity, "device-1");
+    ck_assert_str_eq(world.server.peer->security->identity, "device-1");
+    ck_assert_ptr_null(endpoint_problem(world.device.peer));
+
+    struct result result;
+    struct message request = request_of(CODE_GET, "/16/0/2");
+    world.device.body_len = 3000;
+    send_request(&world.server, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    check_body(&result.message, 3000, '2' + 1);
+    message_release(&result.message);
+    world_release(&world);
+}
+END_TEST
+
+static void check_refused(const char *identity, const char *key, const char *problem,
+                          struct told *server)
+{
+    struct world world;
+    struct result result;
+    secured_init(&world, identity, key);
+    told_start(server, &world.server);
+    int64_t start = clock_now(world.clock);
+    struct message request = request_of(CODE_GET, "/");
+    send_request(&world.device, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    ck_assert_int_eq(result.status, ST_UNREACHABLE);
+    ck_assert_str_eq(endpoint_problem(world.device.peer), problem);
+    ck_assert_int_lt(clock_now(world.clock) - start, 2 * HANDSHAKE_MS);
+
+    /* The next one does not begin a new handshake. */
+    request = request_of(CODE_GET, "/");
+    send_request(&world.device, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    ck_assert_int_eq(result.status, ST_UNREACHABLE);
+    settle(&world, 100);
+    ck_assert_uint_eq(world.server.asked, 0);
+    ck_assert_uint_eq(world.device.gone, 0);
+    world_release(&world);
+}
+
+START_TEST(a_wrong_key_ends_at_the_limit_of_the_handshake)
+{
+    struct told server;
+    check_refused("device-1", "another 16 bytes",
+                  "handshake not completed within 0.6 s: wrong key or no answer", &server);
+    ck_assert_uint_eq(server.secured, 0);
+}
+END_TEST
+
+START_TEST(an_unknown_identity_is_refused_and_the_server_names_it)
+{
+    struct told server;
+    check_refused("device-2", right_key, "alert 40 (Handshake failed) from the other end", &server);
+    ck_assert_uint_ge(server.warnings, 1);
+    ck_assert_str_eq(server.text,
+                     "refused a handshake: nobody is known by the identity \"device-2\"");
+}
+END_TEST
+
+static enum status try(struct world *world, const struct remote *remote, struct error *error)
+{
+    error_clear(error);
+    return endpoint_open(world->device.endpoint, remote, &world->device.peer, error);
+}
+
+START_TEST(without_anybody_there_it_fails_at_once)
+{
+    struct world world;
+    struct result result;
+    both_start(&world);
+    struct endpoint gone = *world.server.endpoint;
+    endpoint_free(world.server.endpoint);
+    world.server.endpoint = &gone;
+    connect_as(&world, "device-1", right_key);
+    world.server.endpoint = NULL;
+    struct message request = request_of(CODE_GET, "/");
+    send_request(&world.device, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    ck_assert_int_eq(result.status, ST_UNREACHABLE);
+    ck_assert_str_eq(endpoint_problem(world.device.peer), "nobody listens there");
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(a_server_that_leaves_is_noticed_by_its_clients)
+{
+    struct world world;
+    secured_init(&world, "device-1", right_key);
+    register_device(&world);
+    endpoint_free(world.server.endpoint);
+    world.server.endpoint = NULL;
+    wait_for(&world, &world.device.gone, 1);
+    ck_assert_ptr_null(world.device.peer);
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(plain_text_and_keys_do_not_go_together)
+{
+    struct world world;
+    struct error error;
+    secured_init(&world, "device-1", right_key);
+    const struct security security = {bytes_of("device-1"), bytes_of(right_key), 0};
+    const struct remote bare = {.uri = "coaps://127.0.0.1:9"};
+    ck_assert_int_eq(try(&world, &bare, &error), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(error.text, "there are no keys"));
+    const struct remote plain = {.uri = "coap://127.0.0.1:9", .security = &security};
+    ck_assert_int_eq(try(&world, &plain, &error), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(error.text, "is plain text"));
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(a_secured_address_needs_keys_to_listen_on)
+{
+    struct world world;
+    struct error error;
+    world_start(&world);
+    const struct coap_endpoint_config config = {
+        .loop = world.loop, .chance = &world.chance, .listen = "coaps://127.0.0.1:0"};
+    error_clear(&error);
+    ck_assert_ptr_null(coap_endpoint_new(&config, &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "there are no keys for it"));
+    world_release(&world);
+}
+END_TEST
+
+UNIT_MAIN("coap_secure", a_registration_and_a_read_on_its_session_are_secured,
+          a_wrong_key_ends_at_the_limit_of_the_handshake,
+          an_unknown_identity_is_refused_and_the_server_names_it,
+          without_anybody_there_it_fails_at_once, a_server_that_leaves_is_noticed_by_its_clients,
+          plain_text_and_keys_do_not_go_together, a_secured_address_needs_keys_to_listen_on)
