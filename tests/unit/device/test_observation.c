@@ -4,6 +4,8 @@
 
 enum { LATENCY = 20 };
 
+#define NAMES " /16/0/0/0=\"HOST\" /16/0/0/3=\"1.4\""
+
 static void prepare_observe(struct observer *observer, struct heard *heard, const char *body,
                             int option)
 {
@@ -111,6 +113,43 @@ START_TEST(observes_what_is_not_there_yet)
     ck_assert_int_eq(world_do(heard->world, CODE_DELETE, "/16/1", FORMAT_NONE, NULL), CODE_DELETED);
     world_run(heard->world, 10);
     ck_assert_heard(heard, "0 all 2.05 /16/0/0/0=\"HOST\" /16/0/0/3=\"1.4\"\n");
+    heard_free(heard);
+}
+END_TEST
+
+/* ETS 308 and 309 with the periods of their printing */
+START_TEST(tells_of_what_is_created_and_deleted_within_the_periods)
+{
+    struct heard *heard = start();
+    struct observer all;
+    attach(heard, "/16/0?pmin=30&pmax=45");
+    observe_composite(&all, heard, "[{\"n\":\"/16/0/0\"},{\"n\":\"/16/1/0\"}]");
+    world_run(heard->world, 45000);
+    ck_assert_heard(heard, "0 all 2.05" NAMES "\n45000 all 2.05" NAMES "\n");
+    ck_assert_int_eq(create_instance(heard, 1), CODE_CREATED);
+    world_run(heard->world, 29999);
+    ck_assert_heard(heard, "");
+    world_run(heard->world, 45001);
+    ck_assert_heard(heard, "1 all 2.05" NAMES " /16/1/0/0=\"a\"\n"
+                           "45001 all 2.05" NAMES " /16/1/0/0=\"a\"\n");
+    ck_assert_int_eq(world_do(heard->world, CODE_DELETE, "/16/1", FORMAT_NONE, NULL), CODE_DELETED);
+    world_run(heard->world, 30000);
+    ck_assert_heard(heard, "30000 all 2.05" NAMES "\n");
+    heard_free(heard);
+}
+END_TEST
+
+/* ETS 310 */
+START_TEST(attributes_that_come_later_hold_at_once)
+{
+    struct heard *heard = start();
+    struct observer all;
+    observe_composite(&all, heard, "[{\"n\":\"/1/0/1\"},{\"n\":\"/3/0/9\"}]");
+    attach(heard, "/3?pmax=5");
+    world_run(heard->world, 10000);
+    ck_assert_heard(heard, "0 all 2.05 /1/0/1=86400 /3/0/9=50\n"
+                           "5000 all 2.05 /1/0/1=86400 /3/0/9=50\n"
+                           "10000 all 2.05 /1/0/1=86400 /3/0/9=50\n");
     heard_free(heard);
 }
 END_TEST
@@ -231,7 +270,8 @@ END_TEST
 
 UNIT_MAIN("observation", notifies_all_paths_when_one_changes, keeps_the_periods_of_its_paths,
           the_longest_pmin_wins_over_a_shorter_pmax, looks_at_the_conditions_of_each_path,
-          observes_what_is_not_there_yet, ends_by_observe_1_with_the_same_token,
+          observes_what_is_not_there_yet, tells_of_what_is_created_and_deleted_within_the_periods,
+          attributes_that_come_later_hold_at_once, ends_by_observe_1_with_the_same_token,
           a_notification_with_auth_data_consumes_it, emptied_auth_data_alone_is_not_told,
           the_security_object_brings_no_notification,
           a_change_inside_epmin_is_looked_at_when_it_ends,
