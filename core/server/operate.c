@@ -64,6 +64,7 @@ static void notified(const struct run *run, const struct message *response)
     struct outcome outcome;
     outcome_init(&outcome);
     request_outcome(run->server, run->path, response, &outcome);
+    service_notified(run->entry, &outcome);
     if (config->on_notification != NULL)
         config->on_notification(config->arg, &run->entry->client, run->path,
                                 run->paths.count == 0 ? NULL : &run->paths, &outcome);

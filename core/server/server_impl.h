@@ -102,5 +102,8 @@ MUST_USE enum status service_start(struct server *server, struct client_entry *e
                                    struct error *error);
 /* The same for services, after operate_drop. */
 void service_drop(struct client_entry *entry, bool tell);
+/* A notification of the client has come: AuthData in it is taken by the service that waits for it.
+ */
+void service_notified(const struct client_entry *entry, const struct outcome *outcome);
 
 #endif

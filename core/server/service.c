@@ -19,6 +19,8 @@ struct service_run {
     int64_t give_up_at;
     int64_t poll_ms;
     struct timer timer;
+    bool accepted;          /* GetAuthData was: what comes now is the answer to it */
+    bool notified;          /* FETCHED came in a notification */
     struct outcome fetched; /* AuthData, and what was made of it so far */
     struct delivery delivery;
     struct service_run *next; /* (borrowed) */
@@ -188,22 +190,10 @@ static void put_opened(struct service_run *run, const struct buf *data)
         records_add(&run->fetched.values, identity, value_octets(VALUE_STRING, buf_bytes(data)));
 }
 
-static void got_data(void *arg, enum status status, const struct outcome *answer)
+static void settle(struct service_run *run)
 {
-    struct service_run *run = arg;
-    if (status != ST_OK) {
-        give_up(run, status, answer->problem);
-        return;
-    }
-    if (!answer->decoded) {
-        end_with(run, answer,
-                 answer->problem[0] == '\0' ? "AuthData was refused" : answer->problem);
-        return;
-    }
     struct buf data;
     buf_init_secret(&data, PAYLOAD_MOST);
-    outcome_release(&run->fetched);
-    outcome_copy(answer, &run->fetched);
     enum judgement judgement = judge(run, (struct bytes){NULL, 0}, &data);
     run->fetched.judgement = judgement;
     if (judgement == JUDGEMENT_GENUINE && run->service == SERVICE_AUTHENTICATION) {
@@ -214,6 +204,46 @@ static void got_data(void *arg, enum status status, const struct outcome *answer
         conclude(run, judgement_problem(judgement));
     }
     buf_release(&data);
+}
+
+/* Keeps of ANSWER what is AuthData of the run; false when there is none. */
+static bool fetch(struct service_run *run, const struct outcome *answer)
+{
+    struct path auth_data = path_child(run->path, AUTH_DATA);
+    outcome_release(&run->fetched);
+    outcome_copy(answer, &run->fetched);
+    records_clear(&run->fetched.values);
+    for (size_t i = 0; i < answer->values.count; i++) {
+        const struct record *record = &answer->values.items[i];
+        if (path_covers(auth_data, record->path) && record->value.type == VALUE_OPAQUE &&
+            !records_add(&run->fetched.values, record->path, value_copy(&record->value)))
+            return false;
+    }
+    return run->fetched.values.count > 0;
+}
+
+/* A notification on the way takes AuthData away: it has come all the same. */
+static void got_data(void *arg, enum status status, const struct outcome *answer)
+{
+    struct service_run *run = arg;
+    if (run->notified) {
+        settle(run);
+    } else if (status != ST_OK) {
+        give_up(run, status, answer->problem);
+    } else if (!answer->decoded) {
+        end_with(run, answer,
+                 answer->problem[0] == '\0' ? "AuthData was refused" : answer->problem);
+    } else {
+        UNUSED(fetch(run, answer)); /* without any, there is nothing to judge */
+        settle(run);
+    }
+}
+
+void service_notified(const struct client_entry *entry, const struct outcome *outcome)
+{
+    for (struct service_run *run = entry->services; run != NULL; run = run->next)
+        if (run->accepted && !run->notified)
+            run->notified = fetch(run, outcome);
 }
 
 static void got_status(void *arg, enum status status, const struct outcome *answer);
@@ -228,7 +258,9 @@ static void got_status(void *arg, enum status status, const struct outcome *answ
     struct service_run *run = arg;
     struct clock *clock = run->server->config.clock;
     const struct record *record = records_find(&answer->values, path_child(run->path, AUTH_STATUS));
-    if (status != ST_OK) {
+    if (run->notified) {
+        settle(run);
+    } else if (status != ST_OK) {
         give_up(run, status, answer->problem);
     } else if (record == NULL || record->value.type != VALUE_INTEGER) {
         end_with(run, answer, "AuthStatus cannot be read");
@@ -247,12 +279,14 @@ static void got_status(void *arg, enum status status, const struct outcome *answ
 static void executed(void *arg, enum status status, const struct outcome *answer)
 {
     struct service_run *run = arg;
-    if (status != ST_OK)
+    if (status != ST_OK) {
         give_up(run, status, answer->problem);
-    else if (!code_is_success(answer->code))
+    } else if (!code_is_success(answer->code)) {
         end_with(run, answer, "GetAuthData was refused");
-    else
+    } else {
+        run->accepted = true;
         poll_status(run);
+    }
 }
 
 /* I-3, I-7: eight octets with a non-zero first one, positive as a signed integer. */
