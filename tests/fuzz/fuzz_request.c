@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* links: fake device secure model codec net base */
-/* Requests to a registered device, one after the other, each as fields: octet 0 method (low 3
- * bits), Observe (bits 3 and 4: 0 or 1 when there is one) and how much time passes after it (bits 5
- * and 6), octet 1 Content-Format (low 4 bits) and Accept (high 4 bits) by index, then URI and
- * content, each with its length in front (one octet, and two). */
+/* Requests to a registered device of LwM2M 1.0, then to one of 1.1, one after the other, each as
+ * fields: octet 0 method (low 3 bits), Observe (bits 3 and 4: 0 or 1 when there is one) and how
+ * much time passes after it (bits 5 and 6), octet 1 Content-Format (low 4 bits) and Accept (high 4
+ * bits) by index, then URI and content, each with its length in front (one octet, and two). */
 #include "base/std.h"
 
 #include "codec/codec.h"
@@ -62,6 +62,8 @@ static struct path path_of(const struct message *request)
     struct buf text;
     buf_init(&text, BODY_MOST);
     segments_join(&request->path, '/', &text);
+    if (request->path.count == 0)
+        buf_puts(&text, "/");
     bool is_path = path_parse(buf_bytes(&text), &path);
     assert(is_path);
     buf_release(&text);
@@ -165,14 +167,12 @@ static bool step(struct run *run, struct rd *rd)
     return true;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void play(struct bytes input, const char *profile)
 {
-    if (size > INPUT_MOST)
-        return 0;
-    struct run run = {.world = world_new(NULL)};
+    struct run run = {.world = world_new(profile)};
     struct rd rd;
     world_register(run.world);
-    rd_init(&rd, (struct bytes){data, size});
+    rd_init(&rd, input);
     while (run.count < REQUESTS_MOST && rd_left(&rd) > 0)
         if (!step(&run, &rd))
             break;
@@ -180,5 +180,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; i < run.count; i++)
         if (run.answers[i].is_there)
             message_release(&run.answers[i].message);
+}
+
+/* The usual device, but of LwM2M 1.1; owned by the caller. */
+static char *later_profile(void)
+{
+    char *profile = xstrdup(WORLD_PROFILE);
+    char *version = strstr(profile, "\"1.0\"");
+    assert(version != NULL);
+    version[3] = '1';
+    return profile;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (size > INPUT_MOST)
+        return 0;
+    char *profile = later_profile();
+    play((struct bytes){data, size}, NULL);
+    play((struct bytes){data, size}, profile);
+    free(profile);
     return 0;
 }

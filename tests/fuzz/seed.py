@@ -89,9 +89,10 @@ CORELINK = {
 }
 
 # Requests to a device, as fuzz_request.c reads them: method, URI, Content-Format, Accept, content.
-GET, POST, PUT, DELETE, FETCH = 0, 1, 2, 3, 5
+GET, POST, PUT, DELETE, FETCH, IPATCH = 0, 1, 2, 3, 5, 6
 OBSERVE, CANCEL, SOON, LATER, LONG = 8, 24, 32, 64, 96  # added to the method
-FORMATS = {None: 0, "text": 2, "link": 3, "opaque": 4, "tlv": 5, "cbor": 11}
+FORMATS = {None: 0, "text": 2, "link": 3, "opaque": 4, "tlv": 5, "cbor": 11, "senml-json": 12,
+           "senml-cbor": 13}
 AUTHENTICATE = (POST + SOON, "/16/0/1", None, None, b"0='0',1='3',2='36983160',3='0'")
 ENCRYPT = (POST + SOON, "/16/0/1", "text", None, b"0='1',1='1',2='5'")
 REQUEST = {
@@ -117,6 +118,18 @@ REQUEST = {
               (GET, "/a", None, None, b""), (GET, "/0/0/0/0/0", None, None, b""), (GET, "", None, "link", b"")],
     "observe_all": [(GET + OBSERVE, "/16", None, "tlv", b""), (GET + OBSERVE, "/3/0/22", None, None, b""),
                     (DELETE + LONG, "/16/0", None, None, b""), (DELETE + LONG, "/16/1", None, None, b"")],
+    "composite_read": [(FETCH, "/", "senml-json", "senml-json", b'[{"n":"/"}]'),
+                       (FETCH, "/", "senml-json", "senml-cbor", b'[{"bn":"/16/0/","n":"0"},{"n":"3"},{"n":"0/1"}]'),
+                       (FETCH, "/", "senml-cbor", None, bytes.fromhex("81a100632f3136")), AUTHENTICATE,
+                       (FETCH, "/", "senml-json", "senml-cbor", b'[{"n":"/16/0"},{"n":"/77"}]')],
+    "composite_observe": [(FETCH + OBSERVE, "/", "senml-json", "senml-json", b'[{"n":"/16/0/2"},{"n":"/16/7"}]'), AUTHENTICATE,
+                          (POST + SOON, "/16", "senml-json", None, b'[{"bn":"/16/7/0/0","vs":"a"}]'),
+                          (PUT + LATER, "/16/7?epmin=1&pmin=2", None, None, b""), (DELETE + LATER, "/16/7", None, None, b""),
+                          (FETCH + CANCEL, "/", "senml-json", "senml-json", b'[{"n":"/16/0/2"},{"n":"/16/7"}]')],
+    "composite_write": [(IPATCH, "/", "senml-json", None, b'[{"n":"/1/0/1","v":61},{"n":"/16/0/0/5","vs":"x"}]'),
+                        (IPATCH, "/", "senml-json", None, b'[{"n":"/16/0/0/5","vs":"y"},{"n":"/16/0/3","v":1}]'),
+                        (IPATCH, "/", "senml-cbor", None, bytes.fromhex("81a200672f332f302f3133021903e8")),
+                        (IPATCH, "/", "senml-json", None, b'[{"n":"/0/0/0","vs":"coap://x"}]')],
 }
 
 # Packets of block transfers, as fuzz_blocks.c reads them: choice, options, Block1, Block2, length, length
