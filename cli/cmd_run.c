@@ -9,6 +9,7 @@
 #include "cli/selection.h"
 #include "cli/version.h"
 #include "cli/world.h"
+#include "codec/codec.h"
 #include "report/report.h"
 #include "secure/secure.h"
 
@@ -16,6 +17,7 @@ struct run_command {
     struct common common;
     const char *profile;              /* (borrowed) */
     const char *tags, *filter;        /* (borrowed) */
+    const char *format;               /* (borrowed) */
     const char *junit, *tap, *report; /* (borrowed) */
     struct texts set;
     int64_t timeout_ms;
@@ -30,6 +32,8 @@ static const struct option options[] = {
      "run what has one of these tags, and none behind \"!\": smoke,!slow", COMPLETE_NOTHING},
     {"filter", 'f', OPTION_TEXT, offsetof(struct run_command, filter), "REGEX",
      "run what has this in its name or title", COMPLETE_NOTHING},
+    {"format", '\0', OPTION_TEXT, offsetof(struct run_command, format), "FORMAT",
+     "the content format where a scenario leaves it open: tlv, senml-cbor, ...", COMPLETE_NOTHING},
     {"list", 'l', OPTION_FLAG, offsetof(struct run_command, list), NULL, "show what would be run",
      COMPLETE_NOTHING},
     {"set", '\0', OPTION_TEXTS, offsetof(struct run_command, set), "NAME=VALUE",
@@ -118,6 +122,30 @@ static bool open_sinks(struct session *session)
     return good;
 }
 
+/* How often SCENARIO is played: once in each format that it asks for, but in the given one only. */
+static size_t count_rounds(const struct session *session, const struct scenario *scenario)
+{
+    size_t count = 0;
+    while (session->given->format == NULL && scenario_formats(scenario)[count] != NULL)
+        count++;
+    return count > 0 ? count : 1;
+}
+
+static const char *format_of_round(const struct session *session, const struct scenario *scenario,
+                                   size_t round)
+{
+    bool is_given = session->given->format != NULL;
+    return is_given ? session->given->format : scenario_formats(scenario)[round];
+}
+
+static size_t count_all_rounds(const struct session *session)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < session->files.count; i++)
+        count += count_rounds(session, session->files.items[i].scenario);
+    return count;
+}
+
 static void begin_sinks(const struct session *session)
 {
     const struct run_info info = {
@@ -126,7 +154,7 @@ static void begin_sinks(const struct session *session)
         .server = "built-in",
         .options =
             session->profiles.options.len == 0 ? "" : (const char *)session->profiles.options.data,
-        .scenario_count = session->files.count,
+        .scenario_count = count_all_rounds(session),
         .started_utc = clock_utc(session->world.clock),
     };
     for (size_t i = 0; i < session->sink_count; i++)
@@ -203,20 +231,34 @@ static enum verdict play(struct session *session, const struct scenario_file *fi
     return verdict;
 }
 
+/* Plays FILE in each of its formats; false when no other file is to follow. */
+static bool play_rounds(struct session *session, const struct scenario_file *file, size_t *played)
+{
+    size_t rounds = count_rounds(session, file->scenario);
+    for (size_t i = 0; i < rounds; i++) {
+        if (world_is_stopped(&session->world))
+            return false;
+        scenario_set_format(file->scenario, format_of_round(session, file->scenario, i));
+        enum verdict verdict = play(session, file);
+        (*played)++;
+        bool is_bad = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
+        if (is_bad && session->given->fail_fast)
+            return false;
+    }
+    return true;
+}
+
 static void play_all(struct session *session)
 {
     int64_t started = clock_now(session->world.clock);
     size_t played = 0;
-    bool goes_on = true;
-    while (goes_on && played < session->files.count && !world_is_stopped(&session->world)) {
-        enum verdict verdict = play(session, &session->files.items[played++]);
-        bool is_bad = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
-        goes_on = !is_bad || !session->given->fail_fast;
-    }
+    size_t count = count_all_rounds(session);
+    for (size_t i = 0; i < session->files.count; i++)
+        if (!play_rounds(session, &session->files.items[i], &played))
+            break;
     session->summary.duration_ms = clock_now(session->world.clock) - started;
-    if (played < session->files.count)
-        complain("%zu of %zu scenarios were not run", session->files.count - played,
-                 session->files.count);
+    if (played < count)
+        complain("%zu of %zu scenarios were not run", count - played, count);
 }
 
 static int exit_of(const struct session *session, bool reports_written)
@@ -299,6 +341,9 @@ static int choose_and_play(struct session *session, const struct invocation *inv
                  "that are shipped");
         return EXIT_NOTHING;
     }
+    if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
+        return usage_error(invocation->command, "--format takes a name such as tlv, not \"%s\"",
+                           given->format);
     for (size_t i = 0; given->profile != NULL && i < session->files.count; i++)
         scenario_set_profile(session->files.items[i].scenario, given->profile);
     return given->list ? list_files(&session->files) : play_in_world(session);

@@ -3,9 +3,10 @@
  * the last messages between them. */
 #include "base/std.h"
 
+#include "codec/codec.h"
 #include "drivers/sim.h"
 
-enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8 };
+enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8, FORMATS_MOST = 16 };
 
 struct sim_stage {
     struct stage stage; /* first: what users see */
@@ -16,9 +17,10 @@ struct sim_stage {
     struct verifiers *verifiers;      /* (owned) */
     struct oracle *oracle;            /* (owned) */
     struct claims claims;
-    const char *needs[NEEDS_MOST + 1]; /* (borrowed) */
-    struct server_actor *server;       /* (owned) NULL while nothing is set up */
-    struct device_actor *device;       /* (owned) same */
+    const char *needs[NEEDS_MOST + 1];     /* (borrowed) */
+    const char *formats[FORMATS_MOST + 1]; /* (borrowed) */
+    struct server_actor *server;           /* (owned) NULL while nothing is set up */
+    struct device_actor *device;           /* (owned) same */
     struct trace_listener ear;
     char *messages[MESSAGES_MOST]; /* (owned) newest last; NULL: not so many yet */
     int64_t started_at;
@@ -128,6 +130,17 @@ static void claim_needs(struct sim_stage *self, size_t portfolio_count)
     self->claims.needs = self->needs;
 }
 
+static void claim_formats(struct sim_stage *self)
+{
+    unsigned version = self->profile->version == LWM2M_1_0 ? CODEC_1_0 : CODEC_1_1;
+    size_t count = 0;
+    for (size_t i = 0; codec_at(i) != NULL && count < FORMATS_MOST; i++)
+        if ((codec_at(i)->versions & version) != 0)
+            self->formats[count++] = codec_at(i)->name;
+    self->formats[count] = NULL;
+    self->claims.formats = self->formats;
+}
+
 static void claim(struct sim_stage *self)
 {
     size_t portfolio_count = 0;
@@ -139,6 +152,7 @@ static void claim(struct sim_stage *self)
     if (self->claims.has_portfolio)
         claim_services(self->profile, &self->claims);
     claim_needs(self, portfolio_count);
+    claim_formats(self);
 }
 
 /* --- a profile

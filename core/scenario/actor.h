@@ -102,6 +102,8 @@ struct claims {
     bool authentication, encryption, gsma; /* of $pf */
     const char *const
         *needs; /* (borrowed) NULL-terminated further capabilities: "resource-instances" */
+    const char *const *formats;  /* (borrowed) NULL-terminated names of content formats that it has;
+                                    NULL: nobody knows */
     const char *extra_arguments; /* (borrowed) `4='x'` or NULL */
     uint8_t profile_sha256[32];
 };

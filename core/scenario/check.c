@@ -8,7 +8,7 @@ void checker_init(struct checker *checker, const struct source *source, const st
                   const struct oracle *oracle)
 {
     char text[PATH_TEXT];
-    *checker = (struct checker){.source = source, .claims = claims, .oracle = oracle};
+    *checker = (struct checker){.source = source, .claims = claims, .oracle = oracle, .format = -1};
     if (claims == NULL)
         return;
     if (claims->has_portfolio)
@@ -74,6 +74,20 @@ static void bind(struct checker *checker, const struct binding *bindings, size_t
         names_set(&checker->names, bytes_of(bindings[i].name), bindings[i].value, true);
 }
 
+static int format_of(const struct oracle *oracle, const char *name)
+{
+    return name == NULL ? -1 : oracle->ops->format(oracle, bytes_of(name));
+}
+
+static void check_formats(const struct scenario *scenario, const struct oracle *oracle)
+{
+    for (size_t i = 0; i < scenario->formats.count; i++)
+        if (format_of(oracle, scenario->formats.items[i]) < 0)
+            source_error(&scenario->source, scenario->formats_at,
+                         "format \"%.40s\" is not known; write a name such as tlv, or a number",
+                         scenario->formats.items[i]);
+}
+
 enum status scenario_check(struct scenario *scenario, const struct claims *claims,
                            const struct oracle *oracle, const struct binding *bindings,
                            size_t binding_count, struct error_list *errors)
@@ -85,6 +99,10 @@ enum status scenario_check(struct scenario *scenario, const struct claims *claim
         return ST_OK;
     scenario->source.errors = errors;
     checker_init(&checker, &scenario->source, claims, oracle);
+    check_formats(scenario, oracle);
+    checker.format = format_of(oracle, scenario->format);
+    checker.is_senml =
+        scenario->format != NULL && strncmp(scenario->format, "senml-", strlen("senml-")) == 0;
     bind(&checker, bindings, binding_count);
     for (size_t i = 0; i < scenario->let_count; i++)
         checker_let(&checker, &scenario->lets[i]);

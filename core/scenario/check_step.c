@@ -429,6 +429,24 @@ static void read_repeat(struct operands *operands)
     operands->step->path = operands->checker->last;
 }
 
+/* Gives OPERATION the format of the whole scenario. Not every format can say that a new instance is
+ * empty or that the device chooses its id, and only SenML has lists of paths. */
+static void take_format(const struct checker *checker, struct operation *operation)
+{
+    static const bool with_content[] = {
+        [OPERATION_READ] = true,    [OPERATION_WRITE] = true,  [OPERATION_UPDATE] = true,
+        [OPERATION_OBSERVE] = true, [OPERATION_CANCEL] = true, [OPERATION_DECRYPT] = false,
+    };
+    const struct records *values = &operation->values;
+    bool says_id = operation->path.depth == 2 && values->count > 0 &&
+                   values->items[0].value.type != VALUE_NONE;
+    bool fits = operation->kind == OPERATION_CREATE       ? says_id
+                : operation_is_composite(operation->kind) ? checker->is_senml
+                                                          : with_content[operation->kind];
+    if (operation->format < 0 && fits)
+        operation->format = checker->format;
+}
+
 static void read_operation(struct operands *operands)
 {
     static void (*const readers[])(struct operands * operands) = {
@@ -453,6 +471,7 @@ static void read_operation(struct operands *operands)
     };
     struct step *step = operands->step;
     readers[step->operation.kind](operands);
+    take_format(operands->checker, &step->operation);
     operands->checker->last = step->path;
 }
 

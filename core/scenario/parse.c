@@ -91,6 +91,12 @@ static void read_needs(struct parser *parser, const struct words *words)
                          lex_shown(words->items[i]), (const char *)words->items[i].data);
 }
 
+static void read_formats(struct parser *parser, const struct words *words)
+{
+    parser->scenario->formats_at = words->items[0].data;
+    read_list(words, &parser->scenario->formats);
+}
+
 static void read_covers(struct parser *parser, const struct words *words)
 {
     struct scenario *scenario = parser->scenario;
@@ -145,7 +151,8 @@ static const struct directive {
     bool is_list;
 } directives[] = {
     {"title", read_title, false}, {"profile", read_profile, false}, {"covers", read_covers, true},
-    {"tags", read_tags, true},    {"needs", read_needs, true},      {"let", read_let, false},
+    {"tags", read_tags, true},    {"needs", read_needs, true},      {"formats", read_formats, true},
+    {"let", read_let, false},
 };
 
 static const struct directive *find_directive(struct bytes word)
@@ -353,6 +360,7 @@ struct scenario *scenario_parse(struct bytes text, const char *file, struct erro
     scenario->file = xstrdup(file);
     scenario->text = bytes_text(text);
     scenario->tags.items = xarray(1, sizeof *scenario->tags.items);
+    scenario->formats.items = xarray(1, sizeof *scenario->formats.items);
     scenario->source = (struct source){.file = scenario->file,
                                        .text = {(const uint8_t *)scenario->text, text.len},
                                        .first_line = 1,
@@ -374,11 +382,14 @@ void scenario_free(struct scenario *scenario)
         step_uncheck(&scenario->steps[i]);
     list_release(&scenario->tags);
     list_release(&scenario->needs);
+    list_release(&scenario->formats);
     free(scenario->steps);
     free(scenario->lets);
     free(scenario->covers);
     free(scenario->rules);
     free(scenario->title);
+    free(scenario->format);
+    free(scenario->played);
     free(scenario->profile);
     free(scenario->text);
     free(scenario->file);
@@ -412,6 +423,26 @@ void scenario_set_profile(struct scenario *scenario, const char *profile)
 {
     free(scenario->profile);
     scenario->profile = xstrdup(profile);
+}
+
+const char *const *scenario_formats(const struct scenario *scenario)
+{
+    return (const char *const *)scenario->formats.items;
+}
+
+void scenario_set_format(struct scenario *scenario, const char *format)
+{
+    free(scenario->format);
+    free(scenario->played);
+    scenario->format = xstrdup(format);
+    scenario->played = NULL;
+    if (format == NULL)
+        return;
+    struct buf title;
+    buf_init(&title, SCENARIO_MOST);
+    buf_printf(&title, "%s (%s)", scenario->title, format);
+    scenario->played = xstrdup(buf_text(&title));
+    buf_release(&title);
 }
 
 const char *const *scenario_tags(const struct scenario *scenario)

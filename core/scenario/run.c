@@ -487,6 +487,18 @@ static void refuse(struct run *run, enum status status, const struct error_list 
     buf_release(&text);
 }
 
+/* The scenario is played in a format that the LwM2M version of its device does not know. */
+static bool lacks_format(const struct run *run)
+{
+    const char *format = run->scenario->format;
+    if (format == NULL || run->claims->formats == NULL)
+        return false;
+    for (const char *const *name = run->claims->formats; *name != NULL; name++)
+        if (strcmp(*name, format) == 0)
+            return false;
+    return true;
+}
+
 static void start(struct run *run, struct error_list *errors)
 {
     const struct run_options *options = run->options;
@@ -506,6 +518,13 @@ static void start(struct run *run, struct error_list *errors)
         give_verdict(run, VERDICT_NOT_APPLICABLE, reason);
         return;
     }
+    if (lacks_format(run)) {
+        char reason[300];
+        snprintf(reason, sizeof reason, "profile \"%.100s\" does not have format \"%.100s\"",
+                 run->scenario->profile, run->scenario->format);
+        give_verdict(run, VERDICT_NOT_APPLICABLE, reason);
+        return;
+    }
     status = scenario_check(run->scenario, run->claims, run->comparer.oracle, options->bindings,
                             options->binding_count, errors);
     if (status != ST_OK)
@@ -519,11 +538,12 @@ void scenario_run(struct scenario *scenario, struct stage *stage, const struct r
 {
     struct error_list errors;
     struct run run = {.scenario = scenario, .stage = stage, .options = options, .result = result};
-    *result = (struct result){.file = scenario->file,
-                              .title = scenario->title,
-                              .profile = scenario->profile,
-                              .tags = scenario_tags(scenario),
-                              .verdict = VERDICT_PASS};
+    *result =
+        (struct result){.file = scenario->file,
+                        .title = scenario->played != NULL ? scenario->played : scenario->title,
+                        .profile = scenario->profile,
+                        .tags = scenario_tags(scenario),
+                        .verdict = VERDICT_PASS};
     buf_init(&result->reason, 1000);
     run.comparer.saved = &run.saved;
     error_list_init(&errors);

@@ -27,6 +27,12 @@ const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);
 /* Plays it for another profile than its file says. */
 void scenario_set_profile(struct scenario *scenario, const char *profile);
+/* The content formats that it is to be played in, a run each (NULL-terminated, borrowed): `formats`
+ * of its header. None: the two ends choose. */
+const char *const *scenario_formats(const struct scenario *scenario);
+/* Lets each operation with content that names no format have FORMAT, which becomes part of the
+ * title of results; NULL: the two ends choose. */
+void scenario_set_format(struct scenario *scenario, const char *format);
 const char *const *scenario_tags(const struct scenario *scenario); /* NULL-terminated, borrowed */
 /* The rules that its checks belong to (each once, NULL-terminated array; borrowed): for the
  * coverage matrix. A rule that is in `covers` without a check is an error of the parser. */

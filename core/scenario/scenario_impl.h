@@ -8,6 +8,8 @@
  * Grammar, a line a step (a backslash at the end continues a line, `#` begins a comment):
  *
  *   header   = title "TEXT" | profile NAME | covers RULE… | tags WORD… | needs WORD…
+ *            | formats FORMAT…                      played once in each: what a read or write has
+ *                                                   without `as`
  *            | let NAME = TEXT                      title and profile must be there
  *   cleanup                                         the steps below always run
  *   rule RULE…                                      belongs to the next check
@@ -299,7 +301,10 @@ struct scenario {
     struct source source;
     char *title;   /* (owned) */
     char *profile; /* (owned) */
-    struct text_list tags, needs;
+    char *format;  /* (owned) of operations that name none, or NULL: the two ends choose */
+    char *played;  /* (owned) the title with that format, or NULL */
+    struct text_list tags, needs, formats;
+    const uint8_t *formats_at;  /* (borrowed) */
     const struct rule **covers; /* (owned) */
     size_t cover_count;
     const uint8_t *covers_at; /* (borrowed) NULL: there is no such line */
@@ -330,6 +335,8 @@ struct checker {
     const struct claims *claims; /* (borrowed) NULL: nothing is claimed */
     const struct oracle *oracle; /* (borrowed) */
     struct names names;          /* (owned) */
+    int format;                  /* of operations that name none; -1: the two ends choose */
+    bool is_senml;               /* it is one that has lists of paths */
     struct path last;            /* target of the last request, for repeat */
 };
 void checker_init(struct checker *checker, const struct source *source, const struct claims *claims,
