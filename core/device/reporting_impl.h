@@ -44,7 +44,7 @@ void observation_content(const struct observation *observation, struct records *
                          struct message *message);
 
 /* In milliseconds; no pmax: 0. Of several paths the longest pmin, the shortest pmax and the longest
- * epmin hold. */
+ * epmin hold. An epmax asks nothing of a device that looks at every change. */
 struct periods {
     int64_t pmin, pmax, epmin;
 };
