@@ -81,6 +81,40 @@ int64_t account_lifetime(const struct account *account)
     return account_integer(account, ACCOUNT_LIFETIME, account->device->config.profile->lifetime);
 }
 
+/* --- when to try again ---------------------------------------------------------------- */
+
+/* Seconds: in LwM2M 1.0, which does not say. */
+enum { RETRY_FIRST = 2, RETRY_MOST = 60 };
+/* Where the Server object does not say (LwM2M TS 1.1, table 6.2.1.1-1). */
+enum {
+    RETRY_COUNT = 5,
+    RETRY_TIMER = 60,
+    SEQUENCE_DELAY = 86400, /* seconds */
+    DOUBLINGS_MOST = 30
+};
+
+static int64_t doubled(int64_t seconds, int64_t times)
+{
+    int64_t factor = INT64_C(1) << (times < DOUBLINGS_MOST ? times : DOUBLINGS_MOST);
+    return seconds > ACCOUNT_SECONDS_MOST / factor ? ACCOUNT_SECONDS_MOST : seconds * factor;
+}
+
+/* A sequence of attempts is followed by a longer pause; its greatest value, in whatever width it
+ * was meant, is the end (LwM2M TS 1.1, 6.2.1.1). */
+int64_t account_pause(const struct account *account, int64_t failures)
+{
+    if (account->device->config.profile->version == LWM2M_1_0) {
+        int64_t pause = doubled(RETRY_FIRST, failures);
+        return pause < RETRY_MOST ? pause : RETRY_MOST;
+    }
+    int64_t count = account_integer(account, ACCOUNT_RETRY_COUNT, RETRY_COUNT);
+    int64_t attempt = count > 0 ? failures % count : 0;
+    if (attempt < count - 1)
+        return doubled(account_integer(account, ACCOUNT_RETRY_TIMER, RETRY_TIMER), attempt);
+    int64_t pause = account_integer(account, ACCOUNT_SEQUENCE_DELAY, SEQUENCE_DELAY);
+    return pause >= UINT32_MAX ? -1 : pause;
+}
+
 /* --- parts of messages ---------------------------------------------------------------- */
 
 static bool add_query(struct message *request, const char *name, struct bytes value)
@@ -108,6 +142,21 @@ static struct bytes binding(const struct account *account)
     return value != NULL ? value_bytes(value) : bytes_of("U");
 }
 
+/* "U" is what a server assumes by itself. Queue mode is a flag beside it, and in LwM2M 1.0, which a
+ * device can be brought back to, a letter of it. */
+static bool add_binding(const struct account *account, struct message *request)
+{
+    const struct profile *profile = account->device->config.profile;
+    bool told = true;
+    if (profile->queue_mode && account->version < profile->version)
+        told = add_query(request, "b", bytes_of("UQ"));
+    else if (!bytes_is(binding(account), "U"))
+        told = add_query(request, "b", binding(account));
+    if (profile->queue_mode && account->version > LWM2M_1_0)
+        told = told && segments_add(&request->query, bytes_of("Q"));
+    return told;
+}
+
 static bool add_objects(const struct account *account, struct message *request)
 {
     struct links links;
@@ -128,10 +177,7 @@ bool account_register(const struct account *account, struct message *out)
                 add_query(out, "ep", bytes_of(account->device->config.profile->endpoint)) &&
                 add_lifetime(account, out) &&
                 add_query(out, "lwm2m", bytes_of(lwm2m_version_name(account->version)));
-    /* "U" is what a server assumes by itself. */
-    if (good && !bytes_is(binding(account), "U"))
-        good = add_query(out, "b", binding(account));
-    return good && add_objects(account, out);
+    return good && add_binding(account, out) && add_objects(account, out);
 }
 
 bool account_update(const struct account *account, unsigned wanted, struct message *out)

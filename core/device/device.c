@@ -15,6 +15,7 @@ static void on_request(void *user, struct peer *peer, const struct message *requ
                        struct message *response)
 {
     struct device *device = user;
+    registration_stay(device->registration);
     if (peer == registration_peer(device->registration))
         management_handle(device, peer, request, response);
     else
@@ -104,6 +105,17 @@ void device_restart(struct device *device)
 enum registration_state device_registration(const struct device *device)
 {
     return registration_state(device->registration);
+}
+
+const char *registration_state_name(enum registration_state state)
+{
+    static const char *const names[REGISTRATION_STATES] = {
+        [REGISTRATION_OFF] = "off",           [REGISTRATION_PENDING] = "pending",
+        [REGISTRATION_ALIVE] = "alive",       [REGISTRATION_UPDATING] = "updating",
+        [REGISTRATION_WAITING] = "waiting",   [REGISTRATION_LEAVING] = "leaving",
+        [REGISTRATION_DISABLED] = "disabled", [REGISTRATION_ASLEEP] = "asleep",
+    };
+    return names[state];
 }
 
 const struct model *device_model(const struct device *device)

@@ -31,9 +31,10 @@ enum registration_state {
     REGISTRATION_UPDATING, /* alive, Update is under way */
     REGISTRATION_WAITING,  /* failed; trying again after a back-off */
     REGISTRATION_LEAVING,  /* De-register is under way */
-    REGISTRATION_DISABLED  /* Disable was executed; registers again when its time is over */
+    REGISTRATION_DISABLED, /* Disable was executed; registers again when its time is over */
+    REGISTRATION_ASLEEP    /* alive, in queue mode, and not listening */
 };
-enum { REGISTRATION_STATES = 7 };
+enum { REGISTRATION_STATES = 8 };
 const char *registration_state_name(enum registration_state state);
 
 /* Outlives nothing that it borrows. Nothing is sent yet. */

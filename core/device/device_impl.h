@@ -58,9 +58,11 @@ enum registration_event {
     REGISTRATION_TOO_NEW,  /* it answered that it does not have this version of LwM2M */
     REGISTRATION_SILENT,   /* it did not answer, or nothing could be sent */
     REGISTRATION_LOST,     /* the transport gave the session up */
-    REGISTRATION_DISABLE   /* Disable was executed and answered */
+    REGISTRATION_DISABLE,  /* Disable was executed and answered */
+    REGISTRATION_QUIET,    /* nothing was said for the awake time of queue mode */
+    REGISTRATION_WAKE      /* there is something to say */
 };
-enum { REGISTRATION_EVENTS = 9 };
+enum { REGISTRATION_EVENTS = 11 };
 
 /* Sends nothing yet. Follows the model, which must outlive it: changes that a server must know of
  * lead to an Update. */
@@ -71,6 +73,10 @@ void registration_happen(struct registration *registration, enum registration_ev
 /* Wants an Update without parameters, now or after the request that is under way; what is being
  * answered leaves first. */
 void registration_update(struct registration *registration);
+/* A message comes or goes: in queue mode the device listens for the awake time from now. */
+void registration_stay(struct registration *registration);
+/* The same before the device speaks by itself; when it was asleep it sends an Update first. */
+void registration_wake(struct registration *registration);
 /* Execute of /1/x/4; the answer to it leaves first. */
 void registration_disable(struct registration *registration);
 enum registration_state registration_state(const struct registration *registration);
@@ -115,6 +121,9 @@ struct path account_resource(const struct account *account, unsigned resource);
 /* Its value, or OTHERWISE when there is none; RESOURCE must be an Integer. */
 int64_t account_integer(const struct account *account, unsigned resource, int64_t otherwise);
 int64_t account_lifetime(const struct account *account); /* seconds */
+/* Seconds until the next attempt to register after FAILURES before the last one; -1: never. */
+int64_t account_pause(const struct account *account, int64_t failures);
+enum { ACCOUNT_SECONDS_MOST = 1000000000 }; /* longer times are as good as endless */
 /* Fills OUT (initialised) with a Register; false when something of it is too long. */
 MUST_USE bool account_register(const struct account *account, struct message *out);
 /* What an Update has to tell, as a set. */
@@ -179,6 +188,8 @@ void reporting_clear(struct reporting *reporting);
  * under way. */
 void reporting_forget(struct reporting *reporting);
 
+/* Tells whether a notification is not acknowledged yet. */
+bool reporting_awaits(const struct reporting *reporting);
 /* Adds the attributes to an otherwise complete STATE. */
 void reporting_keep(const struct reporting *reporting, struct state *state);
 

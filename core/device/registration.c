@@ -5,22 +5,8 @@
 
 #include "device/device_impl.h"
 
-enum {
-    SECOND_MS = 1000,
-    MARGIN_MS = 93 * SECOND_MS, /* MAX_TRANSMIT_WAIT: an Update must get through before expiry */
-    RETRY_FIRST = 2,            /* seconds, doubled with each failure … */
-    RETRY_MOST = 60,            /* … up to here, in LwM2M 1.0, which does not say */
-    SECONDS_MOST = 1000000000,  /* longer times are as good as endless */
-    DISABLE_DEFAULT = 86400     /* seconds */
-};
-
-/* Where the Server object does not say (LwM2M TS 1.1, table 6.2.1.1-1). */
-enum {
-    RETRY_COUNT = 5,
-    RETRY_TIMER = 60,
-    SEQUENCE_DELAY = 86400, /* seconds */
-    DOUBLINGS_MOST = 30
-};
+/* MAX_TRANSMIT_WAIT is the margin: an Update must get through before the lifetime ends. */
+enum { SECOND_MS = 1000, MARGIN_MS = 93 * SECOND_MS, DISABLE_DEFAULT = 86400 /* seconds */ };
 
 struct registration {
     struct device *device; /* (borrowed) */
@@ -33,6 +19,7 @@ struct registration {
     int64_t failures;       /* one after the other */
     int64_t sent_at;        /* clock_now() of the last Register or Update */
     struct timer timer;     /* update is due, back-off or Disable is over: see the table */
+    struct timer awake;     /* in queue mode: until the device stops listening */
     struct timer disabling; /* until the answer to Disable has left */
     struct model_watcher watcher;
     char problem[400]; /* why the last request failed: the middle of a sentence */
@@ -109,6 +96,7 @@ static void answered(void *arg, enum status status, const struct message *respon
 {
     struct registration *registration = arg;
     registration->exchange = NULL;
+    registration_stay(registration);
     if (status != ST_OK) {
         say_silence(registration, status);
         registration_happen(registration, REGISTRATION_SILENT);
@@ -159,6 +147,13 @@ static bool open_session(struct registration *registration)
     registration->peer = NULL;
     say_problem(registration, "cannot reach the server at \"%s\": %s", account->uri, error.text);
     return false;
+}
+
+static void drop_request(struct registration *registration)
+{
+    if (registration->exchange != NULL)
+        endpoint_cancel(registration->device->config.endpoint, registration->exchange);
+    registration->exchange = NULL;
 }
 
 /* Sends REQUEST when it is COMPLETE, and releases it: false when that was not possible. */
@@ -219,7 +214,7 @@ static void start_timer(struct registration *registration, int64_t delay_ms)
 
 static int64_t seconds_ms(int64_t seconds)
 {
-    return (seconds < SECONDS_MOST ? seconds : SECONDS_MOST) * SECOND_MS;
+    return (seconds < ACCOUNT_SECONDS_MOST ? seconds : ACCOUNT_SECONDS_MOST) * SECOND_MS;
 }
 
 /* The next Update: at once when something is to be told, else early enough to be repeated before
@@ -285,14 +280,21 @@ static bool send_deregister_and_wait(struct registration *registration)
 
 static bool registered(struct registration *registration)
 {
-    const struct device *device = registration->device;
     struct error sentence;
     error_clear(&sentence);
     error_set(&sentence, "registered \"%s\" with the server at \"%s\"",
-              device->config.profile->endpoint, registration->account.uri);
+              registration->device->config.profile->endpoint, registration->account.uri);
     registration->failures = 0;
     schedule_update(registration);
+    registration_stay(registration);
     emit(registration, EVENT_REGISTERED, sentence.text);
+    return true;
+}
+
+/* LwM2M TS 1.1, 6.5: nothing is heard until the next Update. */
+static bool plan_update(struct registration *registration)
+{
+    schedule_update(registration);
     return true;
 }
 
@@ -320,33 +322,10 @@ static bool register_older(struct registration *registration)
     return send_register(registration);
 }
 
-static int64_t doubled(int64_t seconds, int64_t times)
-{
-    int64_t factor = INT64_C(1) << (times < DOUBLINGS_MOST ? times : DOUBLINGS_MOST);
-    return seconds > SECONDS_MOST / factor ? SECONDS_MOST : seconds * factor;
-}
-
-/* Seconds until the next attempt, -1: never again. A sequence of attempts is followed by a longer
- * pause; its greatest value, in whatever width it was meant, is the end (LwM2M TS 1.1, 6.2.1.1). */
-static int64_t pause_of(const struct registration *registration)
-{
-    const struct account *account = &registration->account;
-    if (registration->device->config.profile->version == LWM2M_1_0) {
-        int64_t pause = doubled(RETRY_FIRST, registration->failures);
-        return pause < RETRY_MOST ? pause : RETRY_MOST;
-    }
-    int64_t count = account_integer(account, ACCOUNT_RETRY_COUNT, RETRY_COUNT);
-    int64_t attempt = count > 0 ? registration->failures % count : 0;
-    if (attempt < count - 1)
-        return doubled(account_integer(account, ACCOUNT_RETRY_TIMER, RETRY_TIMER), attempt);
-    int64_t pause = account_integer(account, ACCOUNT_SEQUENCE_DELAY, SEQUENCE_DELAY);
-    return pause >= UINT32_MAX ? -1 : pause;
-}
-
 static bool retry_later(struct registration *registration)
 {
     struct trace *trace = registration->device->config.trace;
-    int64_t pause = pause_of(registration);
+    int64_t pause = account_pause(&registration->account, registration->failures);
     registration->failures++;
     close_session(registration);
     if (pause < 0) {
@@ -356,6 +335,12 @@ static bool retry_later(struct registration *registration)
     start_timer(registration, seconds_ms(pause));
     trace_say(trace, EVENT_ERROR, "device", "%s; trying again in %" PRId64 " s",
               registration->problem, pause);
+    return true;
+}
+
+static bool hang_up(struct registration *registration)
+{
+    close_session(registration);
     return true;
 }
 
@@ -371,14 +356,7 @@ static bool left_unheard(struct registration *registration)
 {
     trace_say(registration->device->config.trace, EVENT_WARNING, "device",
               "%s; the registration ends with its lifetime", registration->problem);
-    close_session(registration);
-    return true;
-}
-
-static bool hang_up(struct registration *registration)
-{
-    close_session(registration);
-    return true;
+    return hang_up(registration);
 }
 
 /* --- the table ------------------------------------------------------------------------ */
@@ -413,6 +391,16 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
                 ON(START, send_register, PENDING, "send Register"),
                 ON(STOP, send_deregister, LEAVING, "send De-register"),
                 ON(DUE, send_update, UPDATING, "send Update"),
+                ON(LOST, retry_later, WAITING, "back off"),
+                ON(DISABLE, send_deregister_and_wait, DISABLED, "send De-register, wait"),
+                ON(QUIET, plan_update, ASLEEP, "stop listening, plan the Update"),
+            },
+        [REGISTRATION_ASLEEP] =
+            {
+                ON(START, send_register, PENDING, "send Register"),
+                ON(STOP, send_deregister, LEAVING, "send De-register"),
+                ON(DUE, send_update, UPDATING, "listen, send Update"),
+                ON(WAKE, send_update, UPDATING, "listen, send Update"),
                 ON(LOST, retry_later, WAITING, "back off"),
                 ON(DISABLE, send_deregister_and_wait, DISABLED, "send De-register, wait"),
             },
@@ -458,10 +446,9 @@ static void enter(struct registration *registration, enum registration_state nex
     if (next == from)
         return;
     timer_stop(&registration->timer);
-    if (registration->exchange != NULL)
-        endpoint_cancel(registration->device->config.endpoint, registration->exchange);
-    registration->exchange = NULL;
+    drop_request(registration);
     registration->state = next;
+    registration->device->config.endpoint->deaf = next == REGISTRATION_ASLEEP;
     emit_state(registration, from);
 }
 
@@ -475,17 +462,6 @@ void registration_happen(struct registration *registration, enum registration_ev
         registration_happen(registration, REGISTRATION_SILENT);
 }
 
-const char *registration_state_name(enum registration_state state)
-{
-    static const char *const names[REGISTRATION_STATES] = {
-        [REGISTRATION_OFF] = "off",           [REGISTRATION_PENDING] = "pending",
-        [REGISTRATION_ALIVE] = "alive",       [REGISTRATION_UPDATING] = "updating",
-        [REGISTRATION_WAITING] = "waiting",   [REGISTRATION_LEAVING] = "leaving",
-        [REGISTRATION_DISABLED] = "disabled",
-    };
-    return names[state];
-}
-
 void registration_print(struct buf *out)
 {
     static const char *const events[REGISTRATION_EVENTS] = {
@@ -493,7 +469,8 @@ void registration_print(struct buf *out)
         [REGISTRATION_DUE] = "timer",         [REGISTRATION_ACCEPTED] = "accepted",
         [REGISTRATION_REFUSED] = "refused",   [REGISTRATION_SILENT] = "no answer",
         [REGISTRATION_LOST] = "session lost", [REGISTRATION_DISABLE] = "disable",
-        [REGISTRATION_TOO_NEW] = "too new",
+        [REGISTRATION_TOO_NEW] = "too new",   [REGISTRATION_QUIET] = "quiet",
+        [REGISTRATION_WAKE] = "wake",
     };
     buf_puts(out, "registration: state, event, next state, action; other events change nothing\n");
     for (unsigned state = 0; state < REGISTRATION_STATES; state++)
@@ -512,7 +489,7 @@ void registration_print(struct buf *out)
 static void want(struct registration *registration, unsigned what)
 {
     registration->wanted |= what;
-    if (registration->state == REGISTRATION_ALIVE)
+    if (registration->state == REGISTRATION_ALIVE || registration->state == REGISTRATION_ASLEEP)
         start_timer(registration, 0);
 }
 
@@ -530,6 +507,28 @@ static void model_changed(void *arg, enum model_change change, struct path path)
 void registration_update(struct registration *registration)
 {
     want(registration, WANT_REFRESH);
+}
+
+/* Who waits for an acknowledgement goes on listening. */
+static void quiet(void *arg)
+{
+    struct registration *registration = arg;
+    if (!reporting_awaits(registration->device->reporting))
+        registration_happen(registration, REGISTRATION_QUIET);
+}
+
+void registration_stay(struct registration *registration)
+{
+    const struct device_config *config = &registration->device->config;
+    if (config->profile->queue_mode)
+        timer_start(&registration->awake, config->clock, config->profile->awake_ms, quiet,
+                    registration);
+}
+
+void registration_wake(struct registration *registration)
+{
+    registration_stay(registration);
+    registration_happen(registration, REGISTRATION_WAKE);
 }
 
 static void disable(void *arg)
@@ -561,6 +560,7 @@ void registration_free(struct registration *registration)
     if (registration == NULL)
         return;
     timer_stop(&registration->timer);
+    timer_stop(&registration->awake);
     timer_stop(&registration->disabling);
     close_session(registration);
     model_unwatch(registration->device->model, &registration->watcher);
@@ -580,8 +580,9 @@ const struct account *registration_account(const struct registration *registrati
 
 struct peer *registration_peer(const struct registration *registration)
 {
-    bool in_force =
-        registration->state == REGISTRATION_ALIVE || registration->state == REGISTRATION_UPDATING;
+    bool in_force = registration->state == REGISTRATION_ALIVE ||
+                    registration->state == REGISTRATION_ASLEEP ||
+                    registration->state == REGISTRATION_UPDATING;
     return in_force ? registration->peer : NULL;
 }
 
@@ -589,9 +590,7 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
 {
     if (peer != registration->peer)
         return;
-    if (registration->exchange != NULL)
-        endpoint_cancel(registration->device->config.endpoint, registration->exchange);
-    registration->exchange = NULL;
+    drop_request(registration);
     registration->peer = NULL;
     reporting_forget(registration->device->reporting);
     say_problem(registration, "lost the session with the server at \"%s\"",

@@ -133,6 +133,7 @@ static void notified(void *arg, enum notify_outcome outcome)
     struct reporting *reporting = observation->reporting;
     bool was_full = reporting->under_way >= UNDER_WAY_MOST;
     settle(observation);
+    registration_stay(reporting->device->registration);
     reporting->awaited--;
     if (outcome == NOTIFY_RESET)
         end(observation, "a notification was answered with Reset");
@@ -166,6 +167,7 @@ static void send_notice(struct reporting *reporting, struct notice *notice)
     observation->confirmed_ms = confirmable ? now_of(reporting) : observation->confirmed_ms;
     bool wanted = notice->last || !observation->over;
     enum status status = ST_CANCELLED;
+    registration_wake(reporting->device->registration);
     if (wanted)
         status = endpoint_notify(reporting->device->config.endpoint, observation->peer,
                                  &notice->message, notified, observation);
@@ -422,6 +424,11 @@ void reporting_describe(const struct reporting *reporting, struct path path, boo
     for (size_t i = 0; fits && i < ATTRIBUTE_COUNT; i++)
         if (set.has[i])
             fits = link_add_attribute(link, attribute_name((enum attribute)i), set.text[i], false);
+}
+
+bool reporting_awaits(const struct reporting *reporting)
+{
+    return reporting->under_way > 0;
 }
 
 void reporting_keep(const struct reporting *reporting, struct state *state)

@@ -9,6 +9,7 @@ static void answered(void *arg, enum status status, const struct message *respon
 {
     struct device *device = arg;
     char code[CODE_TEXT];
+    registration_stay(device->registration);
     if (status != ST_OK)
         trace_say(device->config.trace, EVENT_WARNING, "device",
                   "the server did not answer what was sent: %s", status_text(status));
@@ -60,6 +61,7 @@ static bool has_values(const struct records *records)
 static enum status post(struct device *device, struct message *request, struct error *error)
 {
     request->code = CODE_POST;
+    registration_wake(device->registration);
     enum status status = ST_LIMIT;
     if (segments_add(&request->path, bytes_of("dp")))
         status = endpoint_request(device->config.endpoint, registration_peer(device->registration),

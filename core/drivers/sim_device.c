@@ -63,7 +63,7 @@ static enum status do_update(struct sim_device *self, const struct stimulus *sti
     /* While it is pending the server may know of it already: the Update follows the answer. */
     enum registration_state state = device_registration(self->device);
     if (state != REGISTRATION_PENDING && state != REGISTRATION_ALIVE &&
-        state != REGISTRATION_UPDATING) {
+        state != REGISTRATION_UPDATING && state != REGISTRATION_ASLEEP) {
         error_set(error, "nothing to update: the device is not registered (it is %s)",
                   registration_state_name(state));
         return ST_INVALID;

@@ -16,7 +16,6 @@ static const struct row rows[] = {
     {"/servers/*/security/mode", {"none", "psk"}},
     {"/servers/*/uri", {"coap:", "coaps:"}},
     {"/bootstrap", {NULL, NULL}},
-    {"/queue_mode", {NULL, NULL}},
 };
 
 static bool begins(const struct json *value, const char *start)

@@ -81,6 +81,12 @@ static bool may_ask(const coap_pdu_t *pdu)
     return type == COAP_MESSAGE_CON || type == COAP_MESSAGE_NON;
 }
 
+static bool is_deaf(const coap_session_t *session)
+{
+    const struct coap_peer *peer = coap_session_get_app_data(session);
+    return peer != NULL && peer->endpoint->base.deaf;
+}
+
 /* Every request ends here. Leaving RESPONSE as it is answers nothing to one that is not
  * confirmable. */
 static void serve(coap_resource_t *resource, coap_session_t *session, const coap_pdu_t *pdu,
@@ -88,7 +94,7 @@ static void serve(coap_resource_t *resource, coap_session_t *session, const coap
 {
     UNUSED(resource);
     UNUSED(query);
-    if (!may_ask(pdu))
+    if (!may_ask(pdu) || is_deaf(session))
         return;
     struct coap_peer *peer = coap_peer_of(session);
     if (peer == NULL || peer->is_leaving) {
@@ -206,12 +212,24 @@ void coap_wake(struct coap_endpoint *endpoint)
     timer_start(&endpoint->pump, endpoint->clock, 0, pump, endpoint);
 }
 
+/* libcoap acknowledges what nobody answers; who is deaf cannot. Its only means against that is for
+ * the whole process, so it ends with the call. */
+static void process(const struct coap_endpoint *endpoint)
+{
+    bool deaf = endpoint->base.deaf;
+    if (deaf)
+        coap_debug_set_packet_loss("100%");
+    coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
+    if (deaf)
+        coap_debug_set_packet_loss("0%");
+}
+
 static void run(struct coap_endpoint *endpoint)
 {
     if (endpoint->is_inside)
         return; /* a callback turned the loop */
     endpoint->is_inside = true;
-    coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
+    process(endpoint);
     endpoint->is_inside = false;
     coap_secure_look(endpoint);
     coap_peers_settle(endpoint);

@@ -80,6 +80,7 @@ struct endpoint {
                        struct message *response);
     void (*on_peer_gone)(void *user, struct peer *peer); /* the peer is invalid after the call */
     void *user;                                          /* (borrowed) */
+    bool deaf;           /* set by the user: what comes in is lost, as if it did not listen */
     struct trace *trace; /* (borrowed) every message is emitted here; may be NULL */
     const char *side;    /* (borrowed) "device" or "server" in the trace */
     char local[64]; /* set by the implementation: "127.0.0.1:5683" when it listens, for logs and for

@@ -112,7 +112,7 @@ static void arrive(void *arg)
     struct fake_peer *to = datagram->to;
     if (to == NULL && datagram->from != NULL && !datagram->is_lost)
         fake_refuse(datagram->from, datagram->kind, &datagram->message);
-    else if (to != NULL && !datagram->is_lost && !to->owner->is_silent)
+    else if (to != NULL && !datagram->is_lost && !to->owner->is_silent && !to->owner->base.deaf)
         fake_receive(to, datagram->kind, &datagram->message);
     datagram_free(datagram);
 }

@@ -89,6 +89,8 @@ static struct world *reach(enum registration_state state)
         device_deregister(world->device);
     if (state == REGISTRATION_DISABLED)
         registration_happen(world->device->registration, REGISTRATION_DISABLE);
+    if (state == REGISTRATION_ASLEEP)
+        registration_happen(world->device->registration, REGISTRATION_QUIET);
     world_run(world, 0);
     return world;
 }
@@ -98,24 +100,28 @@ static struct world *reach(enum registration_state state)
 /* clang-format off */
 static const char *const expected[REGISTRATION_STATES][REGISTRATION_EVENTS] = {
     [REGISTRATION_OFF] =
-        {"pending R", "off", "off", "off", "off", "off", "off", "off", "off"},
+        {"pending R", "off", "off", "off", "off", "off", "off", "off", "off", "off", "off"},
     [REGISTRATION_PENDING] =
         {"pending", "off", "pending", "alive", "waiting", "pending R", "waiting", "waiting",
-         "pending"},
+         "pending", "pending", "pending"},
     [REGISTRATION_ALIVE] =
         {"pending R", "leaving D", "updating U", "alive", "alive", "alive", "alive", "waiting",
-         "disabled D"},
+         "disabled D", "asleep", "alive"},
     [REGISTRATION_UPDATING] =
         {"pending R", "leaving D", "updating", "alive", "pending R", "updating", "waiting",
-         "waiting", "disabled D"},
+         "waiting", "disabled D", "updating", "updating"},
     [REGISTRATION_WAITING] =
         {"pending R", "off", "pending R", "waiting", "waiting", "waiting", "waiting", "waiting",
-         "waiting"},
+         "waiting", "waiting", "waiting"},
     [REGISTRATION_LEAVING] =
-        {"pending R", "leaving", "leaving", "off", "off", "leaving", "off", "off", "leaving"},
+        {"pending R", "leaving", "leaving", "off", "off", "leaving", "off", "off", "leaving",
+         "leaving", "leaving"},
     [REGISTRATION_DISABLED] =
         {"pending R", "off", "pending R", "disabled", "disabled", "disabled", "disabled",
-         "disabled", "disabled"},
+         "disabled", "disabled", "disabled", "disabled"},
+    [REGISTRATION_ASLEEP] =
+        {"pending R", "leaving D", "updating U", "asleep", "asleep", "asleep", "asleep", "waiting",
+         "disabled D", "asleep", "updating U"},
 };
 /* clang-format on */
 
@@ -154,7 +160,7 @@ START_TEST(prints_its_table)
     registration_print(&text);
     ck_assert_uint_eq(world_count(&text, "  alive     timer         updating  send Update\n"), 1);
     ck_assert_uint_eq(world_count(&text, "  updating  refused       pending   send Register\n"), 1);
-    ck_assert_uint_eq(world_count(&text, "  "), 33);
+    ck_assert_uint_eq(world_count(&text, "  "), 40);
     buf_release(&text);
 }
 END_TEST

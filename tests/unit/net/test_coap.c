@@ -278,6 +278,27 @@ START_TEST(a_peer_that_does_not_answer_is_a_timeout)
 }
 END_TEST
 
+START_TEST(who_is_deaf_neither_serves_nor_acknowledges_and_hears_what_is_repeated_later)
+{
+    struct world world;
+    world_init(&world, 0, 0);
+    register_device(&world);
+    struct result result;
+    struct message request = request_of(CODE_GET, "/3/0/9");
+    world.device.endpoint->deaf = true;
+    send_request(&world.server, &request, &result);
+    settle(&world, 500);
+    ck_assert_uint_eq(world.device.asked, 0);
+    ck_assert_uint_eq(result.calls, 0);
+    world.device.endpoint->deaf = false;
+    wait_for(&world, &result.calls, 1);
+    ck_assert_int_eq(result.status, ST_OK);
+    ck_assert_uint_eq(world.device.asked, 1);
+    message_release(&result.message);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_closed_port_is_unreachable_and_nothing_is_sent_again)
 {
     struct world world;
@@ -505,6 +526,7 @@ UNIT_MAIN("coap", chosen_message_ids_stay_away_from_given_ones,
           an_observation_ends_by_asking_with_its_token,
           a_repeated_request_is_done_once_and_answered_the_same,
           a_peer_that_does_not_answer_is_a_timeout,
+          who_is_deaf_neither_serves_nor_acknowledges_and_hears_what_is_repeated_later,
           a_closed_port_is_unreachable_and_nothing_is_sent_again,
           a_peer_dropped_while_it_is_served_still_gets_its_answer,
           a_session_may_be_ended_by_whoever_gets_an_answer,

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Queue mode: when the device listens, and what wakes it. */
+#include "tests/unit/unit.h"
+
+#include "device/device_impl.h"
+#include "tests/fake/fake_world.h"
+
+enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
+
+#define SLEEPER(VERSION, QUEUE, LIFETIME)                                                          \
+    "{\"endpoint\": \"e\", \"lwm2m\": \"" VERSION "\", \"queue_mode\": " QUEUE                     \
+    ", \"lifetime\": " LIFETIME ", \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"      \
+    " \"objects\": {\"1\": {\"0\": {\"23\": false}}, \"3\": {\"0\": {\"9\": 50}},"                 \
+    " \"16\": {\"0\": {\"0\": {\"0\": \"a\"}}}}}"
+
+static struct world *start(const char *profile)
+{
+    struct world *world = world_new(profile);
+    world_register(world);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    return world;
+}
+
+/* A device that has just fallen asleep. */
+static struct world *asleep(void)
+{
+    struct world *world = start(SLEEPER("1.1", "true", "86400"));
+    world_run(world, 93 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    world_forget(world);
+    return world;
+}
+
+static void set_battery(struct world *world, int64_t percent)
+{
+    struct error error;
+    ck_assert_int_eq(
+        device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error), ST_OK);
+}
+
+static void heard(void *arg, enum status status, const struct message *response)
+{
+    unsigned *notifications = arg;
+    *notifications += status == ST_OK && response->observe >= 0;
+}
+
+/* Observes the battery; what comes is counted in *NOTIFICATIONS, the first answer included. */
+static void observe_battery(struct world *world, unsigned *notifications)
+{
+    world_ask(world, CODE_GET, "/3/0/9")->observe = 0;
+    ck_assert_int_eq(endpoint_request(world->server_end, world->peer, &world->request, heard,
+                                      notifications, NULL),
+                     ST_OK);
+    world_run(world, 0);
+    ck_assert_uint_eq(*notifications, 1);
+}
+
+START_TEST(tells_that_it_sleeps_by_a_flag)
+{
+    struct world *world = world_new(SLEEPER("1.1", "true", "300"));
+    device_register(world->device);
+    world_run(world, 0);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?ep=e&lt=300&lwm2m=1.1&Q </>;"), 1);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(tells_it_by_the_binding_to_an_older_server)
+{
+    struct world *world = world_new(SLEEPER("1.1", "true", "300"));
+    world->register_code = CODE_PRECONDITION_FAILED;
+    device_register(world->device);
+    world_run(world, 0);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?ep=e&lt=300&lwm2m=1.0&b=UQ </1>;"), 1);
+    world_free(world);
+    world = world_new("{\"endpoint\": \"e\", \"lwm2m\": \"1.0\", \"queue_mode\": true,"
+                      " \"lifetime\": 300, \"servers\": [{\"ssid\": 1, \"uri\": "
+                      "\"coap://server\"}]}");
+    device_register(world->device);
+    world_run(world, 0);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?ep=e&lt=300&lwm2m=1.0&b=UQ </1/0>"), 1);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(listens_as_long_as_messages_come)
+{
+    struct world *world = start(SLEEPER("1.1", "true", "86400"));
+    for (int i = 0; i < 10; i++) {
+        world_run(world, 90 * SECOND);
+        ck_assert_int_eq(world_do(world, CODE_GET, "/3/0/9", -1, NULL), CODE_CONTENT);
+    }
+    world_run(world, 93 * SECOND - 1);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_run(world, 1);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(is_awake_for_the_time_of_its_profile)
+{
+    struct world *world = start(SLEEPER("1.1", "{\"awake\": \"5s\"}", "86400"));
+    world_run(world, 5 * SECOND - 1);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_run(world, 1);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(never_sleeps_without_queue_mode)
+{
+    struct world *world = start(SLEEPER("1.1", "false", "86400"));
+    world_run(world, 12 * HOUR);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(hears_nothing_while_it_sleeps)
+{
+    struct world *world = asleep();
+    ck_assert_int_eq(world_do(world, CODE_GET, "/3/0/9", -1, NULL), 0);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    ck_assert_str_eq(buf_text(&world->heard), "");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(wakes_with_an_update_before_the_lifetime_ends)
+{
+    struct world *world = asleep();
+    world_run(world, (86400 - 93 - 93) * SECOND - 1);
+    ck_assert_str_eq(buf_text(&world->heard), "");
+    world_run(world, 1);
+    ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1\n");
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    ck_assert_int_eq(world_do(world, CODE_GET, "/3/0/9", -1, NULL), CODE_CONTENT);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(wakes_with_an_update_when_it_has_something_to_notify)
+{
+    unsigned notifications = 0;
+    struct world *world = start(SLEEPER("1.1", "true", "86400"));
+    observe_battery(world, &notifications);
+    world_run(world, 93 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    set_battery(world, 49);
+    world_run(world, 0);
+    ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1\n");
+    ck_assert_uint_eq(notifications, 2);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_run(world, 93 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(wakes_with_an_update_when_it_has_something_to_send)
+{
+    struct world *world = asleep();
+    struct records paths;
+    struct error error;
+    records_init(&paths);
+    ck_assert(records_add(&paths, path_resource(3, 0, 9), value_none()));
+    ck_assert_int_eq(device_send(world->device, &paths, &error), ST_OK);
+    world_run(world, 0);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd/1\n"), 1);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /dp"), 1);
+    records_release(&paths);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(tells_what_changed_at_once)
+{
+    struct world *world = asleep();
+    struct error error;
+    ck_assert_int_eq(device_set(world->device, path_resource(1, 0, 1), value_integer(600), &error),
+                     ST_OK);
+    world_run(world, 0);
+    ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1?lt=600\n");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(goes_on_listening_until_a_notification_is_acknowledged)
+{
+    unsigned notifications = 0;
+    struct world *world = start(SLEEPER("1.1", "{\"awake\": \"5s\"}", "86400"));
+    observe_battery(world, &notifications);
+    fake_net_delay(world->net, 4 * SECOND);
+    set_battery(world, 49);
+    world_run(world, 7 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_run(world, 60 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    set_battery(world, 48);
+    world_run(world, 60 * SECOND);
+    ck_assert_uint_ge(notifications, 3);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(survives_a_day)
+{
+    unsigned notifications = 0;
+    struct world *world = start(SLEEPER("1.1", "true", "3600"));
+    observe_battery(world, &notifications);
+    for (int64_t hour = 0; hour < 24; hour++) {
+        world_run(world, 40 * MINUTE);
+        ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+        set_battery(world, hour);
+        world_run(world, 20 * MINUTE);
+    }
+    ck_assert_uint_eq(notifications, 25);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?"), 0);
+    ck_assert_uint_eq(world_count(&world->events, "error"), 0);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(leaves_and_restarts_from_its_sleep)
+{
+    struct world *world = asleep();
+    device_restart(world->device);
+    world_run(world, 0);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_run(world, 93 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
+    device_deregister(world->device);
+    world_run(world, 0);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_OFF);
+    world_run(world, HOUR);
+    ck_assert_uint_eq(world_count(&world->heard, "DELETE /rd/1\n"), 1);
+    world_free(world);
+}
+END_TEST
+
+UNIT_MAIN("registration queue", tells_that_it_sleeps_by_a_flag,
+          tells_it_by_the_binding_to_an_older_server, listens_as_long_as_messages_come,
+          is_awake_for_the_time_of_its_profile, never_sleeps_without_queue_mode,
+          hears_nothing_while_it_sleeps, wakes_with_an_update_before_the_lifetime_ends,
+          wakes_with_an_update_when_it_has_something_to_notify,
+          wakes_with_an_update_when_it_has_something_to_send, tells_what_changed_at_once,
+          goes_on_listening_until_a_notification_is_acknowledged, survives_a_day,
+          leaves_and_restarts_from_its_sleep)
