@@ -6,6 +6,8 @@
 
 static void run_unlink(struct run *run)
 {
+    if (run->entry->released == run)
+        run->entry->released = NULL;
     struct run **at = &run->entry->runs;
     while (*at != run)
         at = &(*at)->next;
@@ -17,6 +19,7 @@ static void run_free(struct run *run)
     timer_stop(&run->later);
     if (run->exchange != NULL)
         endpoint_cancel(run->server->config.endpoint, run->exchange);
+    queue_release(run);
     records_release(&run->paths);
     free(run);
 }
@@ -106,6 +109,7 @@ static void report_end(const struct run *run, enum status status)
 static void on_response(void *arg, enum status status, const struct message *response)
 {
     struct run *run = arg;
+    queue_ended(run, status);
     if (run->observed && status == ST_OK) {
         bool goes_on = code_is_success(response->code) && response->observe >= 0;
         if (!goes_on) {
@@ -171,14 +175,31 @@ static void keep_request(struct client_entry *entry, const struct message *messa
     entry->has_last = true;
 }
 
+static enum status dispatch(struct run *run, const struct message *message)
+{
+    return endpoint_request(run->server->config.endpoint, run->entry->client.peer, message,
+                            on_response, run, &run->exchange);
+}
+
+void operate_send_held(struct run *run)
+{
+    enum status status = dispatch(run, run->held);
+    queue_release(run);
+    if (status != ST_OK)
+        on_response(run, status, NULL);
+}
+
 static enum status send_request(struct run *run, const struct message *message,
                                 struct delivery delivery, struct error *error)
 {
     memcpy(run->token, message->token, sizeof run->token);
     run->asks_to_observe = message->observe == 0;
     run->delivery = delivery;
-    enum status status = endpoint_request(run->server->config.endpoint, run->entry->client.peer,
-                                          message, on_response, run, &run->exchange);
+    if (queue_holds(run->entry)) {
+        queue_hold(run, message);
+        return ST_OK;
+    }
+    enum status status = dispatch(run, message);
     if (status == ST_OK)
         return ST_OK;
     error_set(error, "cannot send to client \"%s\": %s", run->entry->client.endpoint,
@@ -306,7 +327,7 @@ enum status operate(struct server *server, struct client_entry *entry,
                     const struct operation *operation, struct delivery delivery,
                     struct error *error)
 {
-    if (entry->client.peer == NULL) {
+    if (entry->client.peer == NULL && !entry->client.queues) {
         error_set(error, "the session of client \"%s\" is gone; it must register or update first",
                   entry->client.endpoint);
         return ST_UNREACHABLE;
@@ -326,5 +347,20 @@ void operate_drop(struct client_entry *entry, bool tell)
         if (tell)
             finish_without_answer(run, ST_CANCELLED);
         run_free(run);
+    }
+}
+
+void operate_leave(struct client_entry *entry)
+{
+    struct run *run = entry->runs;
+    while (run != NULL) {
+        struct run *next = run->next;
+        if (run->held == NULL) {
+            run_unlink(run);
+            finish_without_answer(run, ST_CANCELLED);
+            run_free(run);
+            next = entry->runs; /* the callee may have begun and ended others */
+        }
+        run = next;
     }
 }

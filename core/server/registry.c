@@ -117,6 +117,7 @@ static void drop(struct client_entry *entry, bool tell)
 static void entry_free(struct client_entry *entry)
 {
     timer_stop(&entry->expiry);
+    timer_stop(&entry->waking);
     links_release(&entry->client.objects);
     free(entry->client.endpoint);
     free(entry->client.version);
@@ -159,7 +160,10 @@ void registry_clear(struct server *server)
 static void leave_peer(struct client_entry *entry)
 {
     entry->client.peer = NULL;
-    drop(entry, true);
+    if (entry->client.queues)
+        operate_leave(entry); /* what a sleeping client is to get waits for the next session */
+    else
+        drop(entry, true);
 }
 
 void registry_peer_gone(struct server *server, struct peer *peer)
@@ -340,6 +344,7 @@ static void do_register(struct server *server, struct peer *peer, const struct m
     entry->client.peer = peer;
     add_location(&entry->client, response);
     restart_lifetime(entry);
+    queue_heard(entry);
     tell(server, entry, CLIENT_REGISTERED, true);
 }
 
@@ -371,6 +376,7 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
         let_peer_go(server, former);
     }
     restart_lifetime(entry);
+    queue_heard(entry);
     response->code = CODE_CHANGED;
     tell(server, entry, CLIENT_UPDATED, has_list);
 }

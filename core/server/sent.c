@@ -28,13 +28,14 @@ static uint8_t take(const struct server *server, const struct client *client,
 void sent_request(struct server *server, const struct peer *peer, const struct message *request,
                   struct message *response)
 {
-    const struct client_entry *entry = registry_find_peer(server, peer);
+    struct client_entry *entry = registry_find_peer(server, peer);
     response->code = CODE_NOT_FOUND;
     if (entry == NULL || !entry->client.is_1_1)
         return;
     response->code = CODE_METHOD_NOT_ALLOWED;
     if (request->code != CODE_POST)
         return;
+    queue_heard(entry);
     struct outcome outcome;
     outcome_init(&outcome);
     response->code = take(server, &entry->client, request, &outcome);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the parts of the server share; for core/server only.
  *
- * registry.c answers the registration interface, sent.c the Send operation; operate.c performs one
+ * registry.c answers the registration interface, sent.c the Send operation; queue.c holds what
+ * a sleeping client is to get; operate.c performs one
  * operation and decodes its answer; service.c strings operations together to authenticate or
  * decrypt. */
 #ifndef SERVER_SERVER_IMPL_H
@@ -21,9 +22,12 @@ struct client_entry {
     struct run *runs;             /* (owned) */
     struct service_run *services; /* (owned) */
     struct timer expiry;
-    uint16_t message_id; /* last one used towards it */
-    bool has_last;       /* LAST and LAST_ANSWER are there */
-    struct message last; /* (owned) the last request, for repeat */
+    int64_t awake_until;  /* clock_now(): until then a client in queue mode listens */
+    struct run *released; /* (borrowed) the held request that is under way, or NULL */
+    struct timer waking;  /* until the next held request goes out */
+    uint16_t message_id;  /* last one used towards it */
+    bool has_last;        /* LAST and LAST_ANSWER are there */
+    struct message last;  /* (owned) the last request, for repeat */
     bool has_answer;
     struct message last_answer; /* (owned) */
 };
@@ -45,6 +49,7 @@ struct run {
     bool observed;        /* it was accepted: from now on answers are notifications */
     uint8_t token[8];
     struct exchange *exchange; /* (borrowed) NULL when it is over */
+    struct message *held;      /* (owned) request that waits until the client is awake, or NULL */
     struct timer later;        /* for an end without a message */
     struct delivery delivery;  /* done: NULL once called */
     struct run *next;          /* (borrowed) */
@@ -77,6 +82,21 @@ MUST_USE enum status operate(struct server *server, struct client_entry *entry,
                              struct error *error);
 /* Ends every run of ENTRY; DONE is called with ST_CANCELLED when TELL. */
 void operate_drop(struct client_entry *entry, bool tell);
+/* Ends and tells those that are under way; held ones stay. */
+void operate_leave(struct client_entry *entry);
+/* Sends what RUN holds; a failure is told to its delivery. */
+void operate_send_held(struct run *run);
+
+/* --- queue.c ------------------------------------------------------------------------------ */
+/* Whether a request to ENTRY must wait until the client is heard. */
+bool queue_holds(const struct client_entry *entry);
+/* Keeps a copy of MESSAGE, the request of RUN, until then. */
+void queue_hold(struct run *run, const struct message *message);
+void queue_release(struct run *run); /* forgets it */
+/* The client was heard: it is awake, and held requests follow. */
+void queue_heard(struct client_entry *entry);
+/* The exchange of RUN brought something, or ended without. */
+void queue_ended(const struct run *run, enum status status);
 
 /* --- request.c ---------------------------------------------------------------------------- */
 /* Fills MESSAGE (initialised) for OPERATION; ST_INVALID with a sentence when it cannot be sent. */
