@@ -20,14 +20,18 @@ static enum status open_secured(const struct account *account, unsigned instance
     enum status status = credentials_of_account(device->model, instance, &credentials, error);
     if (status != ST_OK)
         return status;
-    if (credentials.mode != CREDENTIALS_PSK) {
+    if (credentials.mode != CREDENTIALS_PSK && credentials.mode != CREDENTIALS_X509) {
         error_set(error, "security mode %d of \"/0/%u\" is not supported", (int)credentials.mode,
                   instance);
         status = ST_UNSUPPORTED;
     }
     const struct security security = {
+        .mode = credentials.mode == CREDENTIALS_X509 ? SECURITY_X509 : SECURITY_PSK,
         .identity = buf_bytes(&credentials.identity),
         .key = buf_bytes(&credentials.key),
+        .certificate = buf_bytes(&credentials.certificate),
+        .trust = buf_bytes(&credentials.trust),
+        .server_name = credentials.server_name,
     };
     remote->security = &security;
     if (status == ST_OK)

@@ -277,9 +277,13 @@ static enum status start(struct sim_server *self, const char *listen, struct err
     const struct sim_world *world = &self->config.world;
     struct coap_endpoint_config endpoint = {
         .loop = world->loop, .chance = world->chance, .listen = listen};
-    self->keys = (struct server_keys){find_psk, self};
-    if (self->config.security != NULL)
+    self->keys = (struct server_keys){.psk = find_psk, .arg = self};
+    if (self->config.security != NULL) {
+        self->keys.key = buf_bytes(&self->config.security->key);
+        self->keys.certificate = buf_bytes(&self->config.security->certificate);
+        self->keys.trust = buf_bytes(&self->config.security->trust);
         endpoint.keys = &self->keys;
+    }
     self->endpoint = coap_endpoint_new(&endpoint, error);
     if (self->endpoint == NULL)
         return ST_IO;

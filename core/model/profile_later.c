@@ -7,22 +7,39 @@
 /* Whoever makes one of these work takes its row away. PATH is that of a JSON value, `*` being any
  * element; a value that begins with one of POSSIBLE is fine. */
 struct row {
-    const char *path, *possible[2];
+    const char *path, *possible[3];
 };
 static const struct row rows[] = {
     {"/servers/1", {NULL, NULL}},
     {"/servers/*/access", {NULL, NULL}},
     {"/servers/*/lifetime", {NULL, NULL}},
-    {"/servers/*/security/mode", {"none", "psk"}},
+    {"/servers/*/security/mode", {"none", "psk", "x509"}},
     {"/servers/*/uri", {"coap:", "coaps:"}},
     {"/bootstrap", {NULL, NULL}},
 };
 
-static bool begins(const struct json *value, const char *start)
+static bool begins(const struct json *value, const struct row *row)
 {
-    size_t len = start == NULL ? 0 : strlen(start);
-    return start != NULL && value->kind == JSON_STRING && value->text.len >= len &&
-           memcmp(value->text.data, start, len) == 0;
+    for (size_t i = 0; i < COUNT_OF(row->possible) && row->possible[i] != NULL; i++) {
+        size_t len = strlen(row->possible[i]);
+        if (value->kind == JSON_STRING && value->text.len >= len &&
+            memcmp(value->text.data, row->possible[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void refuse_value(const struct loading *loading, const struct json *value,
+                         const struct row *row)
+{
+    char name[LABEL];
+    struct buf possible;
+    buf_init(&possible, 128);
+    for (size_t i = 0; i < COUNT_OF(row->possible) && row->possible[i] != NULL; i++)
+        buf_printf(&possible, "%s\"%s\"", i > 0 ? " or " : "", row->possible[i]);
+    COMPLAIN(loading, value, false, "this \"%s\" is not supported by this version; use %s",
+             label_of(value->name, name), buf_text(&possible));
+    buf_release(&possible);
 }
 
 static void refuse(const struct loading *loading, const struct json *value, const struct row *row)
@@ -30,16 +47,12 @@ static void refuse(const struct loading *loading, const struct json *value, cons
     char name[LABEL];
     bool element = value->parent->kind == JSON_ARRAY;
     const char *what = label_of(element ? value->parent->name : value->name, name);
-    const char *other = row->possible[1];
     if (row->possible[0] == NULL)
         COMPLAIN(loading, value, !element,
                  "%s\"%s\" is not supported by this version; leave it out",
                  element ? "another of " : "", what);
-    else if (!begins(value, row->possible[0]) && !begins(value, other))
-        COMPLAIN(loading, value, false,
-                 "this \"%s\" is not supported by this version; use \"%s\"%s%s%s", what,
-                 row->possible[0], other == NULL ? "" : " or \"", other == NULL ? "" : other,
-                 other == NULL ? "" : "\"");
+    else if (!begins(value, row))
+        refuse_value(loading, value, row);
 }
 
 /* Finds what PATH means below VALUE. */

@@ -220,8 +220,22 @@ static void process(const struct coap_endpoint *endpoint)
     if (deaf)
         coap_debug_set_packet_loss("100%");
     coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
+    for (struct coap_peer *at = endpoint->peers; at != NULL && endpoint->own_contexts > 0;
+         at = at->next)
+        if (at->context != NULL)
+            coap_io_process(at->context, COAP_IO_NO_WAIT);
     if (deaf)
         coap_debug_set_packet_loss("0%");
+}
+
+bool coap_is_idle(const struct coap_endpoint *endpoint)
+{
+    bool idle = coap_can_exit(endpoint->context);
+    if (endpoint->own_contexts == 0)
+        return idle;
+    for (const struct coap_peer *at = endpoint->peers; at != NULL && idle; at = at->next)
+        idle = at->context == NULL || coap_can_exit(at->context);
+    return idle;
 }
 
 static void run(struct coap_endpoint *endpoint)
@@ -233,7 +247,7 @@ static void run(struct coap_endpoint *endpoint)
     endpoint->is_inside = false;
     coap_secure_look(endpoint);
     coap_peers_settle(endpoint);
-    bool idle = coap_can_exit(endpoint->context);
+    bool idle = coap_is_idle(endpoint);
     /* libcoap's own timer descriptor misses a retransmission now and then. */
     if (idle)
         timer_stop(&endpoint->pump);
@@ -259,6 +273,7 @@ static void coap_endpoint_free(struct endpoint *base)
     coap_free_context(endpoint->context);
     dups_free(endpoint->dups);
     bodies_free(endpoint->bodies);
+    coap_pem_release(&endpoint->pems);
     free(endpoint->found_key);
     free(endpoint);
 }
@@ -302,9 +317,8 @@ static void set_up_resources(coap_context_t *context)
     }
 }
 
-static void set_up_context(struct coap_endpoint *endpoint)
+enum status coap_context_begin(struct coap_endpoint *endpoint, coap_context_t *context)
 {
-    coap_context_t *context = endpoint->context;
     coap_set_app_data(context, endpoint);
     coap_context_set_block_mode(context, 0);
     coap_register_option(context, SPACER_OPTION);
@@ -313,6 +327,13 @@ static void set_up_context(struct coap_endpoint *endpoint)
     coap_register_nack_handler(context, on_nack);
     coap_register_event_handler(context, on_event);
     set_up_resources(context);
+    return loop_watch(endpoint->loop, coap_context_get_coap_fd(context), on_readable, endpoint);
+}
+
+void coap_context_end(struct coap_endpoint *endpoint, coap_context_t *context)
+{
+    loop_unwatch(endpoint->loop, coap_context_get_coap_fd(context));
+    coap_free_context(context);
 }
 
 static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, struct error *error)
@@ -380,10 +401,8 @@ struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, st
         coap_endpoint_free(&endpoint->base);
         return NULL;
     }
-    set_up_context(endpoint);
-    int fd = coap_context_get_coap_fd(endpoint->context);
-    if (loop_watch(endpoint->loop, fd, on_readable, endpoint) == ST_OK)
-        endpoint->fd = fd;
+    if (coap_context_begin(endpoint, endpoint->context) == ST_OK)
+        endpoint->fd = coap_context_get_coap_fd(endpoint->context);
     else
         error_set(error, "this libcoap was built without epoll: use the one of the distribution");
     if (endpoint->fd < 0 ||

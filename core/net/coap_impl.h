@@ -14,7 +14,13 @@ struct coap_session_t;
 struct coap_pdu_t;
 struct coap_address_t;
 struct coap_bin_const_t;
+struct coap_dtls_pki_t;
 struct secured; /* coap_secure.c */
+
+/* Keys and certificates of one end, as libcoap takes them. */
+struct pem_set {
+    struct buf certificate, key, trust;
+};
 
 enum {
     PEERS_MOST = 16384,     /* of one endpoint; a request of one more gets 5.03 */
@@ -44,6 +50,8 @@ struct coap_endpoint {
     size_t notice_count;
     const struct server_keys *keys;     /* (borrowed) or NULL */
     struct coap_bin_const_t *found_key; /* (owned) the answer to the last question for a key */
+    struct pem_set pems;                /* of KEYS; libcoap points to them */
+    size_t own_contexts;                /* peers with one */
     size_t handshakes;                  /* secured client sessions that are not established yet */
     bool is_inside;                     /* libcoap is running: sessions may not be closed */
     bool has_unsettled;                 /* a peer is leaving or unreachable */
@@ -54,6 +62,8 @@ struct coap_peer {
     struct peer base;
     struct coap_endpoint *endpoint; /* (borrowed) */
     struct coap_session_t *session; /* (owned) clients; (borrowed) servers, owned while held */
+    struct coap_context_t *context; /* (owned) its own one, or NULL: that of the endpoint.
+                                     * Certificates and anchors belong to contexts */
     struct coap_peer *next;         /* (borrowed) */
     struct coap_peer **place;       /* (borrowed) the pointer that points here */
     bool is_client;
@@ -87,6 +97,11 @@ struct notice {
 /* ---- coap.c ---- */
 /* Lets libcoap run at the loop's next turn: its timers change when something was sent. */
 void coap_wake(struct coap_endpoint *endpoint);
+/* Prepares CONTEXT for messages of ENDPOINT, and lets the loop watch it; the end of that. */
+enum status coap_context_begin(struct coap_endpoint *endpoint, struct coap_context_t *context);
+void coap_context_end(struct coap_endpoint *endpoint, struct coap_context_t *context);
+/* Nothing is unacknowledged in any context. */
+bool coap_is_idle(const struct coap_endpoint *endpoint);
 
 /* ---- coap_peer.c ---- */
 /* The session's peer, made when it is new; NULL when there are too many. */
@@ -109,10 +124,13 @@ void coap_peer_keep_apart(struct coap_peer *peer, int message_id);
 /* ---- coap_secure.c ---- */
 /* Whether this build can do what IS_SECURE asks for; ST_UNSUPPORTED with a sentence. */
 enum status coap_secure_possible(bool is_secure, const char *uri, struct error *error);
-/* A client session that is secured with REMOTE's; NULL when libcoap refuses. */
-struct coap_session_t *coap_secure_open(struct coap_context_t *context,
+enum status coap_secure_has(enum security_mode mode, struct error *error); /* likewise */
+/* A client session that is secured with SECURITY, in a context of its own (left in *OUT_CONTEXT)
+ * when that is needed; NULL when libcoap refuses. */
+struct coap_session_t *coap_secure_open(struct coap_endpoint *endpoint,
                                         const struct coap_address_t *address,
-                                        const struct security *security);
+                                        const struct security *security,
+                                        struct coap_context_t **out_context);
 /* The session of PEER, new, is secured: SECURITY for a client's end, NULL for a server's. */
 void coap_secure_begin(struct coap_peer *peer, const struct security *security);
 void coap_secure_end(struct coap_peer *peer);
@@ -128,14 +146,26 @@ void coap_secure_unreachable(struct coap_peer *peer);
 /* ---- coap_tls_….c: one for each TLS library, chosen when the program is built ---- */
 /* Puts protocol and cipher suite of TLS, a session of that library, into OUT. */
 void coap_tls_suite(void *tls, char out[SUITE_TEXT]);
-/* Puts the alert that ends TLS, which may come, into *ALERT (its number and name), until
- * coap_tls_unwatch. */
-struct tls_alert {
-    int number; /* 0: none came */
-    char name[64];
+/* Whether certificates can be used with it. */
+bool coap_tls_has_certificates(void);
+/* Puts the common name of the other end's certificate into OUT; false: there is none. */
+bool coap_tls_common_name(void *tls, char out[IDENTITY_TEXT]);
+/* What a client's handshake is watched for; outlives it, or until coap_tls_unwatch. */
+struct tls_watch {
+    char server_name[256]; /* that the certificate must be for */
+    char
+        problem[PROBLEM_TEXT]; /* out: the alert that came, or what is wrong with the certificate */
 };
-void coap_tls_watch(void *tls, struct tls_alert *alert);
+void coap_tls_watch(void *tls, struct tls_watch *watch);
 void coap_tls_unwatch(void *tls);
+
+/* ---- coap_pem.c ---- */
+/* Initialises SET with these, each DER or PEM, or empty. */
+void coap_pem_init(struct pem_set *set, struct bytes certificate, struct bytes key,
+                   struct bytes trust);
+void coap_pem_release(struct pem_set *set); /* zeroes */
+/* Points to SET: the other end must have a certificate that leads to an anchor. */
+void coap_pem_setup(const struct pem_set *set, struct coap_dtls_pki_t *out);
 
 /* ---- coap_address.c ---- */
 /* Resolves `coap://host[:port]` or `coaps://…`, which *OUT_SECURE tells; ADDRESS (`host[:port]`)

@@ -97,7 +97,7 @@ void coap_notify_report(struct coap_endpoint *endpoint, bool idle)
         struct notice notice = **place;
         notice_free(peer, place);
         notice.notified(notice.arg, notice.is_settled ? notice.outcome : NOTIFY_ACKNOWLEDGED);
-        idle = idle && coap_can_exit(endpoint->context);
+        idle = idle && coap_is_idle(endpoint);
     }
 }
 

@@ -81,13 +81,17 @@ struct coap_peer *coap_peer_of(coap_session_t *session)
 /* Whether REMOTE is what it says: nothing goes out in plain text by mistake. */
 static enum status check_remote(const struct remote *remote, bool is_secure, struct error *error)
 {
-    if (is_secure == (remote->security != NULL))
-        return coap_secure_possible(is_secure, remote->uri, error);
-    error_set(error,
-              is_secure ? "there are no keys for \"%s\"; use an account with security"
-                        : "\"%s\" is plain text, but the account is secured; use coaps://",
-              remote->uri);
-    return ST_INVALID;
+    if (is_secure != (remote->security != NULL)) {
+        error_set(error,
+                  is_secure ? "there are no keys for \"%s\"; use an account with security"
+                            : "\"%s\" is plain text, but the account is secured; use coaps://",
+                  remote->uri);
+        return ST_INVALID;
+    }
+    enum status status = coap_secure_possible(is_secure, remote->uri, error);
+    if (status == ST_OK && is_secure)
+        status = coap_secure_has(remote->security->mode, error);
+    return status;
 }
 
 enum status coap_peer_connect(struct endpoint *base, const struct remote *remote, struct peer **out,
@@ -105,8 +109,9 @@ enum status coap_peer_connect(struct endpoint *base, const struct remote *remote
         error_set(error, "cannot connect to \"%s\": too many peers", remote->uri);
         return ST_LIMIT;
     }
+    coap_context_t *context = NULL;
     coap_session_t *session =
-        is_secure ? coap_secure_open(endpoint->context, &address, remote->security)
+        is_secure ? coap_secure_open(endpoint, &address, remote->security, &context)
                   : coap_new_client_session(endpoint->context, NULL, &address, COAP_PROTO_UDP);
     if (session == NULL) {
         error_set(error, "cannot open a socket towards \"%s\": %s", remote->uri, strerror(errno));
@@ -114,6 +119,8 @@ enum status coap_peer_connect(struct endpoint *base, const struct remote *remote
     }
     coap_session_set_mtu(session, DATAGRAM_MOST);
     struct coap_peer *peer = peer_new(endpoint, session);
+    peer->context = context;
+    endpoint->own_contexts += context != NULL;
     peer->is_client = true;
     peer->is_known = true;
     if (is_secure)
@@ -125,10 +132,16 @@ enum status coap_peer_connect(struct endpoint *base, const struct remote *remote
 static void close_client(struct coap_peer *peer)
 {
     coap_session_t *session = peer->session;
+    coap_context_t *context = peer->context;
+    struct coap_endpoint *endpoint = peer->endpoint;
     peer_free(peer);
     /* Messages that wait for an acknowledgement would keep the session. */
     coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
     coap_session_release(session);
+    if (context == NULL)
+        return;
+    endpoint->own_contexts--;
+    coap_context_end(endpoint, context);
 }
 
 /* Drops what is queued, and goes on with a new session, because 4.3.4 closes the socket of the old

@@ -11,7 +11,7 @@ enum { HANDSHAKE_MS = 10000 };
 struct secured {
     struct peer_security shown;
     struct coap_peer *peer; /* (borrowed) */
-    struct tls_alert alert;
+    struct tls_watch watch;
     bool is_pending;    /* the handshake is under way */
     int64_t started_at; /* clock_now() */
     struct timer limit;
@@ -25,6 +25,14 @@ enum status coap_secure_possible(bool is_secure, const char *uri, struct error *
     return ST_UNSUPPORTED;
 }
 
+enum status coap_secure_has(enum security_mode mode, struct error *error)
+{
+    if (mode == SECURITY_PSK || coap_tls_has_certificates())
+        return ST_OK;
+    error_set(error, "certificates cannot be used: this program was built without GnuTLS");
+    return ST_UNSUPPORTED;
+}
+
 /* --- keys --------------------------------------------------------------------------------------
  */
 
@@ -33,14 +41,38 @@ static coap_bin_const_t binary(struct bytes bytes)
     return (coap_bin_const_t){bytes.len, bytes.data};
 }
 
-coap_session_t *coap_secure_open(coap_context_t *context, const coap_address_t *address,
-                                 const struct security *security)
+static coap_session_t *open_certified(struct coap_endpoint *endpoint, const coap_address_t *address,
+                                      const struct security *security, coap_context_t **out_context)
 {
+    coap_context_t *context = coap_new_context(NULL);
+    if (context == NULL || coap_context_begin(endpoint, context) != ST_OK) {
+        coap_free_context(context);
+        return NULL;
+    }
+    struct pem_set pems;
+    coap_dtls_pki_t setup;
+    coap_pem_init(&pems, security->certificate, security->key, security->trust);
+    coap_pem_setup(&pems, &setup);
+    coap_session_t *session =
+        coap_new_client_session_pki(context, NULL, address, COAP_PROTO_DTLS, &setup);
+    coap_pem_release(&pems);
+    if (session != NULL)
+        *out_context = context;
+    else
+        coap_context_end(endpoint, context);
+    return session;
+}
+
+coap_session_t *coap_secure_open(struct coap_endpoint *endpoint, const coap_address_t *address,
+                                 const struct security *security, coap_context_t **out_context)
+{
+    if (security->mode == SECURITY_X509)
+        return open_certified(endpoint, address, security, out_context);
     coap_dtls_cpsk_t setup = {
         .version = COAP_DTLS_CPSK_SETUP_VERSION,
         .psk_info = {binary(security->identity), binary(security->key)},
     };
-    return coap_new_client_session_psk2(context, NULL, address, COAP_PROTO_DTLS, &setup);
+    return coap_new_client_session_psk2(endpoint->context, NULL, address, COAP_PROTO_DTLS, &setup);
 }
 
 static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
@@ -63,6 +95,32 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     return NULL;
 }
 
+/* libcoap lets any raw public key pass. */
+static int check_client(const char *name, const uint8_t *der, size_t len, coap_session_t *session,
+                        unsigned depth, int is_valid, void *arg)
+{
+    UNUSED(der);
+    UNUSED(len);
+    UNUSED(session);
+    UNUSED(depth);
+    UNUSED(arg);
+    return is_valid && name != NULL && strcmp(name, COAP_DTLS_RPK_CERT_CN) != 0;
+}
+
+static bool serve_certified(struct coap_endpoint *endpoint)
+{
+    const struct server_keys *keys = endpoint->keys;
+    if (keys->certificate.len == 0)
+        return true;
+    if (!coap_tls_has_certificates())
+        return false;
+    coap_dtls_pki_t setup;
+    coap_pem_init(&endpoint->pems, keys->certificate, keys->key, keys->trust);
+    coap_pem_setup(&endpoint->pems, &setup);
+    setup.validate_cn_call_back = check_client;
+    return coap_context_set_pki(endpoint->context, &setup) == 1;
+}
+
 bool coap_secure_serve(struct coap_endpoint *endpoint)
 {
     if (endpoint->keys == NULL)
@@ -73,7 +131,7 @@ bool coap_secure_serve(struct coap_endpoint *endpoint)
         .validate_id_call_back = find_key,
         .id_call_back_arg = endpoint,
     };
-    return coap_context_set_psk2(endpoint->context, &setup) == 1;
+    return coap_context_set_psk2(endpoint->context, &setup) == 1 && serve_certified(endpoint);
 }
 
 /* libcoap does not zero what it frees. */
@@ -145,9 +203,8 @@ void coap_secure_look(struct coap_endpoint *endpoint)
 static void describe(struct secured *secured)
 {
     char *problem = secured->shown.problem;
-    if (secured->alert.number > 0)
-        snprintf(problem, PROBLEM_TEXT, "alert %d (%s) from the other end", secured->alert.number,
-                 secured->alert.name);
+    if (secured->watch.problem[0] != '\0')
+        snprintf(problem, PROBLEM_TEXT, "%s", secured->watch.problem);
     else if (secured->is_pending)
         snprintf(
             problem, PROBLEM_TEXT, "handshake not completed within %g s: wrong key or no answer",
@@ -195,13 +252,19 @@ static void begin_client(struct secured *secured, const struct security *securit
     peer->endpoint->handshakes++;
     put_identity(secured, security->identity);
     timer_start(&secured->limit, peer->endpoint->clock, limit, limit_passed, secured);
-    coap_tls_watch(coap_session_get_tls(peer->session, NULL), &secured->alert);
+    snprintf(secured->watch.server_name, sizeof secured->watch.server_name, "%s",
+             security->server_name == NULL ? "" : security->server_name);
+    coap_tls_watch(coap_session_get_tls(peer->session, NULL), &secured->watch);
 }
 
 static void begin_server(struct secured *secured)
 {
-    const coap_bin_const_t *identity = coap_session_get_psk_identity(secured->peer->session);
-    if (identity != NULL)
+    coap_session_t *session = secured->peer->session;
+    const coap_bin_const_t *identity = coap_session_get_psk_identity(session);
+    char name[IDENTITY_TEXT] = "";
+    if (coap_tls_common_name(coap_session_get_tls(session, NULL), name))
+        put_identity(secured, bytes_of(name));
+    else if (identity != NULL)
         put_identity(secured, (struct bytes){identity->s, identity->length});
     established(secured);
 }

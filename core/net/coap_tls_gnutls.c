@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What GnuTLS tells of a session. */
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include "base/std.h"
 
 #include "net/coap_impl.h"
-
-enum { WATCH = 65280 }; /* number of a TLS extension for private use (RFC 8447) */
 
 void coap_tls_suite(void *tls, char out[SUITE_TEXT])
 {
@@ -17,14 +16,113 @@ void coap_tls_suite(void *tls, char out[SUITE_TEXT])
              name == NULL ? "(unknown)" : name);
 }
 
-/* --- alerts ------------------------------------------------------------------------------------
- * libcoap takes its session away before it tells that it ended. The data of an extension that is
- * never sent see the session a last time. */
+bool coap_tls_has_certificates(void)
+{
+    return true;
+}
+
+/* The other end's certificate; *OUT is to be freed when it is there. */
+static bool take_certificate(gnutls_session_t session, gnutls_x509_crt_t *out)
+{
+    unsigned count = 0;
+    const gnutls_datum_t *list = gnutls_certificate_get_peers(session, &count);
+    bool is_x509 = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_X509;
+    if (list == NULL || count == 0 || !is_x509 || gnutls_x509_crt_init(out) < 0)
+        return false;
+    if (gnutls_x509_crt_import(*out, &list[0], GNUTLS_X509_FMT_DER) == 0)
+        return true;
+    gnutls_x509_crt_deinit(*out);
+    return false;
+}
+
+bool coap_tls_common_name(void *tls, char out[IDENTITY_TEXT])
+{
+    gnutls_x509_crt_t certificate;
+    size_t size = IDENTITY_TEXT;
+    if (!take_certificate(tls, &certificate))
+        return false;
+    bool found = gnutls_x509_crt_get_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, 0, out,
+                                               &size) == 0;
+    gnutls_x509_crt_deinit(certificate);
+    return found;
+}
+
+/* --- the certificate of a server ---------------------------------------------------------------
+ */
+
+enum { WATCH = 65280 }; /* number of a TLS extension for private use (RFC 8447) */
 
 struct watch {
     gnutls_session_t session; /* (borrowed) */
-    struct tls_alert *alert;  /* (borrowed) NULL: nobody wants to know any more */
+    struct tls_watch *shown;  /* (borrowed) NULL: nobody wants to know any more */
 };
+
+static struct watch *watch_of(gnutls_session_t session)
+{
+    gnutls_ext_priv_data_t data = NULL;
+    return gnutls_ext_get_data(session, WATCH, &data) == 0 ? data : NULL;
+}
+
+/* The names that it is for, the first ones of them. */
+static void describe_name(gnutls_session_t session, struct tls_watch *shown)
+{
+    gnutls_x509_crt_t certificate;
+    char name[128] = "";
+    size_t size = sizeof name - 1;
+    if (!take_certificate(session, &certificate))
+        return;
+    if (gnutls_x509_crt_get_subject_alt_name(certificate, 0, name, &size, NULL) < 0) {
+        size = sizeof name;
+        gnutls_x509_crt_get_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &size);
+    }
+    gnutls_x509_crt_deinit(certificate);
+    struct buf text;
+    buf_init(&text, 1024);
+    buf_put_plain(&text, bytes_of(name));
+    snprintf(shown->problem, sizeof shown->problem,
+             "certificate is for \"%.80s\", not for \"%.80s\"", buf_text(&text),
+             shown->server_name);
+    buf_release(&text);
+}
+
+static const struct flaw {
+    unsigned status;
+    gnutls_alert_description_t alert;
+    const char *text; /* NULL: its names */
+} flaws[] = {
+    {GNUTLS_CERT_EXPIRED, GNUTLS_A_CERTIFICATE_EXPIRED, "certificate is expired"},
+    {GNUTLS_CERT_NOT_ACTIVATED, GNUTLS_A_BAD_CERTIFICATE, "certificate is not valid yet"},
+    {GNUTLS_CERT_SIGNER_NOT_FOUND, GNUTLS_A_UNKNOWN_CA,
+     "certificate does not lead to a trust anchor of the account"},
+    {GNUTLS_CERT_UNEXPECTED_OWNER, GNUTLS_A_BAD_CERTIFICATE, NULL},
+    {~0U, GNUTLS_A_BAD_CERTIFICATE, "certificate is not valid"},
+};
+
+/* Trust, time and every name of it, as RFC 6125 has them; instead of libcoap's own check. */
+static int verify_server(gnutls_session_t session)
+{
+    const struct watch *watch = watch_of(session);
+    unsigned status = ~0U;
+    if (watch == NULL || watch->shown == NULL)
+        return GNUTLS_E_CERTIFICATE_ERROR;
+    const char *name = watch->shown->server_name;
+    bool is_x509 = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_X509;
+    if (is_x509 && gnutls_certificate_verify_peers3(session, name, &status) == 0 && status == 0)
+        return 0;
+    const struct flaw *flaw = flaws;
+    while ((flaw->status & status) == 0)
+        flaw++;
+    if (flaw->text == NULL)
+        describe_name(session, watch->shown);
+    else
+        snprintf(watch->shown->problem, PROBLEM_TEXT, "%s", flaw->text);
+    gnutls_alert_send(session, GNUTLS_AL_FATAL, flaw->alert);
+    return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+/* --- alerts ------------------------------------------------------------------------------------
+ * libcoap takes its session away before it tells that it ended. The data of an extension that is
+ * never sent see the session a last time. */
 
 static int send_nothing(gnutls_session_t session, gnutls_buffer_t data)
 {
@@ -46,27 +144,28 @@ static void session_ends(gnutls_ext_priv_data_t data)
     struct watch *watch = data;
     int number = gnutls_alert_get(watch->session);
     const char *name = gnutls_alert_get_name((gnutls_alert_description_t)number);
-    if (watch->alert != NULL) {
-        watch->alert->number = number;
-        snprintf(watch->alert->name, sizeof watch->alert->name, "%s", name == NULL ? "" : name);
-    }
+    if (watch->shown != NULL && watch->shown->problem[0] == '\0' && number > 0)
+        snprintf(watch->shown->problem, PROBLEM_TEXT, "alert %d (%s) from the other end", number,
+                 name == NULL ? "unknown" : name);
     free(watch);
 }
 
-void coap_tls_watch(void *tls, struct tls_alert *alert)
+void coap_tls_watch(void *tls, struct tls_watch *shown)
 {
-    if (tls == NULL ||
-        gnutls_session_ext_register(tls, "watch", WATCH, GNUTLS_EXT_TLS, take_nothing, send_nothing,
+    if (tls == NULL)
+        return;
+    gnutls_session_set_verify_function(tls, verify_server); /* refuses what is not watched */
+    if (gnutls_session_ext_register(tls, "watch", WATCH, GNUTLS_EXT_TLS, take_nothing, send_nothing,
                                     session_ends, NULL, NULL, GNUTLS_EXT_FLAG_CLIENT_HELLO) < 0)
         return;
     struct watch *watch = xalloc(sizeof *watch);
-    *watch = (struct watch){tls, alert};
+    *watch = (struct watch){tls, shown};
     gnutls_ext_set_data(tls, WATCH, watch);
 }
 
 void coap_tls_unwatch(void *tls)
 {
-    gnutls_ext_priv_data_t data = NULL;
-    if (tls != NULL && gnutls_ext_get_data(tls, WATCH, &data) == 0)
-        ((struct watch *)data)->alert = NULL;
+    struct watch *watch = tls == NULL ? NULL : watch_of(tls);
+    if (watch != NULL)
+        watch->shown = NULL;
 }

@@ -14,10 +14,22 @@ void coap_tls_suite(void *tls, char out[SUITE_TEXT])
 }
 
 /* libcoap has the only place for data of a session, so alerts are not seen. */
-void coap_tls_watch(void *tls, struct tls_alert *alert)
+bool coap_tls_has_certificates(void)
+{
+    return false;
+}
+
+bool coap_tls_common_name(void *tls, char out[IDENTITY_TEXT])
 {
     UNUSED(tls);
-    UNUSED(alert);
+    UNUSED(out);
+    return false;
+}
+
+void coap_tls_watch(void *tls, struct tls_watch *watch)
+{
+    UNUSED(tls);
+    UNUSED(watch);
 }
 
 void coap_tls_unwatch(void *tls)

@@ -7,10 +7,15 @@
 
 /* What a client shows and whom it trusts. All octets are borrowed for the call that takes it: the
  * TLS library keeps its own copy. */
+enum security_mode { SECURITY_PSK, SECURITY_X509 };
 struct security {
-    struct bytes identity; /* (borrowed) of a pre-shared key, RFC 4279 */
-    struct bytes key;      /* (borrowed) secret */
-    int64_t handshake_ms;  /* the session has failed when it is not there by then; 0: 10 s */
+    enum security_mode mode;
+    struct bytes identity;    /* (borrowed) PSK, RFC 4279 */
+    struct bytes key;         /* (borrowed) secret: PSK; X.509: the own private key, DER or PEM */
+    struct bytes certificate; /* (borrowed) X.509: the own one, DER, or a chain in PEM */
+    struct bytes trust;       /* (borrowed) X.509: anchors, likewise */
+    const char *server_name;  /* (borrowed) X.509: what the other certificate must be for */
+    int64_t handshake_ms;     /* the session has failed when it is not there by then; 0: 10 s */
 };
 
 /* The other half: what a server knows of its clients. */
@@ -18,7 +23,10 @@ struct server_keys {
     /* The key that belongs to IDENTITY; data NULL: nobody is known by it. Borrowed until the next
      * call. */
     struct bytes (*psk)(void *arg, struct bytes identity);
-    void *arg; /* (borrowed) */
+    void *arg;                /* (borrowed) */
+    struct bytes key;         /* (borrowed) X.509: the own private key; empty: no certificates */
+    struct bytes certificate; /* (borrowed) X.509: the own one */
+    struct bytes trust;       /* (borrowed) X.509: anchors for clients, who must have one */
 };
 
 enum { SUITE_TEXT = 80, IDENTITY_TEXT = 132, PROBLEM_TEXT = 240 };

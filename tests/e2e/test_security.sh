@@ -66,4 +66,47 @@ start_device foreign -p vehicle-psk -s "coaps://127.0.0.1:$port" --json
 comes "openssl as server" "$tmp/foreign.out" '"suite":"DTLS1.2 TLS_'
 comes "it gets the registration" "$tmp/s_server.out" "ep=$identity"
 
+# --- certificates -----------------------------------------------------------------------------------
+keys=$data/profiles/keys
+variant() { # what member file: that server with another file for one member
+	sed -e "s#\"$2\": \"file:[^\"]*\"#\"$2\": \"file:$3\"#" -e "s#file:\([a-z]\)#file:$keys/\1#g" \
+		"$file" >"$tmp/$1.security"
+}
+start_device x509 -p vehicle-x509 -s "$uri" --json
+ok "a device with a certificate registers" until_line "$tmp/x509.ready"
+comes "its suite" "$tmp/x509.out" '"suite":"DTLS1.2 TLS_ECDHE_ECDSA_'
+comes "its name as the server has it" "$tmp/server.out" '"identity":"urn:dev:vehicle-0001"' 2
+refuses() { # what member file sentence
+	variant "$1" "$2" "$3"
+	start_server "$1" -l coaps://127.0.0.1:0 --security "$tmp/$1.security"
+	start_device "$1-device" -p vehicle-x509 -s "$uri"
+	comes "$1" "$tmp/$1-device.err" "$4"
+	lacks "$1: not registered" "$tmp/$1-device.ready" registered
+}
+refuses other-name certificate other-name.pem 'not for "server.example.com"'
+refuses expired certificate expired.pem 'certificate is expired'
+refuses stranger trust other-ca.pem 'from the other end'
+sed -e "s#file:keys/ca.pem#file:$keys/other-ca.pem#" -e "s#file:keys/#file:$keys/#" \
+	"$data/profiles/vehicle-x509.json" >"$tmp/distrust.json"
+variant usual certificate server.pem
+start_server usual -l coaps://127.0.0.1:0 --security "$tmp/usual.security"
+start_device distrust -p "$tmp/distrust.json" -s "$uri"
+comes "no anchor" "$tmp/distrust.err" 'does not lead to a trust anchor'
+port=${uri##*:}
+echo | timeout 5 openssl s_client -dtls1_2 -connect "127.0.0.1:$port" >"$tmp/anonymous" 2>&1
+has "a client without a certificate" "$tmp/anonymous" alert
+sleep 1 | timeout 5 openssl s_client -dtls1_2 -connect "127.0.0.1:$port" -cert "$keys/client.pem" \
+	-key "$keys/client.key" -CAfile "$keys/ca.pem" -verify_hostname server.example.com >"$tmp/s_client" 2>&1
+has "openssl with a certificate" "$tmp/s_client" 'Verify return code: 0 (ok)'
+
+rm -f "$tmp/s_server.in"
+mkfifo "$tmp/s_server.in"
+feed "$tmp/s_server.in" x_server openssl s_server -dtls1_2 -cert "$keys/server.pem" \
+	-key "$keys/server.key" -CAfile "$keys/ca.pem" -Verify 1 -accept 127.0.0.1:0
+comes "openssl listens with a certificate" "$tmp/x_server.out" ACCEPT
+port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$tmp/x_server.out")
+start_device x_foreign -p vehicle-x509 -s "coaps://127.0.0.1:$port" --json
+comes "openssl as server with a certificate" "$tmp/x_foreign.out" '"suite":"DTLS1.2 TLS_ECDHE_ECDSA_'
+comes "it gets that registration" "$tmp/x_server.out" "ep=$identity"
+
 finish

@@ -59,9 +59,10 @@ wc -l $all_sources | awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines (
 # (END_TEST without a semicolon would hide where the function before it ends.)
 ctags -x -I END_TEST --kinds-C=f --fields=+e --_xformat='%F %n %e %N' $all_sources |
 	awk '$3 - $2 + 1 > 60 { print $1 ":" $2 ": " $4 " has " $3 - $2 + 1 " lines (60 at most)" }' >>"$tmp/found"
+# (libcoap wants that many of check_client.)
 ctags -x --kinds-C=f --_xformat='%F %n %N %S' $sources | awk '{
 	split($0, half, "("); commas = gsub(/,/, ",", half[2]);
-	if (commas > 5) print $1 ":" $2 ": " $3 " has " commas + 1 " parameters" }' >>"$tmp/found"
+	if (commas > 5 && $3 != "check_client") print $1 ":" $2 ": " $3 " has " commas + 1 " parameters" }' >>"$tmp/found"
 
 # Conditional compilation: header guards only.
 grep -nE '^ *# *(if|ifdef|elif)\b' $(find cli core -name '*.c') | say ' (conditional compilation)'

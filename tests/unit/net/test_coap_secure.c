@@ -14,7 +14,7 @@ static struct bytes find_psk(void *arg, struct bytes identity)
     return bytes_is(identity, "device-1") ? bytes_of(right_key) : (struct bytes){NULL, 0};
 }
 
-static const struct server_keys keys = {find_psk, NULL};
+static const struct server_keys keys = {.psk = find_psk};
 
 /* What the device end is told of secured sessions. */
 struct told {
@@ -56,7 +56,8 @@ static void connect_as(struct world *world, const char *identity, const char *ke
 {
     char uri[80];
     snprintf(uri, sizeof uri, "coaps://%s", world->server.endpoint->local);
-    const struct security security = {bytes_of(identity), bytes_of(key), HANDSHAKE_MS};
+    const struct security security = {
+        .identity = bytes_of(identity), .key = bytes_of(key), .handshake_ms = HANDSHAKE_MS};
     const struct remote remote = {.uri = uri, .security = &security};
     struct error error = {0};
     ck_assert_int_eq(endpoint_open(world->device.endpoint, &remote, &world->device.peer, &error),
@@ -185,7 +186,7 @@ START_TEST(plain_text_and_keys_do_not_go_together)
     struct world world;
     struct error error;
     secured_init(&world, "device-1", right_key);
-    const struct security security = {bytes_of("device-1"), bytes_of(right_key), 0};
+    const struct security security = {.identity = bytes_of("device-1"), .key = bytes_of(right_key)};
     const struct remote bare = {.uri = "coaps://127.0.0.1:9"};
     ck_assert_int_eq(try(&world, &bare, &error), ST_INVALID);
     ck_assert_ptr_nonnull(strstr(error.text, "there are no keys"));
@@ -210,8 +211,100 @@ START_TEST(a_secured_address_needs_keys_to_listen_on)
 }
 END_TEST
 
+/* --- certificates: those of profiles/keys, as files have them ----------------------------------
+ */
+
+static struct buf file(const char *name)
+{
+    char path[96];
+    struct buf text;
+    int octet;
+    snprintf(path, sizeof path, "profiles/keys/%s", name);
+    FILE *in = fopen(path, "rb");
+    ck_assert_msg(in != NULL, "%s", path);
+    buf_init(&text, 65536);
+    while ((octet = fgetc(in)) != EOF)
+        buf_put_u8(&text, (unsigned)octet);
+    fclose(in);
+    return text;
+}
+
+/* What differs from case to case. */
+struct certified {
+    const char *server, *trust, *name, *server_trust;
+    const char *problem; /* NULL: it works */
+};
+
+static void check_certified(const struct certified *row)
+{
+    struct buf key = file("server.key"), certificate = file(row->server),
+               clients = file(row->server_trust), own_key = file("client.key"),
+               own = file("client.pem"), trust = file(row->trust);
+    const struct server_keys server = {.psk = find_psk,
+                                       .key = buf_bytes(&key),
+                                       .certificate = buf_bytes(&certificate),
+                                       .trust = buf_bytes(&clients)};
+    const struct security security = {.mode = SECURITY_X509,
+                                      .key = buf_bytes(&own_key),
+                                      .certificate = buf_bytes(&own),
+                                      .trust = buf_bytes(&trust),
+                                      .server_name = row->name,
+                                      .handshake_ms = 3000};
+    struct world world;
+    struct result result;
+    char uri[80];
+    world_start(&world);
+    side_start(&world, &world.device, NULL, 0, NULL);
+    side_start(&world, &world.server, "coaps://127.0.0.1:0", 0, &server);
+    snprintf(uri, sizeof uri, "coaps://%s", world.server.endpoint->local);
+    const struct remote remote = {.uri = uri, .security = &security};
+    ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
+                     ST_OK);
+    struct message request = request_of(CODE_GET, "/");
+    send_request(&world.device, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    const char *problem = endpoint_problem(world.device.peer);
+    if (row->problem == NULL) {
+        ck_assert_ptr_null(problem);
+        ck_assert_int_eq(result.status, ST_OK);
+        ck_assert_str_eq(world.server.peer->security->identity, "urn:dev:vehicle-0001");
+    } else {
+        ck_assert_int_eq(result.status, ST_UNREACHABLE);
+        ck_assert_str_eq(problem, row->problem);
+        ck_assert_uint_eq(world.server.asked, 0);
+    }
+    message_release(&result.message);
+    world_release(&world);
+    struct buf *const bufs[] = {&key, &certificate, &clients, &own_key, &own, &trust};
+    for (size_t i = 0; i < COUNT_OF(bufs); i++)
+        buf_release(bufs[i]);
+}
+
+START_TEST(certificates_are_checked_for_anchor_time_and_every_name)
+{
+    static const struct certified rows[] = {
+        {"server.pem", "ca.pem", "server.example.com", "ca.pem", NULL},
+        {"other-name.pem", "ca.pem", "another.example.com", "ca.pem", NULL},
+        {"other-name.pem", "ca.pem", "server.example.com", "ca.pem",
+         "certificate is for \"other.example.com\", not for \"server.example.com\""},
+        {"server.pem", "ca.pem", "example.com", "ca.pem",
+         "certificate is for \"server.example.com\", not for \"example.com\""},
+        {"server.pem", "ca.pem", "127.0.0.1", "ca.pem",
+         "certificate is for \"server.example.com\", not for \"127.0.0.1\""},
+        {"expired.pem", "ca.pem", "server.example.com", "ca.pem", "certificate is expired"},
+        {"server.pem", "other-ca.pem", "server.example.com", "ca.pem",
+         "certificate does not lead to a trust anchor of the account"},
+        {"server.pem", "ca.pem", "server.example.com", "other-ca.pem",
+         "alert 48 (CA is unknown) from the other end"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        check_certified(&rows[i]);
+}
+END_TEST
+
 UNIT_MAIN("coap_secure", a_registration_and_a_read_on_its_session_are_secured,
           a_wrong_key_ends_at_the_limit_of_the_handshake,
           an_unknown_identity_is_refused_and_the_server_names_it,
           without_anybody_there_it_fails_at_once, a_server_that_leaves_is_noticed_by_its_clients,
-          plain_text_and_keys_do_not_go_together, a_secured_address_needs_keys_to_listen_on)
+          plain_text_and_keys_do_not_go_together, a_secured_address_needs_keys_to_listen_on,
+          certificates_are_checked_for_anchor_time_and_every_name)
