@@ -99,6 +99,7 @@ void composite_content(struct device *device, const struct records *paths, int a
         else
             gather(device->model, paths->items[i].path, records);
     }
+    access_filter(device, registration_account(device->registration)->ssid, records);
     device_encode(device, records, path_root(), accept, response);
 }
 
@@ -123,15 +124,21 @@ void composite_read(struct device *device, struct peer *peer, const struct messa
 
 /* --- writing ------------------------------------------------------------------------------ */
 
-static bool names_security(const struct records *records)
+/* ETS 221: nothing of object 0, whatever it is. */
+static bool may_write(const struct device *device, const struct records *records)
 {
-    for (size_t i = 0; i < records->count; i++)
-        if (records->items[i].path.id[0] == SECURITY)
-            return true;
-    return false;
+    unsigned ssid = registration_account(device->registration)->ssid;
+    for (size_t i = 0; i < records->count; i++) {
+        struct path path = records->items[i].path;
+        bool controlled = path.depth > 1 && model_has(device->model, path_cut(path, 2));
+        if (path.id[0] == SECURITY ||
+            (controlled && !access_allows(device, ssid, path, RIGHT_WRITE)))
+            return false;
+    }
+    return true;
 }
 
-/* rule: PF-DM-7. ETS 221: nothing of object 0, whatever it is. */
+/* rule: PF-DM-7 */
 void composite_write(struct device *device, const struct message *request, struct message *response)
 {
     struct records records;
@@ -144,7 +151,7 @@ void composite_write(struct device *device, const struct message *request, struc
     error_clear(&error);
     if (codec->decode(buf_bytes(&request->payload), path_root(), &types, &records, &error) != ST_OK)
         device_answer(response, CODE_BAD_REQUEST, &error);
-    else if (names_security(&records))
+    else if (!may_write(device, &records))
         device_answer(response, CODE_UNAUTHORIZED, NULL);
     else
         device_answer(response,

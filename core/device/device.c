@@ -266,8 +266,17 @@ void device_encode(const struct device *device, const struct records *records, s
 void device_content(struct device *device, struct path path, int accept, struct records *records,
                     struct message *response)
 {
+    unsigned ssid = registration_account(device->registration)->ssid;
     response->code = device_code(model_read(device->model, path, records), CODE_CONTENT);
-    if (response->code == CODE_CONTENT)
+    if (response->code == CODE_CONTENT && path.depth > 1 &&
+        !access_allows(device, ssid, path, RIGHT_READ))
+        response->code = CODE_UNAUTHORIZED;
+    if (response->code != CODE_CONTENT) {
+        records_clear(records);
+        return;
+    }
+    access_filter(device, ssid, records);
+    if (path.depth > 1 || records->count > 0 || records_add(records, path, value_none()))
         device_encode(device, records, path, accept, response);
 }
 

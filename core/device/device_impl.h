@@ -154,6 +154,18 @@ uint8_t execute_resource(struct device *device, struct path path, struct bytes a
 void management_handle(struct device *device, struct peer *peer, const struct message *request,
                        struct message *response);
 
+/* --- access.c: what each of several servers may do (object 2) ------------------------------- */
+/* Whether the server SSID has RIGHT (a RIGHT_ bit, 0: none is needed) to PATH, which is there: to
+ * its object instance, or, with RIGHT_CREATE, to its object. A single server may do everything. */
+bool access_allows(const struct device *device, unsigned ssid, struct path path, unsigned right);
+/* Takes out of RECORDS what the server may not read. */
+void access_filter(const struct device *device, unsigned ssid, struct records *records);
+/* The server has created INSTANCE, in the model step under way: it becomes the owner. False when
+ * the model is full. */
+MUST_USE bool access_grant(struct device *device, unsigned ssid, struct path instance);
+/* INSTANCE is gone, in the model step under way: so is what controls it. */
+void access_revoke(struct device *device, struct path instance);
+
 /* --- composite.c: several paths as one content (LwM2M TS 1.1, 6.3 and 6.4) ------------------ */
 /* Reads PATHS: what is not there, cannot be read or belongs to object 0 is left out. Otherwise as
  * device_content; the code is 2.05 unless the format cannot carry it. */

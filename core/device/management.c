@@ -16,6 +16,11 @@ struct task {
     struct path path;
 };
 
+static unsigned asker(const struct task *task)
+{
+    return registration_account(task->device->registration)->ssid;
+}
+
 /* --- operations ----------------------------------------------------------------------- */
 
 /* The observation comes before the data leaves: it must see the state that the answer shows. */
@@ -187,6 +192,9 @@ static void create(struct task *task)
                          device->config.profile->strict_create, &instance, &error);
         if (result == MODEL_OK && task->path.id[0] == PORTFOLIO)
             portfolio_add(device->portfolio, instance);
+        if (result == MODEL_OK &&
+            !access_grant(device, asker(task), path_child(task->path, instance)))
+            result = MODEL_BAD_REQUEST;
         model_end(device->model);
         device_answer(task->response, device_code(result, CODE_CREATED), &error);
         if (result == MODEL_OK)
@@ -220,6 +228,8 @@ static void delete_target(struct task *task)
     enum model_result result = model_delete(device->model, object, instance);
     if (result == MODEL_OK && object == PORTFOLIO)
         remove_links(device->model, instance);
+    if (result == MODEL_OK)
+        access_revoke(device, task->path);
     model_end(device->model);
     task->response->code = device_code(result, CODE_DELETED);
 }
@@ -242,24 +252,25 @@ struct route {
     uint8_t method;
     unsigned depths;   /* set of depths */
     unsigned contents; /* set of enum content */
+    unsigned right;    /* RIGHT_ bit that it takes; 0: none, or who serves it asks */
     void (*serve)(struct task *task);
 };
 
 /* What is in none of the rows is answered 4.05. A POST to a resource instance is in no table of
  * the standard; ETS 228 prints it for a write. */
 static const struct route routes[] = {
-    {CODE_GET, OBJECT | INSTANCE | RESOURCE, LINKS, discover},
-    {CODE_GET, ANYWHERE, NOTHING, read_target},
-    {CODE_PUT, INSTANCE | RESOURCE | RESOURCE_INSTANCE, TEXT | OTHER, replace},
-    {CODE_PUT, ANYWHERE, NOTHING, write_attributes},
-    {CODE_POST, OBJECT, NOTHING | TEXT | OTHER, create},
-    {CODE_POST, INSTANCE, NOTHING | TEXT | OTHER, update},
-    {CODE_POST, RESOURCE, NOTHING | TEXT, execute},
-    {CODE_POST, RESOURCE, OTHER, update_resource},
-    {CODE_POST, RESOURCE_INSTANCE, TEXT | OTHER, update},
-    {CODE_DELETE, INSTANCE, NOTHING | TEXT | OTHER, delete_target},
-    {CODE_FETCH, ROOT, NOTHING | TEXT | OTHER, read_composite},
-    {CODE_IPATCH, ROOT, NOTHING | TEXT | OTHER, write_composite},
+    {CODE_GET, OBJECT | INSTANCE | RESOURCE, LINKS, 0, discover},
+    {CODE_GET, ANYWHERE, NOTHING, 0, read_target},
+    {CODE_PUT, INSTANCE | RESOURCE | RESOURCE_INSTANCE, TEXT | OTHER, RIGHT_WRITE, replace},
+    {CODE_PUT, ANYWHERE, NOTHING, RIGHT_READ, write_attributes},
+    {CODE_POST, OBJECT, NOTHING | TEXT | OTHER, RIGHT_CREATE, create},
+    {CODE_POST, INSTANCE, NOTHING | TEXT | OTHER, RIGHT_WRITE, update},
+    {CODE_POST, RESOURCE, NOTHING | TEXT, RIGHT_EXECUTE, execute},
+    {CODE_POST, RESOURCE, OTHER, RIGHT_WRITE, update_resource},
+    {CODE_POST, RESOURCE_INSTANCE, TEXT | OTHER, RIGHT_WRITE, update},
+    {CODE_DELETE, INSTANCE, NOTHING | TEXT | OTHER, RIGHT_DELETE, delete_target},
+    {CODE_FETCH, ROOT, NOTHING | TEXT | OTHER, 0, read_composite},
+    {CODE_IPATCH, ROOT, NOTHING | TEXT | OTHER, 0, write_composite},
 };
 
 static enum content content_of(const struct message *request)
@@ -311,7 +322,12 @@ static uint8_t refusal(const struct task *task, const struct route *route)
         return CODE_UNAUTHORIZED; /* ETS 221: whatever it is */
     if (!model_has(task->device->model, path_cut(task->path, 3)))
         return CODE_NOT_FOUND;
-    return route == NULL ? CODE_METHOD_NOT_ALLOWED : 0;
+    if (route == NULL)
+        return CODE_METHOD_NOT_ALLOWED;
+    bool controlled = task->path.depth > 1 || route->right == RIGHT_CREATE;
+    bool allowed =
+        !controlled || access_allows(task->device, asker(task), task->path, route->right);
+    return allowed ? 0 : CODE_UNAUTHORIZED;
 }
 
 void management_handle(struct device *device, struct peer *peer, const struct message *request,
