@@ -73,6 +73,7 @@ struct sim_server_config {
     const struct server_security *security; /* (borrowed) what coaps needs, or NULL */
     const struct catalogue *catalogue;      /* (borrowed) types of what comes back */
     const struct verifiers *verifiers;      /* (borrowed) may be NULL: nothing can be judged */
+    int64_t awake_ms;    /* how long devices in queue mode listen after a message; 0: 93 s */
     int64_t patience_ms; /* how long an operation waits for its client to be registered */
 };
 /* The server, listening. NULL with a sentence when it cannot. */

@@ -295,6 +295,7 @@ static enum status start(struct sim_server *self, const char *listen, struct err
         .trace = world->trace,
         .endpoint = self->endpoint,
         .catalogue = self->config.catalogue,
+        .awake_ms = self->config.awake_ms,
         .verifier = find_verifier,
         .on_client = on_client,
         .on_notification = on_notification,

@@ -248,6 +248,7 @@ static enum status start_server(struct sim_stage *self, struct error *error)
         .security = self->security,
         .catalogue = self->profile->catalogue,
         .verifiers = self->verifiers,
+        .awake_ms = self->profile->awake_ms,
     };
     self->server = sim_server_new(&config, error);
     return self->server == NULL ? ST_UNREACHABLE : ST_OK;

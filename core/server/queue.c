@@ -60,7 +60,8 @@ static void send_next(void *arg)
 
 void queue_heard(struct client_entry *entry)
 {
-    entry->awake_until = now(entry) + AWAKE_MS;
+    int64_t awake_ms = entry->server->config.awake_ms;
+    entry->awake_until = now(entry) + (awake_ms > 0 ? awake_ms : AWAKE_MS);
     if (oldest_held(entry) != NULL)
         timer_start(&entry->waking, entry->server->config.clock, 0, send_next, entry);
 }

@@ -73,6 +73,11 @@ static const struct verifier *verifier(void *arg, const char *endpoint)
 
 struct fake_client *fake_client_new(void)
 {
+    return fake_client_new_awake(0);
+}
+
+struct fake_client *fake_client_new_awake(int64_t awake_ms)
+{
     struct fake_client *client = xalloc(sizeof *client);
     client->clock = clock_new_virtual(0);
     client->net = fake_net_new(client->clock);
@@ -95,6 +100,7 @@ struct fake_client *fake_client_new(void)
         .chance = &client->chance,
         .endpoint = client->server_end,
         .catalogue = catalogue_builtin(),
+        .awake_ms = awake_ms,
         .verifier = verifier,
         .on_client = on_client,
         .on_notification = on_notification,

@@ -43,6 +43,8 @@ struct fake_client {
 };
 
 struct fake_client *fake_client_new(void);
+/* With a server that takes clients in queue mode for awake that long; 0: its default. */
+struct fake_client *fake_client_new_awake(int64_t awake_ms);
 void fake_client_free(struct fake_client *client);
 void fake_client_run(struct fake_client *client, int64_t ms);
 /* The next answer of the device. */

@@ -9,9 +9,9 @@ enum { AWAKE_MS = 93000 };
 
 static char location[64];
 
-static struct fake_client *ready(const char *terms)
+static struct fake_client *ready_awake(const char *terms, int64_t awake_ms)
 {
-    struct fake_client *client = fake_client_new();
+    struct fake_client *client = fake_client_new_awake(awake_ms);
     struct buf text;
     char uri[96];
     snprintf(uri, sizeof uri, "/rd?ep=dev&lt=86400&%s", terms);
@@ -22,6 +22,11 @@ static struct fake_client *ready(const char *terms)
     buf_release(&text);
     fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "0");
     return client;
+}
+
+static struct fake_client *ready(const char *terms)
+{
+    return ready_awake(terms, 0);
 }
 
 static void begin(struct fake_client *client, const char *path)
@@ -73,6 +78,20 @@ START_TEST(holds_requests_until_the_client_is_heard)
         ck_assert_str_eq(fake_client_request(client), "GET /16/0/0/1"); /* in order */
         fake_client_free(client);
     }
+}
+END_TEST
+
+START_TEST(can_take_clients_for_awake_for_another_time)
+{
+    struct fake_client *client = ready_awake("lwm2m=1.1&Q", 2000);
+    begin(client, "/16/0/3");
+    fake_client_run(client, 1900);
+    ck_assert_uint_eq(client->asked, 1);
+    fake_client_run(client, 200);
+    begin(client, "/16/0/3");
+    fake_client_run(client, 2000);
+    ck_assert_uint_eq(client->asked, 1);
+    fake_client_free(client);
 }
 END_TEST
 
@@ -141,7 +160,8 @@ START_TEST(waits_when_the_server_forgets_all)
 }
 END_TEST
 
-UNIT_MAIN("queue", asks_at_once_while_the_client_is_awake, holds_requests_until_the_client_is_heard,
+UNIT_MAIN("queue", can_take_clients_for_awake_for_another_time,
+          asks_at_once_while_the_client_is_awake, holds_requests_until_the_client_is_heard,
           never_holds_what_a_client_without_queue_mode_is_to_get, a_send_wakes_too,
           what_is_held_ends_with_the_registration, what_is_held_survives_another_address,
           waits_when_the_server_forgets_all)
