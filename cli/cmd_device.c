@@ -171,6 +171,16 @@ static int play(const struct device_options *given, const struct profile *profil
     return world_end(&world, EXIT_PASSED);
 }
 
+/* Keys and a link that is to be secured come together or not at all; trying again would not help.
+ */
+static bool fits_security(const struct profile *profile, const char *uri)
+{
+    bool wants_keys = strncmp(uri, "coaps://", 8) == 0;
+    bool has_keys =
+        profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
+    return profile->server_count == 0 || wants_keys == has_keys;
+}
+
 static int run(const struct invocation *invocation)
 {
     const struct device_options *given = invocation->options;
@@ -185,6 +195,13 @@ static int run(const struct invocation *invocation)
     struct profile *profile = load_profile(given);
     if (profile == NULL)
         return EXIT_FILE;
+    if (given->server != NULL && !fits_security(profile, given->server)) {
+        profile_free(profile);
+        return usage_error(invocation->command,
+                           "\"%s\" does not fit the account of the profile: coaps:// is for one "
+                           "with security, coap:// for one without",
+                           given->server);
+    }
     struct state state;
     state_init(&state);
     int status = load_state(profile, &state) ? play(given, profile, &state) : EXIT_FILE;

@@ -13,7 +13,7 @@ static bool is_secured(const struct model *model, unsigned instance)
 }
 
 static enum status open_secured(const struct account *account, unsigned instance,
-                                struct remote *remote, struct peer **out, struct error *error)
+                                const struct remote *remote, struct peer **out, struct error *error)
 {
     const struct device *device = account->device;
     struct credentials credentials;
@@ -33,9 +33,10 @@ static enum status open_secured(const struct account *account, unsigned instance
         .trust = buf_bytes(&credentials.trust),
         .server_name = credentials.server_name,
     };
-    remote->security = &security;
+    struct remote secured = *remote;
+    secured.security = &security;
     if (status == ST_OK)
-        status = endpoint_open(device->config.endpoint, remote, out, error);
+        status = endpoint_open(device->config.endpoint, &secured, out, error);
     credentials_release(&credentials);
     return status;
 }

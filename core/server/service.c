@@ -20,7 +20,7 @@ struct service_run {
     int64_t poll_ms;
     struct timer timer;
     bool accepted;          /* GetAuthData was: what comes now is the answer to it */
-    bool notified;          /* FETCHED came in a notification */
+    bool has_data;          /* FETCHED is there: what comes later is not asked for */
     struct outcome fetched; /* AuthData, and what was made of it so far */
     struct delivery delivery;
     struct service_run *next; /* (borrowed) */
@@ -206,27 +206,40 @@ static void settle(struct service_run *run)
     buf_release(&data);
 }
 
-/* Keeps of ANSWER what is AuthData of the run; false when there is none. */
-static bool fetch(struct service_run *run, const struct outcome *answer)
+static bool is_auth_data(const struct service_run *run, const struct record *record)
 {
-    struct path auth_data = path_child(run->path, AUTH_DATA);
+    return record->value.type == VALUE_OPAQUE &&
+           path_covers(path_child(run->path, AUTH_DATA), record->path);
+}
+
+/* Keeps ANSWER, and of its values those that are AuthData of the run. */
+static void fetch(struct service_run *run, const struct outcome *answer)
+{
+    bool fits = true;
+    run->has_data = true;
     outcome_release(&run->fetched);
     outcome_copy(answer, &run->fetched);
     records_clear(&run->fetched.values);
-    for (size_t i = 0; i < answer->values.count; i++) {
+    for (size_t i = 0; fits && i < answer->values.count; i++) {
         const struct record *record = &answer->values.items[i];
-        if (path_covers(auth_data, record->path) && record->value.type == VALUE_OPAQUE &&
-            !records_add(&run->fetched.values, record->path, value_copy(&record->value)))
-            return false;
+        fits = !is_auth_data(run, record) ||
+               records_add(&run->fetched.values, record->path, value_copy(&record->value));
     }
-    return run->fetched.values.count > 0;
+}
+
+static bool carries_data(const struct service_run *run, const struct outcome *outcome)
+{
+    for (size_t i = 0; i < outcome->values.count; i++)
+        if (is_auth_data(run, &outcome->values.items[i]))
+            return true;
+    return false;
 }
 
 /* A notification on the way takes AuthData away: it has come all the same. */
 static void got_data(void *arg, enum status status, const struct outcome *answer)
 {
     struct service_run *run = arg;
-    if (run->notified) {
+    if (run->has_data) {
         settle(run);
     } else if (status != ST_OK) {
         give_up(run, status, answer->problem);
@@ -234,7 +247,7 @@ static void got_data(void *arg, enum status status, const struct outcome *answer
         end_with(run, answer,
                  answer->problem[0] == '\0' ? "AuthData was refused" : answer->problem);
     } else {
-        UNUSED(fetch(run, answer)); /* without any, there is nothing to judge */
+        fetch(run, answer);
         settle(run);
     }
 }
@@ -242,8 +255,8 @@ static void got_data(void *arg, enum status status, const struct outcome *answer
 void service_notified(const struct client_entry *entry, const struct outcome *outcome)
 {
     for (struct service_run *run = entry->services; run != NULL; run = run->next)
-        if (run->accepted && !run->notified)
-            run->notified = fetch(run, outcome);
+        if (run->accepted && !run->has_data && carries_data(run, outcome))
+            fetch(run, outcome);
 }
 
 static void got_status(void *arg, enum status status, const struct outcome *answer);
@@ -258,7 +271,7 @@ static void got_status(void *arg, enum status status, const struct outcome *answ
     struct service_run *run = arg;
     struct clock *clock = run->server->config.clock;
     const struct record *record = records_find(&answer->values, path_child(run->path, AUTH_STATUS));
-    if (run->notified) {
+    if (run->has_data) {
         settle(run);
     } else if (status != ST_OK) {
         give_up(run, status, answer->problem);

@@ -213,7 +213,9 @@ exits 2 "unknown option" "$BIN" device --profil vehicle
 has "unknown option" "$tmp/err" 'no option "--profil"' 'did you mean "--profile"' 'lwm2m-portfolio device --help'
 exits 2 "an operand" "$BIN" device vehicle
 exits 2 "an option without its value" "$BIN" device -p
-exits 2 "another scheme" "$BIN" device -s coaps://127.0.0.1
+exits 2 "a secured link without keys" "$BIN" device -s coaps://127.0.0.1
+has "a secured link without keys" "$tmp/err" 'one with security'
+exits 2 "another scheme" "$BIN" device -s http://127.0.0.1
 has "another scheme" "$tmp/err" 'coap://host[:port]'
 exits 2 "a descriptor that is closed" "$BIN" device --ready-fd 77
 exits 3 "no such profile" "$BIN" device -p vehicel
