@@ -15,28 +15,29 @@ static bool is_secured(const struct model *model, unsigned instance)
 static enum status open_secured(const struct account *account, unsigned instance,
                                 const struct remote *remote, struct peer **out, struct error *error)
 {
+    static const enum security_mode modes[] = {
+        [CREDENTIALS_PSK] = SECURITY_PSK,
+        [CREDENTIALS_RPK] = SECURITY_RPK,
+        [CREDENTIALS_X509] = SECURITY_X509,
+    };
     const struct device *device = account->device;
     struct credentials credentials;
     enum status status = credentials_of_account(device->model, instance, &credentials, error);
     if (status != ST_OK)
         return status;
-    if (credentials.mode != CREDENTIALS_PSK && credentials.mode != CREDENTIALS_X509) {
-        error_set(error, "security mode %d of \"/0/%u\" is not supported", (int)credentials.mode,
-                  instance);
-        status = ST_UNSUPPORTED;
-    }
     const struct security security = {
-        .mode = credentials.mode == CREDENTIALS_X509 ? SECURITY_X509 : SECURITY_PSK,
+        .mode = modes[credentials.mode],
         .identity = buf_bytes(&credentials.identity),
         .key = buf_bytes(&credentials.key),
         .certificate = buf_bytes(&credentials.certificate),
         .trust = buf_bytes(&credentials.trust),
+        .public_key = buf_bytes(&credentials.public_key),
+        .peer_public_key = buf_bytes(&credentials.peer_public_key),
         .server_name = credentials.server_name,
     };
     struct remote secured = *remote;
     secured.security = &security;
-    if (status == ST_OK)
-        status = endpoint_open(device->config.endpoint, &secured, out, error);
+    status = endpoint_open(device->config.endpoint, &secured, out, error);
     credentials_release(&credentials);
     return status;
 }

@@ -272,14 +272,24 @@ static struct bytes find_psk(void *arg, struct bytes identity)
     return key == NULL ? (struct bytes){NULL, 0} : buf_bytes(key);
 }
 
+static bool knows_key(void *arg, struct bytes der)
+{
+    const struct server_security *security = ((const struct sim_server *)arg)->config.security;
+    for (size_t i = 0; i < security->client_public_key_count; i++)
+        if (bytes_equal(der, buf_bytes(&security->client_public_keys[i])))
+            return true;
+    return false;
+}
+
 static enum status start(struct sim_server *self, const char *listen, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
     struct coap_endpoint_config endpoint = {
         .loop = world->loop, .chance = world->chance, .listen = listen};
-    self->keys = (struct server_keys){.psk = find_psk, .arg = self};
+    self->keys = (struct server_keys){.psk = find_psk, .knows = knows_key, .arg = self};
     if (self->config.security != NULL) {
         self->keys.key = buf_bytes(&self->config.security->key);
+        self->keys.public_key = buf_bytes(&self->config.security->public_key);
         self->keys.certificate = buf_bytes(&self->config.security->certificate);
         self->keys.trust = buf_bytes(&self->config.security->trust);
         endpoint.keys = &self->keys;

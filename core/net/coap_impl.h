@@ -20,6 +20,7 @@ struct secured; /* coap_secure.c */
 /* Keys and certificates of one end, as libcoap takes them. */
 struct pem_set {
     struct buf certificate, key, trust;
+    bool is_raw; /* the certificate is a public key alone */
 };
 
 enum {
@@ -148,10 +149,12 @@ void coap_secure_unreachable(struct coap_peer *peer);
 void coap_tls_suite(void *tls, char out[SUITE_TEXT]);
 /* Whether certificates can be used with it. */
 bool coap_tls_has_certificates(void);
-/* Puts the common name of the other end's certificate into OUT; false: there is none. */
-bool coap_tls_common_name(void *tls, char out[IDENTITY_TEXT]);
+/* Puts the common name of the other end's certificate, or the hash of its raw public key, into OUT;
+ * false: there is none. */
+bool coap_tls_identity(void *tls, char out[IDENTITY_TEXT]);
 /* What a client's handshake is watched for; outlives it, or until coap_tls_unwatch. */
 struct tls_watch {
+    struct buf public_key; /* that the other end must have; empty: a certificate */
     char server_name[256]; /* that the certificate must be for */
     char
         problem[PROBLEM_TEXT]; /* out: the alert that came, or what is wrong with the certificate */
@@ -163,6 +166,8 @@ void coap_tls_unwatch(void *tls);
 /* Initialises SET with these, each DER or PEM, or empty. */
 void coap_pem_init(struct pem_set *set, struct bytes certificate, struct bytes key,
                    struct bytes trust);
+/* The same for a raw public key. */
+void coap_pem_init_raw(struct pem_set *set, struct bytes public_key, struct bytes key);
 void coap_pem_release(struct pem_set *set); /* zeroes */
 /* Points to SET: the other end must have a certificate that leads to an anchor. */
 void coap_pem_setup(const struct pem_set *set, struct coap_dtls_pki_t *out);

@@ -53,6 +53,15 @@ void coap_pem_init(struct pem_set *set, struct bytes certificate, struct bytes k
     put_pem(certificate, "CERTIFICATE", &set->certificate);
     put_pem(key, key_label(key), &set->key);
     put_pem(trust, "CERTIFICATE", &set->trust);
+    set->is_raw = false;
+}
+
+void coap_pem_init_raw(struct pem_set *set, struct bytes public_key, struct bytes key)
+{
+    put_pem(public_key, "PUBLIC KEY", &set->certificate);
+    put_pem(key, key_label(key), &set->key);
+    buf_init(&set->trust, PEM_MOST);
+    set->is_raw = true;
 }
 
 void coap_pem_release(struct pem_set *set)
@@ -69,6 +78,7 @@ void coap_pem_setup(const struct pem_set *set, coap_dtls_pki_t *out)
         .verify_peer_cert = 1,
         .cert_chain_validation = 1,
         .cert_chain_verify_depth = 8,
+        .is_rpk_not_cert = set->is_raw,
     };
     out->pki_key.key_type = COAP_PKI_KEY_PEM_BUF;
     out->pki_key.key.pem_buf = (coap_pki_key_pem_buf_t){

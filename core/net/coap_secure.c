@@ -51,7 +51,10 @@ static coap_session_t *open_certified(struct coap_endpoint *endpoint, const coap
     }
     struct pem_set pems;
     coap_dtls_pki_t setup;
-    coap_pem_init(&pems, security->certificate, security->key, security->trust);
+    if (security->mode == SECURITY_RPK)
+        coap_pem_init_raw(&pems, security->public_key, security->key);
+    else
+        coap_pem_init(&pems, security->certificate, security->key, security->trust);
     coap_pem_setup(&pems, &setup);
     coap_session_t *session =
         coap_new_client_session_pki(context, NULL, address, COAP_PROTO_DTLS, &setup);
@@ -66,7 +69,7 @@ static coap_session_t *open_certified(struct coap_endpoint *endpoint, const coap
 coap_session_t *coap_secure_open(struct coap_endpoint *endpoint, const coap_address_t *address,
                                  const struct security *security, coap_context_t **out_context)
 {
-    if (security->mode == SECURITY_X509)
+    if (security->mode != SECURITY_PSK)
         return open_certified(endpoint, address, security, out_context);
     coap_dtls_cpsk_t setup = {
         .version = COAP_DTLS_CPSK_SETUP_VERSION,
@@ -95,29 +98,33 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     return NULL;
 }
 
-/* libcoap lets any raw public key pass. */
+/* libcoap has no opinion about raw public keys. */
 static int check_client(const char *name, const uint8_t *der, size_t len, coap_session_t *session,
                         unsigned depth, int is_valid, void *arg)
 {
-    UNUSED(der);
-    UNUSED(len);
+    const struct server_keys *keys = ((const struct coap_endpoint *)arg)->keys;
     UNUSED(session);
     UNUSED(depth);
-    UNUSED(arg);
-    return is_valid && name != NULL && strcmp(name, COAP_DTLS_RPK_CERT_CN) != 0;
+    if (name == NULL || strcmp(name, COAP_DTLS_RPK_CERT_CN) != 0)
+        return is_valid && name != NULL;
+    return keys->knows != NULL && keys->knows(keys->arg, (struct bytes){der, len});
 }
 
 static bool serve_certified(struct coap_endpoint *endpoint)
 {
     const struct server_keys *keys = endpoint->keys;
-    if (keys->certificate.len == 0)
+    if (keys->certificate.len == 0 && keys->public_key.len == 0)
         return true;
     if (!coap_tls_has_certificates())
         return false;
     coap_dtls_pki_t setup;
-    coap_pem_init(&endpoint->pems, keys->certificate, keys->key, keys->trust);
+    if (keys->certificate.len == 0)
+        coap_pem_init_raw(&endpoint->pems, keys->public_key, keys->key);
+    else
+        coap_pem_init(&endpoint->pems, keys->certificate, keys->key, keys->trust);
     coap_pem_setup(&endpoint->pems, &setup);
     setup.validate_cn_call_back = check_client;
+    setup.cn_call_back_arg = endpoint;
     return coap_context_set_pki(endpoint->context, &setup) == 1;
 }
 
@@ -254,6 +261,9 @@ static void begin_client(struct secured *secured, const struct security *securit
     timer_start(&secured->limit, peer->endpoint->clock, limit, limit_passed, secured);
     snprintf(secured->watch.server_name, sizeof secured->watch.server_name, "%s",
              security->server_name == NULL ? "" : security->server_name);
+    buf_init(&secured->watch.public_key, 4096);
+    if (security->mode == SECURITY_RPK)
+        buf_put(&secured->watch.public_key, security->peer_public_key);
     coap_tls_watch(coap_session_get_tls(peer->session, NULL), &secured->watch);
 }
 
@@ -262,7 +272,7 @@ static void begin_server(struct secured *secured)
     coap_session_t *session = secured->peer->session;
     const coap_bin_const_t *identity = coap_session_get_psk_identity(session);
     char name[IDENTITY_TEXT] = "";
-    if (coap_tls_common_name(coap_session_get_tls(session, NULL), name))
+    if (coap_tls_identity(coap_session_get_tls(session, NULL), name))
         put_identity(secured, bytes_of(name));
     else if (identity != NULL)
         put_identity(secured, (struct bytes){identity->s, identity->length});
@@ -288,6 +298,7 @@ void coap_secure_end(struct coap_peer *peer)
     end_handshake(peer->secured);
     if (peer->is_client)
         coap_tls_unwatch(coap_session_get_tls(peer->session, NULL));
+    buf_release(&peer->secured->watch.public_key);
     zero_key(peer->session);
     free(peer->secured);
     peer->secured = NULL;

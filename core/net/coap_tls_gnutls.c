@@ -35,9 +35,37 @@ static bool take_certificate(gnutls_session_t session, gnutls_x509_crt_t *out)
     return false;
 }
 
-bool coap_tls_common_name(void *tls, char out[IDENTITY_TEXT])
+/* The other end's raw public key as it came; data NULL: it has another kind of name. */
+static struct bytes raw_key(gnutls_session_t session)
+{
+    unsigned count = 0;
+    const gnutls_datum_t *list = gnutls_certificate_get_peers(session, &count);
+    bool is_raw = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK;
+    if (list == NULL || count == 0 || !is_raw)
+        return (struct bytes){NULL, 0};
+    return (struct bytes){list[0].data, list[0].size};
+}
+
+static bool put_hash(struct bytes key, char out[IDENTITY_TEXT])
+{
+    uint8_t hash[32];
+    size_t size = sizeof hash;
+    gnutls_datum_t octets = {NULL, (unsigned)key.len};
+    memcpy(&octets.data, &key.data, sizeof octets.data);
+    if (gnutls_fingerprint(GNUTLS_DIG_SHA256, &octets, hash, &size) < 0)
+        return false;
+    int at = snprintf(out, IDENTITY_TEXT, "sha256:");
+    for (size_t i = 0; i < sizeof hash; i++)
+        at += snprintf(out + at, IDENTITY_TEXT - (size_t)at, "%02x", hash[i]);
+    return true;
+}
+
+bool coap_tls_identity(void *tls, char out[IDENTITY_TEXT])
 {
     gnutls_x509_crt_t certificate;
+    struct bytes raw = raw_key(tls);
+    if (raw.data != NULL)
+        return put_hash(raw, out);
     size_t size = IDENTITY_TEXT;
     if (!take_certificate(tls, &certificate))
         return false;
@@ -98,13 +126,35 @@ static const struct flaw {
     {~0U, GNUTLS_A_BAD_CERTIFICATE, "certificate is not valid"},
 };
 
+static int refuse(gnutls_session_t session, struct tls_watch *shown, const struct flaw *flaw)
+{
+    if (flaw->text == NULL)
+        describe_name(session, shown);
+    else
+        snprintf(shown->problem, PROBLEM_TEXT, "%s", flaw->text);
+    gnutls_alert_send(session, GNUTLS_AL_FATAL, flaw->alert);
+    return GNUTLS_E_CERTIFICATE_ERROR;
+}
+
+static int verify_raw(gnutls_session_t session, struct tls_watch *shown)
+{
+    static const struct flaw flaw = {0, GNUTLS_A_BAD_CERTIFICATE,
+                                     "public key of the server is not that of the account"};
+    struct bytes key = raw_key(session);
+    if (key.data != NULL && bytes_equal(key, buf_bytes(&shown->public_key)))
+        return 0;
+    return refuse(session, shown, &flaw);
+}
+
 /* Trust, time and every name of it, as RFC 6125 has them; instead of libcoap's own check. */
 static int verify_server(gnutls_session_t session)
 {
     const struct watch *watch = watch_of(session);
-    unsigned status = ~0U;
+    unsigned status = GNUTLS_CERT_INVALID;
     if (watch == NULL || watch->shown == NULL)
         return GNUTLS_E_CERTIFICATE_ERROR;
+    if (watch->shown->public_key.len > 0)
+        return verify_raw(session, watch->shown);
     const char *name = watch->shown->server_name;
     bool is_x509 = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_X509;
     if (is_x509 && gnutls_certificate_verify_peers3(session, name, &status) == 0 && status == 0)
@@ -112,12 +162,7 @@ static int verify_server(gnutls_session_t session)
     const struct flaw *flaw = flaws;
     while ((flaw->status & status) == 0)
         flaw++;
-    if (flaw->text == NULL)
-        describe_name(session, watch->shown);
-    else
-        snprintf(watch->shown->problem, PROBLEM_TEXT, "%s", flaw->text);
-    gnutls_alert_send(session, GNUTLS_AL_FATAL, flaw->alert);
-    return GNUTLS_E_CERTIFICATE_ERROR;
+    return refuse(session, watch->shown, flaw);
 }
 
 /* --- alerts ------------------------------------------------------------------------------------

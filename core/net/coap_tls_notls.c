@@ -15,7 +15,7 @@ bool coap_tls_has_certificates(void)
     return false;
 }
 
-bool coap_tls_common_name(void *tls, char out[IDENTITY_TEXT])
+bool coap_tls_identity(void *tls, char out[IDENTITY_TEXT])
 {
     UNUSED(tls);
     UNUSED(out);

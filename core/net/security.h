@@ -7,15 +7,17 @@
 
 /* What a client shows and whom it trusts. All octets are borrowed for the call that takes it: the
  * TLS library keeps its own copy. */
-enum security_mode { SECURITY_PSK, SECURITY_X509 };
+enum security_mode { SECURITY_PSK, SECURITY_RPK, SECURITY_X509 };
 struct security {
     enum security_mode mode;
     struct bytes identity;    /* (borrowed) PSK, RFC 4279 */
-    struct bytes key;         /* (borrowed) secret: PSK; X.509: the own private key, DER or PEM */
+    struct bytes key;         /* (borrowed) secret: PSK; others: the own private key, DER or PEM */
     struct bytes certificate; /* (borrowed) X.509: the own one, DER, or a chain in PEM */
     struct bytes trust;       /* (borrowed) X.509: anchors, likewise */
-    const char *server_name;  /* (borrowed) X.509: what the other certificate must be for */
-    int64_t handshake_ms;     /* the session has failed when it is not there by then; 0: 10 s */
+    struct bytes public_key;  /* (borrowed) RPK: the own one, SubjectPublicKeyInfo */
+    struct bytes peer_public_key; /* (borrowed) RPK: that the other end must have, in DER */
+    const char *server_name;      /* (borrowed) X.509: what the other certificate must be for */
+    int64_t handshake_ms;         /* the session has failed when it is not there by then; 0: 10 s */
 };
 
 /* The other half: what a server knows of its clients. */
@@ -23,8 +25,11 @@ struct server_keys {
     /* The key that belongs to IDENTITY; data NULL: nobody is known by it. Borrowed until the next
      * call. */
     struct bytes (*psk)(void *arg, struct bytes identity);
-    void *arg;                /* (borrowed) */
-    struct bytes key;         /* (borrowed) X.509: the own private key; empty: no certificates */
+    /* Whether a client is known by the raw public key DER. */
+    bool (*knows)(void *arg, struct bytes der);
+    void *arg;                /* (borrowed) of both */
+    struct bytes public_key;  /* (borrowed) RPK: the own one; counts when there is no certificate */
+    struct bytes key;         /* (borrowed) the own private key */
     struct bytes certificate; /* (borrowed) X.509: the own one */
     struct bytes trust;       /* (borrowed) X.509: anchors for clients, who must have one */
 };

@@ -24,16 +24,16 @@ sed 's/"hex:000102/"hex:ff0102/' "$data/profiles/vehicle-psk.json" >"$tmp/wrong-
 sed 's/"identity": "urn:dev/"identity": "urn:nobody/' "$data/profiles/vehicle-psk.json" >"$tmp/unknown.json"
 start_device wrong -p "$tmp/wrong-key.json" -s "$uri"
 start_device unknown -p "$tmp/unknown.json" -s "$uri"
-start_device plain -p vehicle -s "$uri"
-start_device bare -p vehicle-psk -s coap://127.0.0.1:9
+exits 2 "coaps without keys" "$BIN" device -p vehicle -s "$uri"
+has "which is said" "$tmp/err" 'does not fit the account'
+exits 2 "keys for plain text" "$BIN" device -p vehicle-psk -s coap://127.0.0.1:9
+has "which is said" "$tmp/err" 'does not fit the account'
 start_device nobody -p vehicle-psk -s coaps://127.0.0.1:9
 comes "an unknown identity" "$tmp/unknown.err" 'alert 40 (Handshake failed) from the other end'
 comes "the server names it" "$tmp/server.out" 'nobody is known by the identity'
-comes "coaps without keys" "$tmp/plain.err" 'there are no keys for'
-comes "keys for plain text" "$tmp/bare.err" 'is plain text, but the account is secured'
 comes "nobody listens" "$tmp/nobody.err" 'nobody listens there'
 comes "a wrong key" "$tmp/wrong.err" 's: wrong key or no answer'
-for name in wrong unknown plain bare nobody; do
+for name in wrong unknown nobody; do
 	lacks "$name is not registered" "$tmp/$name.ready" registered
 done
 exits 2 "coaps needs a file" "$BIN" server -l coaps://127.0.0.1:0
@@ -108,5 +108,27 @@ port=$(sed -n 's/^ACCEPT .*:\([0-9]*\)$/\1/p' "$tmp/x_server.out")
 start_device x_foreign -p vehicle-x509 -s "coaps://127.0.0.1:$port" --json
 comes "openssl as server with a certificate" "$tmp/x_foreign.out" '"suite":"DTLS1.2 TLS_ECDHE_ECDSA_'
 comes "it gets that registration" "$tmp/x_server.out" "ep=$identity"
+
+# --- raw public keys --------------------------------------------------------------------------------
+grep -v '"certificate"\|"trust"' "$file" |
+	sed -e 's#\(client.pub" \]\),#\1#' -e "s#file:\([a-z]\)#file:$keys/\1#g" >"$tmp/raw.security"
+start_server raw -l coaps://127.0.0.1:0 --security "$tmp/raw.security" --json
+start_device rpk -p vehicle-rpk -s "$uri" --json
+ok "a device with a raw public key registers" until_line "$tmp/rpk.ready"
+comes "its suite" "$tmp/rpk.out" '"suite":"DTLS1.2 TLS_ECDHE_ECDSA_'
+comes "its hash as the server has it" "$tmp/raw.out" '"identity":"sha256:'
+sed 's#file:keys/server.pub#file:keys/client.pub#' "$data/profiles/vehicle-rpk.json" |
+	sed "s#file:keys/#file:$keys/#" >"$tmp/other-server.json"
+start_device other -p "$tmp/other-server.json" -s "$uri"
+comes "another key of the server" "$tmp/other.err" 'public key of the server is not that of the account'
+start_device mixed -p vehicle-x509 -s "$uri"
+comes "a raw key where a certificate should be" "$tmp/mixed.err" 'certificate is not valid'
+sed 's#client.pub"#server.pub"#' "$tmp/raw.security" >"$tmp/nobody.security"
+start_server nobody-raw -l coaps://127.0.0.1:0 --security "$tmp/nobody.security"
+start_device refused -p vehicle-rpk -s "$uri"
+comes "an unknown key of the device" "$tmp/refused.err" 'from the other end'
+for name in other mixed refused; do
+	lacks "$name is not registered" "$tmp/$name.ready" registered
+done
 
 finish

@@ -117,9 +117,7 @@ START_TEST(reads_the_profiles_of_1_1_without_a_warning)
         const char *name;
         enum credential_mode mode;
         size_t servers;
-    } rows[] = {{"vehicle-rpk", CREDENTIALS_RPK, 1},
-                {"two-servers", CREDENTIALS_NONE, 2},
-                {"bootstrap", CREDENTIALS_PSK, 0}};
+    } rows[] = {{"two-servers", CREDENTIALS_NONE, 2}, {"bootstrap", CREDENTIALS_PSK, 0}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char path[64];
         struct buf text;
