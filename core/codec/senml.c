@@ -162,7 +162,7 @@ static bool take_boolean(struct walk *walk, struct entry *entry)
     return walk->token.kind == TOKEN_BOOLEAN;
 }
 
-/* With the alphabet of URLs or the usual one, with padding or without (lwm2m-facts B.3). */
+/* With the alphabet of URLs or the usual one, with padding or without (LwM2M TS 1.0, 6.4). */
 static bool read_base64(struct bytes text, struct value *out)
 {
     struct buf usual;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The SenML family: SenML JSON, SenML CBOR (RFC 8428) and the JSON of LwM2M 1.0 (lwm2m-facts B.3).
+/* The SenML family: SenML JSON, SenML CBOR (RFC 8428) and the JSON of LwM2M 1.0 (LwM2M
+ * TS 1.0, 6.4).
  *
  * One record carries one value. Written: the base name is the path of the request in the first
  * record, names are relative to it; a content of the root, as composite operations have it, names
@@ -32,7 +33,7 @@ enum status senml_cbor_decode(struct bytes text, struct path base, const struct 
                               struct records *out, struct error *error);
 enum status lwm2m_json_decode(struct bytes text, struct path base, const struct codec_types *types,
                               struct records *out, struct error *error);
-/* Records with names and without values (lwm2m-facts B.12). */
+/* Records with names and without values (LwM2M TS 1.1, 6.3). */
 enum status senml_json_encode_paths(const struct records *records, struct buf *out);
 enum status senml_cbor_encode_paths(const struct records *records, struct buf *out);
 enum status senml_json_decode_paths(struct bytes text, struct records *out, struct error *error);

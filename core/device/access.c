@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Access control among several servers: what the instances of object 2 allow
- * (LwM2M TS 1.1, 8.1 and 8.2; lwm2m-facts B.15). */
+ * (LwM2M TS 1.1, 8.1 and 8.2). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

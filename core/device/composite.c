@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Composite operations: several paths read, observed or written by one request
- * (LwM2M TS 1.1, 6.3 and 6.4; lwm2m-facts B.12). */
+ * (LwM2M TS 1.1, 6.3 and 6.4; LwM2M TS 1.1, 6.3). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

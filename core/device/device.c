@@ -234,7 +234,7 @@ static enum status encode_as(const struct device *device, int format, const stru
 }
 
 /* The first format that can carry the content: those of the profile, then text for one value; for
- * several SenML CBOR, or TLV where LwM2M 1.0 has no SenML (lwm2m-facts B.4). */
+ * several SenML CBOR, or TLV where LwM2M 1.0 has no SenML (LwM2M TS 1.0, 6.4). */
 static enum status encode_preferred(const struct device *device, const struct records *records,
                                     struct path path, struct message *response)
 {

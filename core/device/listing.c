@@ -16,7 +16,7 @@ static uint16_t *children(const struct model *model, struct path path, size_t *o
     return ids;
 }
 
-/* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted (lwm2m-facts B.5). */
+/* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted (LwM2M TS 1.0, 5.3). */
 static bool add_version(const struct device *device, const struct object_def *def,
                         struct link *link)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Send: values that the device tells the server without being asked (LwM2M TS 1.1, 6.4;
- * lwm2m-facts B.12). */
+/* Send: values that the device tells the server without being asked (LwM2M TS 1.1, 6.4). */
 #include "base/std.h"
 
 #include "device/device_impl.h"

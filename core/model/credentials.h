@@ -17,7 +17,7 @@ enum credential_mode {
 };
 
 enum {
-    PSK_IDENTITY_MOST = 128, /* octets (lwm2m-facts B.16) */
+    PSK_IDENTITY_MOST = 128, /* octets (LwM2M TS 1.1, security) */
     PSK_KEY_MOST = 64,
     CREDENTIAL_MOST = 65536 /* octets of a key, a certificate with its chain, or anchors */
 };

@@ -107,7 +107,7 @@ static char *path_in(const char *folder, struct bytes name)
 /* How the device keeps in touch with its servers. */
 static void load_link(struct loading *loading)
 {
-    enum { AWAKE = 93000 }; /* ms: MAX_TRANSMIT_WAIT of CoAP (lwm2m-facts B.13) */
+    enum { AWAKE = 93000 }; /* ms: MAX_TRANSMIT_WAIT of CoAP (LwM2M TS 1.1, 6.5) */
     struct profile *profile = loading->profile;
     const struct json *queue = get_member(loading->root, "queue_mode");
     bool timed = queue != NULL && queue->kind == JSON_OBJECT;

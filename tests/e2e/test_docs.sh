@@ -114,7 +114,7 @@ display() { # page mark number: the text of that display
 
 # The program under its name, at a free port.
 port=$(python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') || exit 1
-mkdir "$tmp/bin" "$tmp/work"
+mkdir "$tmp/bin" "$tmp/place"
 cat >"$tmp/bin/lwm2m-portfolio" <<.
 #!/bin/sh
 command=\$1
@@ -129,7 +129,7 @@ chmod +x "$tmp/bin/lwm2m-portfolio"
 
 ends_with() { # status script
 	# shellcheck disable=SC2016 # bash expands it
-	(cd "$tmp/work" && PATH="$tmp/bin:$PATH" timeout 100 bash -c '
+	(cd "$tmp/place" && PATH="$tmp/bin:$PATH" timeout 100 bash -c '
 		trap "status=\$?; set +e; kill \$(jobs -p) 2>/dev/null; wait; exit \$status" EXIT
 		set -e
 		. "$1"' bash "$2")
@@ -146,10 +146,10 @@ for source in man/*.[157]; do
 	number=0
 	for name in $names; do
 		number=$((number + 1))
-		display "$source" "example-file: " "$number" >"$tmp/work/$name"
-		ok "$source: $name is valid" "$BIN" check "$tmp/work/$name"
+		display "$source" "example-file: " "$number" >"$tmp/place/$name"
+		ok "$source: $name is valid" "$BIN" check "$tmp/place/$name"
 		case $name in
-		*.scenario) ok "$source: $name passes" "$BIN" run "$tmp/work/$name" ;;
+		*.scenario) ok "$source: $name passes" "$BIN" run "$tmp/place/$name" ;;
 		esac
 	done
 	statuses=$(sed -n 's/^\.\\" example: exit //p' "$source")

@@ -75,7 +75,7 @@ START_TEST(never_returns_the_security_object)
 }
 END_TEST
 
-/* lwm2m-facts B.4 */
+/* LwM2M TS 1.0, 6.4 */
 START_TEST(prefers_senml_cbor_even_for_one_value)
 {
     struct heard *heard = start();

@@ -138,7 +138,7 @@ START_TEST(lists_the_instances_of_a_resource_that_is_the_target)
 }
 END_TEST
 
-/* lwm2m-facts B.5 */
+/* LwM2M TS 1.0, 5.3 */
 START_TEST(does_not_quote_the_version_of_an_object_in_1_1)
 {
     struct world *world = start_with(LATER);

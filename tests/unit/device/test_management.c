@@ -123,7 +123,7 @@ START_TEST(reads_auth_data_that_is_not_there_as_an_empty_resource)
 }
 END_TEST
 
-/* lwm2m-facts B.4 */
+/* LwM2M TS 1.0, 6.4 */
 START_TEST(prefers_text_and_senml_cbor_in_1_1)
 {
     struct world *world =

@@ -69,7 +69,7 @@ START_TEST(keeps_silent_while_it_is_muted)
 }
 END_TEST
 
-/* lwm2m-facts B.5: absent means muted */
+/* LwM2M TS 1.0, 5.3: absent means muted */
 START_TEST(is_muted_unless_the_server_object_says_otherwise)
 {
     struct heard *heard = start();
