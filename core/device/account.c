@@ -11,21 +11,39 @@ enum { INSTANCES_MOST = 64 };                                          /* of obj
 
 /* --- the account ---------------------------------------------------------------------- */
 
+/* The bootstrap server's has no use for a short id. */
+static bool is_of(const struct model *model, unsigned instance, unsigned ssid)
+{
+    const struct value *bootstrap =
+        model_value(model, path_resource(SECURITY, instance, SECURITY_BOOTSTRAP));
+    const struct value *value =
+        model_value(model, path_resource(SECURITY, instance, SECURITY_SSID));
+    if (bootstrap != NULL && bootstrap->boolean)
+        return ssid == 0;
+    return ssid != 0 && value != NULL && value->integer == ssid;
+}
+
 /* The Security object instance of the server with the short id SSID. */
 static bool find_security(const struct model *model, unsigned ssid, uint16_t *out)
 {
     uint16_t ids[INSTANCES_MOST];
     size_t count = model_children(model, path_object(SECURITY), ids, INSTANCES_MOST);
     for (size_t i = 0; i < count && i < INSTANCES_MOST; i++) {
-        const struct value *bootstrap =
-            model_value(model, path_resource(SECURITY, ids[i], SECURITY_BOOTSTRAP));
-        const struct value *value =
-            model_value(model, path_resource(SECURITY, ids[i], SECURITY_SSID));
         *out = ids[i];
-        if (value != NULL && value->integer == ssid && (bootstrap == NULL || !bootstrap->boolean))
+        if (is_of(model, ids[i], ssid))
             return true;
     }
     return false;
+}
+
+/* Where the server of SSID with URI is to be found: what the owner said, else the profile's
+ * "connect". */
+static const char *address_of(const struct device *device, unsigned ssid, const char *uri)
+{
+    for (size_t i = 0; i < device->config.place_count; i++)
+        if (device->config.places[i].ssid == ssid)
+            return device->config.places[i].address;
+    return profile_connect(device->config.profile, uri);
 }
 
 void account_init(struct account *account, const struct device *device, unsigned ssid,
@@ -41,7 +59,7 @@ void account_init(struct account *account, const struct device *device, unsigned
     if (text.len > 0 && text.len < sizeof account->uri)
         memcpy(account->uri, text.data, text.len);
     if (value != NULL)
-        account->address = profile_connect(device->config.profile, account->uri);
+        account->address = address_of(device, ssid, account->uri);
 }
 
 bool account_security(const struct account *account, uint16_t *out)

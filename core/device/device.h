@@ -11,13 +11,22 @@
 
 struct device; /* opaque */
 
+/* Where the server of an account is found, instead of where its URI says; scheme, and so transport
+ * and security, stay the URI's. */
+struct place {
+    unsigned ssid;       /* 0: the bootstrap server */
+    const char *address; /* (borrowed) "host:port" */
+};
+
 struct device_config {
     const struct profile *profile; /* (borrowed) */
     struct clock *clock;           /* (borrowed) */
     struct trace *trace;           /* (borrowed) may be NULL */
     struct endpoint *endpoint;     /* (borrowed) the device sets handlers, trace and side */
     struct component *component;   /* (borrowed) the secure component, provisioned */
-    const char *uri;     /* (borrowed) server to use instead of the profile's; NULL: profile's */
+    const char *uri; /* (borrowed) to use instead of that of the first account; NULL: none */
+    const struct place *places; /* (borrowed) NULL: none */
+    size_t place_count;
     struct state *state; /* (borrowed) what outlived the last run; emptied; NULL: there was none */
     const char *state_file; /* (borrowed) where it is kept; NULL: only as long as the device is,
                              * and not even so when the profile has no "state" */

@@ -103,13 +103,13 @@ enum { ACCOUNT_URI = 256 }; /* characters, the terminator included */
 /* What objects 0 and 1 and the profile say of one server. */
 struct account {
     const struct device *device; /* (borrowed) */
-    unsigned ssid;               /* 0: the profile has no account */
+    unsigned ssid;               /* 0: of the bootstrap server, or the profile has none */
     char uri[ACCOUNT_URI];       /* whom to register with; "": nobody named a server */
-    const char *address;         /* (borrowed) to use instead of the URI's host, or NULL */
+    const char *address;         /* (borrowed) where it is found instead, or NULL */
     enum lwm2m_version version;  /* to register with: that of the profile, or what is left of it */
 };
-/* The account of the server SSID as objects 0 and 1 have it now; URI, when not NULL, is used
- * instead of theirs, and of "connect". */
+/* The account of the server SSID (0: the bootstrap server) as objects 0 and 1 have it now; URI,
+ * when not NULL, is used instead of theirs, and of places and "connect". */
 void account_init(struct account *account, const struct device *device, unsigned ssid,
                   const char *uri);
 /* The Security object instance of the account; false: there is none. */

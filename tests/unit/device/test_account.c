@@ -47,7 +47,7 @@ START_TEST(has_no_uri_when_object_0_does_not_know_the_server)
 }
 END_TEST
 
-START_TEST(does_not_take_the_bootstrap_server_for_one_to_register_with)
+START_TEST(knows_the_bootstrap_server_by_the_id_of_none)
 {
     struct world *world =
         world_new("{\"endpoint\": \"e\", \"bootstrap\": {\"uri\": \"coap://boot\"},"
@@ -55,7 +55,7 @@ START_TEST(does_not_take_the_bootstrap_server_for_one_to_register_with)
     struct account account = account_of(world, 3);
     ck_assert_str_eq(account.uri, "coap://server");
     account = account_of(world, 0);
-    ck_assert_str_eq(account.uri, "");
+    ck_assert_str_eq(account.uri, "coap://boot");
     world_free(world);
 }
 END_TEST
@@ -84,6 +84,21 @@ START_TEST(prefers_the_server_that_it_is_told)
     ck_assert_str_eq(account.uri, "coap://third");
     ck_assert_ptr_null(account.address);
     ck_assert_int_eq(account_lifetime(&account), 60);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(finds_the_server_where_its_owner_says)
+{
+    struct world *world = world_new(two_accounts);
+    const struct place places[] = {{10, "127.0.0.1:1010"}, {0, "127.0.0.1:1000"}};
+    world->device->config.places = places;
+    world->device->config.place_count = COUNT_OF(places);
+    struct account account = account_of(world, 10);
+    ck_assert_str_eq(account.uri, "coap://other");
+    ck_assert_str_eq(account.address, "127.0.0.1:1010");
+    account = account_of(world, 20);
+    ck_assert_str_eq(account.address, "127.0.0.1");
     world_free(world);
 }
 END_TEST
@@ -132,6 +147,6 @@ END_TEST
 
 UNIT_MAIN("account", knows_what_objects_and_profile_say_of_a_server,
           has_no_uri_when_object_0_does_not_know_the_server,
-          does_not_take_the_bootstrap_server_for_one_to_register_with,
+          knows_the_bootstrap_server_by_the_id_of_none,
           finds_the_server_object_instance_by_its_short_id, prefers_the_server_that_it_is_told,
-          says_only_what_is_wanted_in_an_update)
+          finds_the_server_where_its_owner_says, says_only_what_is_wanted_in_an_update)
