@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes a file beside its place and moves it there. */
+/* Files with keys: what may be replaced, and by whom they can be read. */
 #include "base/std.h"
 
 #include <fcntl.h>
@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "cli/new_file.h"
+
+enum { OWNER_ONLY = 0600 };
 
 static bool fail(const struct new_file *file, struct error *error)
 {
@@ -29,43 +31,20 @@ static bool may_be_written(const struct new_file *file, struct error *error)
     return false;
 }
 
-static bool write_all(int fd, struct bytes content)
-{
-    while (content.len > 0) {
-        ssize_t written = write(fd, content.data, content.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        content = (struct bytes){content.data + written, content.len - (size_t)written};
-    }
-    return fsync(fd) == 0 || errno == EINVAL;
-}
-
 bool new_file_write(struct new_file *out, const char *path, struct bytes content, bool force,
                     struct error *error)
 {
-    *out = (struct new_file){.path = path, .force = force};
+    *out = (struct new_file){.path = path, .draft.fd = -1, .force = force};
     if (!may_be_written(out, error))
         return false;
-    size_t room = strlen(path) + sizeof ".XXXXXX";
-    out->temporary = xarray(room, 1);
-    snprintf(out->temporary, room, "%s.XXXXXX", path);
-    int fd = mkstemp(out->temporary); /* mode 0600 */
-    if (fd < 0) {
-        free(out->temporary);
-        out->temporary = NULL;
-        return fail(out, error);
-    }
-    bool good = write_all(fd, content);
-    good = close(fd) == 0 && good;
+    bool good = draft_open(&out->draft, path, OWNER_ONLY) && draft_write(&out->draft, content);
     return good || fail(out, error);
 }
 
 /* Takes the name before the file gets it, so that nobody's file is replaced. */
 static bool reserve(const struct new_file *file, struct error *error)
 {
-    int fd = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, OWNER_ONLY);
     if (fd < 0 && errno == EEXIST)
         return may_be_written(file, error);
     if (fd < 0)
@@ -78,17 +57,10 @@ bool new_file_publish(struct new_file *file, struct error *error)
 {
     if (!reserve(file, error))
         return false;
-    if (rename(file->temporary, file->path) != 0)
-        return fail(file, error);
-    free(file->temporary);
-    file->temporary = NULL;
-    return true;
+    return draft_publish(&file->draft) || fail(file, error);
 }
 
 void new_file_release(struct new_file *file)
 {
-    if (file->temporary != NULL)
-        unlink(file->temporary);
-    free(file->temporary);
-    file->temporary = NULL;
+    draft_release(&file->draft);
 }

@@ -6,12 +6,12 @@
 
 #include "base/status.h"
 
-#include "base/buf.h"
+#include "base/file.h"
 
 struct new_file {
     const char *path; /* (borrowed) */
-    char *temporary;  /* (owned) NULL: published, or not written */
-    bool force;       /* an older one goes */
+    struct draft draft;
+    bool force; /* an older one goes */
 };
 
 /* Writes CONTENT beside PATH, mode 0600; false with a sentence, also when PATH is taken and FORCE

@@ -215,15 +215,6 @@ struct profile *profile_parse(struct bytes text, const char *subject, const char
     return parse(text, &(struct source){subject, folder, errors}, false);
 }
 
-char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return xstrdup(".");
-    size_t len = slash == path ? 1 : (size_t)(slash - path);
-    return text_copy((struct bytes){(const uint8_t *)path, len});
-}
-
 bool json_file_read(const char *path, struct buf *out, struct error_list *errors)
 {
     struct error error;

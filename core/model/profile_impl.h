@@ -3,6 +3,8 @@
 #ifndef MODEL_PROFILE_IMPL_H
 #define MODEL_PROFILE_IMPL_H
 
+#include "base/file.h"
+
 #include "model/model_impl.h"
 #include "model/profile.h"
 #include "model/shape_impl.h"
@@ -82,8 +84,6 @@ MUST_USE bool octets_load(const struct source *source, const struct json *json, 
 void provision_load(const struct source *source, const struct json *entry, struct path path,
                     const struct tree *content, struct provision *out);
 
-/* The folder of a file name, owned by the caller; "." when it names none. */
-char *folder_of(const char *path);
 /* Reads a whole JSON file (secret buffer, initialised here); false with an entry in ERRORS. */
 MUST_USE bool json_file_read(const char *path, struct buf *out, struct error_list *errors);
 

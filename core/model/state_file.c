@@ -3,10 +3,7 @@
  */
 #include "base/std.h"
 
-#include <fcntl.h>
 #include <math.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "model/profile_impl.h"
 #include "model/secret.h"
@@ -14,6 +11,7 @@
 
 enum { FILE_MOST = 8 << 20 }; /* octets: all that a model holds, escaped */
 enum { SECURITY_OBJECT = 0, SECRET_KEY = 5 };
+enum { OWNER_ONLY = 0600 };
 
 static const char CHECK[] = ",\n  \"check\": ";
 
@@ -135,62 +133,16 @@ static void put_state(struct buf *out, const struct state *state, const struct p
     buf_printf(out, "%s\"%s\"\n}\n", CHECK, sum);
 }
 
-/* Makes sure that TEXT is on the disk before it is called by its name. */
-static bool write_whole(int file, struct bytes text)
-{
-    while (text.len > 0) {
-        ssize_t len = write(file, text.data, text.len);
-        if (len < 0 && errno == EINTR)
-            continue;
-        if (len <= 0)
-            return false;
-        text = (struct bytes){text.data + len, text.len - (size_t)len};
-    }
-    return fsync(file) == 0;
-}
-
-static bool write_file(const char *path, struct bytes text)
-{
-    unlink(path);
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (file < 0)
-        return false;
-    bool good = write_whole(file, text);
-    int reason = errno;
-    bool closed = close(file) == 0;
-    if (!good)
-        errno = reason;
-    return good && closed;
-}
-
-/* The new name is on the disk when the folder is; some file systems cannot be asked for that. */
-static void sync_folder(const char *path)
-{
-    char *folder = folder_of(path);
-    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file >= 0) {
-        (void)!fsync(file);
-        close(file);
-    }
-    free(folder);
-}
-
 static enum status replace_file(const char *path, struct bytes text, struct error *error)
 {
-    size_t room = strlen(path) + sizeof ".new";
-    char *new = xarray(room, 1);
-    snprintf(new, room, "%s.new", path);
-    enum status status = ST_OK;
-    if (write_file(new, text) && rename(new, path) == 0) {
-        sync_folder(path);
-    } else {
+    struct draft draft;
+    bool good =
+        draft_open(&draft, path, OWNER_ONLY) && draft_write(&draft, text) && draft_publish(&draft);
+    if (!good)
         error_set(error, "state cannot be written to \"%s\": %s; what was there is kept", path,
                   strerror(errno));
-        unlink(new);
-        status = ST_IO;
-    }
-    free(new);
-    return status;
+    draft_release(&draft);
+    return good ? ST_OK : ST_IO;
 }
 
 enum status state_write(const struct state *state, const struct profile *profile, const char *path,

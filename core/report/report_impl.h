@@ -3,6 +3,8 @@
 #ifndef REPORT_REPORT_IMPL_H
 #define REPORT_REPORT_IMPL_H
 
+#include "base/file.h"
+
 #include "report/report.h"
 
 /* --- text.c ------------------------------------------------------------------------------------
@@ -27,10 +29,9 @@ bool verdict_is_failure(enum verdict verdict);
 enum { REPORT_MOST = 64 << 20 }; /* octets of a report */
 
 struct report_file {
-    char *path;      /* (owned) as given */
-    char *target;    /* (owned) where symbolic links lead, NULL: written in place */
-    char *temporary; /* (owned) NULL: written in place, or renamed already */
-    int fd;          /* -1: closed */
+    char *path;         /* (owned) as given */
+    struct draft draft; /* of the place that symbolic links lead to */
+    int in_place;       /* written there, where a draft would replace it; -1: there is a draft */
 };
 /* ST_IO with a sentence when PATH cannot be written. */
 MUST_USE enum status report_file_open(struct report_file *file, const char *path,

@@ -106,7 +106,7 @@ START_TEST(what_is_not_published_is_gone)
     struct place place;
     place_open(&place);
     ck_assert(write_new(&place, false));
-    char *temporary = xstrdup(place.file.temporary);
+    char *temporary = xstrdup(place.file.draft.temporary);
     ck_assert_int_eq(access(temporary, F_OK), 0);
     new_file_release(&place.file);
     ck_assert_int_ne(access(temporary, F_OK), 0);

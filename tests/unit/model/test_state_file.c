@@ -349,27 +349,6 @@ START_TEST(says_that_a_folder_cannot_be_written_to)
 }
 END_TEST
 
-/* A name that somebody left there, or laid out, is not written through. */
-START_TEST(does_not_follow_a_link_in_the_way)
-{
-    struct setting setting;
-    char new[80];
-    char victim[80];
-    struct buf text;
-    begin(&setting);
-    snprintf(new, sizeof new, "%s.new", setting.path);
-    snprintf(victim, sizeof victim, "%s/victim", setting.folder);
-    put_file(victim, bytes_of("precious"));
-    ck_assert_int_eq(symlink(victim, new), 0);
-    write_state(&setting);
-    read_file(victim, &text);
-    ck_assert(bytes_is(buf_bytes(&text), "precious"));
-    buf_release(&text);
-    unlink(victim);
-    end(&setting);
-}
-END_TEST
-
 START_TEST(says_that_a_file_cannot_be_read)
 {
     struct setting setting;
@@ -387,5 +366,4 @@ UNIT_MAIN("state_file", reads_what_it_wrote, has_nothing_to_say_before_the_first
           replaces_what_was_there, refuses_a_file_that_ends_early_wherever_it_does,
           refuses_a_file_with_any_octet_changed, says_whose_state_it_is,
           refuses_values_that_cannot_be, keeps_the_old_state_when_the_disk_is_full,
-          says_that_a_folder_cannot_be_written_to, does_not_follow_a_link_in_the_way,
-          says_that_a_file_cannot_be_read)
+          says_that_a_folder_cannot_be_written_to, says_that_a_file_cannot_be_read)
