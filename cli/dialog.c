@@ -6,6 +6,7 @@
 
 #include <unistd.h>
 
+#include "base/excerpt.h"
 #include "cli/command.h"
 #include "cli/dialog.h"
 #include "cli/json_print.h"

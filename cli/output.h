@@ -23,9 +23,6 @@ int output_end(int status);
 /* All of ERRORS on stderr, each with its source line and a caret. The source is TEXT for those
  * whose subject is SUBJECT, else the file that the subject names. SUBJECT may be NULL. */
 void errors_print(const struct error_list *errors, const char *subject, struct bytes text);
-/* The line of TEXT with a caret below COLUMN (octets from 1; 0: no caret), both indented; long
- * lines are cut. */
-void excerpt_put(struct bytes text, unsigned line, unsigned column, struct buf *out);
 /* A copy of the JSON text TEXT with a star for each octet of what could be a key: strings that
  * begin as key octets do, what stands under "keys", runs of hex or base64 digits. TEXT need not
  * parse. The caller frees it. */

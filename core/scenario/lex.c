@@ -2,6 +2,7 @@
 /* Lines, words and places of a scenario file. */
 #include "base/std.h"
 
+#include "base/excerpt.h"
 #include "scenario/scenario_impl.h"
 
 void source_locate(const struct source *source, const uint8_t *at, unsigned *out_line,
@@ -36,52 +37,12 @@ void source_error(const struct source *source, const uint8_t *at, const char *fo
     error_list_add(source->errors, &error);
 }
 
-/* The caret stands below the character at COLUMN: tabs stay tabs, the rest of a UTF-8 sequence
- * takes no place. */
-static void show_line(struct bytes line, size_t column, struct buf *out)
-{
-    buf_puts(out, "    ");
-    buf_put(out, line);
-    buf_puts(out, "\n    ");
-    for (size_t i = 0; i + 1 < column && i < line.len; i++)
-        if ((line.data[i] & 0xC0) != 0x80)
-            buf_puts(out, line.data[i] == '\t' ? "\t" : " ");
-    buf_puts(out, "^\n");
-}
-
-static struct bytes line_around(struct bytes text, const uint8_t *at)
-{
-    const uint8_t *start = at;
-    const uint8_t *end = at;
-    while (start > text.data && start[-1] != '\n')
-        start--;
-    while (end < text.data + text.len && *end != '\n' && *end != '\r')
-        end++;
-    return (struct bytes){start, (size_t)(end - start)};
-}
-
 void source_show(const struct source *source, const uint8_t *at, struct buf *out)
 {
-    struct bytes line = line_around(source->text, at);
-    show_line(line, (size_t)(at - line.data) + 1, out);
-}
-
-void scenario_show_error(struct bytes text, const struct error *error, struct buf *out)
-{
-    error_format(error, out);
-    buf_puts(out, "\n");
-    if (error->line == 0 || error->column == 0)
-        return;
-    const uint8_t *at = text.data;
-    size_t left = text.len;
-    for (unsigned line = 1; line < error->line; line++) {
-        const uint8_t *end = left == 0 ? NULL : memchr(at, '\n', left);
-        if (end == NULL)
-            return;
-        left -= (size_t)(end + 1 - at);
-        at = end + 1;
-    }
-    show_line(line_around((struct bytes){at, left}, at), error->column, out);
+    unsigned line = 0;
+    unsigned column = 0;
+    source_locate(source, at, &line, &column);
+    excerpt_put(source->text, line - source->first_line + 1, column, out);
 }
 
 int lex_shown(struct bytes text)

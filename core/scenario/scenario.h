@@ -19,9 +19,6 @@ struct binding {
 /* Parses TEXT; every error goes to ERRORS with line, column; NULL when there was one. Types, paths,
  * operations and names are checked by scenario_check, which needs the profile. */
 struct scenario *scenario_parse(struct bytes text, const char *file, struct error_list *errors);
-/* Appends the error of a file with the given TEXT: its sentence, the line that it is about, and a
- * caret below the column. */
-void scenario_show_error(struct bytes text, const struct error *error, struct buf *out);
 void scenario_free(struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);

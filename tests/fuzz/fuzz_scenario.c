@@ -4,6 +4,7 @@
  * operation an empty answer. */
 #include "base/std.h"
 
+#include "base/excerpt.h"
 #include "scenario/scenario.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -197,7 +198,8 @@ static void check_errors(struct bytes text, const struct error_list *errors)
     for (size_t i = 0; i < errors->count; i++) {
         buf_init(&out, 1 << 22);
         assert(errors->items[i].text[0] != '\0');
-        scenario_show_error(text, &errors->items[i], &out);
+        error_format(&errors->items[i], &out);
+        excerpt_put(text, errors->items[i].line, errors->items[i].column, &out);
         assert(out.len > 0 && !out.bad);
         buf_release(&out);
     }

@@ -184,35 +184,10 @@ START_TEST(the_caret_stands_below_its_character)
 }
 END_TEST
 
-static const char *error_with_line(const char *text, unsigned line, unsigned column)
-{
-    static char shown[500];
-    struct error error;
-    struct buf out;
-    error_clear(&error);
-    error_set(&error, "wrong");
-    error_place(&error, "f", line, column);
-    buf_init(&out, sizeof shown - 1);
-    scenario_show_error(bytes_of(text), &error, &out);
-    snprintf(shown, sizeof shown, "%s", buf_text(&out));
-    buf_release(&out);
-    return shown;
-}
-
-START_TEST(an_error_of_a_file_is_shown_with_its_line)
-{
-    ck_assert_str_eq(error_with_line("one\ntwo\n", 2, 2), "f:2:2: error: wrong\n    two\n     ^\n");
-    ck_assert_str_eq(error_with_line("one\ntwo\n", 0, 0), "f: error: wrong\n");
-    ck_assert_str_eq(error_with_line("one\ntwo\n", 9, 1), "f:9:1: error: wrong\n");
-    ck_assert_str_eq(error_with_line("", 1, 1), "f:1:1: error: wrong\n    \n    ^\n");
-}
-END_TEST
-
 UNIT_MAIN("lex", words_are_cut_at_blanks, quotes_and_brackets_keep_a_word_together,
           a_hash_at_the_start_of_a_word_begins_a_comment,
           what_does_not_end_is_shown_where_it_begins, a_line_has_a_most_of_words,
           lines_go_on_behind_a_backslash, a_text_does_not_go_on_in_the_next_line,
           spans_reach_over_blanks_and_know_their_place_when_empty,
           names_are_letters_digits_and_underscores, messages_show_no_half_characters,
-          places_are_counted_from_the_first_line, the_caret_stands_below_its_character,
-          an_error_of_a_file_is_shown_with_its_line)
+          places_are_counted_from_the_first_line, the_caret_stands_below_its_character)

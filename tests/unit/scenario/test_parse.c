@@ -4,6 +4,7 @@
 
 #include <glob.h>
 
+#include "base/excerpt.h"
 #include "tests/unit/scenario/script.h"
 
 static void read_text(const char *path, struct buf *out)
@@ -14,6 +15,13 @@ static void read_text(const char *path, struct buf *out)
     for (int c = fgetc(file); c != EOF; c = fgetc(file))
         buf_put_u8(out, (unsigned)c);
     fclose(file);
+}
+
+static void show_error(struct bytes text, const struct error *error, struct buf *out)
+{
+    error_format(error, out);
+    buf_puts(out, "\n");
+    excerpt_put(text, error->line, error->column, out);
 }
 
 /* All errors of a file, checked for the fake's claims, with their lines. */
@@ -31,7 +39,7 @@ static void show_errors(const char *path, struct buf *out)
         ck_assert_int_eq(scenario_check(scenario, &fake.claims, fake_oracle(), NULL, 0, &errors),
                          ST_INVALID);
     for (size_t i = 0; i < errors.count; i++)
-        scenario_show_error(buf_bytes(&text), &errors.items[i], out);
+        show_error(buf_bytes(&text), &errors.items[i], out);
     scenario_free(scenario);
     fake_stage_release(&fake);
     buf_release(&text);
