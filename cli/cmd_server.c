@@ -18,7 +18,7 @@ enum { WAIT_CLIENT_MS = 30000, TURN_MS = 1000, LINE_MOST = 1 << 20 };
 
 struct server_options {
     struct common common;
-    const char *listen;   /* (borrowed) */
+    struct texts listen;
     const char *keys;     /* (borrowed) */
     const char *security; /* (borrowed) */
     int64_t wait_client_ms;
@@ -27,8 +27,9 @@ struct server_options {
 };
 
 static const struct option options[] = {
-    {"listen", 'l', OPTION_TEXT, offsetof(struct server_options, listen), "URI",
-     "where to listen, port 0 for a free one (default: coap://127.0.0.1:5683)", COMPLETE_NOTHING},
+    {"listen", 'l', OPTION_TEXTS, offsetof(struct server_options, listen), "URI",
+     "where to listen, port 0 for a free one (default: coap://127.0.0.1:5683); may come again",
+     COMPLETE_NOTHING},
     {"keys", 'k', OPTION_TEXT, offsetof(struct server_options, keys), "KEYRING",
      "the server's half of profiles, to judge signatures and ciphertexts with", COMPLETE_FILES},
     {"security", '\0', OPTION_TEXT, offsetof(struct server_options, security), "FILE",
@@ -235,15 +236,17 @@ static const struct dialog_word words[] = {
 
 static void tell_ready(const struct desk *desk)
 {
-    const char *uri = sim_server_uri(desk->server);
+    const char *uri;
     int fd = desk->given->ready_fd;
-    if (!desk->given->common.quiet && !desk->given->common.json)
-        fprintf(stderr, "listening on %s\n", uri);
-    if (fd == 0)
-        return;
-    if (dprintf(fd, "%s\n", uri) < 0)
-        complain("nobody reads file descriptor %d: %s", fd, strerror(errno));
-    close(fd);
+    bool is_told = !desk->given->common.quiet && !desk->given->common.json;
+    for (size_t i = 0; (uri = sim_server_uri_at(desk->server, i)) != NULL; i++) {
+        if (is_told)
+            fprintf(stderr, "listening on %s\n", uri);
+        if (fd > 0 && dprintf(fd, "%s\n", uri) < 0)
+            complain("nobody reads file descriptor %d: %s", fd, strerror(errno));
+    }
+    if (fd > 0)
+        close(fd);
 }
 
 static int converse(struct desk *desk)
@@ -273,11 +276,14 @@ static int converse(struct desk *desk)
 
 static int serve(struct desk *desk)
 {
+    static const char *const usual[] = {"coap://127.0.0.1:5683"};
+    const struct texts *listen = &desk->given->listen;
     struct error error;
     error_clear(&error);
     const struct sim_server_config config = {
         .world = desk->world.sim,
-        .listen = desk->given->listen,
+        .listen = listen->count > 0 ? listen->items : usual,
+        .listen_count = listen->count > 0 ? listen->count : COUNT_OF(usual),
         .catalogue = catalogue_builtin(),
         .verifiers = desk->verifiers,
         .security = desk->security,
@@ -328,23 +334,33 @@ static int serve_in_world(struct desk *desk)
     return world_end(&desk->world, status);
 }
 
+static int check_addresses(const struct command *command, const struct server_options *given)
+{
+    if (given->listen.count > LISTENS_MOST)
+        return usage_error(command, "more than %d addresses to listen on", LISTENS_MOST);
+    for (size_t i = 0; i < given->listen.count; i++) {
+        const char *uri = given->listen.items[i];
+        bool is_secure = strncmp(uri, "coaps://", 8) == 0;
+        if (!is_secure && strncmp(uri, "coap://", 7) != 0)
+            return usage_error(command,
+                               "\"%s\" is no address to listen on; write coap://host[:port] or "
+                               "coaps://host[:port]",
+                               uri);
+        if (is_secure && given->security == NULL)
+            return usage_error(command, "\"%s\" needs keys; give a file with --security", uri);
+    }
+    return EXIT_PASSED;
+}
+
 static int run(const struct invocation *invocation)
 {
     struct server_options *given = invocation->options;
     struct desk desk = {.given = given};
-    if (given->listen == NULL)
-        given->listen = "coap://127.0.0.1:5683";
     if (given->wait_client_ms == 0)
         given->wait_client_ms = WAIT_CLIENT_MS;
-    bool is_secure = strncmp(given->listen, "coaps://", 8) == 0;
-    if (!is_secure && strncmp(given->listen, "coap://", 7) != 0)
-        return usage_error(
-            invocation->command,
-            "\"%s\" is no address to listen on; write coap://host[:port] or coaps://host[:port]",
-            given->listen);
-    if (is_secure && given->security == NULL)
-        return usage_error(invocation->command, "\"%s\" needs keys; give a file with --security",
-                           given->listen);
+    int wrong = check_addresses(invocation->command, given);
+    if (wrong != EXIT_PASSED)
+        return wrong;
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
     desk.keyring = given->keys == NULL ? NULL : keys_load(given->keys);

@@ -69,7 +69,8 @@ MUST_USE enum status sim_device_leave(struct device_actor *actor, int64_t limit_
  */
 struct sim_server_config {
     struct sim_world world;
-    const char *listen; /* (borrowed) coap://host[:port] or coaps://…; port 0: a free one */
+    const char *const *listen; /* (borrowed) coap://host[:port] or coaps://…; port 0: a free one */
+    size_t listen_count;       /* at most LISTENS_MOST */
     const struct server_security *security; /* (borrowed) what coaps needs, or NULL */
     const struct catalogue *catalogue;      /* (borrowed) types of what comes back */
     const struct verifiers *verifiers;      /* (borrowed) may be NULL: nothing can be judged */
@@ -78,9 +79,11 @@ struct sim_server_config {
 };
 /* The server, listening. NULL with a sentence when it cannot. */
 struct server_actor *sim_server_new(const struct sim_server_config *config, struct error *error);
-/* Where it listens, with the port that was found: "coap://127.0.0.1:5683", "coaps://…"; borrowed.
- */
+/* The first of what it listens on, with the port that was found: "coap://127.0.0.1:5683",
+ * "coaps://…"; borrowed. */
 const char *sim_server_uri(const struct server_actor *actor);
+/* The one at INDEX, in the order that was asked for; NULL past the last. */
+const char *sim_server_uri_at(const struct server_actor *actor, size_t index);
 /* The first registered client, ->next; NULL: none. */
 const struct client *sim_server_clients(const struct server_actor *actor);
 

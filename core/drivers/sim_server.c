@@ -5,7 +5,7 @@
 #include "drivers/sim.h"
 #include "net/coap.h"
 
-enum { LIMIT_MS = 30000, GRACE_MS = 1000, ADDRESS_TEXT = 96 };
+enum { LIMIT_MS = 30000, GRACE_MS = 1000 };
 
 /* Somebody who waits for the end of an operation; stays behind when he gives up, because the server
  * still calls for it. */
@@ -20,11 +20,11 @@ struct wait {
 struct sim_server {
     struct server_actor actor; /* first: what users see */
     struct sim_server_config config;
-    char uri[ADDRESS_TEXT];
-    struct server_keys keys;   /* for the endpoint */
-    struct endpoint *endpoint; /* (owned) NULL: it could not come back after a restart */
-    struct server *server;     /* (owned) same */
-    struct wait *waits;        /* (owned) */
+    char uris[LISTENS_MOST][LISTEN_TEXT]; /* that it listens on */
+    struct server_keys keys;              /* for the endpoint */
+    struct endpoint *endpoint;            /* (owned) NULL: it could not come back after a restart */
+    struct server *server;                /* (owned) same */
+    struct wait *waits;                   /* (owned) */
 };
 
 /* --- events ------------------------------------------------------------------------------------
@@ -255,7 +255,8 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
 {
     struct sim_server *self = (struct sim_server *)actor;
     if (self->server == NULL) {
-        error_set(error, "the server at \"%s\" could not come back after its restart", self->uri);
+        error_set(error, "the server at \"%s\" could not come back after its restart",
+                  self->uris[0]);
         return ST_UNREACHABLE;
     }
     await_client(self, endpoint, operation);
@@ -281,11 +282,13 @@ static bool knows_key(void *arg, struct bytes der)
     return false;
 }
 
-static enum status start(struct sim_server *self, const char *listen, struct error *error)
+static enum status start(struct sim_server *self, const char *const *listen, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
-    struct coap_endpoint_config endpoint = {
-        .loop = world->loop, .chance = world->chance, .listen = listen};
+    struct coap_endpoint_config endpoint = {.loop = world->loop,
+                                            .chance = world->chance,
+                                            .listen = listen,
+                                            .listen_count = self->config.listen_count};
     self->keys = (struct server_keys){.psk = find_psk, .knows = knows_key, .arg = self};
     if (self->config.security != NULL) {
         self->keys.key = buf_bytes(&self->config.security->key);
@@ -313,8 +316,7 @@ static enum status start(struct sim_server *self, const char *listen, struct err
         .arg = self,
     };
     self->server = server_new(&config);
-    snprintf(self->uri, sizeof self->uri, "%.*s://%s", (int)strcspn(listen, ":"), listen,
-             self->endpoint->local);
+    memcpy(self->uris, self->endpoint->local, sizeof self->uris);
     return ST_OK;
 }
 
@@ -329,10 +331,11 @@ static void end(struct sim_server *self)
 
 static enum status restart(struct sim_server *self, struct error *error)
 {
-    char uri[ADDRESS_TEXT];
-    memcpy(uri, self->uri, sizeof uri);
+    const char *listen[LISTENS_MOST];
+    for (size_t i = 0; i < self->config.listen_count; i++)
+        listen[i] = self->uris[i];
     end(self);
-    return start(self, uri, error);
+    return start(self, listen, error);
 }
 
 static enum status forget(struct sim_server *self, struct error *error)
@@ -366,7 +369,8 @@ struct server_actor *sim_server_new(const struct sim_server_config *config, stru
     struct sim_server *self = xalloc(sizeof *self);
     self->actor.ops = &ops;
     self->config = *config;
-    self->config.listen = NULL; /* from now on the address that was found counts */
+    self->config.listen = NULL; /* from now on the addresses that were found count */
+    assert(config->listen_count > 0 && config->listen_count <= LISTENS_MOST);
     if (start(self, config->listen, error) == ST_OK)
         return &self->actor;
     free(self);
@@ -375,7 +379,13 @@ struct server_actor *sim_server_new(const struct sim_server_config *config, stru
 
 const char *sim_server_uri(const struct server_actor *actor)
 {
-    return ((const struct sim_server *)actor)->uri;
+    return sim_server_uri_at(actor, 0);
+}
+
+const char *sim_server_uri_at(const struct server_actor *actor, size_t index)
+{
+    const struct sim_server *self = (const struct sim_server *)actor;
+    return index < self->config.listen_count ? self->uris[index] : NULL;
 }
 
 const struct client *sim_server_clients(const struct server_actor *actor)

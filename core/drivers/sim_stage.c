@@ -242,9 +242,11 @@ static enum status start_server(struct sim_stage *self, struct error *error)
     const struct profile *profile = self->profile;
     bool is_secure =
         profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
+    const char *listen = is_secure ? "coaps://127.0.0.1:0" : "coap://127.0.0.1:0";
     struct sim_server_config config = {
         .world = self->config.world,
-        .listen = is_secure ? "coaps://127.0.0.1:0" : "coap://127.0.0.1:0",
+        .listen = &listen,
+        .listen_count = 1,
         .security = self->security,
         .catalogue = self->profile->catalogue,
         .verifiers = self->verifiers,

@@ -361,9 +361,19 @@ static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, st
     }
     coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);
     const char *local = coap_endpoint_str(socket);
-    snprintf(endpoint->base.local, sizeof endpoint->base.local, "%.*s", (int)strcspn(local, " "),
-             local);
+    snprintf(endpoint->base.local[endpoint->base.local_count++], LISTEN_TEXT, "%.*s://%.*s",
+             (int)strcspn(uri, ":"), uri, (int)strcspn(local, " "), local);
     return ST_OK;
+}
+
+static enum status listen_on_all(struct coap_endpoint *endpoint,
+                                 const struct coap_endpoint_config *config, struct error *error)
+{
+    enum status status = ST_OK;
+    assert(config->listen_count <= LISTENS_MOST);
+    for (size_t i = 0; i < config->listen_count && status == ST_OK; i++)
+        status = listen_on(endpoint, config->listen[i], error);
+    return status;
 }
 
 static void set_up_times(struct coap_endpoint *endpoint, const struct coap_endpoint_config *config)
@@ -405,8 +415,7 @@ struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, st
         endpoint->fd = coap_context_get_coap_fd(endpoint->context);
     else
         error_set(error, "this libcoap was built without epoll: use the one of the distribution");
-    if (endpoint->fd < 0 ||
-        (config->listen != NULL && listen_on(endpoint, config->listen, error) != ST_OK)) {
+    if (endpoint->fd < 0 || listen_on_all(endpoint, config, error) != ST_OK) {
         coap_endpoint_free(&endpoint->base);
         return NULL;
     }

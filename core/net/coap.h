@@ -6,10 +6,11 @@
 #include "net/endpoint.h"
 
 struct coap_endpoint_config {
-    struct loop *loop;     /* (borrowed) its clock drives the time limits */
-    struct chance *chance; /* (borrowed) tokens, message ids */
-    const char *listen;    /* (borrowed) coap://host[:port] or coaps://host[:port] to serve new
-                            * peers on (port 0: a free one), or NULL for client sessions only */
+    struct loop *loop;         /* (borrowed) its clock drives the time limits */
+    struct chance *chance;     /* (borrowed) tokens, message ids */
+    const char *const *listen; /* (borrowed) URIs, coap://host[:port] or coaps://host[:port], to
+                                * serve new peers on (port 0: a free one) */
+    size_t listen_count;       /* at most LISTENS_MOST; 0: client sessions only */
     const struct server_keys *keys; /* (borrowed) outlives the endpoint; what coaps needs */
     unsigned block_size;            /* 16..1024, power of two; 0: 1024 */
     int64_t ack_timeout_ms;  /* 0: the standard's 2 s. Scales all time limits; libcoap sends again

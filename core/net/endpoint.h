@@ -71,6 +71,7 @@ struct endpoint_ops {
     void (*free)(struct endpoint *endpoint);
 };
 
+enum { LISTENS_MOST = 8, LISTEN_TEXT = 80 };
 /* What it calls may use the endpoint in any way but free it or wait for it by turning the loop. */
 struct endpoint {
     const struct endpoint_ops *ops; /* (borrowed) */
@@ -83,8 +84,10 @@ struct endpoint {
     bool deaf;           /* set by the user: what comes in is lost, as if it did not listen */
     struct trace *trace; /* (borrowed) every message is emitted here; may be NULL */
     const char *side;    /* (borrowed) "device" or "server" in the trace */
-    char local[64]; /* set by the implementation: "127.0.0.1:5683" when it listens, for logs and for
-                     * whoever chose port 0; else empty */
+    /* Set by the implementation: the URIs that it listens on, in the order that was asked for, with
+     * the ports that were found. */
+    char local[LISTENS_MOST][LISTEN_TEXT];
+    size_t local_count;
 };
 
 MUST_USE enum status endpoint_open(struct endpoint *endpoint, const struct remote *remote,

@@ -344,7 +344,7 @@ struct endpoint *fake_endpoint_new(struct fake_net *net, const char *uri)
     fake->next = net->endpoints;
     net->endpoints = fake;
     if (uri != NULL)
-        snprintf(fake->base.local, sizeof fake->base.local, "%s", uri);
+        snprintf(fake->base.local[fake->base.local_count++], LISTEN_TEXT, "%s", uri);
     return &fake->base;
 }
 

@@ -131,9 +131,11 @@ static inline const struct heard *scene_await(struct scene *scene, enum actor_ev
 
 static inline struct server_actor *scene_server(struct scene *scene, int64_t patience_ms)
 {
+    const char *listen = "coap://127.0.0.1:0";
     struct sim_server_config config = {
         .world = scene->world,
-        .listen = "coap://127.0.0.1:0",
+        .listen = &listen,
+        .listen_count = 1,
         .catalogue = scene->profile->catalogue,
         .verifiers = scene->verifiers,
         .patience_ms = patience_ms,

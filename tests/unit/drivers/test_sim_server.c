@@ -48,8 +48,10 @@ END_TEST
 START_TEST(refuses_an_address_that_is_taken)
 {
     open_server(0);
+    const char *taken = sim_server_uri(server);
     struct sim_server_config config = {.world = scene.world,
-                                       .listen = sim_server_uri(server),
+                                       .listen = &taken,
+                                       .listen_count = 1,
                                        .catalogue = scene.profile->catalogue};
     struct error error;
     error_clear(&error);

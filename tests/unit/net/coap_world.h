@@ -115,14 +115,22 @@ static inline void hear(void *arg, const struct event *event)
         side->packets_out++;
 }
 
-static inline void side_start(struct world *world, struct side *side, const char *listen,
-                              unsigned block_size, const struct server_keys *keys)
+/* What a server needs to serve new peers. */
+struct listening {
+    const char *const *uris; /* (borrowed) */
+    size_t count;
+    const struct server_keys *keys; /* (borrowed) or NULL */
+};
+
+static inline void side_start(struct world *world, struct side *side,
+                              const struct listening *listening, unsigned block_size)
 {
     struct coap_endpoint_config config = {
         .loop = world->loop,
         .chance = &world->chance,
-        .listen = listen,
-        .keys = keys,
+        .listen = listening->uris,
+        .listen_count = listening->count,
+        .keys = listening->keys,
         .block_size = block_size,
         .ack_timeout_ms = 50,
         .max_retransmit = 2,
@@ -133,7 +141,7 @@ static inline void side_start(struct world *world, struct side *side, const char
     side->endpoint->on_request = on_request;
     side->endpoint->on_peer_gone = on_gone;
     side->endpoint->user = side;
-    side->endpoint->side = listen != NULL ? "server" : "device";
+    side->endpoint->side = listening->count > 0 ? "server" : "device";
     trace_init(&side->trace, world->clock);
     side->listener = (struct trace_listener){hear, side, NULL};
     trace_listen(&side->trace, &side->listener);
@@ -145,7 +153,7 @@ static inline void side_start(struct world *world, struct side *side, const char
 static inline void side_init(struct world *world, struct side *side, const char *listen,
                              unsigned block_size)
 {
-    side_start(world, side, listen, block_size, NULL);
+    side_start(world, side, &(struct listening){&listen, listen != NULL, NULL}, block_size);
 }
 
 static inline void world_start(struct world *world)
@@ -162,7 +170,7 @@ static inline void world_init(struct world *world, unsigned device_block, unsign
     side_init(world, &world->device, NULL, device_block);
     side_init(world, &world->server, "coap://127.0.0.1:0", server_block);
     char uri[80];
-    snprintf(uri, sizeof uri, "coap://%s", world->server.endpoint->local);
+    snprintf(uri, sizeof uri, "%s", world->server.endpoint->local[0]);
     struct error error = {0};
     ck_assert_int_eq(
         endpoint_connect(world->device.endpoint, uri, NULL, &world->device.peer, &error), ST_OK);

@@ -305,7 +305,7 @@ START_TEST(a_closed_port_is_unreachable_and_nothing_is_sent_again)
     struct result result;
     world_init(&world, 0, 0);
     char uri[80];
-    snprintf(uri, sizeof uri, "coap://%s", world.server.endpoint->local);
+    snprintf(uri, sizeof uri, "%s", world.server.endpoint->local[0]);
     endpoint_free(world.server.endpoint);
     struct message request = request_of(CODE_POST, "/rd");
     send_request(&world.device, &request, &result);
@@ -384,7 +384,7 @@ static void leave_on_notified(void *arg, enum notify_outcome outcome)
 static void connect_again(struct world *world)
 {
     char uri[80];
-    snprintf(uri, sizeof uri, "coap://%s", world->server.endpoint->local);
+    snprintf(uri, sizeof uri, "%s", world->server.endpoint->local[0]);
     ck_assert_int_eq(endpoint_connect(world->device.endpoint, uri, NULL, &world->device.peer, NULL),
                      ST_OK);
 }
@@ -489,9 +489,9 @@ START_TEST(requests_that_cannot_be_are_refused)
                      ST_NOT_FOUND);
     ck_assert_str_ne(error.text, "");
     struct coap_endpoint_config config = {.loop = world.loop, .chance = &world.chance};
-    char uri[80];
-    snprintf(uri, sizeof uri, "coap://%s", world.server.endpoint->local);
-    config.listen = uri;
+    const char *taken = world.server.endpoint->local[0];
+    config.listen = &taken;
+    config.listen_count = 1;
     ck_assert_ptr_null(coap_endpoint_new(&config, &error));
     ck_assert_ptr_nonnull(strstr(error.text, "in use"));
     struct message request = request_of(CODE_GET, "/");
@@ -502,6 +502,32 @@ START_TEST(requests_that_cannot_be_are_refused)
     ck_assert_int_eq(endpoint_request(device, world.device.peer, &request, on_response, NULL, NULL),
                      ST_LIMIT);
     message_release(&request);
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(an_endpoint_listens_in_several_places)
+{
+    static const char *const places[] = {"coap://127.0.0.1:0", "coap://127.0.0.2:0"};
+    struct world world;
+    struct result result;
+    struct error error = {0};
+    world_start(&world);
+    side_init(&world, &world.device, NULL, 0);
+    side_start(&world, &world.server, &(struct listening){places, COUNT_OF(places), NULL}, 0);
+    ck_assert_uint_eq(world.server.endpoint->local_count, COUNT_OF(places));
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        const char *uri = world.server.endpoint->local[i];
+        ck_assert_int_eq(strncmp(uri, places[i], strlen(places[i]) - 1), 0);
+        ck_assert_str_ne(uri, places[i]);
+        ck_assert_int_eq(
+            endpoint_connect(world.device.endpoint, uri, NULL, &world.device.peer, &error), ST_OK);
+        struct message request = request_of(CODE_GET, "/3");
+        send_request(&world.device, &request, &result);
+        wait_for(&world, &result.calls, 1);
+        ck_assert_int_eq(result.status, ST_OK);
+        message_release(&result.message);
+    }
     world_release(&world);
 }
 END_TEST
@@ -532,4 +558,4 @@ UNIT_MAIN("coap", chosen_message_ids_stay_away_from_given_ones,
           a_session_may_be_ended_by_whoever_gets_an_answer,
           a_session_may_be_ended_by_whoever_hears_what_became_of_news,
           cancelled_and_dropped_requests_call_nobody, requests_that_cannot_be_are_refused,
-          the_version_names_the_library)
+          an_endpoint_listens_in_several_places, the_version_names_the_library)

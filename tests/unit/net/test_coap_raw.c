@@ -17,7 +17,7 @@ static void raw_open_at(struct raw *raw, const struct endpoint *to, uint32_t fro
     raw->fd = socket(AF_INET, SOCK_DGRAM, 0);
     struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(from)};
     ck_assert_int_eq(bind(raw->fd, (struct sockaddr *)&here, sizeof here), 0);
-    const char *port = strchr(to->local, ':');
+    const char *port = strrchr(to->local[0], ':');
     struct sockaddr_in at = {.sin_family = AF_INET,
                              .sin_port = htons((uint16_t)strtoul(port + 1, NULL, 10)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

@@ -14,6 +14,7 @@ static struct bytes find_psk(void *arg, struct bytes identity)
     return bytes_is(identity, "device-1") ? bytes_of(right_key) : (struct bytes){NULL, 0};
 }
 
+static const char *const anywhere = "coaps://127.0.0.1:0";
 static const struct server_keys keys = {.psk = find_psk};
 
 /* What the device end is told of secured sessions. */
@@ -48,14 +49,14 @@ static void told_start(struct told *told, struct side *side)
 static void both_start(struct world *world)
 {
     world_start(world);
-    side_start(world, &world->device, NULL, 0, NULL);
-    side_start(world, &world->server, "coaps://127.0.0.1:0", 0, &keys);
+    side_init(world, &world->device, NULL, 0);
+    side_start(world, &world->server, &(struct listening){&anywhere, 1, &keys}, 0);
 }
 
 static void connect_as(struct world *world, const char *identity, const char *key)
 {
     char uri[80];
-    snprintf(uri, sizeof uri, "coaps://%s", world->server.endpoint->local);
+    snprintf(uri, sizeof uri, "%s", world->server.endpoint->local[0]);
     const struct security security = {
         .identity = bytes_of(identity), .key = bytes_of(key), .handshake_ms = HANDSHAKE_MS};
     const struct remote remote = {.uri = uri, .security = &security};
@@ -203,7 +204,7 @@ START_TEST(a_secured_address_needs_keys_to_listen_on)
     struct error error;
     world_start(&world);
     const struct coap_endpoint_config config = {
-        .loop = world.loop, .chance = &world.chance, .listen = "coaps://127.0.0.1:0"};
+        .loop = world.loop, .chance = &world.chance, .listen = &anywhere, .listen_count = 1};
     error_clear(&error);
     ck_assert_ptr_null(coap_endpoint_new(&config, &error));
     ck_assert_ptr_nonnull(strstr(error.text, "there are no keys for it"));
@@ -254,9 +255,9 @@ static void check_certified(const struct certified *row)
     struct result result;
     char uri[80];
     world_start(&world);
-    side_start(&world, &world.device, NULL, 0, NULL);
-    side_start(&world, &world.server, "coaps://127.0.0.1:0", 0, &server);
-    snprintf(uri, sizeof uri, "coaps://%s", world.server.endpoint->local);
+    side_init(&world, &world.device, NULL, 0);
+    side_start(&world, &world.server, &(struct listening){&anywhere, 1, &server}, 0);
+    snprintf(uri, sizeof uri, "%s", world.server.endpoint->local[0]);
     const struct remote remote = {.uri = uri, .security = &security};
     ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                      ST_OK);
