@@ -225,6 +225,23 @@ void fake_client_perform(struct fake_client *client, struct operation *operation
     operation_release(operation);
 }
 
+void fake_client_notify(struct fake_client *client, uint8_t code, int sequence, int format,
+                        const char *text)
+{
+    struct message message;
+    message_init(&message);
+    message.code = code;
+    message.format = format;
+    message.observe = sequence;
+    message.token_len = client->request.token_len;
+    memcpy(message.token, client->request.token, sizeof message.token);
+    buf_puts(&message.payload, text);
+    ck_assert_int_eq(endpoint_notify(client->device_end, client->to_device, &message, NULL, NULL),
+                     ST_OK);
+    message_release(&message);
+    fake_client_run(client, 200);
+}
+
 struct operation fake_operation(enum operation_kind kind, const char *path)
 {
     struct operation operation;

@@ -65,6 +65,10 @@ void fake_client_register_as(struct fake_client *client, const char *terms);
 void fake_client_perform(struct fake_client *client, struct operation *operation);
 /* A server_done that notes its end in DONE, STATUS and OUTCOME of ARG, a fake_client. */
 void fake_client_done(void *arg, enum status status, const struct outcome *outcome);
+/* A notification for the last request that the device got, if that was an Observe; then runs for a
+ * while. TEXT in FORMAT (-1, "": none). */
+void fake_client_notify(struct fake_client *client, uint8_t code, int sequence, int format,
+                        const char *text);
 struct operation fake_operation(enum operation_kind kind, const char *path);
 /* The path of the last request with its query, as "GET /16/0/3?a". */
 const char *fake_client_request(struct fake_client *client);

@@ -2,37 +2,7 @@
 /* Scenarios are played: order, verdicts, stimuli, saved values. */
 #include "base/std.h"
 
-#include "tests/unit/scenario/script.h"
-
-static struct script script;
-
-static void setup(void)
-{
-    script_open(&script);
-}
-
-static void play(const char *text)
-{
-    script_play(&script, text);
-}
-
-static void expect_verdict(enum verdict verdict, enum status status)
-{
-    ck_assert_msg(script.result.verdict == verdict, "%s: %s", verdict_name(script.result.verdict),
-                  script_reason(&script));
-    ck_assert_int_eq(script.status, status);
-}
-
-static void teardown(void)
-{
-    script_close(&script);
-}
-
-static enum verdict verdict_at(size_t check)
-{
-    ck_assert_uint_lt(check, script.result.check_count);
-    return script.result.checks[check].verdict;
-}
+#include "tests/unit/scenario/played.h"
 
 /* --- order and result ------------------------------------------------------------------ */
 START_TEST(steps_are_played_in_order_between_set_up_and_strike)

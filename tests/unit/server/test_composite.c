@@ -31,18 +31,7 @@ static const char *payload_hex(struct fake_client *client)
 
 static void notify(struct fake_client *client, int sequence, const char *text)
 {
-    struct message message;
-    message_init(&message);
-    message.code = CODE_CONTENT;
-    message.format = FORMAT_SENML_JSON;
-    message.observe = sequence;
-    message.token_len = client->request.token_len;
-    memcpy(message.token, client->request.token, sizeof message.token);
-    buf_puts(&message.payload, text);
-    ck_assert_int_eq(endpoint_notify(client->device_end, client->to_device, &message, NULL, NULL),
-                     ST_OK);
-    message_release(&message);
-    fake_client_run(client, 200);
+    fake_client_notify(client, CODE_CONTENT, sequence, FORMAT_SENML_JSON, text);
 }
 
 static void observe_both(struct fake_client *client)

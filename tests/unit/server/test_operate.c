@@ -22,18 +22,7 @@ static void perform(struct fake_client *client, enum operation_kind kind, const 
 
 static void notify(struct fake_client *client, int sequence, const char *text)
 {
-    struct message message;
-    message_init(&message);
-    message.code = CODE_CONTENT;
-    message.format = FORMAT_TEXT;
-    message.observe = sequence;
-    message.token_len = client->request.token_len;
-    memcpy(message.token, client->request.token, sizeof message.token);
-    buf_puts(&message.payload, text);
-    ck_assert_int_eq(endpoint_notify(client->device_end, client->to_device, &message, NULL, NULL),
-                     ST_OK);
-    message_release(&message);
-    fake_client_run(client, 200);
+    fake_client_notify(client, CODE_CONTENT, sequence, FORMAT_TEXT, text);
 }
 
 static void observe_status(struct fake_client *client)
@@ -124,15 +113,7 @@ START_TEST(ends_an_observation_that_the_device_ends)
 {
     struct fake_client *client = ready();
     observe_status(client);
-    struct message message;
-    message_init(&message);
-    message.code = CODE_NOT_FOUND;
-    message.token_len = client->request.token_len;
-    memcpy(message.token, client->request.token, sizeof message.token);
-    ck_assert_int_eq(endpoint_notify(client->device_end, client->to_device, &message, NULL, NULL),
-                     ST_OK);
-    message_release(&message);
-    fake_client_run(client, 200);
+    fake_client_notify(client, CODE_NOT_FOUND, -1, -1, "");
     struct operation operation = fake_operation(OPERATION_CANCEL, "/16/0/3");
     ck_assert_int_eq(server_perform(client->server, "dev", &operation, NULL, NULL, NULL),
                      ST_INVALID);
