@@ -477,3 +477,18 @@ enum status json_next(struct json_reader *reader, struct json_token *out, struct
     out->text = buf_bytes(&reader->text);
     return status;
 }
+
+void json_put_text(struct buf *out, struct bytes text)
+{
+    buf_puts(out, "\"");
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned c = text.data[i];
+        if (c == '"' || c == '\\')
+            buf_puts(out, "\\");
+        if (c < ' ')
+            buf_printf(out, "\\u%04x", c);
+        else
+            buf_put_u8(out, c);
+    }
+    buf_puts(out, "\"");
+}

@@ -72,6 +72,10 @@ struct json {
     size_t index;              /* own place in the parent */
 };
 
+/* Appends TEXT, which is UTF-8, as a JSON string with its quotes; control characters are escaped.
+ */
+void json_put_text(struct buf *out, struct bytes text);
+
 struct json_doc; /* opaque */
 
 /* Parses the whole of TEXT (copied). Every duplicate key is added to ERRORS and fails the

@@ -58,7 +58,8 @@ bool value_equal(const struct value *a, const struct value *b);
 /* A total order in which equal means value_equal; for sorting. */
 int value_compare(const struct value *a, const struct value *b);
 /* For people: text quoted and escaped, opaque as `hex:…`, link as `16:1`, time in seconds,
- * VALUE_NONE as `(empty)`. Opaque longer than 64 octets is cut and its length told. */
+ * VALUE_NONE as `(empty)`. Opaque longer than 64 octets is cut and its length told. Integers,
+ * times, booleans and links are as JSON and LwM2M have them too. */
 void value_format(const struct value *value, struct buf *out);
 
 /* Ids are 0..65534; 65535 is reserved. */

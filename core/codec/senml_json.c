@@ -47,21 +47,6 @@ static enum status next(union senml_tokens *tokens, struct token *out, struct er
 
 /* --- writing ----------------------------------------------------------------------------- */
 
-static void put_text(struct buf *out, struct bytes text)
-{
-    buf_puts(out, "\"");
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned c = text.data[i];
-        if (c == '"' || c == '\\')
-            buf_puts(out, "\\");
-        if (c < ' ')
-            buf_printf(out, "\\u%04x", c);
-        else
-            buf_put_u8(out, c);
-    }
-    buf_puts(out, "\"");
-}
-
 /* The fewest digits that read back as the same number; with an exponent where it would need many
  * zeros instead. */
 static void put_number(struct buf *out, double number)
@@ -102,7 +87,7 @@ static void put_value(struct buf *out, const struct value *value)
     case VALUE_NONE:
         break;
     case VALUE_STRING:
-        put_text(out, value_bytes(value));
+        json_put_text(out, value_bytes(value));
         break;
     case VALUE_OPAQUE:
         buf_puts(out, "\"");
@@ -111,16 +96,14 @@ static void put_value(struct buf *out, const struct value *value)
         break;
     case VALUE_INTEGER:
     case VALUE_TIME:
-        buf_printf(out, "%" PRId64, value->integer);
+    case VALUE_BOOLEAN:
+        value_format(value, out);
         break;
     case VALUE_FLOAT:
         put_number(out, value->number);
         break;
-    case VALUE_BOOLEAN:
-        buf_puts(out, value->boolean ? "true" : "false");
-        break;
     case VALUE_OBJLINK:
-        put_text(out, bytes_of(codec_link_text(value->link, link)));
+        json_put_text(out, bytes_of(codec_link_text(value->link, link)));
         break;
     }
 }
@@ -130,10 +113,10 @@ static void record(struct buf *out, const struct senml_field *fields, size_t cou
     buf_puts(out, is_first ? "{" : ",{");
     for (size_t i = 0; i < count; i++) {
         buf_puts(out, i == 0 ? "" : ",");
-        put_text(out, bytes_of(fields[i].label->text));
+        json_put_text(out, bytes_of(fields[i].label->text));
         buf_puts(out, ":");
         if (fields[i].value == NULL)
-            put_text(out, fields[i].text);
+            json_put_text(out, fields[i].text);
         else
             put_value(out, fields[i].value);
     }
@@ -151,7 +134,7 @@ static void begin_enclosed(struct buf *out, size_t count, struct bytes base_name
 {
     UNUSED(count);
     buf_puts(out, "{\"bn\":");
-    put_text(out, base_name);
+    json_put_text(out, base_name);
     buf_puts(out, ",\"e\":[");
 }
 

@@ -36,7 +36,8 @@ enum status text_encode(const struct records *records, struct path base, struct 
         break;
     case VALUE_INTEGER:
     case VALUE_TIME:
-        buf_printf(out, "%" PRId64, value->integer);
+    case VALUE_OBJLINK:
+        value_format(value, out);
         break;
     case VALUE_FLOAT:
         if (!isfinite(value->number))
@@ -45,9 +46,6 @@ enum status text_encode(const struct records *records, struct path base, struct 
         break;
     case VALUE_BOOLEAN:
         buf_puts(out, value->boolean ? "1" : "0");
-        break;
-    case VALUE_OBJLINK:
-        buf_printf(out, "%u:%u", (unsigned)value->link.object, (unsigned)value->link.instance);
         break;
     }
     return out->bad ? ST_LIMIT : ST_OK;

@@ -117,7 +117,7 @@ static void put_service(struct buf *out, enum service which,
 void keyring_write(const char *endpoint, const struct provision *provision, struct buf *out)
 {
     buf_puts(out, "{\n  \"keyring\": 1,\n  \"endpoints\": {\n    ");
-    put_quoted(out, bytes_of(endpoint));
+    json_put_text(out, bytes_of(endpoint));
     buf_puts(out, ": {");
     for (size_t i = 0; i < provision->count; i++) {
         const struct provision_instance *instance = &provision->instances[i];

@@ -24,7 +24,7 @@ static const char *key_pattern(enum key_kind keys)
 static void put_pattern(struct buf *out, const char *pattern)
 {
     buf_puts(out, "\"type\":\"string\",\"pattern\":");
-    put_quoted(out, bytes_of(pattern));
+    json_put_text(out, bytes_of(pattern));
 }
 
 static void put_object(const struct shape *shape, struct buf *out)
@@ -33,9 +33,9 @@ static void put_object(const struct shape *shape, struct buf *out)
     for (size_t i = 0; i < shape->count; i++) {
         const struct field *field = &shape->fields[i];
         buf_puts(out, i == 0 ? "" : ",");
-        put_quoted(out, bytes_of(field->name));
+        json_put_text(out, bytes_of(field->name));
         buf_puts(out, ":{\"description\":");
-        put_quoted(out, bytes_of(field->text));
+        json_put_text(out, bytes_of(field->text));
         buf_puts(out, ",");
         put_shape(field->shape, out);
         buf_puts(out, "}");
@@ -46,7 +46,7 @@ static void put_object(const struct shape *shape, struct buf *out)
         if (!shape->fields[i].required)
             continue;
         buf_puts(out, comma);
-        put_quoted(out, bytes_of(shape->fields[i].name));
+        json_put_text(out, bytes_of(shape->fields[i].name));
         comma = ",";
     }
     buf_puts(out, "]");
@@ -55,7 +55,7 @@ static void put_object(const struct shape *shape, struct buf *out)
 static void put_map(const struct shape *shape, struct buf *out)
 {
     buf_puts(out, "\"type\":\"object\",\"additionalProperties\":false,\"patternProperties\":{");
-    put_quoted(out, bytes_of(key_pattern(shape->keys)));
+    json_put_text(out, bytes_of(key_pattern(shape->keys)));
     buf_puts(out, ":{");
     put_shape(shape->item, out);
     buf_puts(out, "}}");
@@ -66,7 +66,7 @@ static void put_enumeration(const struct shape *shape, struct buf *out)
     buf_puts(out, "\"enum\":[");
     for (size_t i = 0; shape->choices[i] != NULL; i++) {
         buf_puts(out, i == 0 ? "" : ",");
-        put_quoted(out, bytes_of(shape->choices[i]));
+        json_put_text(out, bytes_of(shape->choices[i]));
     }
     buf_puts(out, "]");
 }
@@ -127,7 +127,7 @@ static void put_shape(const struct shape *shape, struct buf *out)
 void shape_schema(const struct shape *shape, const char *title, struct buf *out)
 {
     buf_puts(out, "{\"$schema\":\"https://json-schema.org/draft/2020-12/schema\",\"title\":");
-    put_quoted(out, bytes_of(title));
+    json_put_text(out, bytes_of(title));
     buf_puts(out, ",");
     put_shape(shape, out);
     buf_puts(out, "}");

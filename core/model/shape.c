@@ -99,19 +99,6 @@ const char *label_of(struct bytes text, char label[LABEL])
     return label;
 }
 
-void put_quoted(struct buf *out, struct bytes text)
-{
-    buf_puts(out, "\"");
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.data[i];
-        if (c < ' ')
-            buf_printf(out, "\\u%04x", (unsigned)c);
-        else
-            buf_printf(out, c == '"' || c == '\\' ? "\\%c" : "%c", c);
-    }
-    buf_puts(out, "\"");
-}
-
 void source_warn(const struct source *source, const struct json *value, const char *format, ...)
 {
     struct error_list one;

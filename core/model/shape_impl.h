@@ -68,9 +68,6 @@ void source_warn(const struct source *source, const struct json *value, const ch
 /* Puts the entries from FROM on into the order of their places; those of one place stay so. */
 void errors_sort(struct error_list *errors, size_t from);
 
-/* Appends TEXT as a JSON string, quotes included. */
-void put_quoted(struct buf *out, struct bytes text);
-
 /* A name or text of the file as it may stand in a message: one line, and not too long. */
 enum { LABEL = 64 };
 const char *label_of(struct bytes text, char label[LABEL]);

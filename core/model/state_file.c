@@ -75,17 +75,15 @@ static void put_value(struct buf *out, const struct value *value)
         buf_puts(out, "{}");
         break;
     case VALUE_STRING:
-        put_quoted(out, value_bytes(value));
+        json_put_text(out, value_bytes(value));
         break;
     case VALUE_INTEGER:
     case VALUE_TIME:
-        buf_printf(out, "%" PRId64, value->integer);
+    case VALUE_BOOLEAN:
+        value_format(value, out);
         break;
     case VALUE_FLOAT:
         put_float(out, value->number);
-        break;
-    case VALUE_BOOLEAN:
-        buf_puts(out, value->boolean ? "true" : "false");
         break;
     case VALUE_OPAQUE:
         buf_puts(out, "\"hex:");
@@ -93,7 +91,9 @@ static void put_value(struct buf *out, const struct value *value)
         buf_puts(out, "\"");
         break;
     case VALUE_OBJLINK:
-        buf_printf(out, "\"%u:%u\"", (unsigned)value->link.object, (unsigned)value->link.instance);
+        buf_puts(out, "\"");
+        value_format(value, out);
+        buf_puts(out, "\"");
         break;
     }
 }
@@ -115,7 +115,7 @@ static void put_lists(struct buf *out, const struct state *state)
         const struct state_attribute *attribute = &state->attributes[i];
         buf_printf(out, "%s\n    { \"server\": %u, \"path\": \"%s\", \"text\": ", i == 0 ? "" : ",",
                    (unsigned)attribute->ssid, path_text(attribute->path, path));
-        put_quoted(out, bytes_of(attribute->text));
+        json_put_text(out, bytes_of(attribute->text));
         buf_puts(out, " }");
     }
     buf_puts(out, "\n  ]");
@@ -126,7 +126,7 @@ static void put_state(struct buf *out, const struct state *state, const struct p
     char sum[DIGEST_TEXT];
     digest_profile(profile, sum);
     buf_puts(out, "{\n  \"state\": 1,\n  \"endpoint\": ");
-    put_quoted(out, bytes_of(profile->endpoint));
+    json_put_text(out, bytes_of(profile->endpoint));
     buf_printf(out, ",\n  \"profile\": \"%s\"", sum);
     put_lists(out, state);
     digest_text(digest(DIGEST_START, buf_bytes(out)), sum);

@@ -453,8 +453,20 @@ START_TEST(keeps_values_out_of_messages)
 }
 END_TEST
 
-UNIT_MAIN("json", reads_every_kind_of_token, gives_the_end_again_and_again, counts_lines_and_octets,
-          decodes_escapes, keeps_a_nul_inside_a_string, reads_strings_of_any_length,
+START_TEST(writes_a_string_that_reads_back)
+{
+    static const char text[] = "a\"b\\c\n\0\x7f\xc3\xa9/";
+    struct buf out;
+    buf_init(&out, 100);
+    json_put_text(&out, (struct bytes){(const uint8_t *)text, sizeof text - 1});
+    ck_assert_str_eq(buf_text(&out), "\"a\\\"b\\\\c\\u000a\\u0000\x7f\xc3\xa9/\"");
+    buf_release(&out);
+}
+END_TEST
+
+UNIT_MAIN("json", writes_a_string_that_reads_back, reads_every_kind_of_token,
+          gives_the_end_again_and_again, counts_lines_and_octets, decodes_escapes,
+          keeps_a_nul_inside_a_string, reads_strings_of_any_length,
           reads_a_text_that_ends_without_a_nul, reads_integers_exactly,
           makes_a_number_of_an_integer_beyond_64_bits, reads_fractions_and_exponents,
           refuses_malformed_numbers, refuses_numbers_beyond_a_double, refuses_misplaced_structure,
