@@ -67,10 +67,10 @@ bool account_security(const struct account *account, uint16_t *out)
     return find_security(account->device->model, account->ssid, out);
 }
 
-unsigned account_first(const struct device *device)
+bool account_exists(const struct device *device, unsigned ssid)
 {
-    const struct profile *profile = device->config.profile;
-    return profile->server_count == 0 ? 0 : profile->servers[0].ssid;
+    uint16_t instance = 0;
+    return find_security(device->model, ssid, &instance);
 }
 
 struct path account_resource(const struct account *account, unsigned resource)

@@ -10,12 +10,12 @@ enum { SECURITY = 0, PATHS_MOST = 256 };
 /* --- what is asked for -------------------------------------------------------------------- */
 
 /* The row of the request's format, when it can carry a composite; else the request is refused. */
-static const struct codec *find_codec(const struct device *device, const struct message *request,
+static const struct codec *find_codec(const struct account *asker, const struct message *request,
                                       struct message *response)
 {
     struct error error;
     error_clear(&error);
-    const struct codec *codec = device_codec(device, request->format);
+    const struct codec *codec = device_codec(asker, request->format);
     if (request->format == FORMAT_NONE) {
         error_set(&error, "the request does not tell the format of its content");
         device_answer(response, CODE_BAD_REQUEST, &error);
@@ -46,14 +46,14 @@ static void keep_outermost(const struct records *paths, struct records *out)
 }
 
 /* Appends the paths of the request to OUT: true, or it has been refused. */
-static bool take_paths(const struct device *device, const struct message *request,
+static bool take_paths(const struct account *asker, const struct message *request,
                        struct records *out, struct message *response)
 {
     struct records given;
     struct error error;
     records_init(&given);
     error_clear(&error);
-    const struct codec *codec = find_codec(device, request, response);
+    const struct codec *codec = find_codec(asker, request, response);
     bool good = codec != NULL;
     if (good && codec->decode_paths(buf_bytes(&request->payload), &given, &error) != ST_OK)
         good = false;
@@ -90,32 +90,34 @@ static void gather_all(const struct model *model, struct records *out)
     free(objects);
 }
 
-void composite_content(struct device *device, const struct records *paths, int accept,
+void composite_content(const struct account *asker, const struct records *paths, int accept,
                        struct records *records, struct message *response)
 {
+    const struct model *model = asker->device->model;
     for (size_t i = 0; i < paths->count; i++) {
         if (paths->items[i].path.depth == 0)
-            gather_all(device->model, records);
+            gather_all(model, records);
         else
-            gather(device->model, paths->items[i].path, records);
+            gather(model, paths->items[i].path, records);
     }
-    access_filter(device, registration_account(device->registration)->ssid, records);
-    device_encode(device, records, path_root(), accept, response);
+    access_filter(asker->device, asker->ssid, records);
+    device_encode(asker, records, path_root(), accept, response);
 }
 
 /* rule: PF-DM-7, I-10. As with one path, the observation comes before the data leaves. */
-void composite_read(struct device *device, struct peer *peer, const struct message *request,
-                    struct message *response)
+void composite_read(struct device *device, struct registration *asker,
+                    const struct message *request, struct message *response)
 {
+    const struct account *account = registration_account(asker);
     struct records paths;
     struct records records;
     records_init(&paths);
     records_init(&records);
-    if (take_paths(device, request, &paths, response))
-        composite_content(device, &paths, request->accept, &records, response);
+    if (take_paths(account, request, &paths, response))
+        composite_content(account, &paths, request->accept, &records, response);
     if (response->code == CODE_CONTENT) {
         if (request->observe == 0 || request->observe == 1)
-            reporting_observe(device->reporting, peer, request, &paths, response);
+            reporting_observe(device->reporting, asker, request, &paths, response);
         portfolio_leaves(device->portfolio, PORTFOLIO_READ, path_root(), &records);
     }
     records_release(&paths);
@@ -125,33 +127,34 @@ void composite_read(struct device *device, struct peer *peer, const struct messa
 /* --- writing ------------------------------------------------------------------------------ */
 
 /* ETS 221: nothing of object 0, whatever it is. */
-static bool may_write(const struct device *device, const struct records *records)
+static bool may_write(const struct account *asker, const struct records *records)
 {
-    unsigned ssid = registration_account(device->registration)->ssid;
+    const struct device *device = asker->device;
     for (size_t i = 0; i < records->count; i++) {
         struct path path = records->items[i].path;
         bool controlled = path.depth > 1 && model_has(device->model, path_cut(path, 2));
         if (path.id[0] == SECURITY ||
-            (controlled && !access_allows(device, ssid, path, RIGHT_WRITE)))
+            (controlled && !access_allows(device, asker->ssid, path, RIGHT_WRITE)))
             return false;
     }
     return true;
 }
 
 /* rule: PF-DM-7 */
-void composite_write(struct device *device, const struct message *request, struct message *response)
+void composite_write(struct device *device, const struct account *asker,
+                     const struct message *request, struct message *response)
 {
     struct records records;
     struct error error;
     struct codec_types types = device_types(device);
-    const struct codec *codec = find_codec(device, request, response);
+    const struct codec *codec = find_codec(asker, request, response);
     if (codec == NULL)
         return;
     records_init(&records);
     error_clear(&error);
     if (codec->decode(buf_bytes(&request->payload), path_root(), &types, &records, &error) != ST_OK)
         device_answer(response, CODE_BAD_REQUEST, &error);
-    else if (!may_write(device, &records))
+    else if (!may_write(asker, &records))
         device_answer(response, CODE_UNAUTHORIZED, NULL);
     else
         device_answer(response,

@@ -15,17 +15,18 @@ static void on_request(void *user, struct peer *peer, const struct message *requ
                        struct message *response)
 {
     struct device *device = user;
-    registration_stay(device->registration);
-    if (peer == registration_peer(device->registration))
-        management_handle(device, peer, request, response);
-    else
+    struct registration *asker = registration_with(device, peer);
+    if (asker == NULL) {
         response->code = CODE_FORBIDDEN;
+        return;
+    }
+    registration_stay(asker);
+    management_handle(device, asker, request, response);
 }
 
 static void on_peer_gone(void *user, struct peer *peer)
 {
-    struct device *device = user;
-    registration_peer_gone(device->registration, peer);
+    registrations_peer_gone(user, peer);
 }
 
 /* --- life ----------------------------------------------------------------------------- */
@@ -36,15 +37,15 @@ static void make_parts(struct device *device)
     persistence_restore(device->persistence);
     device->reporting = reporting_new(device);
     device->portfolio = portfolio_new(device);
-    device->registration = registration_new(device);
+    registrations_load(device);
     persistence_follow(device->persistence);
 }
 
-/* The registration goes first, because it voids the observations of its session. */
+/* Registrations go first, because they void the observations of their sessions. */
 static void free_parts(struct device *device)
 {
     persistence_leave(device->persistence);
-    registration_free(device->registration);
+    registrations_free(device);
     portfolio_free(device->portfolio);
     reporting_free(device->reporting);
     model_free(device->model);
@@ -79,17 +80,18 @@ void device_free(struct device *device)
 
 void device_register(struct device *device)
 {
-    registration_happen(device->registration, REGISTRATION_START);
+    registrations_happen(device, REGISTRATION_START);
 }
 
 void device_update(struct device *device)
 {
-    registration_update(device->registration);
+    for (struct registration *at = device->registrations; at != NULL; at = registration_next(at))
+        registration_update(at);
 }
 
 void device_deregister(struct device *device)
 {
-    registration_happen(device->registration, REGISTRATION_STOP);
+    registrations_happen(device, REGISTRATION_STOP);
 }
 
 /* rule: I-21 */
@@ -104,7 +106,13 @@ void device_restart(struct device *device)
 
 enum registration_state device_registration(const struct device *device)
 {
-    return registration_state(device->registration);
+    return registrations_state(device);
+}
+
+enum registration_state device_registration_of(const struct device *device, unsigned ssid)
+{
+    const struct registration *registration = registration_of(device, ssid);
+    return registration == NULL ? REGISTRATION_OFF : registration_state(registration);
 }
 
 const char *registration_state_name(enum registration_state state)
@@ -212,22 +220,17 @@ struct codec_types device_types(const struct device *device)
     return (struct codec_types){describe, model_catalogue(device->model)};
 }
 
-enum lwm2m_version device_version(const struct device *device)
-{
-    return registration_account(device->registration)->version;
-}
-
-const struct codec *device_codec(const struct device *device, int format)
+const struct codec *device_codec(const struct account *asker, int format)
 {
     const struct codec *codec = codec_find(format);
-    bool is_ours = codec != NULL && (codec->versions & 1u << device_version(device)) != 0;
+    bool is_ours = codec != NULL && (codec->versions & 1u << asker->version) != 0;
     return is_ours ? codec : NULL;
 }
 
-static enum status encode_as(const struct device *device, int format, const struct records *records,
+static enum status encode_as(const struct account *asker, int format, const struct records *records,
                              struct path path, struct message *response)
 {
-    const struct codec *codec = device_codec(device, format);
+    const struct codec *codec = device_codec(asker, format);
     buf_clear(&response->payload);
     response->format = format;
     return codec == NULL ? ST_UNSUPPORTED : codec->encode(records, path, &response->payload);
@@ -235,24 +238,24 @@ static enum status encode_as(const struct device *device, int format, const stru
 
 /* The first format that can carry the content: those of the profile, then text for one value; for
  * several SenML CBOR, or TLV where LwM2M 1.0 has no SenML (LwM2M TS 1.0, 6.4). */
-static enum status encode_preferred(const struct device *device, const struct records *records,
+static enum status encode_preferred(const struct account *asker, const struct records *records,
                                     struct path path, struct message *response)
 {
-    const struct profile *profile = device->config.profile;
+    const struct profile *profile = asker->device->config.profile;
     static const int otherwise[] = {FORMAT_TEXT, FORMAT_SENML_CBOR, FORMAT_TLV};
     enum status status = ST_UNSUPPORTED;
     for (size_t i = 0; status == ST_UNSUPPORTED && i < profile->format_count; i++)
-        status = encode_as(device, profile->formats[i], records, path, response);
+        status = encode_as(asker, profile->formats[i], records, path, response);
     for (size_t i = 0; status == ST_UNSUPPORTED && i < COUNT_OF(otherwise); i++)
-        status = encode_as(device, otherwise[i], records, path, response);
+        status = encode_as(asker, otherwise[i], records, path, response);
     return status;
 }
 
-void device_encode(const struct device *device, const struct records *records, struct path base,
+void device_encode(const struct account *asker, const struct records *records, struct path base,
                    int accept, struct message *response)
 {
-    enum status status = accept == FORMAT_NONE ? encode_preferred(device, records, base, response)
-                                               : encode_as(device, accept, records, base, response);
+    enum status status = accept == FORMAT_NONE ? encode_preferred(asker, records, base, response)
+                                               : encode_as(asker, accept, records, base, response);
     response->code = CODE_CONTENT;
     response->sensitive = portfolio_carried(records);
     if (status == ST_OK)
@@ -263,21 +266,21 @@ void device_encode(const struct device *device, const struct records *records, s
     buf_clear(&response->payload);
 }
 
-void device_content(struct device *device, struct path path, int accept, struct records *records,
-                    struct message *response)
+void device_content(const struct account *asker, struct path path, int accept,
+                    struct records *records, struct message *response)
 {
-    unsigned ssid = registration_account(device->registration)->ssid;
+    const struct device *device = asker->device;
     response->code = device_code(model_read(device->model, path, records), CODE_CONTENT);
     if (response->code == CODE_CONTENT && path.depth > 1 &&
-        !access_allows(device, ssid, path, RIGHT_READ))
+        !access_allows(device, asker->ssid, path, RIGHT_READ))
         response->code = CODE_UNAUTHORIZED;
     if (response->code != CODE_CONTENT) {
         records_clear(records);
         return;
     }
-    access_filter(device, ssid, records);
+    access_filter(device, asker->ssid, records);
     if (path.depth > 1 || records->count > 0 || records_add(records, path, value_none()))
-        device_encode(device, records, path, accept, response);
+        device_encode(asker, records, path, accept, response);
 }
 
 void device_answer(struct message *response, uint8_t code, const struct error *error)

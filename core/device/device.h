@@ -51,7 +51,8 @@ struct device *device_new(const struct device_config *config);
 /* Says nothing on the wire; deregister first. Keeps the state. */
 void device_free(struct device *device);
 
-/* Each starts something; what comes of it is seen in the trace and in device_registration. */
+/* Each starts something with all servers; what comes of it is seen in the trace and in
+ * device_registration. */
 void device_register(struct device *device);
 void device_update(struct device *device); /* without parameters unless something changed */
 void device_deregister(struct device *device);
@@ -59,16 +60,20 @@ void device_deregister(struct device *device);
  * instances that were created too, unless it has "state" (I-21); then it registers again on a new
  * session. */
 void device_restart(struct device *device);
+/* Of several registrations the one that is most in force; off only when all are. */
 enum registration_state device_registration(const struct device *device);
+/* That with the server SSID; off when there is no such account. */
+enum registration_state device_registration_of(const struct device *device, unsigned ssid);
 
 /* Sets a value as the device's owner does (any readable resource, also what servers cannot write).
  * Takes VALUE over. ST_NOT_FOUND or ST_INVALID with a sentence. Observers are told. */
 MUST_USE enum status device_set(struct device *device, struct path path, struct value value,
                                 struct error *error);
-/* Sends what is at PATHS, of any depth, to the server (LwM2M 1.1, Send): as it is now, object 0 and
- * what is not there left out; AuthData stays where it is. What the server makes of it is seen in
- * the trace. ST_UNSUPPORTED, ST_INVALID (not registered, or muted), ST_NOT_FOUND (nothing there) or
- * what the endpoint says, with a sentence. */
+/* Sends what is at PATHS, of any depth, to each server that is registered with, may read it and has
+ * not muted it (LwM2M 1.1, Send): as it is now, object 0 and what is not there left out; AuthData
+ * stays where it is. What the server makes of it is seen in the trace. ST_UNSUPPORTED, ST_INVALID
+ * (not registered, or muted), ST_NOT_FOUND (nothing there) or what the endpoint says, with a
+ * sentence. */
 MUST_USE enum status device_send(struct device *device, const struct records *paths,
                                  struct error *error);
 /* The trusted out-of-band act of I-23 on `/16/x/0/y`: hashes the current value anew. */

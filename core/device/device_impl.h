@@ -11,36 +11,35 @@
 #include "codec/corelink.h"
 #include "device/device.h"
 
-struct registration; /* registration.c: one server account */
+struct registration; /* registration.c: one server account's */
 struct reporting;    /* reporting.c: observations and attributes */
 struct portfolio;    /* portfolio.c: the processes behind object 16 */
 struct persistence;  /* persistence.c: what outlives a restart */
 
 struct device {
     struct device_config config;
-    struct model *model;               /* (owned) */
-    struct registration *registration; /* (owned) */
-    struct reporting *reporting;       /* (owned) */
-    struct portfolio *portfolio;       /* (owned) */
-    struct persistence *persistence;   /* (owned) NULL: nothing is kept */
-    struct timer restart;              /* Reboot was executed; its answer leaves first */
+    struct model *model;                /* (owned) */
+    struct registration *registrations; /* (owned) one for each account */
+    struct reporting *reporting;        /* (owned) */
+    struct portfolio *portfolio;        /* (owned) */
+    struct persistence *persistence;    /* (owned) NULL: nothing is kept */
+    struct timer restart;               /* Reboot was executed; its answer leaves first */
 };
 
 /* codec_types over the device's catalogue. */
 struct codec_types device_types(const struct device *device);
-/* The version that the server and the device both have: that of the registration. */
-enum lwm2m_version device_version(const struct device *device);
-/* The row of a format that this version has, else NULL. */
-const struct codec *device_codec(const struct device *device, int format);
-/* Reads PATH, encodes it for ACCEPT (or by preference when -1) into RESPONSE: payload, format, code
- * 2.05 or the right 4.xx. The records that were encoded are left in RECORDS (initialised by the
- * caller). Changes nothing: whoever lets the response go calls portfolio_leaves. It is marked as
- * sensitive when it carries AuthData. */
-void device_content(struct device *device, struct path path, int accept, struct records *records,
-                    struct message *response);
+struct account;
+/* The row of a format that the version has which ASKER and the device both speak, else NULL. */
+const struct codec *device_codec(const struct account *asker, int format);
+/* Reads of PATH what ASKER may read, and encodes it for ACCEPT (or by preference when -1) into
+ * RESPONSE: payload, format, code 2.05 or the right 4.xx. The records that were encoded are left in
+ * RECORDS (initialised by the caller). Changes nothing: whoever lets the response go calls
+ * portfolio_leaves. It is marked as sensitive when it carries AuthData. */
+void device_content(const struct account *asker, struct path path, int accept,
+                    struct records *records, struct message *response);
 
 /* Encodes RECORDS, that lie at or below BASE, into RESPONSE: as above. */
-void device_encode(const struct device *device, const struct records *records, struct path base,
+void device_encode(const struct account *asker, const struct records *records, struct path base,
                    int accept, struct message *response);
 /* The sentence becomes the diagnostic payload of an error (RFC 7252 5.5.2). */
 void device_answer(struct message *response, uint8_t code, const struct error *error);
@@ -64,9 +63,10 @@ enum registration_event {
 };
 enum { REGISTRATION_EVENTS = 11 };
 
-/* Sends nothing yet. Follows the model, which must outlive it: changes that a server must know of
+/* That of the account SSID; URI (borrowed) is used instead of the account's when it is not NULL.
+ * Sends nothing yet. Follows the model, which must outlive it: changes that a server must know of
  * lead to an Update. */
-struct registration *registration_new(struct device *device);
+struct registration *registration_new(struct device *device, unsigned ssid, const char *uri);
 void registration_free(struct registration *registration); /* says nothing on the wire */
 /* Takes one step in the table; the calls below and the endpoint's callbacks end here. */
 void registration_happen(struct registration *registration, enum registration_event event);
@@ -85,6 +85,24 @@ const struct account *registration_account(const struct registration *registrati
  * then (LwM2M TS 1.0, 5.3). */
 struct peer *registration_peer(const struct registration *registration);
 void registration_peer_gone(struct registration *registration, struct peer *peer);
+
+/* --- registrations.c: all accounts --------------------------------------------------------- */
+/* (Re)makes the list from objects 0 and 1 as they are now: new accounts get a registration that is
+ * off, those that are gone are freed (nothing is said on the wire), those that stayed stay. */
+void registrations_load(struct device *device);
+void registrations_free(struct device *device); /* says nothing on the wire */
+/* The next of device->registrations, or NULL. */
+struct registration *registration_next(const struct registration *registration);
+/* That of the account SSID, or NULL. */
+struct registration *registration_of(const struct device *device, unsigned ssid);
+/* The one that is in force on the session with PEER, or NULL: who may manage the device. */
+struct registration *registration_with(const struct device *device, const struct peer *peer);
+void registrations_happen(struct device *device, enum registration_event event); /* to each */
+void registrations_peer_gone(struct device *device, struct peer *peer);
+/* The state of the one that is most in force; off when all are. */
+enum registration_state registrations_state(const struct device *device);
+/* Finds out whether the device listens: it does not while all its registrations are asleep. */
+void registrations_listen(struct device *device);
 
 /* --- account.c: one server account and what is said to it --------------------------------- */
 /* Resources of object 1. */
@@ -114,7 +132,8 @@ void account_init(struct account *account, const struct device *device, unsigned
                   const char *uri);
 /* The Security object instance of the account; false: there is none. */
 MUST_USE bool account_security(const struct account *account, uint16_t *out);
-unsigned account_first(const struct device *device); /* its short id; 0: there is none */
+/* Whether object 0 has an account of the server SSID; 0: of a bootstrap server. */
+bool account_exists(const struct device *device, unsigned ssid);
 /* A resource of the Server object instance that belongs to the account; of the first instance when
  * none does. */
 struct path account_resource(const struct account *account, unsigned resource);
@@ -141,8 +160,8 @@ MUST_USE enum status session_open(const struct account *account, struct peer **o
 /* Appends the object list of a registration with VERSION (PF-OBJ-1); false when it has no room. */
 MUST_USE bool listing_objects(const struct device *device, enum lwm2m_version version,
                               struct links *out);
-/* Appends what Discover of PATH (depth 1 to 3, there) tells (PF-DM-9); false as above. */
-MUST_USE bool listing_discover(const struct device *device, struct path path, struct links *out);
+/* Appends what Discover of PATH (depth 1 to 3, there) tells ASKER (PF-DM-9); false as above. */
+MUST_USE bool listing_discover(const struct account *asker, struct path path, struct links *out);
 
 /* --- execute.c: what executable resources do ---------------------------------------------- */
 /* Executes the resource at PATH (depth 3, there): a CoAP code. What ends the session (Reboot,
@@ -150,9 +169,9 @@ MUST_USE bool listing_discover(const struct device *device, struct path path, st
 uint8_t execute_resource(struct device *device, struct path path, struct bytes arguments);
 
 /* --- management.c: device management interface ------------------------------------------ */
-/* Answers a request that came from the registered server, observations and attributes included. */
-void management_handle(struct device *device, struct peer *peer, const struct message *request,
-                       struct message *response);
+/* Answers a request from the server of ASKER, observations and attributes included. */
+void management_handle(struct device *device, struct registration *asker,
+                       const struct message *request, struct message *response);
 
 /* --- access.c: what each of several servers may do (object 2) ------------------------------- */
 /* Whether the server SSID has RIGHT (a RIGHT_ bit, 0: none is needed) to PATH, which is there: to
@@ -167,41 +186,45 @@ MUST_USE bool access_grant(struct device *device, unsigned ssid, struct path ins
 void access_revoke(struct device *device, struct path instance);
 
 /* --- composite.c: several paths as one content (LwM2M TS 1.1, 6.3 and 6.4) ------------------ */
-/* Reads PATHS: what is not there, cannot be read or belongs to object 0 is left out. Otherwise as
+/* Reads PATHS: what is not there, what ASKER cannot read and object 0 are left out. Otherwise as
  * device_content; the code is 2.05 unless the format cannot carry it. */
-void composite_content(struct device *device, const struct records *paths, int accept,
+void composite_content(const struct account *asker, const struct records *paths, int accept,
                        struct records *records, struct message *response);
 /* Read-Composite, and with Observe=0 or 1 Observe-Composite and its end. */
-void composite_read(struct device *device, struct peer *peer, const struct message *request,
-                    struct message *response);
+void composite_read(struct device *device, struct registration *asker,
+                    const struct message *request, struct message *response);
 /* Write-Composite: all or nothing. */
-void composite_write(struct device *device, const struct message *request,
-                     struct message *response);
+void composite_write(struct device *device, const struct account *asker,
+                     const struct message *request, struct message *response);
 
 /* --- reporting.c: information reporting interface --------------------------------------- */
 struct reporting *reporting_new(struct device *device);
 void reporting_free(struct reporting *reporting);
 /* A Read, or Read-Composite, with Observe=0 or 1 has been answered with 2.05 in RESPONSE; adds,
- * renews or removes the observation (peer, token) of PATHS and sets the Observe option (not when
+ * renews or removes the observation (ASKER, token) of PATHS and sets the Observe option (not when
  * there are too many: the answer is a plain one then). Comes before portfolio_leaves, whose change
  * is notified already. */
-void reporting_observe(struct reporting *reporting, struct peer *peer,
+void reporting_observe(struct reporting *reporting, struct registration *asker,
                        const struct message *request, const struct records *paths,
                        struct message *response);
-/* Write-Attributes: QUERY of a PUT without content to PATH, which is there; a CoAP code. */
-uint8_t reporting_write_attributes(struct reporting *reporting, struct path path,
+/* Write-Attributes of the server SSID: QUERY of a PUT without content to PATH, which is there; a
+ * CoAP code. */
+uint8_t reporting_write_attributes(struct reporting *reporting, unsigned ssid, struct path path,
                                    const struct segments *query);
-/* Adds the attributes attached to PATH (with INHERITED: and those it inherits) to LINK. */
-void reporting_describe(const struct reporting *reporting, struct path path, bool inherited,
-                        struct link *link);
-/* A new registration voids all observations; attributes stay. */
-void reporting_clear(struct reporting *reporting);
+/* Adds the attributes that the server SSID attached to PATH (with INHERITED: and those it inherits)
+ * to LINK. */
+void reporting_describe(const struct reporting *reporting, unsigned ssid, struct path path,
+                        bool inherited, struct link *link);
+/* A new registration voids all observations of its server; attributes stay. */
+void reporting_clear(struct reporting *reporting, const struct registration *registration);
 /* The session is over: the same, and the endpoint says nothing any more of notifications that were
  * under way. */
-void reporting_forget(struct reporting *reporting);
+void reporting_forget(struct reporting *reporting, const struct registration *registration);
+/* The account SSID is gone, and its registration; so are its attributes. */
+void reporting_part(struct reporting *reporting, unsigned ssid);
 
-/* Tells whether a notification is not acknowledged yet. */
-bool reporting_awaits(const struct reporting *reporting);
+/* Tells whether the server has not acknowledged a notification yet. */
+bool reporting_awaits(const struct reporting *reporting, const struct registration *registration);
 /* Adds the attributes to an otherwise complete STATE. */
 void reporting_keep(const struct reporting *reporting, struct state *state);
 

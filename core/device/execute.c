@@ -7,19 +7,31 @@
 
 /* --- the Server object (1) ------------------------------------------------------------ */
 
+/* The registration of the account that the Server object instance of PATH belongs to, or NULL. */
+static struct registration *registration_at(const struct device *device, struct path path)
+{
+    const struct value *ssid =
+        model_value(device->model, path_child(path_parent(path), ACCOUNT_SHORT_ID));
+    return ssid == NULL ? NULL : registration_of(device, (unsigned)ssid->integer);
+}
+
 static uint8_t disable(struct device *device, struct path path, struct bytes arguments)
 {
-    UNUSED(path);
     UNUSED(arguments);
-    registration_disable(device->registration);
+    struct registration *registration = registration_at(device, path);
+    if (registration == NULL)
+        return CODE_METHOD_NOT_ALLOWED;
+    registration_disable(registration);
     return CODE_CHANGED;
 }
 
 static uint8_t trigger_update(struct device *device, struct path path, struct bytes arguments)
 {
-    UNUSED(path);
     UNUSED(arguments);
-    registration_update(device->registration);
+    struct registration *registration = registration_at(device, path);
+    if (registration == NULL)
+        return CODE_METHOD_NOT_ALLOWED;
+    registration_update(registration);
     return CODE_CHANGED;
 }
 

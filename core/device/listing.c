@@ -77,33 +77,34 @@ static bool add_properties(const struct device *device, struct path path, struct
 
 /* How deep Discover goes: to the resources, and from LwM2M 1.1 below a resource that is the target
  * (ETS 261). */
-static bool is_deepest(const struct device *device, struct path path, bool is_target)
+static bool is_deepest(const struct account *asker, struct path path, bool is_target)
 {
-    bool instances = is_target && device_version(device) >= LWM2M_1_1;
+    bool instances = is_target && asker->version >= LWM2M_1_1;
     return path.depth > 3 || (path.depth == 3 && !instances);
 }
 
 /* Adds PATH and what is below it. Calls itself with a deeper path, so four deep at most. */
-static bool add_tree(const struct device *device, struct path path, bool is_target,
+static bool add_tree(const struct account *asker, struct path path, bool is_target,
                      struct links *out)
 {
+    const struct device *device = asker->device;
     struct link *link = links_add(out, path);
     bool good = link != NULL && add_properties(device, path, link);
     if (!good || path.depth == 0)
         return false;
-    reporting_describe(device->reporting, path, is_target, link);
-    if (is_deepest(device, path, is_target))
+    reporting_describe(device->reporting, asker->ssid, path, is_target, link);
+    if (is_deepest(asker, path, is_target))
         return true;
     size_t count = 0;
     uint16_t *ids = children(device->model, path, &count);
     for (size_t i = 0; good && i < count; i++)
-        good = add_tree(device, path_child(path, ids[i]), false, out);
+        good = add_tree(asker, path_child(path, ids[i]), false, out);
     free(ids);
     return good;
 }
 
 /* rule: PF-OBJ-6, PF-DM-9 */
-bool listing_discover(const struct device *device, struct path path, struct links *out)
+bool listing_discover(const struct account *asker, struct path path, struct links *out)
 {
-    return add_tree(device, path, true, out);
+    return add_tree(asker, path, true, out);
 }

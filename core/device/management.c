@@ -10,16 +10,12 @@ enum { SECURITY = 0, DEVICE = 3, EXT_DEV_INFO = 22, PORTFOLIO = 16 };
 /* A request under way. */
 struct task {
     struct device *device;
-    struct peer *peer;
+    struct registration *registration; /* of the server that asks */
+    const struct account *asker;
     const struct message *request;
     struct message *response;
     struct path path;
 };
-
-static unsigned asker(const struct task *task)
-{
-    return registration_account(task->device->registration)->ssid;
-}
 
 /* --- operations ----------------------------------------------------------------------- */
 
@@ -31,12 +27,13 @@ static void read_target(struct task *task)
     struct records paths;
     records_init(&records);
     records_init(&paths);
-    device_content(device, task->path, task->request->accept, &records, task->response);
+    device_content(task->asker, task->path, task->request->accept, &records, task->response);
     if (!records_add(&paths, task->path, value_none()))
         task->response->code = CODE_INTERNAL_ERROR;
     if (task->response->code == CODE_CONTENT) {
         if (task->request->observe == 0 || task->request->observe == 1)
-            reporting_observe(device->reporting, task->peer, task->request, &paths, task->response);
+            reporting_observe(device->reporting, task->registration, task->request, &paths,
+                              task->response);
         portfolio_leaves(device->portfolio, PORTFOLIO_READ, task->path, &records);
     }
     records_release(&records);
@@ -45,19 +42,19 @@ static void read_target(struct task *task)
 
 static void read_composite(struct task *task)
 {
-    composite_read(task->device, task->peer, task->request, task->response);
+    composite_read(task->device, task->registration, task->request, task->response);
 }
 
 static void write_composite(struct task *task)
 {
-    composite_write(task->device, task->request, task->response);
+    composite_write(task->device, task->asker, task->request, task->response);
 }
 
 static void discover(struct task *task)
 {
     struct links links;
     links_init(&links);
-    if (listing_discover(task->device, task->path, &links)) {
+    if (listing_discover(task->asker, task->path, &links)) {
         links_encode(&links, &task->response->payload);
         task->response->format = FORMAT_LINK;
         task->response->code = CODE_CONTENT;
@@ -71,7 +68,7 @@ static bool take_content(struct task *task, struct records *records)
     struct error error;
     error_clear(&error);
     struct codec_types types = device_types(task->device);
-    const struct codec *codec = device_codec(task->device, task->request->format);
+    const struct codec *codec = device_codec(task->asker, task->request->format);
     if (task->request->format == FORMAT_NONE) {
         error_set(&error, "the request does not tell the format of its content");
         device_answer(task->response, CODE_BAD_REQUEST, &error);
@@ -154,8 +151,8 @@ static void write_attributes(struct task *task)
     else if (is_empty)
         task->response->code = CODE_BAD_REQUEST;
     else
-        task->response->code =
-            reporting_write_attributes(task->device->reporting, task->path, &task->request->query);
+        task->response->code = reporting_write_attributes(
+            task->device->reporting, task->asker->ssid, task->path, &task->request->query);
 }
 
 /* A path of ids has room for two more segments than it needs. */
@@ -193,7 +190,7 @@ static void create(struct task *task)
         if (result == MODEL_OK && task->path.id[0] == PORTFOLIO)
             portfolio_add(device->portfolio, instance);
         if (result == MODEL_OK &&
-            !access_grant(device, asker(task), path_child(task->path, instance)))
+            !access_grant(device, task->asker->ssid, path_child(task->path, instance)))
             result = MODEL_BAD_REQUEST;
         model_end(device->model);
         device_answer(task->response, device_code(result, CODE_CREATED), &error);
@@ -287,7 +284,7 @@ static enum content content_of(const struct message *request)
 static const struct route *find_route(const struct task *task)
 {
     enum content content = content_of(task->request);
-    if (task->path.depth == 0 && device_version(task->device) == LWM2M_1_0)
+    if (task->path.depth == 0 && task->asker->version == LWM2M_1_0)
         return NULL;
     for (size_t i = 0; i < COUNT_OF(routes); i++)
         if (routes[i].method == task->request->code && (routes[i].contents & content) != 0 &&
@@ -326,14 +323,14 @@ static uint8_t refusal(const struct task *task, const struct route *route)
         return CODE_METHOD_NOT_ALLOWED;
     bool controlled = task->path.depth > 1 || route->right == RIGHT_CREATE;
     bool allowed =
-        !controlled || access_allows(task->device, asker(task), task->path, route->right);
+        !controlled || access_allows(task->device, task->asker->ssid, task->path, route->right);
     return allowed ? 0 : CODE_UNAUTHORIZED;
 }
 
-void management_handle(struct device *device, struct peer *peer, const struct message *request,
-                       struct message *response)
+void management_handle(struct device *device, struct registration *asker,
+                       const struct message *request, struct message *response)
 {
-    struct task task = {device, peer, request, response, path_root()};
+    struct task task = {device, asker, registration_account(asker), request, response, path_root()};
     response->code = read_path(&request->path, &task.path);
     if (response->code != 0)
         return;

@@ -8,14 +8,19 @@
 /* Of the Server object: the periods that hold where no attribute says otherwise. */
 enum { SECURITY = 0, DEFAULT_PMIN = 2, DEFAULT_PMAX = 3 };
 
-static struct model *model_of(const struct observation *observation)
+static const struct account *account_of(const struct observation *observation)
 {
-    return observation->device->model;
+    return registration_account(observation->registration);
+}
+
+static const struct model *model_of(const struct observation *observation)
+{
+    return account_of(observation)->device->model;
 }
 
 static int64_t now_of(const struct observation *observation)
 {
-    return clock_now(observation->device->config.clock);
+    return clock_now(account_of(observation)->device->config.clock);
 }
 
 static struct path path_at(const struct observation *observation, size_t index)
@@ -25,12 +30,13 @@ static struct path path_at(const struct observation *observation, size_t index)
 
 /* --- life -------------------------------------------------------------------------------- */
 
-struct observation *observation_new(struct device *device, const struct attributes *attributes,
+struct observation *observation_new(struct registration *asker, struct audience *audience,
                                     const struct message *request, const struct records *paths)
 {
     struct observation *observation = xalloc(sizeof *observation);
-    observation->device = device;
-    observation->attributes = attributes;
+    observation->registration = asker;
+    observation->audience = audience;
+    observation->peer = registration_peer(asker);
     memcpy(observation->token, request->token, sizeof observation->token);
     observation->token_len = request->token_len;
     observation->composite = request->code == CODE_FETCH;
@@ -63,11 +69,11 @@ void observation_content(const struct observation *observation, struct records *
                          struct message *message)
 {
     if (observation->composite)
-        composite_content(observation->device, &observation->paths, observation->format, records,
-                          message);
+        composite_content(account_of(observation), &observation->paths, observation->format,
+                          records, message);
     else
-        device_content(observation->device, path_at(observation, 0), observation->format, records,
-                       message);
+        device_content(account_of(observation), path_at(observation, 0), observation->format,
+                       records, message);
 }
 
 /* --- periods ------------------------------------------------------------------------------ */
@@ -82,17 +88,15 @@ static int64_t milliseconds(int64_t seconds)
 static int64_t period(const struct observation *observation, const struct attribute_set *set,
                       enum attribute attribute, unsigned otherwise)
 {
-    return milliseconds(
-        set->has[attribute]
-            ? (int64_t)set->number[attribute]
-            : account_integer(registration_account(observation->device->registration), otherwise,
-                              0));
+    return milliseconds(set->has[attribute]
+                            ? (int64_t)set->number[attribute]
+                            : account_integer(account_of(observation), otherwise, 0));
 }
 
 /* A pmax of 0, or below pmin, is ignored. */
 static struct periods periods_at(const struct observation *observation, struct path path)
 {
-    struct attribute_set set = attributes_effective(observation->attributes, path);
+    struct attribute_set set = attributes_effective(&observation->audience->attributes, path);
     struct periods periods = {period(observation, &set, ATTRIBUTE_PMIN, DEFAULT_PMIN),
                               period(observation, &set, ATTRIBUTE_PMAX, DEFAULT_PMAX), 0};
     if (periods.pmax < periods.pmin)
@@ -199,7 +203,7 @@ bool observation_is_touched(const struct observation *observation)
 static bool is_worth_telling(const struct observation *observation, size_t index)
 {
     struct path path = path_at(observation, index);
-    struct attribute_set set = attributes_effective(observation->attributes, path);
+    struct attribute_set set = attributes_effective(&observation->audience->attributes, path);
     struct records now;
     records_init(&now);
     read_numbers(model_of(observation), path, &now);

@@ -96,14 +96,15 @@ void persistence_restore(const struct persistence *persistence)
                   "a part of the state does not fit the profile any more, and is left out");
 }
 
-/* Attributes of what is not there any more are forgotten. */
+/* Attributes of what, or of whom, is not there any more are forgotten. */
 static void restore_attribute(const struct device *device, const struct state_attribute *attribute)
 {
     struct segments query;
     segments_init(&query);
     if (segments_split(&query, '&', bytes_of(attribute->text)) &&
-        model_has(device->model, attribute->path))
-        reporting_write_attributes(device->reporting, attribute->path, &query);
+        model_has(device->model, attribute->path) &&
+        registration_of(device, attribute->ssid) != NULL)
+        reporting_write_attributes(device->reporting, attribute->ssid, attribute->path, &query);
     segments_release(&query);
 }
 

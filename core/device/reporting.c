@@ -6,9 +6,9 @@
 #include "device/reporting_impl.h"
 
 enum {
-    OBSERVATIONS_MOST = 64,
+    OBSERVATIONS_MOST = 64, /* of a server */
     QUEUE_MOST = 256,
-    UNDER_WAY_MOST = 1024, /* notifications in all that nobody has acknowledged yet */
+    UNDER_WAY_MOST = 1024, /* notifications that a server has not acknowledged yet */
     SEQUENCE_MASK = 0xFFFFFF
 };
 
@@ -27,14 +27,12 @@ struct notices {
 };
 
 struct reporting {
-    struct device *device; /* (borrowed) */
-    struct attributes attributes;
+    struct device *device;            /* (borrowed) */
+    struct audience *audiences;       /* (owned) servers that asked for something here */
     struct observation *observations; /* (owned) the oldest first */
     struct notices queue;
     struct timer flush; /* runs while something is queued */
     struct timer wake;  /* the next pmin or pmax that ends */
-    size_t under_way;   /* of all observations */
-    size_t awaited;     /* of these: sent, and to be acknowledged */
     uint32_t sequence;  /* of the Observe option */
     struct model_watcher watcher;
 };
@@ -90,13 +88,13 @@ static void append(struct notices *notices, struct notices *more)
 static void leave(struct observation *observation)
 {
     observation->under_way++;
-    observation->reporting->under_way++;
+    observation->audience->under_way++;
 }
 
 static void settle(struct observation *observation)
 {
     observation->under_way--;
-    observation->reporting->under_way--;
+    observation->audience->under_way--;
 }
 
 /* Frees the observations that are over and of which nothing is under way. */
@@ -131,10 +129,10 @@ static void notified(void *arg, enum notify_outcome outcome)
 {
     struct observation *observation = arg;
     struct reporting *reporting = observation->reporting;
-    bool was_full = reporting->under_way >= UNDER_WAY_MOST;
+    bool was_full = observation->audience->under_way >= UNDER_WAY_MOST;
     settle(observation);
-    registration_stay(reporting->device->registration);
-    reporting->awaited--;
+    registration_stay(observation->registration);
+    observation->audience->awaited--;
     if (outcome == NOTIFY_RESET)
         end(observation, "a notification was answered with Reset");
     if (outcome == NOTIFY_TIMEOUT)
@@ -153,7 +151,7 @@ static bool must_confirm(const struct reporting *reporting, const struct notice 
     enum { UNCONFIRMED_MOST = 9, DAY_MS = 24 * 3600 * 1000 };
     const struct observation *observation = notice->observation;
     return !reporting->device->config.profile->non_confirmable || notice->last ||
-           notice->message.sensitive || reporting->awaited > 0 ||
+           notice->message.sensitive || observation->audience->awaited > 0 ||
            observation->unconfirmed >= UNCONFIRMED_MOST ||
            now_of(reporting) - observation->confirmed_ms >= DAY_MS;
 }
@@ -167,22 +165,34 @@ static void send_notice(struct reporting *reporting, struct notice *notice)
     observation->confirmed_ms = confirmable ? now_of(reporting) : observation->confirmed_ms;
     bool wanted = notice->last || !observation->over;
     enum status status = ST_CANCELLED;
-    registration_wake(reporting->device->registration);
     if (wanted)
         status = endpoint_notify(reporting->device->config.endpoint, observation->peer,
                                  &notice->message, notified, observation);
     if (status != ST_OK)
         end(observation, "a notification could not be sent");
     if (status == ST_OK && confirmable)
-        reporting->awaited++;
+        observation->audience->awaited++;
     else
         settle(observation);
 }
 
+static bool has_notices(const struct reporting *reporting, const struct registration *registration)
+{
+    for (const struct notice *at = reporting->queue.first; at != NULL; at = at->next)
+        if (at->observation->registration == registration)
+            return true;
+    return false;
+}
+
+/* Whoever wakes in vain has lost its session, and nothing is left in the queue for it. */
 static void flush(void *arg)
 {
     struct reporting *reporting = arg;
+    struct registration *at = reporting->device->registrations;
     struct notice *notice;
+    for (; at != NULL; at = registration_next(at))
+        if (has_notices(reporting, at))
+            registration_wake(at);
     while ((notice = pop(&reporting->queue)) != NULL) {
         send_notice(reporting, notice);
         notice_free(notice);
@@ -202,17 +212,20 @@ static void enqueue(struct reporting *reporting, struct notices *notices)
 /* Observations of a former session, or while the registration is not in force, wait. */
 static bool may_send(const struct observation *observation)
 {
-    const struct registration *registration = observation->reporting->device->registration;
-    return !observation->over && observation->peer == registration_peer(registration);
+    return !observation->over && observation->peer == registration_peer(observation->registration);
 }
 
 /* --- reporting --------------------------------------------------------------------------- */
 
 /* Who does not acknowledge is not told more: what is owed waits, and is told as it is then. */
+static bool is_full(const struct observation *observation)
+{
+    return observation->audience->under_way >= UNDER_WAY_MOST;
+}
+
 static bool is_due(const struct observation *observation, int64_t now)
 {
-    return may_send(observation) && observation->owed &&
-           observation->reporting->under_way < UNDER_WAY_MOST &&
+    return may_send(observation) && observation->owed && !is_full(observation) &&
            (observation_is_gone(observation) ||
             now >= observation->told_ms + observation_periods(observation).pmin);
 }
@@ -287,7 +300,7 @@ static int64_t due_of(const struct observation *observation)
 {
     struct periods periods = observation_periods(observation);
     int64_t due = INT64_MAX;
-    if (!may_send(observation))
+    if (!may_send(observation) || is_full(observation))
         return due;
     if (observation->owed)
         return observation->told_ms + periods.pmin;
@@ -300,8 +313,7 @@ static int64_t due_of(const struct observation *observation)
 static void schedule(struct reporting *reporting)
 {
     int64_t next = INT64_MAX;
-    bool is_full = reporting->under_way >= UNDER_WAY_MOST;
-    for (struct observation *at = reporting->observations; at != NULL && !is_full; at = at->next) {
+    for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
         int64_t due = due_of(at);
         if (due < next)
             next = due;
@@ -323,13 +335,19 @@ static bool was_emptied(const struct model *model, struct path path)
            model_children(model, path_cut(path, 3), NULL, 0) == 0;
 }
 
+static void forget_attributes(struct reporting *reporting, struct path path)
+{
+    for (struct audience *at = reporting->audiences; at != NULL; at = at->next)
+        attributes_forget(&at->attributes, path);
+}
+
 static void changed(void *arg, enum model_change change, struct path path)
 {
     struct reporting *reporting = arg;
     const struct model *model = reporting->device->model;
     bool emptied = was_emptied(model, path);
     if (change == MODEL_DELETED || is_gone(model, path))
-        attributes_forget(&reporting->attributes, path);
+        forget_attributes(reporting, path);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
         if (!emptied)
             observation_touch(at, path);
@@ -348,9 +366,10 @@ static void settled(void *arg)
 
 /* --- what a server asks for -------------------------------------------------------------- */
 
-static struct observation *find(const struct reporting *reporting, const struct peer *peer,
+static struct observation *find(const struct reporting *reporting, const struct registration *asker,
                                 const struct message *request)
 {
+    const struct peer *peer = registration_peer(asker);
     struct observation *at = reporting->observations;
     for (; at != NULL; at = at->next)
         if (!at->over && at->peer == peer && at->token_len == request->token_len &&
@@ -359,12 +378,18 @@ static struct observation *find(const struct reporting *reporting, const struct 
     return at;
 }
 
-static size_t count_lasting(const struct reporting *reporting)
+static size_t count_lasting(const struct reporting *reporting, const struct registration *asker)
 {
     size_t count = 0;
     for (const struct observation *at = reporting->observations; at != NULL; at = at->next)
-        count += at->over ? 0 : 1;
+        count += at->over || at->registration != asker ? 0 : 1;
     return count;
+}
+
+static struct audience *join(struct reporting *reporting, unsigned ssid)
+{
+    bool evaluates = reporting->device->config.profile->version >= LWM2M_1_1;
+    return audience_join(&reporting->audiences, ssid, evaluates);
 }
 
 static void add(struct reporting *reporting, struct observation *observation)
@@ -375,39 +400,39 @@ static void add(struct reporting *reporting, struct observation *observation)
     *last = observation;
 }
 
-void reporting_observe(struct reporting *reporting, struct peer *peer,
+void reporting_observe(struct reporting *reporting, struct registration *asker,
                        const struct message *request, const struct records *paths,
                        struct message *response)
 {
-    struct observation *former = find(reporting, peer, request);
+    struct observation *former = find(reporting, asker, request);
     if (former != NULL)
         former->over = true;
     sweep(reporting);
     if (request->observe != 0)
         return;
-    if (count_lasting(reporting) == OBSERVATIONS_MOST) {
+    if (count_lasting(reporting, asker) == OBSERVATIONS_MOST) {
         trace_say(reporting->device->config.trace, EVENT_WARNING, "device",
                   "observation refused: there are %d already; cancel some", OBSERVATIONS_MOST);
         return;
     }
-    struct observation *observation =
-        observation_new(reporting->device, &reporting->attributes, request, paths);
+    struct audience *audience = join(reporting, registration_account(asker)->ssid);
+    struct observation *observation = observation_new(asker, audience, request, paths);
     observation->reporting = reporting;
-    observation->peer = peer;
     observation->format = response->format;
     add(reporting, observation);
     response->observe = next_sequence(reporting);
     schedule(reporting);
 }
 
-uint8_t reporting_write_attributes(struct reporting *reporting, struct path path,
+uint8_t reporting_write_attributes(struct reporting *reporting, unsigned ssid, struct path path,
                                    const struct segments *query)
 {
+    struct attributes *attributes = &join(reporting, ssid)->attributes;
     const struct catalogue *catalogue = model_catalogue(reporting->device->model);
     const struct resource_def *def = catalogue_resource(catalogue, path);
     if (def != NULL && (def->ops & OP_READ) == 0)
         return CODE_METHOD_NOT_ALLOWED;
-    enum status status = attributes_write(&reporting->attributes, path, is_numeric(def), query);
+    enum status status = attributes_write(attributes, path, is_numeric(def), query);
     if (status != ST_OK)
         return status == ST_LIMIT ? CODE_INTERNAL_ERROR : CODE_BAD_REQUEST;
     persistence_touch(reporting->device->persistence);
@@ -415,26 +440,31 @@ uint8_t reporting_write_attributes(struct reporting *reporting, struct path path
     return CODE_CHANGED;
 }
 
-void reporting_describe(const struct reporting *reporting, struct path path, bool inherited,
-                        struct link *link)
+void reporting_describe(const struct reporting *reporting, unsigned ssid, struct path path,
+                        bool inherited, struct link *link)
 {
-    struct attribute_set set = inherited ? attributes_effective(&reporting->attributes, path)
-                                         : attributes_attached(&reporting->attributes, path);
+    const struct audience *audience = audience_of(reporting->audiences, ssid);
+    if (audience == NULL)
+        return;
+    struct attribute_set set = inherited ? attributes_effective(&audience->attributes, path)
+                                         : attributes_attached(&audience->attributes, path);
     bool fits = true;
     for (size_t i = 0; fits && i < ATTRIBUTE_COUNT; i++)
         if (set.has[i])
             fits = link_add_attribute(link, attribute_name((enum attribute)i), set.text[i], false);
 }
 
-bool reporting_awaits(const struct reporting *reporting)
+bool reporting_awaits(const struct reporting *reporting, const struct registration *registration)
 {
-    return reporting->under_way > 0;
+    unsigned ssid = registration_account(registration)->ssid;
+    struct audience *audience = audience_of(reporting->audiences, ssid);
+    return audience != NULL && audience->under_way > 0;
 }
 
 void reporting_keep(const struct reporting *reporting, struct state *state)
 {
-    const struct account *account = registration_account(reporting->device->registration);
-    attributes_keep(&reporting->attributes, account->ssid, state);
+    for (const struct audience *at = reporting->audiences; at != NULL; at = at->next)
+        attributes_keep(&at->attributes, at->ssid, state);
 }
 
 /* --- life -------------------------------------------------------------------------------- */
@@ -443,43 +473,67 @@ struct reporting *reporting_new(struct device *device)
 {
     struct reporting *reporting = xalloc(sizeof *reporting);
     reporting->device = device;
-    attributes_init(&reporting->attributes, device->config.profile->version >= LWM2M_1_1);
     reporting->watcher =
         (struct model_watcher){.changed = changed, .settled = settled, .arg = reporting};
     model_watch(device->model, &reporting->watcher);
     return reporting;
 }
 
-void reporting_clear(struct reporting *reporting)
+/* Takes out of the queue what is for REGISTRATION. */
+static void drop_notices(struct reporting *reporting, const struct registration *registration)
 {
+    struct notices kept = {0};
     struct notice *notice;
     while ((notice = pop(&reporting->queue)) != NULL) {
+        if (notice->observation->registration != registration) {
+            push(&kept, notice);
+            continue;
+        }
         settle(notice->observation);
         notice_free(notice);
     }
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
-        at->over = true;
-    sweep(reporting);
-    timer_stop(&reporting->flush);
-    timer_stop(&reporting->wake);
+    reporting->queue = kept;
+    if (kept.count == 0)
+        timer_stop(&reporting->flush);
 }
 
-void reporting_forget(struct reporting *reporting)
+void reporting_clear(struct reporting *reporting, const struct registration *registration)
 {
-    reporting_clear(reporting);
+    drop_notices(reporting, registration);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next)
-        at->under_way = 0;
-    reporting->under_way = 0;
-    reporting->awaited = 0;
+        at->over = at->over || at->registration == registration;
     sweep(reporting);
+    schedule(reporting);
+}
+
+void reporting_forget(struct reporting *reporting, const struct registration *registration)
+{
+    unsigned ssid = registration_account(registration)->ssid;
+    struct audience *audience = audience_of(reporting->audiences, ssid);
+    reporting_clear(reporting, registration);
+    if (audience == NULL)
+        return;
+    audience->under_way = 0;
+    audience->awaited = 0;
+    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
+        if (at->audience == audience)
+            at->under_way = 0;
+    sweep(reporting);
+}
+
+void reporting_part(struct reporting *reporting, unsigned ssid)
+{
+    audience_part(&reporting->audiences, ssid);
 }
 
 void reporting_free(struct reporting *reporting)
 {
     if (reporting == NULL)
         return;
+    assert(reporting->observations == NULL); /* registrations end before, with all of theirs */
     model_unwatch(reporting->device->model, &reporting->watcher);
-    reporting_forget(reporting);
-    attributes_release(&reporting->attributes);
+    timer_stop(&reporting->wake);
+    while (reporting->audiences != NULL)
+        audience_part(&reporting->audiences, reporting->audiences->ssid);
     free(reporting);
 }

@@ -6,6 +6,20 @@
 #include "device/attributes_impl.h"
 #include "device/device_impl.h"
 
+/* A server that observes, or has attached attributes. */
+struct audience {
+    unsigned ssid;
+    struct attributes attributes;
+    size_t under_way;      /* notices in the queue or not acknowledged yet */
+    size_t awaited;        /* of these: sent, and to be acknowledged */
+    struct audience *next; /* (owned) */
+};
+/* NULL: SSID is not among them. */
+struct audience *audience_of(struct audience *audiences, unsigned ssid);
+/* The same, added when it was not there; EVALUATES as attributes_init has it. */
+struct audience *audience_join(struct audience **audiences, unsigned ssid, bool evaluates);
+void audience_part(struct audience **audiences, unsigned ssid); /* frees it, if it is there */
+
 /* What the observation knows of one of its paths. */
 struct target {
     struct records told; /* numeric resources: what the client was told */
@@ -13,10 +27,10 @@ struct target {
 };
 
 struct observation {
-    struct device *device;               /* (borrowed) */
-    const struct attributes *attributes; /* (borrowed) */
-    struct reporting *reporting;         /* (borrowed) */
-    struct peer *peer;                   /* (borrowed) */
+    struct reporting *reporting;       /* (borrowed) */
+    struct registration *registration; /* (borrowed) of the server that observes */
+    struct audience *audience;         /* (borrowed) the same server */
+    struct peer *peer;                 /* (borrowed) */
     uint8_t token[8];
     uint8_t token_len;
     bool composite;
@@ -33,8 +47,8 @@ struct observation {
     struct observation *next; /* (owned) */
 };
 
-/* Of the request with Observe=0 that PATHS are read by. */
-struct observation *observation_new(struct device *device, const struct attributes *attributes,
+/* Of the request of ASKER with Observe=0 that PATHS are read by. */
+struct observation *observation_new(struct registration *asker, struct audience *audience,
                                     const struct message *request, const struct records *paths);
 void observation_free(struct observation *observation);
 /* The path for people; the first one of several. */

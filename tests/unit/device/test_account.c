@@ -22,7 +22,7 @@ static struct account account_of(const struct world *world, unsigned ssid)
 START_TEST(knows_what_objects_and_profile_say_of_a_server)
 {
     struct world *world = world_new(two_accounts);
-    struct account account = account_of(world, account_first(world->device));
+    struct account account = account_of(world, 20);
     ck_assert_uint_eq(account.ssid, 20);
     ck_assert_str_eq(account.uri, "coap://server");
     ck_assert_str_eq(account.address, "127.0.0.1");

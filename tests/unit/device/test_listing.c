@@ -111,7 +111,8 @@ START_TEST(refuses_a_list_that_has_no_room)
     while (links_add(&links, path_root()) != NULL)
         continue;
     ck_assert(!listing_objects(world->device, LWM2M_1_0, &links));
-    ck_assert(!listing_discover(world->device, path_object(16), &links));
+    ck_assert(!listing_discover(registration_account(world->device->registrations), path_object(16),
+                                &links));
     links_release(&links);
     world_free(world);
 }

@@ -383,13 +383,15 @@ START_TEST(marks_content_with_auth_data_as_sensitive)
     world_run(world, 20);
     records_init(&records);
     message_init(&response);
-    device_content(world->device, path_instance(16, 0), TLV, &records, &response);
+    device_content(registration_account(world->device->registrations), path_instance(16, 0), TLV,
+                   &records, &response);
     ck_assert_int_eq(response.code, CODE_CONTENT);
     ck_assert(response.sensitive);
     message_release(&response);
     records_clear(&records);
     message_init(&response);
-    device_content(world->device, path_resource(16, 0, 0), TLV, &records, &response);
+    device_content(registration_account(world->device->registrations), path_resource(16, 0, 0), TLV,
+                   &records, &response);
     ck_assert(!response.sensitive);
     message_release(&response);
     records_release(&records);

@@ -51,8 +51,8 @@ START_TEST(says_that_a_profile_without_accounts_has_no_server)
     device_register(world->device);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_WAITING);
     ck_assert_ptr_nonnull(strstr(events(world), "error there is no server to register with: the "
-                                                "profile has no account; trying again in 2 s\n"));
-    const struct account *account = registration_account(world->device->registration);
+                                                "device has no account; trying again in 2 s\n"));
+    const struct account *account = registration_account(world->device->registrations);
     ck_assert_ptr_null(account->address);
     ck_assert(path_equal(account_resource(account, 1), path_resource(1, 0, 1)));
     ck_assert_int_eq(account_lifetime(account), 86400);

@@ -58,7 +58,7 @@ END_TEST
 START_TEST(is_disabled_even_if_the_server_does_not_answer)
 {
     struct world *world = start();
-    registration_happen(world->device->registration, REGISTRATION_DISABLE);
+    registration_happen(world->device->registrations, REGISTRATION_DISABLE);
     fake_endpoint_silence(world->server_end, true);
     world_run(world, 100 * SECOND);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_DISABLED);
@@ -88,9 +88,9 @@ static struct world *reach(enum registration_state state)
     if (state == REGISTRATION_LEAVING)
         device_deregister(world->device);
     if (state == REGISTRATION_DISABLED)
-        registration_happen(world->device->registration, REGISTRATION_DISABLE);
+        registration_happen(world->device->registrations, REGISTRATION_DISABLE);
     if (state == REGISTRATION_ASLEEP)
-        registration_happen(world->device->registration, REGISTRATION_QUIET);
+        registration_happen(world->device->registrations, REGISTRATION_QUIET);
     world_run(world, 0);
     return world;
 }
@@ -145,7 +145,7 @@ START_TEST(takes_every_step_of_the_table)
             char text[32];
             ck_assert_uint_eq(device_registration(world->device), state);
             world_forget(world);
-            registration_happen(world->device->registration, (enum registration_event)event);
+            registration_happen(world->device->registrations, (enum registration_event)event);
             ck_assert_msg(strcmp(outcome(world, text), expected[state][event]) == 0,
                           "state %u event %u leads to %s", state, event, text);
             world_free(world);

@@ -129,13 +129,15 @@ START_TEST(says_what_the_server_does_not_take)
     struct error error;
     heard->world->update_code = CODE_NOT_FOUND;
     ck_assert_int_eq(send_to(heard, two_paths, &error), ST_OK);
-    ck_assert_str_eq(buf_text(&heard->world->events),
-                     "warning the server did not take what was sent: 4.04 Not Found\n");
+    ck_assert_str_eq(
+        buf_text(&heard->world->events),
+        "warning the server at \"coap://server\" did not take what was sent: 4.04 Not Found\n");
     fake_endpoint_silence(heard->world->server_end, true);
     ck_assert_int_eq(send_to(heard, two_paths, &error), ST_OK);
     world_run(heard->world, 100000);
-    ck_assert_ptr_nonnull(strstr(buf_text(&heard->world->events),
-                                 "warning the server did not answer what was sent: "));
+    ck_assert_ptr_nonnull(
+        strstr(buf_text(&heard->world->events),
+               "warning the server at \"coap://server\" did not answer what was sent: "));
     heard_free(heard);
 }
 END_TEST

@@ -9,7 +9,7 @@ static enum status open_session(struct world *world, struct peer **out, struct e
 {
     error_clear(error);
     *out = NULL;
-    return session_open(registration_account(world->device->registration), out, error);
+    return session_open(registration_account(world->device->registrations), out, error);
 }
 
 START_TEST(an_account_without_security_is_plain)
