@@ -11,6 +11,7 @@
 #include "cli/list.h"
 #include "cli/output.h"
 #include "cli/scenarios.h"
+#include "cli/selection.h"
 #include "codec/codec.h"
 #include "device/device.h"
 #include "model/secret.h"
@@ -132,7 +133,8 @@ static void add_scenario(cJSON *object, const struct scenario_file *file)
 static int list_scenarios(const struct list_options *given)
 {
     struct scenario_files files = {.items = NULL};
-    if (!scenario_files_add_shipped(&files) || !scenario_files_parse(&files)) {
+    if (!scenario_files_add_shipped(&files) || !scenario_files_parse(&files) ||
+        selection_apply(&files, given->wanted, NULL, NULL) != ST_OK) {
         scenario_files_release(&files);
         return EXIT_FILE;
     }
@@ -238,14 +240,17 @@ static const struct {
 static int run(const struct invocation *invocation)
 {
     const struct texts *operands = &invocation->operands;
+    struct list_options *given = invocation->options;
     struct suggestion suggestion;
-    if (operands->count != 1)
+    if (operands->count == 2 && strcmp(operands->items[0], "scenarios") == 0)
+        given->wanted = operands->items[1];
+    else if (operands->count != 1)
         return usage_error(invocation->command, "name one topic: profiles, scenarios, rules, "
                                                 "interpretations, suites, states or formats");
     suggestion_init(&suggestion, operands->items[0]);
     for (size_t i = 0; i < COUNT_OF(topics); i++) {
         if (strcmp(topics[i].name, operands->items[0]) == 0)
-            return topics[i].print(invocation->options);
+            return topics[i].print(given);
         suggestion_consider(&suggestion, topics[i].name);
     }
     if (suggestion.best != NULL)
@@ -257,10 +262,12 @@ static int run(const struct invocation *invocation)
 const struct command command_list = {
     .name = "list",
     .summary = "what is shipped and known: profiles, scenarios, rules and more",
-    .operands = "profiles|scenarios|rules|interpretations|suites|states|formats",
+    .operands = "profiles|scenarios [TAGS]|rules|interpretations|suites|states|formats",
     .operand = COMPLETE_TOPICS,
-    .examples = {"lwm2m-portfolio list scenarios --tags", "lwm2m-portfolio list rules --coverage"},
+    .examples = {"lwm2m-portfolio list scenarios --tags ets",
+                 "lwm2m-portfolio list rules --coverage"},
     .details =
+        "TAGS are those of \"run --tags\": only scenarios that fit are listed.\n"
         "With -q only the names are printed, a line each; with -v nothing is cut short.\n"
         "\"lwm2m-portfolio show NAME\" prints one profile, scenario, rule or interpretation.\n",
     .options = options,

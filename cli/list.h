@@ -11,6 +11,7 @@
 struct list_options {
     struct common common;
     bool tags, coverage, man;
+    const char *wanted; /* (borrowed) scenarios: tags as tags_fit takes them, or NULL */
 };
 
 /* Items as JSON in one document, or as lines. */

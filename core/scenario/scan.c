@@ -66,11 +66,14 @@ static size_t plain_length(struct bytes piece, size_t at)
     return end - at;
 }
 
-/* The backslash that continues a line is a blank like the end of the line behind it. */
+/* The backslash that continues a line is a blank, and so is the end of the line behind it. */
 static void drop_continuations(struct buf *text)
 {
     for (size_t i = 0; i + 1 < text->len; i++)
         if (text->data[i] == '\\' && (text->data[i + 1] == '\r' || text->data[i + 1] == '\n'))
+            text->data[i] = ' ';
+    for (size_t i = 0; i < text->len; i++)
+        if (text->data[i] == '\r' || text->data[i] == '\n')
             text->data[i] = ' ';
 }
 

@@ -69,8 +69,8 @@ END_TEST
 
 START_TEST(the_end_of_a_line_that_goes_on_is_a_blank)
 {
-    ck_assert_str_eq(expanded("a\\\nb"), "a \nb");
-    ck_assert_str_eq(expanded("a \\\r\nb"), "a  \r\nb");
+    ck_assert_str_eq(expanded("a\\\nb"), "a  b");
+    ck_assert_str_eq(expanded("a \\\r\nb"), "a    b");
 }
 END_TEST
 
