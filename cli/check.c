@@ -99,6 +99,18 @@ struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32
     return profile;
 }
 
+struct server_security *profiles_load_security(void *arg, const struct setting *setting,
+                                               struct error_list *errors)
+{
+    UNUSED(arg);
+    if (setting->security != NULL)
+        return server_security_load(setting->security, errors);
+    char *path = data_security_path(setting->profile);
+    struct server_security *security = path == NULL ? NULL : server_security_load(path, errors);
+    free(path);
+    return security;
+}
+
 /* --- scenarios ------------------------------------------------------------------------------ */
 
 /* A profile that is not there at all is the scenario's fault. */
@@ -114,11 +126,13 @@ bool scenario_fits(const struct scenario_file *file, struct stage *stage, struct
 {
     const struct claims *claims = NULL;
     const struct oracle *oracle = NULL;
-    const char *profile = scenario_profile(file->scenario);
-    if (names_have(&profiles->broken, profile))
+    struct setting setting = scenario_setting(file->scenario);
+    if (names_have(&profiles->broken, setting.profile))
         return false;
-    if (stage->ops->look_up(stage, profile, &claims, &oracle, errors) != ST_OK) {
-        names_list_add(&profiles->broken, profile);
+    if (stage->ops->look_up(stage, &setting, &claims, &oracle, errors) != ST_OK) {
+        bool is_known = names_have(&profiles->known, setting.profile);
+        if (!is_known || setting.security == NULL)
+            names_list_add(&profiles->broken, setting.profile);
         blame(errors, file);
         return false;
     }

@@ -30,6 +30,11 @@ void profiles_release(struct profiles *profiles);
 struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32],
                               struct error_list *errors);
 
+/* For sim_stage_config.load_security; without a file of the setting's own, the one beside its
+ * profile. */
+struct server_security *profiles_load_security(void *arg, const struct setting *setting,
+                                               struct error_list *errors);
+
 /* Looks the profile of FILE up on STAGE and checks the scenario against it; false when ERRORS got
  * an error, or when the profile is one that was complained about before. */
 MUST_USE bool scenario_fits(const struct scenario_file *file, struct stage *stage,

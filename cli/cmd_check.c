@@ -96,8 +96,7 @@ static void check_scenario(struct inspection *inspection, struct scenario_file *
     struct error_list errors;
     bool good = false;
     error_list_init(&errors);
-    file->scenario = scenario_parse(buf_bytes(&file->text), file->name, &errors);
-    if (file->scenario != NULL && inspection->given->profile != NULL)
+    if (scenario_file_parse(file, &errors) && inspection->given->profile != NULL)
         scenario_set_profile(file->scenario, inspection->given->profile);
     if (file->scenario != NULL)
         good = scenario_fits(file, inspection->stage, &inspection->profiles, &inspection->bindings,
@@ -210,7 +209,11 @@ static void check_shipped(struct inspection *inspection)
 static void inspect(struct inspection *inspection, const struct texts *operands)
 {
     const struct sim_stage_config config = {
-        .world = inspection->world.sim, .load = profiles_load, .arg = &inspection->profiles};
+        .world = inspection->world.sim,
+        .load = profiles_load,
+        .load_security = profiles_load_security,
+        .arg = &inspection->profiles,
+    };
     cJSON *document = json_new();
     inspection->stage = sim_stage_new(&config);
     if (inspection->given->common.json)

@@ -16,6 +16,7 @@
 struct run_command {
     struct common common;
     const char *profile;              /* (borrowed) */
+    const char *security;             /* (borrowed) */
     const char *tags, *filter;        /* (borrowed) */
     const char *format;               /* (borrowed) */
     const char *junit, *tap, *report; /* (borrowed) */
@@ -28,6 +29,8 @@ struct run_command {
 static const struct option options[] = {
     {"profile", 'p', OPTION_TEXT, offsetof(struct run_command, profile), "PROFILE",
      "the device to be, instead of the one that each scenario names", COMPLETE_PROFILES},
+    {"security", '\0', OPTION_TEXT, offsetof(struct run_command, security), "FILE",
+     "what the server has and knows, where a scenario does not say it", COMPLETE_FILES},
     {"tags", 't', OPTION_TEXT, offsetof(struct run_command, tags), "TAGS",
      "run what has one of these tags, and none behind \"!\": smoke,!slow", COMPLETE_NOTHING},
     {"filter", 'f', OPTION_TEXT, offsetof(struct run_command, filter), "REGEX",
@@ -298,6 +301,7 @@ static int play_in_world(struct session *session)
         return EXIT_FILE;
     const struct sim_stage_config config = {.world = session->world.sim,
                                             .load = profiles_load,
+                                            .load_security = profiles_load_security,
                                             .arg = &session->profiles,
                                             .redact = session->given->common.redact};
     session->stage = sim_stage_new(&config);
@@ -327,6 +331,19 @@ static int list_files(const struct scenario_files *files)
     return EXIT_PASSED;
 }
 
+/* What the options say goes into the scenarios. */
+static void dress(const struct session *session)
+{
+    const struct run_command *given = session->given;
+    for (size_t i = 0; i < session->files.count; i++) {
+        struct scenario *scenario = session->files.items[i].scenario;
+        if (given->profile != NULL)
+            scenario_set_profile(scenario, given->profile);
+        if (given->security != NULL && scenario_security(scenario) == NULL)
+            scenario_set_security(scenario, given->security);
+    }
+}
+
 static int choose_and_play(struct session *session, const struct invocation *invocation)
 {
     const struct run_command *given = session->given;
@@ -344,8 +361,7 @@ static int choose_and_play(struct session *session, const struct invocation *inv
     if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
         return usage_error(invocation->command, "--format takes a name such as tlv, not \"%s\"",
                            given->format);
-    for (size_t i = 0; given->profile != NULL && i < session->files.count; i++)
-        scenario_set_profile(session->files.items[i].scenario, given->profile);
+    dress(session);
     return given->list ? list_files(&session->files) : play_in_world(session);
 }
 

@@ -57,7 +57,8 @@ static const char console_help[] =
     "authenticate PATH identity=N [key=N]    is the identity of a Portfolio instance genuine?\n"
     "decrypt PATH identity=N [key=N]         fetches it encrypted and opens it\n"
     "... => EXPECTED                 what must come, else the line fails: read /16/0/3 => 2.05 0\n"
-    "server forget, server restart   loses the registrations\n";
+    "server forget, server restart   loses the registrations\n"
+    "server silence                  hears and says nothing until its restart\n";
 
 struct desk {
     const struct server_options *given; /* (borrowed) */

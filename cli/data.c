@@ -20,6 +20,14 @@ static const struct {
     [DATA_SCENARIOS] = {"scenarios", ".scenario", "scenario", "scenarios"},
 };
 
+static char *join_end(const char *path, const char *end)
+{
+    size_t room = strlen(path) + strlen(end) + 1;
+    char *out = xarray(room, 1);
+    snprintf(out, room, "%s%s", path, end);
+    return out;
+}
+
 static bool is_folder(const char *path)
 {
     struct stat info;
@@ -232,4 +240,23 @@ struct profile *data_profile(const char *name, uint8_t out_sha256[32], struct er
     buf_release(&text);
     free(path);
     return profile;
+}
+
+char *data_security_path(const char *profile)
+{
+    static const char from[] = ".json";
+    static const char to[] = ".security";
+    struct error error;
+    error_clear(&error);
+    char *path = data_path(DATA_PROFILES, profile, &error);
+    if (path == NULL)
+        return NULL;
+    if (ends_in(path, from))
+        path[strlen(path) - strlen(from)] = '\0';
+    char *beside = join_end(path, to);
+    free(path);
+    if (access(beside, F_OK) == 0)
+        return beside;
+    free(beside);
+    return NULL;
 }

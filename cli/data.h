@@ -34,5 +34,8 @@ void data_collect(const char *folder, const char *suffix, struct names_list *out
 /* The profile called NAME (data_path), and the SHA-256 of its file (OUT_SHA256 may be NULL); NULL
  * when ERRORS got an error. */
 struct profile *data_profile(const char *name, uint8_t out_sha256[32], struct error_list *errors);
+/* The path of the security file beside the profile called PROFILE, with the same name but for its
+ * end: "x.security" beside "x.json". NULL when there is none; the caller frees it. */
+char *data_security_path(const char *profile);
 
 #endif

@@ -19,6 +19,7 @@ void scenario_files_release(struct scenario_files *files)
         scenario_free(files->items[i].scenario);
         buf_release(&files->items[i].text);
         free(files->items[i].name);
+        free(files->items[i].folder);
     }
     free(files->items);
     *files = (struct scenario_files){.items = NULL};
@@ -38,6 +39,11 @@ static bool add_file(struct scenario_files *files, const char *path, const char 
     struct error error;
     error_clear(&error);
     struct scenario_file *file = add(files, name);
+    const char *slash = strrchr(path, '/');
+    if (slash != NULL) {
+        file->folder = xstrdup(path);
+        file->folder[slash - path] = '\0';
+    }
     if (file_read(path, &file->text, NULL, &error) == ST_OK)
         return true;
     complain("%s", error.text);
@@ -108,6 +114,28 @@ bool scenario_files_add_shipped(struct scenario_files *files)
     return good;
 }
 
+/* `security` of a scenario is relative to its folder. */
+static void place_security(struct scenario_file *file)
+{
+    const char *name = scenario_security(file->scenario);
+    if (name == NULL || name[0] == '/' || file->folder == NULL)
+        return;
+    size_t room = strlen(file->folder) + strlen(name) + 2;
+    char *path = xarray(room, 1);
+    snprintf(path, room, "%s/%s", file->folder, name);
+    scenario_set_security(file->scenario, path);
+    free(path);
+}
+
+bool scenario_file_parse(struct scenario_file *file, struct error_list *errors)
+{
+    file->scenario = scenario_parse(buf_bytes(&file->text), file->name, errors);
+    if (file->scenario == NULL)
+        return false;
+    place_security(file);
+    return true;
+}
+
 bool scenario_files_parse(struct scenario_files *files)
 {
     bool good = true;
@@ -115,9 +143,8 @@ bool scenario_files_parse(struct scenario_files *files)
         struct scenario_file *file = &files->items[i];
         struct error_list errors;
         error_list_init(&errors);
-        file->scenario = scenario_parse(buf_bytes(&file->text), file->name, &errors);
+        good = scenario_file_parse(file, &errors) && good;
         errors_print(&errors, file->name, buf_bytes(&file->text));
-        good = good && file->scenario != NULL;
         error_list_release(&errors);
     }
     return good;

@@ -8,6 +8,7 @@
 
 struct scenario_file {
     char *name;                /* (owned) for people and reports */
+    char *folder;              /* (owned) where the files that it names are, or NULL: here */
     struct buf text;           /* (owned) */
     struct scenario *scenario; /* (owned) NULL: not parsed yet, or it does not parse */
 };
@@ -22,6 +23,8 @@ void scenario_files_release(struct scenario_files *files);
 MUST_USE bool scenario_files_add(struct scenario_files *files, const char *operand);
 /* Adds all shipped scenarios; false when they are not found, said on stderr. */
 MUST_USE bool scenario_files_add_shipped(struct scenario_files *files);
+/* Parses one, and makes the names of files in it paths; false when ERRORS got an error. */
+MUST_USE bool scenario_file_parse(struct scenario_file *file, struct error_list *errors);
 /* Parses all; false when one does not parse, its errors on stderr. */
 MUST_USE bool scenario_files_parse(struct scenario_files *files);
 

@@ -53,3 +53,6 @@ sign client.pem urn:dev:vehicle-0001 "$leaf
 extendedKeyUsage = clientAuth" $from $to client
 cp "$tmp/other-ca.key" "$tmp/ca.key"
 sign other-ca.pem 'another test CA' "$anchor" $from $to other-ca -selfsign
+cp server.key "$tmp/ca.key"
+sign stranger.pem server.example.com "$server
+subjectAltName = DNS:server.example.com" $from $to server -selfsign

@@ -34,6 +34,7 @@ static enum status open_secured(const struct account *account, unsigned instance
         .public_key = buf_bytes(&credentials.public_key),
         .peer_public_key = buf_bytes(&credentials.peer_public_key),
         .server_name = credentials.server_name,
+        .handshake_ms = device->config.profile->handshake_ms,
     };
     struct remote secured = *remote;
     secured.security = &security;

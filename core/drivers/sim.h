@@ -95,7 +95,12 @@ struct sim_stage_config {
      * NULL when ERRORS got an error. */
     struct profile *(*load)(void *arg, const char *name, uint8_t out_sha256[32],
                             struct error_list *errors);
-    void *arg;   /* (borrowed) of load */
+    /* Loads what the server of SETTING has and knows; the stage frees it. NULL without an error
+     * when there is no such file, so that it can know no more than the profile's pre-shared keys.
+     * May itself be NULL. */
+    struct server_security *(*load_security)(void *arg, const struct setting *setting,
+                                             struct error_list *errors);
+    void *arg;   /* (borrowed) of both */
     bool redact; /* payloads are left out of the messages */
 };
 /* Both ends built in, on a free loopback port; the device registers as soon as it is set up. */

@@ -350,7 +350,17 @@ static enum status control(struct server_actor *actor, enum server_control what,
                            struct error *error)
 {
     struct sim_server *self = (struct sim_server *)actor;
-    return what == SERVER_FORGET ? forget(self, error) : restart(self, error);
+    switch (what) {
+    case SERVER_FORGET:
+        return forget(self, error);
+    case SERVER_RESTART:
+        return restart(self, error);
+    case SERVER_SILENCE:
+        if (self->endpoint != NULL)
+            self->endpoint->deaf = true;
+        return ST_OK;
+    }
+    return ST_UNSUPPORTED;
 }
 
 static void sim_server_free(struct server_actor *actor)

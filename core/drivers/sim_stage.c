@@ -6,12 +6,13 @@
 #include "codec/codec.h"
 #include "drivers/sim.h"
 
-enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 8, FORMATS_MOST = 16 };
+enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 16, FORMATS_MOST = 16 };
 
 struct sim_stage {
     struct stage stage; /* first: what users see */
     struct sim_stage_config config;
     char *name;                       /* (owned) profile that is looked up, or NULL */
+    char *security_path;              /* (owned) and the setting's file, or NULL */
     struct profile *profile;          /* (owned) and all below belong to it */
     struct server_security *security; /* (owned) its keys, the server's half */
     struct verifiers *verifiers;      /* (owned) */
@@ -21,19 +22,17 @@ struct sim_stage {
     const char *formats[FORMATS_MOST + 1]; /* (borrowed) */
     struct server_actor *server;           /* (owned) NULL while nothing is set up */
     struct device_actor *device;           /* (owned) same */
+    struct actor_listener listener;        /* who is told what the ends say of themselves */
     struct trace_listener ear;
     char *messages[MESSAGES_MOST]; /* (owned) newest last; NULL: not so many yet */
     int64_t started_at;
 };
 
-/* --- messages ------------------------------------------------------------------------------------
+/* --- what both ends say --------------------------------------------------------------------------
  */
 
-static void hear(void *arg, const struct event *event)
+static void keep_message(struct sim_stage *self, const struct event *event)
 {
-    struct sim_stage *self = arg;
-    if (!event_is_message(event) || strcmp(event->side, "server") != 0)
-        return;
     struct buf line;
     buf_init(&line, 2048);
     int64_t ms = clock_now(loop_clock(self->config.world.loop)) - self->started_at;
@@ -44,6 +43,22 @@ static void hear(void *arg, const struct event *event)
     memmove(self->messages, self->messages + 1, (MESSAGES_MOST - 1) * sizeof self->messages[0]);
     self->messages[MESSAGES_MOST - 1] = xstrdup(buf_text(&line));
     buf_release(&line);
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    struct sim_stage *self = arg;
+    bool is_device = strcmp(event->side, "device") == 0;
+    bool is_failure = event->kind == EVENT_ERROR || event->kind == EVENT_WARNING;
+    bool is_secured = event->kind == EVENT_SECURED && is_device;
+    if (event_is_message(event) && !is_device)
+        keep_message(self, event);
+    if (self->listener.hear == NULL || (!is_failure && !is_secured))
+        return;
+    const struct actor_event told = {.kind = is_secured ? ACTOR_SECURED : ACTOR_FAILED,
+                                     .endpoint = self->profile->endpoint,
+                                     .text = is_secured ? event->suite : event->text};
+    self->listener.hear(self->listener.arg, &told);
 }
 
 static void forget_messages(struct sim_stage *self)
@@ -106,10 +121,17 @@ static void claim_services(const struct profile *profile, struct claims *claims)
         claims->key = authentication->keys[0].index;
 }
 
+/* How the link of the first account is protected. */
+static enum credential_mode mode_of(const struct profile *profile)
+{
+    return profile->server_count > 0 ? profile->servers[0].security.mode : CREDENTIALS_NONE;
+}
+
 /* Words for `needs` beside the services and gsma. */
 static void claim_needs(struct sim_stage *self, size_t portfolio_count)
 {
     const struct profile *profile = self->profile;
+    enum credential_mode mode = mode_of(profile);
     const struct {
         const char *word;
         bool met;
@@ -121,6 +143,9 @@ static void claim_needs(struct sim_stage *self, size_t portfolio_count)
         {"strict-arguments", !profile->lenient_arguments},
         {"strict-create", profile->strict_create},
         {"read-only", profile->read_only_count > 0},
+        {"psk", mode == CREDENTIALS_PSK},
+        {"rpk", mode == CREDENTIALS_RPK},
+        {"x509", mode == CREDENTIALS_X509},
     };
     size_t count = 0;
     for (size_t i = 0; i < COUNT_OF(words); i++)
@@ -161,6 +186,7 @@ static void claim(struct sim_stage *self)
 static void strike(struct stage *stage)
 {
     struct sim_stage *self = (struct sim_stage *)stage;
+    self->listener = (struct actor_listener){.hear = NULL};
     if (self->device != NULL)
         self->device->ops->free(self->device);
     if (self->server != NULL)
@@ -177,41 +203,77 @@ static void drop_profile(struct sim_stage *self)
     server_security_free(self->security);
     profile_free(self->profile);
     free(self->name);
+    free(self->security_path);
     self->oracle = NULL;
     self->verifiers = NULL;
     self->security = NULL;
     self->profile = NULL;
     self->name = NULL;
+    self->security_path = NULL;
     self->claims = (struct claims){0};
 }
 
-static enum status take_profile(struct sim_stage *self, const char *name, struct error_list *errors)
+/* The server's half of the keys: from a file, or as the profile's account mirrors them. */
+static enum status take_security(struct sim_stage *self, const struct setting *setting,
+                                 struct error_list *errors)
+{
+    size_t before = errors->errors;
+    if (self->config.load_security != NULL)
+        self->security = self->config.load_security(self->config.arg, setting, errors);
+    if (errors->errors > before)
+        return ST_INVALID;
+    if (self->security == NULL && mode_of(self->profile) > CREDENTIALS_PSK &&
+        mode_of(self->profile) != CREDENTIALS_NONE) {
+        struct error error;
+        error_clear(&error);
+        error_set(&error,
+                  "profile \"%s\" has no pre-shared key, so it does not say what its server has; "
+                  "write: security \"FILE\"",
+                  setting->profile);
+        error_list_add(errors, &error);
+        return ST_INVALID;
+    }
+    if (self->security == NULL)
+        self->security = server_security_of_profile(self->profile);
+    return ST_OK;
+}
+
+static enum status take_setting(struct sim_stage *self, const struct setting *setting,
+                                struct error_list *errors)
 {
     struct error error;
     error_clear(&error);
-    self->profile = self->config.load(self->config.arg, name, self->claims.profile_sha256, errors);
+    self->profile =
+        self->config.load(self->config.arg, setting->profile, self->claims.profile_sha256, errors);
     if (self->profile == NULL)
         return ST_INVALID;
-    self->name = xstrdup(name);
+    self->name = xstrdup(setting->profile);
+    self->security_path = xstrdup(setting->security);
     self->verifiers = verifiers_new(self->config.world.chance);
     if (verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
                       &error) != ST_OK) {
         error_list_add(errors, &error);
         return ST_INVALID;
     }
-    self->security = server_security_of_profile(self->profile);
     self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
     claim(self);
-    return ST_OK;
+    return take_security(self, setting, errors);
 }
 
-static enum status look_up(struct stage *stage, const char *name, const struct claims **out_claims,
-                           const struct oracle **out_oracle, struct error_list *errors)
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static enum status look_up(struct stage *stage, const struct setting *setting,
+                           const struct claims **out_claims, const struct oracle **out_oracle,
+                           struct error_list *errors)
 {
     struct sim_stage *self = (struct sim_stage *)stage;
-    if (self->name == NULL || strcmp(self->name, name) != 0) {
+    if (!same_text(self->name, setting->profile) ||
+        !same_text(self->security_path, setting->security)) {
         drop_profile(self);
-        enum status status = take_profile(self, name, errors);
+        enum status status = take_setting(self, setting, errors);
         if (status != ST_OK) {
             drop_profile(self);
             return status;
@@ -240,8 +302,7 @@ static void on_provision(void *arg, unsigned instance, unsigned identity, struct
 static enum status start_server(struct sim_stage *self, struct error *error)
 {
     const struct profile *profile = self->profile;
-    bool is_secure =
-        profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
+    bool is_secure = mode_of(profile) != CREDENTIALS_NONE;
     const char *listen = is_secure ? "coaps://127.0.0.1:0" : "coap://127.0.0.1:0";
     struct sim_server_config config = {
         .world = self->config.world,
@@ -276,6 +337,7 @@ static void begin(struct sim_stage *self, struct actor_listener listener)
     buf_init(&answer, 256);
     self->server->listener = listener;
     self->device->listener = listener;
+    self->listener = listener;
     forget_messages(self);
     self->started_at = clock_now(loop_clock(self->config.world.loop));
     self->device->ops->stimulate(self->device, &wake, &answer, NULL);
@@ -283,13 +345,14 @@ static void begin(struct sim_stage *self, struct actor_listener listener)
 }
 
 /* The first error of a profile, for who wants only one. */
-static enum status find_profile(struct sim_stage *self, const char *name, struct error *error)
+static enum status find_setting(struct sim_stage *self, const struct setting *setting,
+                                struct error *error)
 {
     const struct claims *claims = NULL;
     const struct oracle *oracle = NULL;
     struct error_list errors;
     error_list_init(&errors);
-    enum status status = look_up(&self->stage, name, &claims, &oracle, &errors);
+    enum status status = look_up(&self->stage, setting, &claims, &oracle, &errors);
     for (size_t i = errors.count; status != ST_OK && i > 0; i--)
         if (errors.items[i - 1].severity == SEVERITY_ERROR)
             *error = errors.items[i - 1];
@@ -297,12 +360,12 @@ static enum status find_profile(struct sim_stage *self, const char *name, struct
     return status;
 }
 
-static enum status set_up(struct stage *stage, const char *name, struct actor_listener listener,
-                          struct cast *out, struct error *error)
+static enum status set_up(struct stage *stage, const struct setting *setting,
+                          struct actor_listener listener, struct cast *out, struct error *error)
 {
     struct sim_stage *self = (struct sim_stage *)stage;
     strike(stage);
-    enum status status = find_profile(self, name, error);
+    enum status status = find_setting(self, setting, error);
     if (status == ST_OK) /* afresh: the last scenario may have provisioned something */
         status = verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
                                error);

@@ -107,12 +107,16 @@ static char *path_in(const char *folder, struct bytes name)
 /* How the device keeps in touch with its servers. */
 static void load_link(struct loading *loading)
 {
-    enum { AWAKE = 93000 }; /* ms: MAX_TRANSMIT_WAIT of CoAP (LwM2M TS 1.1, 6.5) */
+    enum {
+        AWAKE = 93000,
+        HANDSHAKE = 10000
+    }; /* ms: MAX_TRANSMIT_WAIT of CoAP (LwM2M TS 1.1, 6.5) */
     struct profile *profile = loading->profile;
     const struct json *queue = get_member(loading->root, "queue_mode");
     bool timed = queue != NULL && queue->kind == JSON_OBJECT;
     profile->queue_mode = timed || get_flag(loading->root, "queue_mode", false);
     profile->awake_ms = get_duration(timed ? queue : NULL, "awake", AWAKE);
+    profile->handshake_ms = get_duration(loading->root, "handshake", HANDSHAKE);
     profile->non_confirmable = bytes_is(get_text(loading->root, "notify", ""), "non-confirmable");
     profile->state = path_in(loading->source.folder, get_text(loading->root, "state", NULL));
 }

@@ -45,6 +45,7 @@ struct profile {
     struct profile_server *bootstrap; /* (owned) or NULL */
     bool queue_mode;
     int64_t awake_ms;            /* how long the device is awake after its last message */
+    int64_t handshake_ms;        /* the most that one may take */
     bool non_confirmable;        /* notifications */
     char *state;                 /* (owned) file of what outlives a restart, or NULL */
     struct catalogue *catalogue; /* (owned) built-in objects and those declared here */

@@ -159,6 +159,7 @@ static const struct field profile_fields[] = {
     {"servers", false, &servers, "accounts; they make objects 0 and 1; left out: our own server's"},
     {"bootstrap", false, &bootstrap, "account of a bootstrap server"},
     {"queue_mode", false, &queue_mode, "true: asleep 93 s after the last message"},
+    {"handshake", false, &duration, "the most that one may take, \"10s\" when it is left out"},
     {"notify", false, &notify, "how notifications are sent, \"confirmable\" when it is left out"},
     {"objects", false, &objects, "initial values by object, instance and resource"},
     {"definitions", false, &definitions, "objects that are not built in"},

@@ -15,7 +15,9 @@ enum actor_event_kind {
     ACTOR_EXPIRED,      /* … a lifetime pass */
     ACTOR_NOTIFIED,     /* … a notification on PATH with OUTCOME */
     ACTOR_SENT,         /* … a Send with OUTCOME */
-    ACTOR_REQUESTED     /* device side saw a request on PATH: METHOD */
+    ACTOR_REQUESTED,    /* device side saw a request on PATH: METHOD */
+    ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */
+    ACTOR_FAILED        /* either side says an error or a warning: TEXT */
 };
 struct actor_event {
     enum actor_event_kind kind;
@@ -26,6 +28,7 @@ struct actor_event {
     bool has_list;                 /* ACTOR_REGISTERED, _UPDATED: an object list came along */
     const char *links;             /* (borrowed) that list as text, or NULL */
     const char *lifetime;          /* (borrowed) `lt` when it came along, or NULL */
+    const char *text;              /* (borrowed) ACTOR_SECURED, _FAILED; else NULL */
     const struct outcome *outcome; /* (borrowed) */
 };
 struct actor_listener {
@@ -35,8 +38,9 @@ struct actor_listener {
 
 /* --- server side ----------------------------------------------------------------------- */
 enum server_control {
-    SERVER_FORGET, /* drops the registration as if its lifetime had passed */
-    SERVER_RESTART /* loses everything and comes back at the same address */
+    SERVER_FORGET,  /* drops the registration as if its lifetime had passed */
+    SERVER_RESTART, /* loses everything and comes back at the same address */
+    SERVER_SILENCE  /* hears and says nothing until its restart */
 };
 struct server_actor;
 struct server_actor_ops {
@@ -113,16 +117,23 @@ struct cast {
     struct device_actor *device; /* (borrowed) NULL: not ours to stimulate */
     struct server_actor *server; /* (borrowed) */
 };
+/* What a scenario is played with. */
+struct setting {
+    const char *profile;  /* (borrowed) its name */
+    const char *security; /* (borrowed) path of the file with what the server has and knows; NULL:
+                             what belongs to the profile */
+};
 struct stage;
 struct stage_ops {
-    /* The claims and the oracle of PROFILE without starting anything; borrowed until the next call
-     * for another profile. Every error of the profile goes to ERRORS. */
-    enum status (*look_up)(struct stage *stage, const char *profile,
+    /* The claims and the oracle of SETTING without starting anything; borrowed until the next call
+     * for another one. Every error of its files goes to ERRORS. */
+    enum status (*look_up)(struct stage *stage, const struct setting *setting,
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors);
-    /* Starts both ends for PROFILE and hands them out; events flow from here to LISTENER. */
-    enum status (*set_up)(struct stage *stage, const char *profile, struct actor_listener listener,
-                          struct cast *out, struct error *error);
+    /* Starts both ends for SETTING and hands them out; events flow from here to LISTENER. Nothing
+     * has happened between them before the first turn. */
+    enum status (*set_up)(struct stage *stage, const struct setting *setting,
+                          struct actor_listener listener, struct cast *out, struct error *error);
     /* Ends both. */
     void (*strike)(struct stage *stage);
     /* Lets the world move for at most MS (until something happened). */

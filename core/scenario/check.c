@@ -49,10 +49,19 @@ bool need_known(struct bytes word)
 {
     /* What a stage may claim; a word beside these is a slip, which would hide its scenario. */
     static const char *const words[] = {
-        "authentication",     "encryption",    "gsma",
-        "resource-instances", "two-instances", "lenient-arguments",
-        "strict-arguments",   "strict-create", "read-only",
+        "authentication",
+        "encryption",
+        "gsma",
+        "resource-instances",
+        "two-instances",
+        "lenient-arguments",
+        "strict-arguments",
+        "strict-create",
+        "read-only",
         "composite",
+        "psk",
+        "rpk",
+        "x509",
     };
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (bytes_is(word, words[i]))

@@ -9,6 +9,7 @@ void events_release(struct events *events)
     for (size_t i = 0; i < events->count; i++) {
         free(events->items[i].links);
         free(events->items[i].lifetime);
+        free(events->items[i].text);
         records_release(&events->items[i].paths);
         outcome_release(&events->items[i].outcome);
     }
@@ -45,6 +46,8 @@ static void follow_registration(struct events *events, const struct actor_event 
     case ACTOR_NOTIFIED:
     case ACTOR_SENT:
     case ACTOR_REQUESTED:
+    case ACTOR_SECURED:
+    case ACTOR_FAILED:
         break;
     }
 }
@@ -63,7 +66,8 @@ void events_add(struct events *events, const struct actor_event *event)
                             .method = event->method,
                             .has_list = event->has_list,
                             .links = xstrdup(event->links),
-                            .lifetime = xstrdup(event->lifetime)};
+                            .lifetime = xstrdup(event->lifetime),
+                            .text = xstrdup(event->text)};
     if (event->paths != NULL)
         records_copy(event->paths, &heard->paths);
     if (event->outcome != NULL)
@@ -78,6 +82,11 @@ static bool brings_value(const struct heard *heard, struct path path)
         if (path_covers(path, heard->outcome.values.items[i].path))
             return true;
     return false;
+}
+
+static bool says(const struct heard *heard, const char *part)
+{
+    return part == NULL || (heard->text != NULL && strstr(heard->text, part) != NULL);
 }
 
 static bool is_awaited(const struct heard *heard, const struct step *step)
@@ -101,6 +110,10 @@ static bool is_awaited(const struct heard *heard, const struct step *step)
     case EXPECT_REQUEST:
         return heard->kind == ACTOR_REQUESTED && heard->method == step->method &&
                path_equal(heard->path, step->path);
+    case EXPECT_SECURED:
+        return heard->kind == ACTOR_SECURED && says(heard, step->text);
+    case EXPECT_FAILURE:
+        return heard->kind == ACTOR_FAILED && says(heard, step->text);
     }
     return false;
 }

@@ -105,7 +105,8 @@ void heard_explain(const struct heard *heard, struct buf *out)
         [ACTOR_REGISTERED] = "register",     [ACTOR_UPDATED] = "update",
         [ACTOR_DEREGISTERED] = "deregister", [ACTOR_EXPIRED] = "expiry",
         [ACTOR_NOTIFIED] = "notify",         [ACTOR_SENT] = "send",
-        [ACTOR_REQUESTED] = "request",
+        [ACTOR_REQUESTED] = "request",       [ACTOR_SECURED] = "secured",
+        [ACTOR_FAILED] = "failure",
     };
     char text[PATH_TEXT];
     buf_puts(out, names[heard->kind]);
@@ -122,6 +123,8 @@ void heard_explain(const struct heard *heard, struct buf *out)
     } else if (heard->kind == ACTOR_REQUESTED) {
         buf_printf(out, " %s %s", method_name(heard->method), path_text(heard->path, text));
     }
+    if (heard->text != NULL)
+        buf_printf(out, " \"%s\"", heard->text);
     if (heard->lifetime != NULL)
         buf_printf(out, " lt=%s", heard->lifetime);
     if (heard->has_list)

@@ -27,7 +27,7 @@ static void list_release(struct text_list *list)
 }
 
 /* The quoted text that is all of WORD; NULL (reported) when it is none. */
-static char *quoted_text(const struct source *source, struct bytes word)
+static char *quoted_text(const struct source *source, struct bytes word, const char *usage)
 {
     struct names none = {0};
     struct scan scan;
@@ -37,7 +37,7 @@ static char *quoted_text(const struct source *source, struct bytes word)
     scan_init(&scan, source, &none, word);
     if (scan_quoted(&scan, &text))
         copy = bytes_text(buf_bytes(&text));
-    scan_end(&scan, "title \"TEXT\"");
+    scan_end(&scan, usage);
     scan_release(&scan);
     buf_release(&text);
     return copy;
@@ -54,7 +54,7 @@ static void read_title(struct parser *parser, const struct words *words)
         source_error(parser->source, words->items[0].data,
                      "the title should be one text; write: title \"TEXT\"");
     else
-        scenario->title = quoted_text(parser->source, words->items[1]);
+        scenario->title = quoted_text(parser->source, words->items[1], "title \"TEXT\"");
 }
 
 static void read_profile(struct parser *parser, const struct words *words)
@@ -68,6 +68,20 @@ static void read_profile(struct parser *parser, const struct words *words)
                      "the profile should be one word; write: profile NAME");
     else
         scenario->profile = bytes_text(words->items[1]);
+}
+
+static void read_security(struct parser *parser, const struct words *words)
+{
+    static const char usage[] = "security \"FILE\"";
+    struct scenario *scenario = parser->scenario;
+    if (scenario->security != NULL)
+        source_error(parser->source, words->items[0].data,
+                     "this is the second 'security'; leave one of them out");
+    else if (words->count != 2)
+        source_error(parser->source, words->items[0].data,
+                     "the file of the server should be one text; write: %s", usage);
+    else
+        scenario->security = quoted_text(parser->source, words->items[1], usage);
 }
 
 static void read_list(const struct words *words, struct text_list *out)
@@ -150,9 +164,10 @@ static const struct directive {
     void (*read)(struct parser *parser, const struct words *words);
     bool is_list;
 } directives[] = {
-    {"title", read_title, false}, {"profile", read_profile, false}, {"covers", read_covers, true},
-    {"tags", read_tags, true},    {"needs", read_needs, true},      {"formats", read_formats, true},
-    {"let", read_let, false},
+    {"title", read_title, false},       {"profile", read_profile, false},
+    {"covers", read_covers, true},      {"tags", read_tags, true},
+    {"needs", read_needs, true},        {"formats", read_formats, true},
+    {"security", read_security, false}, {"let", read_let, false},
 };
 
 static const struct directive *find_directive(struct bytes word)
@@ -391,6 +406,7 @@ void scenario_free(struct scenario *scenario)
     free(scenario->format);
     free(scenario->played);
     free(scenario->profile);
+    free(scenario->security);
     free(scenario->text);
     free(scenario->file);
     free(scenario);
@@ -402,7 +418,9 @@ void step_uncheck(struct step *step)
         return;
     operation_release(&step->operation);
     free(step->sends);
+    free(step->text);
     step->sends = NULL;
+    step->text = NULL;
     value_release(&step->stimulus.value);
     records_release(&step->stimulus.paths);
     expectation_release(&step->expectation);
@@ -423,6 +441,22 @@ void scenario_set_profile(struct scenario *scenario, const char *profile)
 {
     free(scenario->profile);
     scenario->profile = xstrdup(profile);
+}
+
+const char *scenario_security(const struct scenario *scenario)
+{
+    return scenario->security;
+}
+
+void scenario_set_security(struct scenario *scenario, const char *path)
+{
+    free(scenario->security);
+    scenario->security = xstrdup(path);
+}
+
+struct setting scenario_setting(const struct scenario *scenario)
+{
+    return (struct setting){.profile = scenario->profile, .security = scenario->security};
 }
 
 const char *const *scenario_formats(const struct scenario *scenario)

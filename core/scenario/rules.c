@@ -237,6 +237,11 @@ static const struct rule rules[] = {
      "A device that sends values by itself sends those of instances that it registered, and is "
      "answered 2.04.",
      NULL},
+    {"LWM2M-SECURE", "LwM2M 1.1, Transport 5", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
+     "A link with security mode 0, 1 or 2 carries nothing before its handshake is over, and "
+     "nothing "
+     "at all when that fails.",
+     NULL},
     {"COAP-REQUEST", "CoAP 4.2", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "Every confirmable request is answered; what cannot be processed gets the response code that "
      "says why.",
@@ -295,6 +300,7 @@ const struct rule *rule_implied_event(enum expect_kind kind)
         [EXPECT_UPDATE] = "LWM2M-UPDATE",     [EXPECT_DEREGISTER] = "LWM2M-DEREGISTER",
         [EXPECT_NOTIFY] = "LWM2M-NOTIFY",     [EXPECT_NOTIFY_COMPOSITE] = "LWM2M-OBSERVE-COMPOSITE",
         [EXPECT_SEND] = "LWM2M-SEND",         [EXPECT_REQUEST] = "COAP-REQUEST",
+        [EXPECT_SECURED] = "LWM2M-SECURE",    [EXPECT_FAILURE] = "LWM2M-SECURE",
     };
     return rule_find(bytes_of(ids[kind]));
 }

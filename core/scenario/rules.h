@@ -37,7 +37,9 @@ enum expect_kind {
     EXPECT_NOTIFY,
     EXPECT_NOTIFY_COMPOSITE,
     EXPECT_SEND,
-    EXPECT_REQUEST
+    EXPECT_REQUEST,
+    EXPECT_SECURED,
+    EXPECT_FAILURE
 };
 
 /* The rule that a check of this kind implies when its step names none. */

@@ -336,17 +336,25 @@ static struct finding compare_heard(struct run *run, const struct step *step,
         return compare_outcome(&run->comparer, step, &heard->outcome);
     case EXPECT_DEREGISTER:
     case EXPECT_REQUEST:
+    case EXPECT_SECURED:
+    case EXPECT_FAILURE:
         break;
     }
     return (struct finding){.result = COMPARISON_MET};
 }
 
+static bool is_seen_from_inside(const struct step *step)
+{
+    unsigned what = step->verb->what;
+    return what == EXPECT_REQUEST || what == EXPECT_SECURED || what == EXPECT_FAILURE;
+}
+
 static void perform_expect(struct run *run, const struct step *step, struct performed *performed)
 {
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
-    if (step->verb->what == EXPECT_REQUEST && run->cast.device == NULL) {
-        performed->finding = finding_of(
-            COMPARISON_UNKNOWN, "the device is not ours, so its requests are not seen from inside");
+    if (is_seen_from_inside(step) && run->cast.device == NULL) {
+        performed->finding = finding_of(COMPARISON_UNKNOWN,
+                                        "the device is not ours, so nobody sees this from inside");
         return;
     }
     if (step->verb->what == EXPECT_REGISTER) {
@@ -462,8 +470,8 @@ static void set_up_and_play(struct run *run)
     error_clear(&error);
     struct actor_listener listener = {hear, run};
     int64_t started = now(run);
-    run->status =
-        run->stage->ops->set_up(run->stage, run->scenario->profile, listener, &run->cast, &error);
+    struct setting setting = scenario_setting(run->scenario);
+    run->status = run->stage->ops->set_up(run->stage, &setting, listener, &run->cast, &error);
     if (run->status != ST_OK)
         give_verdict(run, VERDICT_ERROR,
                      error.text[0] != '\0' ? error.text : status_text(run->status));
@@ -502,8 +510,9 @@ static bool lacks_format(const struct run *run)
 static void start(struct run *run, struct error_list *errors)
 {
     const struct run_options *options = run->options;
-    enum status status = run->stage->ops->look_up(run->stage, run->scenario->profile, &run->claims,
-                                                  &run->comparer.oracle, errors);
+    struct setting setting = scenario_setting(run->scenario);
+    enum status status =
+        run->stage->ops->look_up(run->stage, &setting, &run->claims, &run->comparer.oracle, errors);
     if (status != ST_OK) {
         refuse(run, status, errors);
         return;

@@ -24,6 +24,12 @@ const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);
 /* Plays it for another profile than its file says. */
 void scenario_set_profile(struct scenario *scenario, const char *profile);
+/* The file of what its server has and knows, as `security` of its header names it, or NULL. */
+const char *scenario_security(const struct scenario *scenario);
+/* Plays it with the file at PATH. */
+void scenario_set_security(struct scenario *scenario, const char *path);
+/* What it is to be played with; borrowed until one of these setters is called. */
+struct setting scenario_setting(const struct scenario *scenario);
 /* The content formats that it is to be played in, a run each (NULL-terminated, borrowed): `formats`
  * of its header. None: the two ends choose. */
 const char *const *scenario_formats(const struct scenario *scenario);

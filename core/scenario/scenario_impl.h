@@ -8,6 +8,8 @@
  * Grammar, a line a step (a backslash at the end continues a line, `#` begins a comment):
  *
  *   header   = title "TEXT" | profile NAME | covers RULE… | tags WORD… | needs WORD…
+ *            | security FILE                        what the server has and knows; the place is
+ *                                                   relative to the scenario
  *            | formats FORMAT…                      played once in each: what a read or write has
  *                                                   without `as`
  *            | let NAME = TEXT                      title and profile must be there
@@ -25,7 +27,7 @@
  *            | authenticate PATH identity=N [key=N] | decrypt PATH identity=N [key=N]
  *            | raw METHOD URI [format=F] [accept=F] [observe=N] [non] [payload "TEXT" | hex:…]
  *            | repeat                               the last request, same id and token
- *            | server forget | server restart
+ *            | server forget | server restart | server silence
  *            | device register | device update | device deregister | device restart
  *            | device set PATH LITERAL | device show [PATH] | device send PATH…
  *            | component delay TIME | component fail next | component fail | component hang
@@ -38,6 +40,8 @@
  *            | notify composite PATH… [VALUE | => EXPECTED]
  *            | send PATH [VALUE | => EXPECTED]      the first that brings something of PATH
  *            | request METHOD PATH
+ *            | secured ["TEXT"]                     with a suite of which TEXT is a part
+ *            | failure ["TEXT"]                     an end says a sentence of which it is one
  *   WITH     = list | no list | lt=N | no lt | LINKS
  *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
@@ -276,6 +280,7 @@ struct step {
     char *sends;                    /* (owned) name of the saved value to write, or NULL */
     struct stimulus stimulus;       /* (owned) */
     uint8_t method;                 /* expect request */
+    char *text;                     /* (owned) expect secured, failure: a part of it; or NULL */
     struct path path;               /* of an operation or event */
     struct expectation expectation; /* (owned) */
 };
@@ -299,10 +304,11 @@ struct scenario {
     char *file; /* (owned) */
     char *text; /* (owned) */
     struct source source;
-    char *title;   /* (owned) */
-    char *profile; /* (owned) */
-    char *format;  /* (owned) of operations that name none, or NULL: the two ends choose */
-    char *played;  /* (owned) the title with that format, or NULL */
+    char *title;    /* (owned) */
+    char *profile;  /* (owned) */
+    char *security; /* (owned) or NULL */
+    char *format;   /* (owned) of operations that name none, or NULL: the two ends choose */
+    char *played;   /* (owned) the title with that format, or NULL */
     struct text_list tags, needs, formats;
     const uint8_t *formats_at;  /* (borrowed) */
     const struct rule **covers; /* (owned) */
@@ -328,7 +334,7 @@ void step_add_rules(const struct source *source, const struct words *words, size
 /* Gives a check without a rule the one that its action implies. */
 void step_imply_rule(struct step *step);
 
-/* --- check.c, check_step.c, check_values.c, check_expect.c
+/* --- check.c, check_step.c, check_raw.c, check_values.c, check_expect.c
  * --------------------------------------------- */
 struct checker {
     const struct source *source; /* (borrowed) */
@@ -353,6 +359,10 @@ struct operands {
 void read_values(struct operands *operands);
 /* The same when there must be pairs. */
 void read_pairs(struct operands *operands);
+/* Reads all of a `raw`. */
+void read_raw(struct operands *operands);
+/* A method of CoAP by its name. */
+void read_method(struct operands *operands, uint8_t *out);
 /* Fills STEP for CHECKER's profile; errors go to the source's list. */
 void checker_step(struct checker *checker, struct step *step);
 /* Fills STEP->expectation from what stands behind `=>` or, for events, in SCAN. */
@@ -429,6 +439,7 @@ struct heard {
     bool has_list;
     char *links;            /* (owned) or NULL */
     char *lifetime;         /* (owned) or NULL */
+    char *text;             /* (owned) or NULL */
     struct outcome outcome; /* (owned) */
     bool taken;
 };

@@ -88,7 +88,12 @@ static enum status control(struct server_actor *server, enum server_control what
                            struct error *error)
 {
     struct fake_stage *fake = of_server(server);
-    note(fake, what == SERVER_FORGET ? "server forget" : "server restart", path_root());
+    static const char *const names[] = {
+        [SERVER_FORGET] = "server forget",
+        [SERVER_RESTART] = "server restart",
+        [SERVER_SILENCE] = "server silence",
+    };
+    note(fake, names[what], path_root());
     if (fake->control_status != ST_OK)
         error_set(error, "the server does not obey");
     return fake->control_status;
@@ -141,7 +146,7 @@ static struct fake_stage *self_of(struct stage *stage)
     return (struct fake_stage *)stage;
 }
 
-static enum status look_up(struct stage *stage, const char *profile,
+static enum status look_up(struct stage *stage, const struct setting *setting,
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors)
 {
@@ -153,16 +158,16 @@ static enum status look_up(struct stage *stage, const char *profile,
     if (fake->look_up_status == ST_OK)
         return ST_OK;
     error_clear(&error);
-    error_set(&error, "no profile is called \"%s\"", profile);
+    error_set(&error, "no profile is called \"%s\"", setting->profile);
     error_list_add(errors, &error);
     return fake->look_up_status;
 }
 
-static enum status set_up(struct stage *stage, const char *profile, struct actor_listener listener,
-                          struct cast *out, struct error *error)
+static enum status set_up(struct stage *stage, const struct setting *setting,
+                          struct actor_listener listener, struct cast *out, struct error *error)
 {
     struct fake_stage *fake = self_of(stage);
-    UNUSED(profile);
+    UNUSED(setting);
     note(fake, "set up", path_root());
     if (fake->set_up_status != ST_OK) {
         error_set(error, "nobody is there");

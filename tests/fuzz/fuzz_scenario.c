@@ -110,22 +110,22 @@ static enum status stimulate(struct device_actor *device, const struct stimulus 
     return ST_OK;
 }
 
-static enum status look_up(struct stage *stage, const char *profile,
+static enum status look_up(struct stage *stage, const struct setting *setting,
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors)
 {
-    UNUSED(profile);
+    UNUSED(setting);
     UNUSED(errors);
     *out_claims = &((struct scene *)stage)->claims;
     *out_oracle = the_oracle();
     return ST_OK;
 }
 
-static enum status set_up(struct stage *stage, const char *profile, struct actor_listener listener,
-                          struct cast *out, struct error *error)
+static enum status set_up(struct stage *stage, const struct setting *setting,
+                          struct actor_listener listener, struct cast *out, struct error *error)
 {
     struct scene *scene = (struct scene *)stage;
-    UNUSED(profile);
+    UNUSED(setting);
     UNUSED(error);
     scene->listener = listener;
     *out = (struct cast){&scene->device, &scene->server};

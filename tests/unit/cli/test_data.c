@@ -130,6 +130,27 @@ START_TEST(a_folder_does_not_hide_a_profile)
 }
 END_TEST
 
+START_TEST(the_security_file_of_a_profile_stands_beside_it)
+{
+    struct folder folder;
+    make_data(&folder);
+    folder_write(&folder, "profiles/car.security", "{}");
+    char *wanted = folder_path(&folder, "profiles/car.security");
+    char *own = folder_path(&folder, "profiles/car.json");
+    char *found = data_security_path("car");
+    ck_assert_str_eq(found, wanted);
+    free(found);
+    found = data_security_path(own);
+    ck_assert_str_eq(found, wanted);
+    free(found);
+    ck_assert_ptr_null(data_security_path("bike"));
+    ck_assert_ptr_null(data_security_path("nobody"));
+    free(own);
+    free(wanted);
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(says_what_a_missing_name_may_have_meant)
 {
     struct folder folder;
@@ -186,5 +207,5 @@ END_TEST
 UNIT_MAIN("data", finds_the_data_of_a_build_tree, finds_the_data_of_an_installation,
           what_the_environment_says_counts, names_come_without_folder_and_suffix_in_order,
           a_path_comes_before_a_shipped_name, a_folder_does_not_hide_a_profile,
-          says_what_a_missing_name_may_have_meant, a_profile_comes_with_the_hash_of_its_file,
-          a_broken_or_missing_profile_gives_its_errors)
+          the_security_file_of_a_profile_stands_beside_it, says_what_a_missing_name_may_have_meant,
+          a_profile_comes_with_the_hash_of_its_file, a_broken_or_missing_profile_gives_its_errors)

@@ -18,6 +18,16 @@ static const struct {
                             "\"extra_arguments\": \"4='x'\"")},
     {"plain", "{ \"endpoint\": \"plain\", \"objects\": { \"3\": { \"0\": {} },"
               "\"16\": { \"2\": { \"0\": { \"0\": \"x\" } } } } }"},
+    {"psk", "{ \"endpoint\": \"psk\", \"handshake\": \"300ms\", \"servers\": [ { \"ssid\": 1,"
+            "\"uri\": \"coaps://127.0.0.1:9\", \"security\": { \"mode\": \"psk\","
+            "\"identity\": \"dev\", \"key\": \"hex:000102030405060708090a0b0c0d0e0f\" } } ],"
+            "\"objects\": { \"3\": { \"0\": {} } } }"},
+    {"x509", "{ \"endpoint\": \"x509\", \"servers\": [ { \"ssid\": 1,"
+             "\"uri\": \"coaps://server.example.com:9\", \"connect\": \"127.0.0.1\","
+             "\"security\": { \"mode\": \"x509\", \"key\": \"file:profiles/keys/client.key\","
+             "\"certificate\": \"file:profiles/keys/client.pem\","
+             "\"trust\": \"file:profiles/keys/ca.pem\" } } ],"
+             "\"objects\": { \"3\": { \"0\": {} } } }"},
     {"bare", "{ \"endpoint\": \"bare\", \"objects\": { \"3\": { \"0\": {} } } }"},
 };
 
@@ -39,11 +49,19 @@ static struct profile *load(void *arg, const char *name, uint8_t out_sha256[32],
     return NULL;
 }
 
+static struct server_security *load_security(void *arg, const struct setting *setting,
+                                             struct error_list *errors)
+{
+    UNUSED(arg);
+    return setting->security == NULL ? NULL : server_security_load(setting->security, errors);
+}
+
 static void open_stage(void)
 {
     scene_open(&scene);
     loads = 0;
-    struct sim_stage_config config = {.world = scene.world, .load = load};
+    struct sim_stage_config config = {
+        .world = scene.world, .load = load, .load_security = load_security};
     stage = sim_stage_new(&config);
 }
 
@@ -59,7 +77,8 @@ static struct claims look_up(const char *name)
     const struct oracle *oracle = NULL;
     struct error_list errors;
     error_list_init(&errors);
-    enum status status = stage->ops->look_up(stage, name, &claims, &oracle, &errors);
+    struct setting setting = {.profile = name};
+    enum status status = stage->ops->look_up(stage, &setting, &claims, &oracle, &errors);
     ck_assert_msg(status == ST_OK, "%s", errors.count > 0 ? errors.items[0].text : "");
     ck_assert_ptr_nonnull(oracle);
     error_list_release(&errors);
@@ -80,7 +99,8 @@ static struct cast set_up(const char *name)
     struct error error;
     error_clear(&error);
     scene.heard_count = 0;
-    enum status status = stage->ops->set_up(stage, name, scene_listener(&scene), &cast, &error);
+    struct setting setting = {.profile = name};
+    enum status status = stage->ops->set_up(stage, &setting, scene_listener(&scene), &cast, &error);
     ck_assert_msg(status == ST_OK, "%s", error.text);
     scene_await(&scene, ACTOR_REGISTERED);
     return cast;
@@ -104,7 +124,8 @@ static enum judgement sign_and_judge(const struct cast *cast)
     ck_assert_int_eq(scene_ask(cast->server, OPERATION_READ, path_resource(16, 1, 2), &outcome),
                      ST_OK);
     ck_assert_uint_eq(outcome.values.count, 1);
-    ck_assert_int_eq(stage->ops->look_up(stage, "scene", &claims, &oracle, NULL), ST_OK);
+    struct setting setting = {.profile = "scene"};
+    ck_assert_int_eq(stage->ops->look_up(stage, &setting, &claims, &oracle, NULL), ST_OK);
     struct oracle_claim claim = {
         .instance = 1, .identity = 3, .key_index = 4, .challenge = bytes_of("7")};
     enum judgement judgement = oracle->ops->judge(
@@ -182,11 +203,12 @@ START_TEST(hands_the_errors_of_a_profile_on)
     struct cast cast = {0};
     struct error_list errors;
     struct error error;
+    struct setting setting = {.profile = "nobody"};
     error_list_init(&errors);
     error_clear(&error);
-    ck_assert_int_eq(stage->ops->look_up(stage, "nobody", &claims, &oracle, &errors), ST_INVALID);
+    ck_assert_int_eq(stage->ops->look_up(stage, &setting, &claims, &oracle, &errors), ST_INVALID);
     ck_assert_uint_eq(errors.count, 1);
-    ck_assert_int_eq(stage->ops->set_up(stage, "nobody", scene_listener(&scene), &cast, &error),
+    ck_assert_int_eq(stage->ops->set_up(stage, &setting, scene_listener(&scene), &cast, &error),
                      ST_INVALID);
     ck_assert_str_eq(error.text, "no profile is called \"nobody\"");
     ck_assert_ptr_null(cast.server);
@@ -241,6 +263,73 @@ START_TEST(judges_by_the_identity_that_was_provisioned_last)
     ck_assert_int_eq(sign_and_judge(&cast), JUDGEMENT_GENUINE);
     cast = set_up("scene");
     ck_assert_int_eq(sign_and_judge(&cast), JUDGEMENT_GENUINE);
+    close_stage();
+}
+END_TEST
+
+/* --- security ----------------------------------------------------------------------------------
+ */
+
+static void start_scene(const struct setting *setting)
+{
+    struct cast cast = {0};
+    struct error error;
+    error_clear(&error);
+    scene.heard_count = 0;
+    enum status status = stage->ops->set_up(stage, setting, scene_listener(&scene), &cast, &error);
+    ck_assert_msg(status == ST_OK, "%s", error.text);
+}
+
+START_TEST(a_server_without_a_file_has_the_keys_of_the_profile)
+{
+    open_stage();
+    struct setting setting = {.profile = "psk"};
+    struct claims claims = look_up("psk");
+    ck_assert(needs(&claims, "psk") && !needs(&claims, "x509"));
+    start_scene(&setting);
+    scene_await(&scene, ACTOR_SECURED);
+    scene_await(&scene, ACTOR_REGISTERED);
+    close_stage();
+}
+END_TEST
+
+START_TEST(a_server_with_a_file_has_what_the_file_says)
+{
+    open_stage();
+    struct setting setting = {.profile = "psk",
+                              .security = "scenarios/security/psk-wrong-key.security"};
+    start_scene(&setting);
+    scene_await(&scene, ACTOR_FAILED);
+    setting.profile = "x509";
+    setting.security = "profiles/keys/server.security";
+    start_scene(&setting);
+    scene_await(&scene, ACTOR_REGISTERED);
+    setting.security = "scenarios/security/x509-expired.security";
+    start_scene(&setting);
+    scene_await(&scene, ACTOR_FAILED);
+    close_stage();
+}
+END_TEST
+
+START_TEST(a_server_without_its_half_of_certificates_is_an_error)
+{
+    open_stage();
+    const struct claims *claims = NULL;
+    const struct oracle *oracle = NULL;
+    struct setting setting = {.profile = "x509"};
+    struct error_list errors;
+    error_list_init(&errors);
+    ck_assert_int_eq(stage->ops->look_up(stage, &setting, &claims, &oracle, &errors), ST_INVALID);
+    ck_assert_uint_eq(errors.errors, 1);
+    ck_assert_str_eq(errors.items[errors.count - 1].text,
+                     "profile \"x509\" has no pre-shared key, so it does not say what its server "
+                     "has; write: security \"FILE\"");
+    error_list_release(&errors);
+    error_list_init(&errors);
+    setting.security = "nowhere.security";
+    ck_assert_int_eq(stage->ops->look_up(stage, &setting, &claims, &oracle, &errors), ST_INVALID);
+    ck_assert_uint_eq(errors.errors, 1);
+    error_list_release(&errors);
     close_stage();
 }
 END_TEST
@@ -344,5 +433,8 @@ UNIT_MAIN("sim_stage", claims_the_first_instance_that_has_services, claims_what_
           claims_an_instance_without_services, loads_a_profile_once,
           hands_the_errors_of_a_profile_on, sets_up_a_device_that_registers_and_can_be_read,
           a_second_cast_is_another_device, judges_by_the_identity_that_was_provisioned_last,
+          a_server_without_a_file_has_the_keys_of_the_profile,
+          a_server_with_a_file_has_what_the_file_says,
+          a_server_without_its_half_of_certificates_is_an_error,
           time_and_turns_are_those_of_the_loop, remembers_messages_as_the_server_sees_them,
           remembers_the_last_messages_only_and_cuts_long_ones, a_new_cast_begins_without_messages)

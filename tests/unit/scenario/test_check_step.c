@@ -139,32 +139,6 @@ START_TEST(attributes_are_a_query)
 }
 END_TEST
 
-START_TEST(raw_says_everything_itself)
-{
-    struct scenario *scenario;
-    const struct step *step =
-        step_of(&scenario, "",
-                "raw PUT $pf/3?pmin=1&x format=tlv accept=42 observe=0 non payload hex:0001ff");
-    ck_assert_uint_eq(step->operation.method, 3);
-    ck_assert_str_eq(step->operation.uri, "/16/0/3?pmin=1&x");
-    ck_assert_str_eq(path_shown(step->path), "/16/0/3");
-    ck_assert_int_eq(step->operation.format, 11542);
-    ck_assert_int_eq(step->operation.accept, 42);
-    ck_assert_int_eq(step->operation.observe, 0);
-    ck_assert(!step->operation.confirmable);
-    ck_assert_uint_eq(step->operation.payload.len, 3);
-    scenario_free(scenario);
-    step = step_of(&scenario, "", "raw iPATCH /rd/x payload \"a\\x00\"");
-    ck_assert_uint_eq(step->operation.method, 7);
-    ck_assert_uint_eq(step->path.depth, 0);
-    ck_assert(step->operation.confirmable);
-    ck_assert_int_eq(step->operation.accept, -1);
-    ck_assert_int_eq(step->operation.observe, -1);
-    ck_assert_uint_eq(step->operation.payload.len, 2);
-    scenario_free(scenario);
-}
-END_TEST
-
 START_TEST(repeat_speaks_of_the_target_before)
 {
     struct scenario *scenario = checked(HEADER "read /16/0/3\nwait 1s\nrepeat => 2.05 1\n");
@@ -224,6 +198,6 @@ END_TEST
 
 UNIT_MAIN("check_step", operations_have_a_target_and_a_format, cancel_can_be_by_reset,
           arguments_are_readable_or_verbatim, extra_arguments_of_the_profile_are_sent_along,
-          services_have_an_identity_and_a_key, attributes_are_a_query, raw_says_everything_itself,
+          services_have_an_identity_and_a_key, attributes_are_a_query,
           repeat_speaks_of_the_target_before, a_step_that_expects_an_error_may_go_where_it_must_not,
           stimuli_have_their_operands, events_have_a_path_and_a_method)

@@ -84,6 +84,25 @@ START_TEST(requests_need_method_and_path)
 }
 END_TEST
 
+START_TEST(what_an_end_says_is_known_by_a_part_of_it)
+{
+    struct actor_event event = {.kind = ACTOR_FAILED, .text = "cannot reach it: alert 40"};
+    events_add(&events, &event);
+    ck_assert_ptr_null(take("expect secured"));
+    ck_assert_ptr_null(take("expect failure \"alert 42\""));
+    ck_assert_ptr_nonnull(take("expect failure \"alert 40\""));
+    event =
+        (struct actor_event){.kind = ACTOR_SECURED, .text = "DTLS1.2 TLS_PSK_WITH_AES_128_CCM_8"};
+    events_add(&events, &event);
+    ck_assert_ptr_null(take("expect failure"));
+    ck_assert_ptr_null(take("expect secured \"ECDHE\""));
+    ck_assert_ptr_nonnull(take("expect no secured \"TLS_PSK_\" within 1s"));
+    events_add(&events, &event);
+    ck_assert_ptr_nonnull(take("expect secured"));
+    events_release(&events);
+}
+END_TEST
+
 START_TEST(a_registration_lives_until_it_ends)
 {
     hear(ACTOR_REGISTERED, path_root());
@@ -141,6 +160,6 @@ START_TEST(the_queue_has_a_most)
 END_TEST
 
 UNIT_MAIN("events", each_path_has_its_own_order, each_kind_is_taken_by_its_step,
-          requests_need_method_and_path, a_registration_lives_until_it_ends,
-          the_last_list_and_lifetime_are_known, skipped_registrations_are_not_fresh,
-          the_queue_has_a_most)
+          requests_need_method_and_path, what_an_end_says_is_known_by_a_part_of_it,
+          a_registration_lives_until_it_ends, the_last_list_and_lifetime_are_known,
+          skipped_registrations_are_not_fresh, the_queue_has_a_most)

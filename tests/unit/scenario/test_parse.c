@@ -105,6 +105,21 @@ START_TEST(the_header_is_read)
 }
 END_TEST
 
+START_TEST(the_setting_is_what_header_and_caller_say)
+{
+    struct scenario *scenario = parsed(HEADER "security \"keys/a.security\"\nread /16\n");
+    struct setting setting = scenario_setting(scenario);
+    ck_assert_str_eq(setting.profile, "fake");
+    ck_assert_str_eq(setting.security, "keys/a.security");
+    scenario_set_security(scenario, "/b");
+    ck_assert_str_eq(scenario_setting(scenario).security, "/b");
+    scenario_free(scenario);
+    scenario = parsed(HEADER "read /16\n");
+    ck_assert_ptr_null(scenario_security(scenario));
+    scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(a_need_that_nobody_can_meet_is_a_slip)
 {
     ck_assert_str_eq(refused(HEADER "needs gsma authentification\nread /16\n"),
@@ -269,9 +284,10 @@ START_TEST(nothing_is_freed_twice)
 END_TEST
 
 UNIT_MAIN("parse", gives_the_messages_of_the_golden_files, the_header_is_read,
-          a_need_that_nobody_can_meet_is_a_slip, a_file_without_tags_has_none,
-          another_profile_can_be_named_from_outside, the_rules_of_all_checks_are_listed_once,
-          a_rule_line_belongs_to_the_next_check, cleanup_begins_its_own_section,
-          a_step_may_go_on_in_the_next_line, covers_must_be_what_the_checks_use,
-          a_scenario_needs_a_title_a_profile_and_a_step, only_text_is_read,
-          files_steps_and_names_have_a_most, all_errors_come_at_once, nothing_is_freed_twice)
+          the_setting_is_what_header_and_caller_say, a_need_that_nobody_can_meet_is_a_slip,
+          a_file_without_tags_has_none, another_profile_can_be_named_from_outside,
+          the_rules_of_all_checks_are_listed_once, a_rule_line_belongs_to_the_next_check,
+          cleanup_begins_its_own_section, a_step_may_go_on_in_the_next_line,
+          covers_must_be_what_the_checks_use, a_scenario_needs_a_title_a_profile_and_a_step,
+          only_text_is_read, files_steps_and_names_have_a_most, all_errors_come_at_once,
+          nothing_is_freed_twice)

@@ -153,7 +153,7 @@ START_TEST(unknown_actions_show_what_there_is)
     ck_assert_ptr_nonnull(strstr(refused("raed /16"), "f:1:1: error: \"raed\" is no action; write "
                                                       "one of: read, write, update, execute"));
     ck_assert_str_eq(refused("server stop"), "f:1:1: error: \"server\" is not complete; write one "
-                                             "of: server forget, server restart");
+                                             "of: server forget, server restart, server silence");
     ck_assert_ptr_nonnull(strstr(refused("should component"), "component fail next"));
     ck_assert_str_eq(refused("should"), "f:1:1: error: an action is missing behind 'should'");
     ck_assert_str_eq(refused("must"), "f:1:1: error: an action is missing behind 'must'");

@@ -182,7 +182,7 @@ END_TEST
 START_TEST(a_fresh_registration_comes_after_what_causes_it)
 {
     static const char *const causes[] = {"device restart", "device register", "server forget",
-                                         "server restart"};
+                                         "server restart", "server silence"};
     for (size_t i = 0; i < COUNT_OF(causes); i++) {
         char text[300];
         setup();
