@@ -69,6 +69,10 @@ include tests/bench/bench.mk
 $(BUILD)/tests/e2e/suite_probe: $(BUILD)/tests/e2e/suite_probe.o $(call archive,secure) $(call archive,base)
 	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKGLIBS)
 
+# The relay alone, between programs.
+$(BUILD)/tests/e2e/relay: $(BUILD)/tests/e2e/relay.o $(call archive,net) $(call archive,base)
+	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKGLIBS)
+
 # --- the two commands of the README, and what they need -------------------------------------
 demo:
 	@.ci/setup build

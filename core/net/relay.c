@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The UDP relay: a socket towards the devices, one for each device towards the server, and the
+ * datagrams that are under way between them. */
+#include "base/std.h"
+
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/relay.h"
+
+enum { FLOWS_MOST = 16, PARCELS_MOST = 256, DATAGRAM_MOST = 65536, HOLD_MS = 100, TURN_READS = 64 };
+
+/* A device as the relay knows it. */
+struct flow {
+    struct relay *relay;       /* (borrowed) */
+    struct sockaddr_in device; /* its address; port 0: the place is free */
+    int fd;                    /* connected to the server, or -1 */
+    uint64_t used;             /* the relay's count of datagrams when it sent the last one */
+};
+
+/* A datagram under way. */
+struct parcel {
+    struct parcel *next; /* (owned) */
+    struct flow *flow;   /* (borrowed) */
+    enum relay_way way;
+    bool is_held; /* waits to be overtaken, and not for its time */
+    struct timer timer;
+    struct bytes octets; /* (owned) */
+};
+
+struct planned {
+    enum relay_way way;
+    enum relay_kind kind;
+    unsigned count;
+};
+
+struct relay {
+    struct loop *loop; /* (borrowed) */
+    struct chance chance[RELAY_WAYS];
+    struct sockaddr_storage server;
+    socklen_t server_len;
+    int fd; /* where devices send to */
+    char address[64];
+    struct flow flows[FLOWS_MOST];
+    struct parcel *parcels; /* (owned) in the order in which they came */
+    size_t parcel_count;
+    uint64_t carried;
+    unsigned rate[RELAY_WAYS][RELAY_FAULTS];
+    int64_t delay_ms[RELAY_WAYS];
+    struct planned planned[RELAY_FAULTS];
+    size_t counts[RELAY_WAYS][RELAY_FAULTS];
+    uint8_t *datagram; /* (owned) what is read just now */
+};
+
+/* --- sockets ----------------------------------------------------------------------------- */
+
+static int open_socket(int family)
+{
+    int fd = socket(family, SOCK_DGRAM, 0);
+    if (fd >= 0) {
+        fcntl(fd, F_SETFL, O_NONBLOCK);
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+    }
+    return fd;
+}
+
+static void close_flow(struct flow *flow)
+{
+    if (flow->fd < 0)
+        return;
+    loop_unwatch(flow->relay->loop, flow->fd);
+    close(flow->fd);
+    flow->fd = -1;
+}
+
+static void on_answer(void *arg, int fd);
+
+/* Towards the server, from a port of its own. */
+static bool open_flow(struct flow *flow)
+{
+    struct relay *relay = flow->relay;
+    flow->fd = open_socket(relay->server.ss_family);
+    if (flow->fd < 0)
+        return false;
+    if (connect(flow->fd, (struct sockaddr *)&relay->server, relay->server_len) == 0 &&
+        loop_watch(relay->loop, flow->fd, on_answer, flow) == ST_OK)
+        return true;
+    close(flow->fd);
+    flow->fd = -1;
+    return false;
+}
+
+/* --- arriving ---------------------------------------------------------------------------- */
+
+/* A datagram that cannot be sent is one more that is lost, as it is in any network. */
+static void arrive(const struct flow *flow, enum relay_way way, struct bytes octets)
+{
+    ssize_t sent = 0;
+    if (way == RELAY_TO_DEVICE)
+        sent = sendto(flow->relay->fd, octets.data, octets.len, 0,
+                      (const struct sockaddr *)&flow->device, sizeof flow->device);
+    else if (flow->fd >= 0)
+        sent = send(flow->fd, octets.data, octets.len, 0);
+    UNUSED(sent);
+}
+
+static void parcel_free(struct parcel *parcel)
+{
+    timer_stop(&parcel->timer);
+    free((void *)(uintptr_t)parcel->octets.data);
+    free(parcel);
+}
+
+/* Takes PARCEL out of what is under way. */
+static void unlink_parcel(struct relay *relay, const struct parcel *parcel)
+{
+    struct parcel **at = &relay->parcels;
+    while (*at != parcel)
+        at = &(*at)->next;
+    *at = parcel->next;
+    relay->parcel_count--;
+}
+
+static void deliver(struct relay *relay, struct parcel *parcel)
+{
+    unlink_parcel(relay, parcel);
+    arrive(parcel->flow, parcel->way, parcel->octets);
+    parcel_free(parcel);
+}
+
+/* Those of WAY that came before LAST (NULL: all) and waited to be overtaken. */
+static void release_held(struct relay *relay, enum relay_way way, const struct parcel *last)
+{
+    struct parcel *next = NULL;
+    for (struct parcel *at = relay->parcels; at != last; at = next) {
+        next = at->next;
+        if (at->is_held && at->way == way)
+            deliver(relay, at);
+    }
+}
+
+static void on_time(void *arg)
+{
+    struct parcel *parcel = arg;
+    struct relay *relay = parcel->flow->relay;
+    arrive(parcel->flow, parcel->way, parcel->octets);
+    if (!parcel->is_held)
+        release_held(relay, parcel->way, parcel);
+    unlink_parcel(relay, parcel);
+    parcel_free(parcel);
+}
+
+/* --- what becomes of a datagram ---------------------------------------------------------- */
+
+static bool is_of_kind(struct bytes octets, enum relay_kind kind)
+{
+    bool is_coap = octets.len >= 4 && octets.data[0] >> 6 == 1;
+    unsigned code = is_coap ? octets.data[1] : 0;
+    switch (kind) {
+    case RELAY_ANY:
+        return true;
+    case RELAY_REQUEST:
+        return code > 0 && code < 32;
+    case RELAY_RESPONSE:
+        return code >= 64;
+    case RELAY_ACK:
+        return is_coap && (octets.data[0] >> 4 & 3) == 2;
+    case RELAY_KINDS:
+        break;
+    }
+    return false;
+}
+
+/* Chance is asked in any case, so that what is planned does not change what else happens; and it
+ * is one for each way, so that it does not matter which way came first. */
+static bool befalls(struct relay *relay, enum relay_way way, enum relay_fault fault,
+                    struct bytes octets)
+{
+    struct planned *planned = &relay->planned[fault];
+    bool happens = chance_u64(&relay->chance[way]) % 1000 < relay->rate[way][fault];
+    if (planned->count > 0 && (planned->way == RELAY_EITHER || planned->way == way) &&
+        is_of_kind(octets, planned->kind)) {
+        planned->count--;
+        happens = true;
+    }
+    relay->counts[way][fault] += happens;
+    return happens;
+}
+
+static bool holds_one(const struct relay *relay, enum relay_way way)
+{
+    const struct parcel *at = relay->parcels;
+    while (at != NULL && !(at->is_held && at->way == way))
+        at = at->next;
+    return at != NULL;
+}
+
+/* One that is to be late while another one waits overtakes that one. */
+static void post(struct flow *flow, enum relay_way way, bool is_late, struct bytes octets)
+{
+    struct relay *relay = flow->relay;
+    bool is_held = is_late && !holds_one(relay, way);
+    int64_t delay = relay->delay_ms[way] + (is_held ? HOLD_MS : 0);
+    if (delay == 0) {
+        arrive(flow, way, octets);
+        release_held(relay, way, NULL);
+        return;
+    }
+    if (relay->parcel_count == PARCELS_MOST)
+        return;
+    struct parcel *parcel = xalloc(sizeof *parcel);
+    *parcel = (struct parcel){.flow = flow, .way = way, .is_held = is_held};
+    parcel->octets = (struct bytes){xmemdup(octets.data, octets.len), octets.len};
+    struct parcel **end = &relay->parcels;
+    while (*end != NULL)
+        end = &(*end)->next;
+    *end = parcel;
+    relay->parcel_count++;
+    timer_start(&parcel->timer, loop_clock(relay->loop), delay, on_time, parcel);
+}
+
+static void carry(struct flow *flow, enum relay_way way, size_t len)
+{
+    struct relay *relay = flow->relay;
+    struct bytes octets = {relay->datagram, len};
+    bool happens[RELAY_FAULTS];
+    relay->carried++;
+    for (unsigned fault = 0; fault < RELAY_FAULTS; fault++)
+        happens[fault] = befalls(relay, way, (enum relay_fault)fault, octets);
+    uint64_t bit = chance_u64(&relay->chance[way]);
+    if (happens[RELAY_DROP])
+        return;
+    if (happens[RELAY_CORRUPT] && len > 0)
+        relay->datagram[bit / 8 % len] ^= (uint8_t)(1u << bit % 8);
+    for (unsigned copies = happens[RELAY_DUPLICATE] ? 2 : 1; copies > 0; copies--)
+        post(flow, way, happens[RELAY_REORDER], octets);
+}
+
+/* --- where datagrams come from ----------------------------------------------------------- */
+
+/* What was under way for a device that gives up its place. */
+static void drop_parcels(struct relay *relay, const struct flow *flow)
+{
+    struct parcel *next = NULL;
+    for (struct parcel *at = relay->parcels; at != NULL; at = next) {
+        next = at->next;
+        if (at->flow != flow)
+            continue;
+        unlink_parcel(relay, at);
+        parcel_free(at);
+    }
+}
+
+static bool is_same(const struct sockaddr_in *a, const struct sockaddr_in *b)
+{
+    return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
+}
+
+/* The device at that address, or the place for a new one. */
+static struct flow *find_flow(struct relay *relay, const struct sockaddr_in *device)
+{
+    struct flow *oldest = &relay->flows[0];
+    for (size_t i = 0; i < FLOWS_MOST; i++) {
+        struct flow *flow = &relay->flows[i];
+        if (is_same(&flow->device, device))
+            return flow;
+        if (flow->used < oldest->used)
+            oldest = flow;
+    }
+    close_flow(oldest);
+    drop_parcels(relay, oldest);
+    oldest->device = *device;
+    return oldest;
+}
+
+static void on_request(void *arg, int fd)
+{
+    struct relay *relay = arg;
+    for (unsigned reads = 0; reads < TURN_READS; reads++) {
+        struct sockaddr_in device;
+        socklen_t device_len = sizeof device;
+        ssize_t len = recvfrom(fd, relay->datagram, DATAGRAM_MOST, 0, (struct sockaddr *)&device,
+                               &device_len);
+        if (len < 0)
+            return;
+        struct flow *flow = find_flow(relay, &device);
+        if (flow->fd < 0 && !open_flow(flow))
+            continue;
+        flow->used = relay->carried + 1;
+        carry(flow, RELAY_TO_SERVER, (size_t)len);
+    }
+}
+
+static void on_answer(void *arg, int fd)
+{
+    struct flow *flow = arg;
+    for (unsigned reads = 0; reads < TURN_READS; reads++) {
+        ssize_t len = recv(fd, flow->relay->datagram, DATAGRAM_MOST, 0);
+        if (len < 0)
+            return; /* nothing more, or nobody listened at the server's address */
+        carry(flow, RELAY_TO_DEVICE, (size_t)len);
+    }
+}
+
+/* --- what is set ------------------------------------------------------------------------- */
+
+static bool concerns(enum relay_way given, unsigned way)
+{
+    return given == RELAY_EITHER || (unsigned)given == way;
+}
+
+void relay_rate(struct relay *relay, enum relay_way way, enum relay_fault fault,
+                unsigned per_thousand)
+{
+    for (unsigned i = 0; i < RELAY_WAYS; i++)
+        if (concerns(way, i))
+            relay->rate[i][fault] = per_thousand;
+}
+
+void relay_next(struct relay *relay, enum relay_way way, enum relay_fault fault,
+                enum relay_kind kind, unsigned count)
+{
+    relay->planned[fault] = (struct planned){way, kind, count};
+}
+
+void relay_delay(struct relay *relay, enum relay_way way, int64_t ms)
+{
+    for (unsigned i = 0; i < RELAY_WAYS; i++)
+        if (concerns(way, i))
+            relay->delay_ms[i] = ms;
+}
+
+void relay_heal(struct relay *relay)
+{
+    memset(relay->rate, 0, sizeof relay->rate);
+    memset(relay->planned, 0, sizeof relay->planned);
+    memset(relay->delay_ms, 0, sizeof relay->delay_ms);
+}
+
+enum status relay_rebind(struct relay *relay)
+{
+    enum status status = ST_OK;
+    for (size_t i = 0; i < FLOWS_MOST; i++) {
+        struct flow *flow = &relay->flows[i];
+        struct flow former = *flow;
+        if (former.fd < 0)
+            continue;
+        /* The old port is given back last, so that the new one is another. */
+        if (!open_flow(flow))
+            status = ST_IO;
+        close_flow(&former);
+    }
+    return status;
+}
+
+size_t relay_count(const struct relay *relay, enum relay_way way, enum relay_fault fault)
+{
+    size_t count = 0;
+    for (unsigned i = 0; i < RELAY_WAYS; i++)
+        if (concerns(way, i))
+            count += relay->counts[i][fault];
+    return count;
+}
+
+const char *relay_address(const struct relay *relay)
+{
+    return relay->address;
+}
+
+/* --- life -------------------------------------------------------------------------------- */
+
+/* "HOST:PORT" with a numeric host, of IPv6 in brackets. */
+static bool resolve(struct relay *relay, const char *text)
+{
+    char host[64];
+    const char *colon = strrchr(text, ':');
+    size_t len = colon == NULL ? 0 : (size_t)(colon - text);
+    bool is_v6 = len > 2 && text[0] == '[' && text[len - 1] == ']';
+    if (len == 0 || len >= sizeof host)
+        return false;
+    snprintf(host, sizeof host, "%.*s", (int)(is_v6 ? len - 2 : len), is_v6 ? text + 1 : text);
+    struct addrinfo wanted = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+                              .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *found = NULL;
+    if (getaddrinfo(host, colon + 1, &wanted, &found) != 0)
+        return false;
+    memcpy(&relay->server, found->ai_addr, found->ai_addrlen);
+    relay->server_len = found->ai_addrlen;
+    freeaddrinfo(found);
+    return true;
+}
+
+static bool listen_somewhere(struct relay *relay)
+{
+    struct sockaddr_in here = {.sin_family = AF_INET,
+                               .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
+    socklen_t len = sizeof here;
+    relay->fd = open_socket(AF_INET);
+    if (relay->fd < 0 || bind(relay->fd, (struct sockaddr *)&here, sizeof here) != 0 ||
+        getsockname(relay->fd, (struct sockaddr *)&here, &len) != 0 ||
+        loop_watch(relay->loop, relay->fd, on_request, relay) != ST_OK)
+        return false;
+    snprintf(relay->address, sizeof relay->address, "127.0.0.1:%u", ntohs(here.sin_port));
+    return true;
+}
+
+enum status relay_new(const struct relay_config *config, struct relay **out, struct error *error)
+{
+    struct relay *relay = xalloc(sizeof *relay);
+    enum status status = ST_OK;
+    relay->loop = config->loop;
+    for (unsigned way = 0; way < RELAY_WAYS; way++)
+        chance_init_seed(&relay->chance[way], chance_u64(config->chance));
+    relay->datagram = xalloc(DATAGRAM_MOST);
+    relay->fd = -1;
+    for (size_t i = 0; i < FLOWS_MOST; i++)
+        relay->flows[i] = (struct flow){.relay = relay, .fd = -1};
+    if (!resolve(relay, config->server)) {
+        error_set(error, "not an address: \"%s\"; write 127.0.0.1:PORT or [::1]:PORT",
+                  config->server);
+        status = ST_INVALID;
+    } else if (!listen_somewhere(relay)) {
+        error_set(error, "cannot open a socket for a relay: %s", strerror(errno));
+        status = ST_IO;
+    }
+    if (status != ST_OK) {
+        relay_free(relay);
+        relay = NULL;
+    }
+    *out = relay;
+    return status;
+}
+
+void relay_free(struct relay *relay)
+{
+    if (relay == NULL)
+        return;
+    for (size_t i = 0; i < FLOWS_MOST; i++) {
+        close_flow(&relay->flows[i]);
+        drop_parcels(relay, &relay->flows[i]);
+    }
+    if (relay->fd >= 0) {
+        loop_unwatch(relay->loop, relay->fd);
+        close(relay->fd);
+    }
+    free(relay->datagram);
+    free(relay);
+}
