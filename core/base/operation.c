@@ -27,6 +27,7 @@ const char *operation_name(enum operation_kind kind)
         [OPERATION_REPEAT] = "repeat",
         [OPERATION_AUTHENTICATE] = "authenticate",
         [OPERATION_DECRYPT] = "decrypt",
+        [OPERATION_FINISH] = "finish",
     };
     return names[kind];
 }

@@ -25,7 +25,8 @@ enum operation_kind {
     OPERATION_RAW,          /* a CoAP request as the step dictates it */
     OPERATION_REPEAT,       /* the last request again, same message id and token */
     OPERATION_AUTHENTICATE, /* the server chooses the challenge, executes, waits, fetches, judges */
-    OPERATION_DECRYPT
+    OPERATION_DECRYPT,
+    OPERATION_FINISH /* Bootstrap-Finish: nothing more will come */
 };
 const char *operation_name(enum operation_kind kind); /* "read", "write", … as in scenarios */
 

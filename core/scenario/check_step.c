@@ -66,6 +66,7 @@ static bool depth_fits(enum operation_kind kind, unsigned depth)
         [OPERATION_REPEAT] = {0, 4},
         [OPERATION_AUTHENTICATE] = {2, 2},
         [OPERATION_DECRYPT] = {2, 2},
+        [OPERATION_FINISH] = {0, 0},
     };
     return depth >= depths[kind].least && depth <= depths[kind].most;
 }
@@ -94,6 +95,7 @@ static bool operation_allowed(enum operation_kind kind, const struct oracle_reso
     case OPERATION_REPEAT:
     case OPERATION_AUTHENTICATE:
     case OPERATION_DECRYPT:
+    case OPERATION_FINISH:
         return true;
     }
     return true;

@@ -63,6 +63,7 @@ void expectation_imply(struct expectation *expectation, const struct step *step)
         [OPERATION_REPEAT] = 0,
         [OPERATION_AUTHENTICATE] = 0,
         [OPERATION_DECRYPT] = 0,
+        [OPERATION_FINISH] = CHANGED,
     };
     enum operation_kind kind = step->operation.kind;
     if (step->verb->kind == STEP_EXPECT)

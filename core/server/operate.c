@@ -66,7 +66,7 @@ static void notified(const struct run *run, const struct message *response)
     const struct server_config *config = &run->server->config;
     struct outcome outcome;
     outcome_init(&outcome);
-    request_outcome(run->server, run->path, response, &outcome);
+    request_outcome(run->server->config.catalogue, run->path, response, &outcome);
     service_notified(run->entry, &outcome);
     if (config->on_notification != NULL)
         config->on_notification(config->arg, &run->entry->client, run->path,
@@ -78,7 +78,7 @@ static void answered(struct run *run, const struct message *response)
 {
     struct outcome outcome;
     outcome_init(&outcome);
-    request_outcome(run->server, run->path, response, &outcome);
+    request_outcome(run->server->config.catalogue, run->path, response, &outcome);
     if (run->kind == OPERATION_REPEAT)
         outcome.same = run->entry->has_answer && same_answer(&run->entry->last_answer, response);
     remember(run, response);
@@ -148,19 +148,6 @@ static struct run *run_new(struct server *server, struct client_entry *entry,
     run->next = entry->runs;
     entry->runs = run;
     return run;
-}
-
-/* The path that the answer to a raw request speaks of, so that its content can be decoded. */
-static struct path path_of_raw(const struct message *message)
-{
-    struct path path = path_root();
-    struct buf text;
-    buf_init(&text, 64);
-    segments_join(&message->path, '/', &text);
-    if (text.bad || !path_parse(buf_bytes(&text), &path))
-        path = path_root();
-    buf_release(&text);
-    return path;
 }
 
 /* Makes MESSAGE the client's last request, so that it can be repeated octet for octet. */
@@ -254,7 +241,7 @@ static enum status repeat(struct server *server, struct client_entry *entry,
         return ST_INVALID;
     }
     struct run *run = run_new(server, entry, operation);
-    run->path = path_of_raw(&entry->last);
+    run->path = request_raw_path(&entry->last);
     return send_request(run, &entry->last, delivery, error);
 }
 
@@ -271,13 +258,28 @@ static void stamp(struct server *server, struct client_entry *entry, struct mess
         chance_bytes(server->config.chance, message->token, sizeof message->token);
 }
 
+/* What every client of its version must understand carries several values; a single one goes plain.
+ */
+static struct dialect dialect_of(const struct server *server, const struct client_entry *entry)
+{
+    const struct server_config *config = &server->config;
+    return (struct dialect){
+        .catalogue = config->catalogue,
+        .verifier =
+            config->verifier == NULL ? NULL : config->verifier(config->arg, entry->client.endpoint),
+        .several = entry->client.is_1_1 ? FORMAT_SENML_CBOR : FORMAT_TLV,
+        .single = FORMAT_NONE,
+    };
+}
+
 /* Builds the request, keeps it for a repetition and gives it a run; RUN is NULL on failure. */
 static struct run *prepare(struct server *server, struct client_entry *entry,
                            const struct operation *operation, struct message *message,
                            struct error *error)
 {
     struct run *observation = is_cancel(operation) ? find_observation(entry, operation) : NULL;
-    if (request_build(server, entry, operation, message, error) != ST_OK)
+    struct dialect dialect = dialect_of(server, entry);
+    if (request_build(&dialect, operation, message, error) != ST_OK)
         return NULL;
     stamp(server, entry, message, observation);
     if (observation != NULL) {
@@ -287,7 +289,7 @@ static struct run *prepare(struct server *server, struct client_entry *entry,
     keep_request(entry, message);
     struct run *run = run_new(server, entry, operation);
     if (operation->kind == OPERATION_RAW)
-        run->path = path_of_raw(message);
+        run->path = request_raw_path(message);
     return run;
 }
 

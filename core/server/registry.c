@@ -6,7 +6,7 @@
 
 #include "base/std.h"
 
-#include "server/server_impl.h"
+#include "server/bsserver_impl.h"
 
 enum { LIFETIME_DEFAULT = 86400, CLIENTS_MOST = 16384 };
 static const int64_t LIFETIME_MOST = (int64_t)UINT32_MAX;
@@ -103,7 +103,8 @@ static void entry_unlink(struct server *server, struct client_entry *entry)
 /* The endpoint keeps a session until it is told that nobody needs it. */
 static void let_peer_go(const struct server *server, struct peer *peer)
 {
-    if (peer != NULL && registry_find_peer(server, peer) == NULL)
+    if (peer != NULL && registry_find_peer(server, peer) == NULL &&
+        !bsserver_uses(server->bsserver, peer))
         endpoint_disconnect(server->config.endpoint, peer);
 }
 

@@ -14,11 +14,6 @@ static bool describe(const void *arg, struct path path, struct codec_type *out)
     return true;
 }
 
-static struct codec_types types_of(const struct server *server)
-{
-    return (struct codec_types){.describe = describe, .arg = server->config.catalogue};
-}
-
 /* The method of each kind, and whether it goes to the object of a deeper path (Create). */
 static uint8_t method_of(const struct operation *operation)
 {
@@ -41,6 +36,7 @@ static uint8_t method_of(const struct operation *operation)
         [OPERATION_REPEAT] = CODE_EMPTY,
         [OPERATION_AUTHENTICATE] = CODE_EMPTY,
         [OPERATION_DECRYPT] = CODE_EMPTY,
+        [OPERATION_FINISH] = CODE_POST,
     };
     return operation->kind == OPERATION_RAW ? operation->method : methods[operation->kind];
 }
@@ -62,31 +58,29 @@ static bool has_paths(const struct operation *operation)
            operation->kind == OPERATION_CANCEL_COMPOSITE;
 }
 
-/* The format that carries VALUES to PATH when the step does not say: a single value goes plain, and
- * what every client of its version must understand carries the rest. */
-static int format_for(const struct server *server, const struct client_entry *entry,
-                      const struct operation *operation)
+/* The format that carries VALUES to PATH when the step does not say. */
+static int format_for(const struct dialect *dialect, const struct operation *operation)
 {
     if (operation->format != FORMAT_NONE)
         return operation->format;
     if (operation->kind == OPERATION_WRITE_COMPOSITE || has_paths(operation))
         return FORMAT_SENML_CBOR;
     struct codec_type type = {.multiple = true};
-    bool known =
-        operation->path.depth >= 3 && describe(server->config.catalogue, operation->path, &type);
+    bool known = operation->path.depth >= 3 && describe(dialect->catalogue, operation->path, &type);
     bool is_single = known && (operation->path.depth == 4 || !type.multiple);
     if (operation->kind == OPERATION_CREATE || !is_single)
-        return entry->client.is_1_1 && !is_beyond_senml(operation) ? FORMAT_SENML_CBOR : FORMAT_TLV;
+        return is_beyond_senml(operation) ? FORMAT_TLV : dialect->several;
+    if (dialect->single != FORMAT_NONE)
+        return dialect->single;
     return type.type == VALUE_OPAQUE ? FORMAT_OPAQUE : FORMAT_TEXT;
 }
 
 /* The codec of what MESSAGE is to carry, its format set; NULL with a sentence. */
-static const struct codec *content_codec(const struct server *server,
-                                         const struct client_entry *entry,
+static const struct codec *content_codec(const struct dialect *dialect,
                                          const struct operation *operation, struct message *message,
                                          struct error *error)
 {
-    message->format = format_for(server, entry, operation);
+    message->format = format_for(dialect, operation);
     const struct codec *codec = codec_find(message->format);
     if (codec == NULL)
         error_set(error, "content format %d is not known; use `as tlv`, `as text` or `raw`",
@@ -94,11 +88,10 @@ static const struct codec *content_codec(const struct server *server,
     return codec;
 }
 
-static enum status put_values(const struct server *server, const struct client_entry *entry,
-                              const struct operation *operation, struct message *message,
-                              struct error *error)
+static enum status put_values(const struct dialect *dialect, const struct operation *operation,
+                              struct message *message, struct error *error)
 {
-    const struct codec *codec = content_codec(server, entry, operation, message, error);
+    const struct codec *codec = content_codec(dialect, operation, message, error);
     if (codec == NULL)
         return ST_INVALID;
     struct path base =
@@ -112,11 +105,10 @@ static enum status put_values(const struct server *server, const struct client_e
 }
 
 /* The list of paths of a composite operation (LwM2M TS 1.1, 6.3). */
-static enum status put_paths(const struct server *server, const struct client_entry *entry,
-                             const struct operation *operation, struct message *message,
-                             struct error *error)
+static enum status put_paths(const struct dialect *dialect, const struct operation *operation,
+                             struct message *message, struct error *error)
 {
-    const struct codec *codec = content_codec(server, entry, operation, message, error);
+    const struct codec *codec = content_codec(dialect, operation, message, error);
     if (codec == NULL)
         return ST_INVALID;
     if (codec->encode_paths != NULL &&
@@ -144,21 +136,15 @@ static void rewrite(struct argument *argument, bool keep_hex, char text[NUMBER_T
     argument->value = bytes_of(text);
 }
 
-static bool signs_characters(const struct server *server, const struct client_entry *entry,
-                             unsigned instance)
+static bool signs_characters(const struct verifier *verifier, unsigned instance)
 {
-    const struct verifier *verifier =
-        server->config.verifier == NULL
-            ? NULL
-            : server->config.verifier(server->config.arg, entry->client.endpoint);
     const struct provision_instance *provision =
         verifier == NULL ? NULL : provision_find(verifier->provision, instance);
     return provision != NULL && provision->challenge_rule == CHALLENGE_TEXT;
 }
 
-static enum status put_arguments(const struct server *server, const struct client_entry *entry,
-                                 const struct operation *operation, struct message *message,
-                                 struct error *error)
+static enum status put_arguments(const struct dialect *dialect, const struct operation *operation,
+                                 struct message *message, struct error *error)
 {
     if (operation->text == NULL)
         return ST_OK;
@@ -172,7 +158,7 @@ static enum status put_arguments(const struct server *server, const struct clien
     enum status status = arguments_decode(text, ARGUMENTS_READABLE, &arguments, error);
     if (status != ST_OK)
         return status;
-    bool keep_hex = signs_characters(server, entry, operation->path.id[1]);
+    bool keep_hex = signs_characters(dialect->verifier, operation->path.id[1]);
     char texts[ARGUMENTS_MOST][NUMBER_TEXT];
     for (size_t i = 0; i < arguments.count; i++)
         rewrite(&arguments.items[i], keep_hex, texts[i]);
@@ -185,6 +171,8 @@ static bool put_path(const struct operation *operation, struct message *message)
     char text[PATH_TEXT];
     struct path path =
         operation->kind == OPERATION_CREATE ? path_cut(operation->path, 1) : operation->path;
+    if (operation->kind == OPERATION_FINISH)
+        return segments_add(&message->path, bytes_of("bs"));
     return segments_split(&message->path, '/', bytes_of(path_text(path, text)));
 }
 
@@ -228,9 +216,8 @@ static bool put_options(const struct operation *operation, struct message *messa
            segments_split(&message->query, '&', bytes_of(operation->text));
 }
 
-enum status request_build(const struct server *server, const struct client_entry *entry,
-                          const struct operation *operation, struct message *message,
-                          struct error *error)
+enum status request_build(const struct dialect *dialect, const struct operation *operation,
+                          struct message *message, struct error *error)
 {
     message->code = method_of(operation);
     if (operation->kind == OPERATION_RAW)
@@ -241,12 +228,24 @@ enum status request_build(const struct server *server, const struct client_entry
     }
     if (operation->kind == OPERATION_WRITE || operation->kind == OPERATION_UPDATE ||
         operation->kind == OPERATION_CREATE || operation->kind == OPERATION_WRITE_COMPOSITE)
-        return put_values(server, entry, operation, message, error);
+        return put_values(dialect, operation, message, error);
     if (has_paths(operation))
-        return put_paths(server, entry, operation, message, error);
+        return put_paths(dialect, operation, message, error);
     if (operation->kind == OPERATION_EXECUTE)
-        return put_arguments(server, entry, operation, message, error);
+        return put_arguments(dialect, operation, message, error);
     return ST_OK;
+}
+
+struct path request_raw_path(const struct message *message)
+{
+    struct path path = path_root();
+    struct buf text;
+    buf_init(&text, 64);
+    segments_join(&message->path, '/', &text);
+    if (text.bad || !path_parse(buf_bytes(&text), &path))
+        path = path_root();
+    buf_release(&text);
+    return path;
 }
 
 static bool read_location(const struct message *answer, struct path *out)
@@ -259,7 +258,7 @@ static bool read_location(const struct message *answer, struct path *out)
     return ok;
 }
 
-static void decode_values(const struct server *server, struct path path,
+static void decode_values(const struct catalogue *catalogue, struct path path,
                           const struct message *answer, struct outcome *out)
 {
     const struct codec *codec = codec_find(answer->format);
@@ -268,7 +267,7 @@ static void decode_values(const struct server *server, struct path path,
                  answer->format);
         return;
     }
-    struct codec_types types = types_of(server);
+    struct codec_types types = {.describe = describe, .arg = catalogue};
     struct error error;
     error_clear(&error);
     out->decoded =
@@ -280,8 +279,8 @@ static void decode_values(const struct server *server, struct path path,
     }
 }
 
-void request_outcome(const struct server *server, struct path path, const struct message *answer,
-                     struct outcome *out)
+void request_outcome(const struct catalogue *catalogue, struct path path,
+                     const struct message *answer, struct outcome *out)
 {
     out->code = answer->code;
     out->format = answer->format;
@@ -289,14 +288,14 @@ void request_outcome(const struct server *server, struct path path, const struct
     buf_put(&out->payload, buf_bytes(&answer->payload));
     out->has_location = read_location(answer, &out->location);
     if (answer->format != FORMAT_LINK && answer->code == CODE_CONTENT)
-        decode_values(server, path, answer, out);
+        decode_values(catalogue, path, answer, out);
 }
 
-void request_content(const struct server *server, const struct message *request,
+void request_content(const struct catalogue *catalogue, const struct message *request,
                      struct outcome *out)
 {
     out->code = CODE_CONTENT;
     out->format = request->format;
     buf_put(&out->payload, buf_bytes(&request->payload));
-    decode_values(server, path_root(), request, out);
+    decode_values(catalogue, path_root(), request, out);
 }

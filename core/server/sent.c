@@ -19,7 +19,7 @@ static uint8_t take(const struct server *server, const struct client *client,
 {
     if (request->format != FORMAT_SENML_JSON && request->format != FORMAT_SENML_CBOR)
         return CODE_UNSUPPORTED_FORMAT;
-    request_content(server, request, out);
+    request_content(server->config.catalogue, request, out);
     if (!out->decoded)
         return CODE_BAD_REQUEST;
     return is_registered(client, &out->values) ? CODE_CHANGED : CODE_NOT_FOUND;

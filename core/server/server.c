@@ -2,13 +2,16 @@
 /* The built-in server: its life, and which part performs an operation. */
 #include "base/std.h"
 
-#include "server/server_impl.h"
+#include "server/bsserver_impl.h"
 
 static void on_request(void *user, struct peer *peer, const struct message *request,
                        struct message *response)
 {
+    const struct server *server = user;
     bool is_sent = request->path.count == 1 && bytes_is(segments_at(&request->path, 0), "dp");
-    if (is_sent)
+    if (server->bsserver != NULL && bsserver_is_for(request))
+        bsserver_request(server->bsserver, peer, request, response);
+    else if (is_sent)
         sent_request(user, peer, request, response);
     else
         registry_request(user, peer, request, response);
@@ -16,7 +19,10 @@ static void on_request(void *user, struct peer *peer, const struct message *requ
 
 static void on_peer_gone(void *user, struct peer *peer)
 {
+    const struct server *server = user;
     registry_peer_gone(user, peer);
+    if (server->bsserver != NULL)
+        bsserver_peer_gone(server->bsserver, peer);
 }
 
 struct server *server_new(const struct server_config *config)

@@ -11,6 +11,8 @@
 #include "codec/codec.h"
 #include "server/server.h"
 
+struct bsserver; /* bsserver.h */
+
 struct registry;    /* registry.c */
 struct run;         /* see below */
 struct service_run; /* service.c */
@@ -58,6 +60,7 @@ struct run {
 struct server {
     struct server_config config;
     struct registry *registry; /* (owned) */
+    struct bsserver *bsserver; /* (borrowed) on the same endpoint; NULL: none */
 };
 
 /* --- registry.c: clients by endpoint name, by location, and in the order of registration ---- */
@@ -99,16 +102,25 @@ void queue_heard(struct client_entry *entry);
 void queue_ended(const struct run *run, enum status status);
 
 /* --- request.c ---------------------------------------------------------------------------- */
+/* How to speak to one client. */
+struct dialect {
+    const struct catalogue *catalogue; /* (borrowed) */
+    const struct verifier *verifier;   /* (borrowed) of the client, or NULL */
+    int several;                       /* format of several values, when nothing else is said */
+    int single; /* of a single one; FORMAT_NONE: plain, as its type asks for */
+};
 /* Fills MESSAGE (initialised) for OPERATION; ST_INVALID with a sentence when it cannot be sent. */
-MUST_USE enum status request_build(const struct server *server, const struct client_entry *entry,
-                                   const struct operation *operation, struct message *message,
-                                   struct error *error);
+MUST_USE enum status request_build(const struct dialect *dialect, const struct operation *operation,
+                                   struct message *message, struct error *error);
+/* The path that the answer to the raw request MESSAGE speaks of, so that its content can be
+ * decoded; the root when there is none. */
+struct path request_raw_path(const struct message *message);
 /* Turns an answer about PATH into OUT (initialised). */
-void request_outcome(const struct server *server, struct path path, const struct message *answer,
-                     struct outcome *out);
+void request_outcome(const struct catalogue *catalogue, struct path path,
+                     const struct message *answer, struct outcome *out);
 
 /* Turns the content of REQUEST, which tells paths of its own, into OUT (initialised). */
-void request_content(const struct server *server, const struct message *request,
+void request_content(const struct catalogue *catalogue, const struct message *request,
                      struct outcome *out);
 
 /* --- sent.c ------------------------------------------------------------------------------- */

@@ -7,9 +7,10 @@
 
 START_TEST(names_every_operation_and_judgement)
 {
-    for (int kind = OPERATION_READ; kind <= OPERATION_DECRYPT; kind++)
+    for (int kind = OPERATION_READ; kind <= OPERATION_FINISH; kind++)
         ck_assert_ptr_nonnull(operation_name((enum operation_kind)kind));
     ck_assert_str_eq(operation_name(OPERATION_ATTRIBUTES), "attributes");
+    ck_assert_str_eq(operation_name(OPERATION_FINISH), "finish");
     for (int judgement = JUDGEMENT_NONE; judgement <= JUDGEMENT_UNKNOWN; judgement++)
         ck_assert_ptr_nonnull(judgement_name((enum judgement)judgement));
     ck_assert_str_eq(judgement_name(JUDGEMENT_GENUINE), "genuine");
