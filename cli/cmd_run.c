@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/redact.h"
+#include "cli/rounds.h"
 #include "cli/selection.h"
 #include "cli/version.h"
 #include "cli/world.h"
@@ -71,6 +72,7 @@ struct session {
     struct scenario_files files;     /* (owned) */
     struct bindings bindings;        /* (owned) */
     struct profiles profiles;        /* (owned) */
+    struct rounds rounds;            /* (owned) */
     struct world world;
     struct stage *stage;            /* (owned) */
     struct sink *sinks[SINKS_MOST]; /* (owned) */
@@ -125,30 +127,6 @@ static bool open_sinks(struct session *session)
     return good;
 }
 
-/* How often SCENARIO is played: once in each format that it asks for, but in the given one only. */
-static size_t count_rounds(const struct session *session, const struct scenario *scenario)
-{
-    size_t count = 0;
-    while (session->given->format == NULL && scenario_formats(scenario)[count] != NULL)
-        count++;
-    return count > 0 ? count : 1;
-}
-
-static const char *format_of_round(const struct session *session, const struct scenario *scenario,
-                                   size_t round)
-{
-    bool is_given = session->given->format != NULL;
-    return is_given ? session->given->format : scenario_formats(scenario)[round];
-}
-
-static size_t count_all_rounds(const struct session *session)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < session->files.count; i++)
-        count += count_rounds(session, session->files.items[i].scenario);
-    return count;
-}
-
 static void begin_sinks(const struct session *session)
 {
     const struct run_info info = {
@@ -157,7 +135,7 @@ static void begin_sinks(const struct session *session)
         .server = "built-in",
         .options =
             session->profiles.options.len == 0 ? "" : (const char *)session->profiles.options.data,
-        .scenario_count = count_all_rounds(session),
+        .scenario_count = session->rounds.count,
         .started_utc = clock_utc(session->world.clock),
     };
     for (size_t i = 0; i < session->sink_count; i++)
@@ -234,34 +212,21 @@ static enum verdict play(struct session *session, const struct scenario_file *fi
     return verdict;
 }
 
-/* Plays FILE in each of its formats; false when no other file is to follow. */
-static bool play_rounds(struct session *session, const struct scenario_file *file, size_t *played)
-{
-    size_t rounds = count_rounds(session, file->scenario);
-    for (size_t i = 0; i < rounds; i++) {
-        if (world_is_stopped(&session->world))
-            return false;
-        scenario_set_format(file->scenario, format_of_round(session, file->scenario, i));
-        enum verdict verdict = play(session, file);
-        (*played)++;
-        bool is_bad = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
-        if (is_bad && session->given->fail_fast)
-            return false;
-    }
-    return true;
-}
-
 static void play_all(struct session *session)
 {
+    const struct rounds *rounds = &session->rounds;
     int64_t started = clock_now(session->world.clock);
+    bool goes_on = true;
     size_t played = 0;
-    size_t count = count_all_rounds(session);
-    for (size_t i = 0; i < session->files.count; i++)
-        if (!play_rounds(session, &session->files.items[i], &played))
-            break;
+    while (goes_on && played < rounds->count && !world_is_stopped(&session->world)) {
+        round_prepare(&rounds->items[played]);
+        enum verdict verdict = play(session, rounds->items[played++].file);
+        bool is_bad = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
+        goes_on = !is_bad || !session->given->fail_fast;
+    }
     session->summary.duration_ms = clock_now(session->world.clock) - started;
-    if (played < count)
-        complain("%zu of %zu scenarios were not run", count - played, count);
+    if (played < rounds->count)
+        complain("%zu of %zu scenarios were not run", rounds->count - played, rounds->count);
 }
 
 static int exit_of(const struct session *session, bool reports_written)
@@ -282,8 +247,11 @@ static int check_and_play(struct session *session)
         return EXIT_FILE;
     if (!open_sinks(session))
         return EXIT_FILE;
+    rounds_make(&session->rounds, &session->files, session->given->format,
+                session->given->profile != NULL, session->stage);
     begin_sinks(session);
     play_all(session);
+    rounds_release(&session->rounds);
     return exit_of(session, end_sinks(session));
 }
 

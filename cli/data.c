@@ -216,10 +216,27 @@ char *data_path(enum data_kind kind, const char *name, struct error *error)
     return path;
 }
 
-static struct profile *parse(const char *path, struct bytes text, uint8_t *out_sha256,
-                             struct error_list *errors)
+static const enum lwm2m_version versions[] = {LWM2M_1_0, LWM2M_1_1};
+
+/* The version behind the `@` at the end of NAME, which is cut there; NULL: there is none. */
+static const enum lwm2m_version *take_version(char *name)
 {
-    struct profile *profile = profile_of_file(text, path, errors);
+    char *mark = strrchr(name, '@');
+    if (mark == NULL || access(name, F_OK) == 0)
+        return NULL;
+    for (size_t i = 0; i < COUNT_OF(versions); i++)
+        if (strcmp(mark + 1, lwm2m_version_name(versions[i])) == 0) {
+            *mark = '\0';
+            return &versions[i];
+        }
+    return NULL;
+}
+
+static struct profile *parse(const char *path, struct bytes text, const enum lwm2m_version *version,
+                             uint8_t *out_sha256, struct error_list *errors)
+{
+    struct profile *profile = version == NULL ? profile_of_file(text, path, errors)
+                                              : profile_of_version(text, path, *version, errors);
     if (profile != NULL && out_sha256 != NULL && secure_sha256(text, out_sha256) != ST_OK)
         memset(out_sha256, 0, 32);
     return profile;
@@ -232,13 +249,16 @@ struct profile *data_profile(const char *name, uint8_t out_sha256[32], struct er
     struct profile *profile = NULL;
     error_clear(&error);
     buf_init_secret(&text, PROFILE_MOST);
-    char *path = data_path(DATA_PROFILES, name, &error);
+    char *file = xstrdup(name);
+    const enum lwm2m_version *version = take_version(file);
+    char *path = data_path(DATA_PROFILES, file, &error);
     if (path == NULL || file_read(path, &text, NULL, &error) != ST_OK)
         error_list_add(errors, &error);
     else
-        profile = parse(path, buf_bytes(&text), out_sha256, errors);
+        profile = parse(path, buf_bytes(&text), version, out_sha256, errors);
     buf_release(&text);
     free(path);
+    free(file);
     return profile;
 }
 
@@ -248,7 +268,10 @@ char *data_security_path(const char *profile)
     static const char to[] = ".security";
     struct error error;
     error_clear(&error);
-    char *path = data_path(DATA_PROFILES, profile, &error);
+    char *file = xstrdup(profile);
+    take_version(file);
+    char *path = data_path(DATA_PROFILES, file, &error);
+    free(file);
     if (path == NULL)
         return NULL;
     if (ends_in(path, from))

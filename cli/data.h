@@ -31,8 +31,9 @@ char *data_shipped_path(enum data_kind kind, const char *name);
 /* Adds the files below FOLDER whose names end in SUFFIX, in alphabetical order. */
 void data_collect(const char *folder, const char *suffix, struct names_list *out);
 
-/* The profile called NAME (data_path), and the SHA-256 of its file (OUT_SHA256 may be NULL); NULL
- * when ERRORS got an error. */
+/* The profile called NAME (data_path), or NAME@1.0, NAME@1.1: as a device of that version of LwM2M,
+ * whatever the file says; and the SHA-256 of its file (OUT_SHA256 may be NULL). NULL when ERRORS
+ * got an error. */
 struct profile *data_profile(const char *name, uint8_t out_sha256[32], struct error_list *errors);
 /* The path of the security file beside the profile called PROFILE, with the same name but for its
  * end: "x.security" beside "x.json". NULL when there is none; the caller frees it. */

@@ -177,6 +177,8 @@ static void load(struct loading *loading)
     profile->endpoint = get_string(root, "endpoint", "");
     profile->lifetime = get_integer(root, "lifetime", DEFAULT_LIFETIME);
     profile->version = bytes_is(get_text(root, "lwm2m", "1.0"), "1.1") ? LWM2M_1_1 : LWM2M_1_0;
+    if (loading->version != NULL)
+        profile->version = *loading->version;
     profile->catalogue = definitions_load(&loading->source, catalogue_of(profile->version),
                                           get_member(root, "definitions"));
     load_link(loading);
@@ -189,7 +191,8 @@ static void load(struct loading *loading)
 }
 
 /* FILE: the text is what a user wrote, and is held to what this version can do. */
-static struct profile *parse(struct bytes text, const struct source *source, bool file)
+static struct profile *parse(struct bytes text, const struct source *source, bool file,
+                             const enum lwm2m_version *version)
 {
     struct error_list *errors = source->errors;
     size_t before = errors->errors;
@@ -201,6 +204,7 @@ static struct profile *parse(struct bytes text, const struct source *source, boo
         .source = *source,
         .root = json_root(doc),
         .profile = xalloc(sizeof *loading.profile),
+        .version = version,
     };
     load(&loading);
     if (file)
@@ -216,7 +220,7 @@ static struct profile *parse(struct bytes text, const struct source *source, boo
 struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
                               struct error_list *errors)
 {
-    return parse(text, &(struct source){subject, folder, errors}, false);
+    return parse(text, &(struct source){subject, folder, errors}, false, NULL);
 }
 
 bool json_file_read(const char *path, struct buf *out, struct error_list *errors)
@@ -230,12 +234,24 @@ bool json_file_read(const char *path, struct buf *out, struct error_list *errors
     return false;
 }
 
-struct profile *profile_of_file(struct bytes text, const char *path, struct error_list *errors)
+static struct profile *parse_file(struct bytes text, const char *path,
+                                  const enum lwm2m_version *version, struct error_list *errors)
 {
     char *folder = folder_of(path);
-    struct profile *profile = parse(text, &(struct source){path, folder, errors}, true);
+    struct profile *profile = parse(text, &(struct source){path, folder, errors}, true, version);
     free(folder);
     return profile;
+}
+
+struct profile *profile_of_file(struct bytes text, const char *path, struct error_list *errors)
+{
+    return parse_file(text, path, NULL, errors);
+}
+
+struct profile *profile_of_version(struct bytes text, const char *path, enum lwm2m_version version,
+                                   struct error_list *errors)
+{
+    return parse_file(text, path, &version, errors);
 }
 
 struct profile *profile_load(const char *path, struct error_list *errors)

@@ -75,6 +75,9 @@ struct profile *profile_parse(struct bytes text, const char *subject, const char
                               struct error_list *errors);
 /* The same for TEXT from the file at PATH, which may not say what this version cannot do yet. */
 struct profile *profile_of_file(struct bytes text, const char *path, struct error_list *errors);
+/* The same as a device of VERSION, whatever "lwm2m" says. */
+struct profile *profile_of_version(struct bytes text, const char *path, enum lwm2m_version version,
+                                   struct error_list *errors);
 /* Reads the file at PATH, then likewise. */
 struct profile *profile_load(const char *path, struct error_list *errors);
 void profile_free(struct profile *profile); /* zeroes keys and identities */

@@ -25,10 +25,11 @@ const struct format_name *format_named(struct bytes name);
 /* A profile while it is being read. */
 struct loading {
     struct source source;
-    const struct json *root; /* (borrowed) */
-    struct profile *profile; /* (owned) what comes of it */
-    struct tree content;     /* (owned) the initial values, sorted */
-    bool full;               /* too many values were reported already */
+    const struct json *root;           /* (borrowed) */
+    struct profile *profile;           /* (owned) what comes of it */
+    struct tree content;               /* (owned) the initial values, sorted */
+    bool full;                         /* too many values were reported already */
+    const enum lwm2m_version *version; /* (borrowed) instead of "lwm2m"; NULL: what that says */
 };
 
 /* Reports an error at the value (its name when AT_NAME) of the profile. */

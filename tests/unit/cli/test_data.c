@@ -143,6 +143,9 @@ START_TEST(the_security_file_of_a_profile_stands_beside_it)
     found = data_security_path(own);
     ck_assert_str_eq(found, wanted);
     free(found);
+    found = data_security_path("car@1.1");
+    ck_assert_str_eq(found, wanted);
+    free(found);
     ck_assert_ptr_null(data_security_path("bike"));
     ck_assert_ptr_null(data_security_path("nobody"));
     free(own);
@@ -204,8 +207,43 @@ START_TEST(a_broken_or_missing_profile_gives_its_errors)
 }
 END_TEST
 
-UNIT_MAIN("data", finds_the_data_of_a_build_tree, finds_the_data_of_an_installation,
-          what_the_environment_says_counts, names_come_without_folder_and_suffix_in_order,
-          a_path_comes_before_a_shipped_name, a_folder_does_not_hide_a_profile,
-          the_security_file_of_a_profile_stands_beside_it, says_what_a_missing_name_may_have_meant,
-          a_profile_comes_with_the_hash_of_its_file, a_broken_or_missing_profile_gives_its_errors)
+static enum lwm2m_version version_of(const char *name)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    struct profile *profile = data_profile(name, NULL, &errors);
+    ck_assert_msg(profile != NULL, "%s: %s", name, errors.items[0].text);
+    enum lwm2m_version version = profile->version;
+    profile_free(profile);
+    error_list_release(&errors);
+    return version;
+}
+
+START_TEST(a_name_may_say_the_version)
+{
+    struct folder folder;
+    struct error_list errors;
+    make_data(&folder);
+    folder_write(&folder, "profiles/odd@1.1.json", "{\"endpoint\": \"odd\", \"lwm2m\": \"1.0\"}");
+    folder_write(&folder, "profiles/new.json", "{\"endpoint\": \"new\", \"lwm2m\": \"1.1\"}");
+    char *file = folder_path(&folder, "profiles/odd@1.1.json");
+    ck_assert_int_eq(version_of("car"), LWM2M_1_0);
+    ck_assert_int_eq(version_of("car@1.0"), LWM2M_1_0);
+    ck_assert_int_eq(version_of("car@1.1"), LWM2M_1_1);
+    ck_assert_int_eq(version_of("new@1.0"), LWM2M_1_0);
+    ck_assert_int_eq(version_of(file), LWM2M_1_0);
+    error_list_init(&errors);
+    ck_assert_ptr_null(data_profile("car@3", NULL, &errors));
+    ck_assert_ptr_nonnull(strstr(errors.items[0].text, "\"car@3\""));
+    error_list_release(&errors);
+    free(file);
+    folder_remove(&folder);
+}
+END_TEST
+
+UNIT_MAIN("data", a_name_may_say_the_version, finds_the_data_of_a_build_tree,
+          finds_the_data_of_an_installation, what_the_environment_says_counts,
+          names_come_without_folder_and_suffix_in_order, a_path_comes_before_a_shipped_name,
+          a_folder_does_not_hide_a_profile, the_security_file_of_a_profile_stands_beside_it,
+          says_what_a_missing_name_may_have_meant, a_profile_comes_with_the_hash_of_its_file,
+          a_broken_or_missing_profile_gives_its_errors)
