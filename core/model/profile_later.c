@@ -10,8 +10,7 @@ struct row {
     const char *path, *possible[2];
 };
 static const struct row rows[] = {
-    {"/servers/1", {NULL, NULL}},          {"/servers/*/access", {NULL, NULL}},
-    {"/servers/*/lifetime", {NULL, NULL}}, {"/servers/*/uri", {"coap:", "coaps:"}},
+    {"/servers/*/uri", {"coap:", "coaps:"}},
     {"/bootstrap", {NULL, NULL}},
 };
 
@@ -42,12 +41,9 @@ static void refuse_value(const struct loading *loading, const struct json *value
 static void refuse(const struct loading *loading, const struct json *value, const struct row *row)
 {
     char name[LABEL];
-    bool element = value->parent->kind == JSON_ARRAY;
-    const char *what = label_of(element ? value->parent->name : value->name, name);
     if (row->possible[0] == NULL)
-        COMPLAIN(loading, value, !element,
-                 "%s\"%s\" is not supported by this version; leave it out",
-                 element ? "another of " : "", what);
+        COMPLAIN(loading, value, true, "\"%s\" is not supported by this version; leave it out",
+                 label_of(value->name, name));
     else if (!begins(value, row))
         refuse_value(loading, value, row);
 }

@@ -117,13 +117,14 @@ START_TEST(reads_the_profiles_of_1_1_without_a_warning)
         const char *name;
         enum credential_mode mode;
         size_t servers;
-    } rows[] = {{"two-servers", CREDENTIALS_NONE, 2}, {"bootstrap", CREDENTIALS_PSK, 0}};
+    } rows[] = {{"profiles/two-servers", CREDENTIALS_NONE, 2},
+                {"tests/profiles/bootstrap", CREDENTIALS_PSK, 0}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char path[64];
         struct buf text;
         struct error_list errors;
         error_list_init(&errors);
-        snprintf(path, sizeof path, "tests/profiles/%s.json", rows[i].name);
+        snprintf(path, sizeof path, "%s.json", rows[i].name);
         read_text(path, &text);
         struct profile *profile = profile_parse(buf_bytes(&text), path, "profiles", &errors);
         ck_assert_msg(profile != NULL && errors.count == 0, "%s", rows[i].name);
