@@ -229,7 +229,7 @@ START_TEST(sends_to_who_may_read_and_has_not_muted_it)
     ck_assert_uint_eq(world_count(&world->heard, "POST /dp"), 1);
     ck_assert_uint_eq(world_count(&other.heard, "POST /dp"), 2);
     ck_assert_int_eq(other_do(&other, CODE_PUT, "/1/1/23", 0, "1"), CODE_CHANGED);
-    ck_assert_int_eq(send_battery(world, &error), ST_INVALID);
+    ck_assert_int_eq(send_battery(world, &error), ST_REFUSED);
     ck_assert_str_eq(error.text, "cannot send: the server has muted it; \"/1/0/23\" must be false");
     servers_end(&other);
     world = servers_start(STRANGER, &other);
