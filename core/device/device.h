@@ -82,8 +82,9 @@ MUST_USE enum status device_provision(struct device *device, struct path identit
 /* What the device holds, for `show`; borrowed until a restart. */
 const struct model *device_model(const struct device *device);
 
-/* The state tables as text, for `list states`: registration and object 16. */
+/* The state tables as text, for `list states`: registration, bootstrap and object 16. */
 void registration_print(struct buf *out);
+void bootstrap_print(struct buf *out);
 void portfolio_print(struct buf *out);
 
 #endif

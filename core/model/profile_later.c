@@ -11,7 +11,6 @@ struct row {
 };
 static const struct row rows[] = {
     {"/servers/*/uri", {"coap:", "coaps:"}},
-    {"/bootstrap", {NULL, NULL}},
 };
 
 static bool begins(const struct json *value, const struct row *row)

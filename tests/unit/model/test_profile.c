@@ -110,7 +110,7 @@ START_TEST(ships_six_profiles_without_a_warning)
 }
 END_TEST
 
-/* Profiles that wait in tests/profiles until the rest of the program can do what they say. */
+/* Profiles of LwM2M 1.1 with several accounts. */
 START_TEST(reads_the_profiles_of_1_1_without_a_warning)
 {
     static const struct {
@@ -118,7 +118,7 @@ START_TEST(reads_the_profiles_of_1_1_without_a_warning)
         enum credential_mode mode;
         size_t servers;
     } rows[] = {{"profiles/two-servers", CREDENTIALS_NONE, 2},
-                {"tests/profiles/bootstrap", CREDENTIALS_PSK, 0}};
+                {"profiles/bootstrap", CREDENTIALS_PSK, 0}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char path[64];
         struct buf text;
