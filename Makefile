@@ -23,7 +23,8 @@ quiet     = $(if $V,,@echo "  $1 $@";)
 
 folder_dir = $(if $(filter cli,$1),cli,core/$1)
 # Of the files for TLS libraries only that of the chosen one.
-other_tls  = $(filter-out %_$(COAP).c,$(wildcard core/net/coap_tls_*.c))
+other_tls  = $(filter-out %_$(COAP).c,$(wildcard core/net/coap_tls_*.c)) \
+             core/net/tls_$(if $(filter gnutls,$(COAP)),none,gnutls).c
 sources    = $(filter-out $(other_tls),$(wildcard $(call folder_dir,$1)/*.c))
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$1))
 archive    = $(BUILD)/lib$1.a
@@ -64,7 +65,6 @@ unit: $(foreach f,$(FOLDERS),unit-$f)
 
 include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
-include tests/interop/interop.mk
 
 # What other implementations judge: base and secure alone.
 $(BUILD)/tests/e2e/suite_probe: $(BUILD)/tests/e2e/suite_probe.o $(call archive,secure) $(call archive,base)

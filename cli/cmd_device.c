@@ -175,21 +175,24 @@ static int play(const struct device_options *given, const struct profile *profil
  */
 static bool fits_security(const struct profile *profile, const char *uri)
 {
-    bool wants_keys = strncmp(uri, "coaps://", 8) == 0;
+    struct account_uri parts = {0};
+    size_t len = 0;
+    bool is_uri = account_uri_scheme(bytes_of(uri), &parts, &len);
     bool has_keys =
         profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
-    return profile->server_count == 0 || wants_keys == has_keys;
+    return profile->server_count == 0 || (is_uri && parts.secure == has_keys);
 }
 
 static int run(const struct invocation *invocation)
 {
     const struct device_options *given = invocation->options;
-    if (given->server != NULL && strncmp(given->server, "coap://", 7) != 0 &&
-        strncmp(given->server, "coaps://", 8) != 0)
-        return usage_error(
-            invocation->command,
-            "\"%s\" is no address of a server; write coap://host[:port] or coaps://host[:port]",
-            given->server);
+    struct account_uri parts;
+    size_t len = 0;
+    if (given->server != NULL && !account_uri_scheme(bytes_of(given->server), &parts, &len))
+        return usage_error(invocation->command,
+                           "\"%s\" is no address of a server; write coap://host[:port], or "
+                           "coaps://, coap+tcp://, coaps+tcp://",
+                           given->server);
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
     struct profile *profile = load_profile(given);
@@ -199,7 +202,7 @@ static int run(const struct invocation *invocation)
         profile_free(profile);
         return usage_error(invocation->command,
                            "\"%s\" does not fit the account of the profile: coaps:// is for one "
-                           "with security, coap:// for one without",
+                           "with security, coap:// for one without; so it is with +tcp",
                            given->server);
     }
     struct state state;

@@ -207,9 +207,7 @@ static int list_states(const struct list_options *given)
     static const struct {
         const char *name;
         void (*print)(struct buf *out);
-    } tables[] = {{"bootstrap", bootstrap_print},
-                  {"portfolio", portfolio_print},
-                  {"registration", registration_print}};
+    } tables[] = {{"portfolio", portfolio_print}, {"registration", registration_print}};
     struct list_output output = list_begin(given, "states");
     for (size_t i = 0; i < COUNT_OF(tables); i++) {
         struct buf text;

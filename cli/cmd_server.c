@@ -33,7 +33,7 @@ static const struct option options[] = {
     {"keys", 'k', OPTION_TEXT, offsetof(struct server_options, keys), "KEYRING",
      "the server's half of profiles, to judge signatures and ciphertexts with", COMPLETE_FILES},
     {"security", '\0', OPTION_TEXT, offsetof(struct server_options, security), "FILE",
-     "the keys of secured links, for coaps://", COMPLETE_FILES},
+     "the keys of secured links, for coaps:// and coaps+tcp://", COMPLETE_FILES},
     {"wait-client", 'w', OPTION_DURATION, offsetof(struct server_options, wait_client_ms), "TIME",
      "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
     {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
@@ -341,13 +341,14 @@ static int check_addresses(const struct command *command, const struct server_op
         return usage_error(command, "more than %d addresses to listen on", LISTENS_MOST);
     for (size_t i = 0; i < given->listen.count; i++) {
         const char *uri = given->listen.items[i];
-        bool is_secure = strncmp(uri, "coaps://", 8) == 0;
-        if (!is_secure && strncmp(uri, "coap://", 7) != 0)
+        struct account_uri parts;
+        size_t len = 0;
+        if (!account_uri_scheme(bytes_of(uri), &parts, &len))
             return usage_error(command,
-                               "\"%s\" is no address to listen on; write coap://host[:port] or "
-                               "coaps://host[:port]",
+                               "\"%s\" is no address to listen on; write coap://host[:port], or "
+                               "coaps://, coap+tcp://, coaps+tcp://",
                                uri);
-        if (is_secure && given->security == NULL)
+        if (parts.secure && given->security == NULL)
             return usage_error(command, "\"%s\" needs keys; give a file with --security", uri);
     }
     return EXIT_PASSED;

@@ -299,11 +299,22 @@ static void on_provision(void *arg, unsigned instance, unsigned identity, struct
                   instance, secure_result_text(result));
 }
 
+static bool goes_by_tcp(const struct profile *profile)
+{
+    struct account_uri uri = {0};
+    size_t len = 0;
+    return profile->server_count > 0 &&
+           account_uri_scheme(bytes_of(profile->servers[0].uri), &uri, &len) && uri.tcp;
+}
+
 static enum status start_server(struct sim_stage *self, struct error *error)
 {
     const struct profile *profile = self->profile;
+    static const char *const schemes[] = {"coap", "coaps", "coap+tcp", "coaps+tcp"};
     bool is_secure = mode_of(profile) != CREDENTIALS_NONE;
-    const char *listen = is_secure ? "coaps://127.0.0.1:0" : "coap://127.0.0.1:0";
+    char uri[LISTEN_TEXT];
+    snprintf(uri, sizeof uri, "%s://127.0.0.1:0", schemes[2 * goes_by_tcp(profile) + is_secure]);
+    const char *listen = uri;
     struct sim_server_config config = {
         .world = self->config.world,
         .listen = &listen,

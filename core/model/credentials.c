@@ -104,7 +104,7 @@ static struct bytes take_host(struct bytes *rest)
     return host;
 }
 
-bool account_uri_parse(struct bytes text, struct account_uri *out)
+bool account_uri_scheme(struct bytes text, struct account_uri *out, size_t *out_len)
 {
     static const struct {
         const char *text;
@@ -119,12 +119,21 @@ bool account_uri_parse(struct bytes text, struct account_uri *out)
         size_t len = strlen(schemes[i].text);
         if (text.len < len || memcmp(text.data, schemes[i].text, len) != 0)
             continue;
-        struct bytes rest = {text.data + len, text.len - len};
-        struct bytes host = take_host(&rest);
-        *out = (struct account_uri){schemes[i].secure, schemes[i].tcp, host};
-        return host.len > 0 && port_fits(rest);
+        *out = (struct account_uri){schemes[i].secure, schemes[i].tcp, {NULL, 0}};
+        *out_len = len;
+        return true;
     }
     return false;
+}
+
+bool account_uri_parse(struct bytes text, struct account_uri *out)
+{
+    size_t len = 0;
+    if (!account_uri_scheme(text, out, &len))
+        return false;
+    struct bytes rest = {text.data + len, text.len - len};
+    out->host = take_host(&rest);
+    return out->host.len > 0 && port_fits(rest);
 }
 
 /* --- what object 0 says ------------------------------------------------------------------------

@@ -46,6 +46,8 @@ struct account_uri {
     bool tcp;          /* coap+tcp, coaps+tcp */
     struct bytes host; /* without the brackets of an IPv6 address */
 };
+/* The scheme alone; *OUT_LEN: of its text. False: none of the four. */
+MUST_USE bool account_uri_scheme(struct bytes text, struct account_uri *out, size_t *out_len);
 /* `coaps://host:port`: scheme, host, perhaps a port and a slash; false otherwise. */
 MUST_USE bool account_uri_parse(struct bytes text, struct account_uri *out);
 

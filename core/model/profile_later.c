@@ -5,54 +5,31 @@
 #include "model/profile_impl.h"
 
 /* Whoever makes one of these work takes its row away. PATH is that of a JSON value, `*` being any
- * element; a value that begins with one of POSSIBLE is fine. */
+ * element. */
 struct row {
-    const char *path, *possible[2];
+    const char *path;
 };
 static const struct row rows[] = {
-    {"/servers/*/uri", {"coap:", "coaps:"}},
+    {"/servers/1"},
+    {"/servers/*/access"},
+    {"/servers/*/lifetime"},
+    {"/bootstrap"},
 };
 
-static bool begins(const struct json *value, const struct row *row)
-{
-    for (size_t i = 0; i < COUNT_OF(row->possible) && row->possible[i] != NULL; i++) {
-        size_t len = strlen(row->possible[i]);
-        if (value->kind == JSON_STRING && value->text.len >= len &&
-            memcmp(value->text.data, row->possible[i], len) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void refuse_value(const struct loading *loading, const struct json *value,
-                         const struct row *row)
+static void refuse(const struct loading *loading, const struct json *value)
 {
     char name[LABEL];
-    struct buf possible;
-    buf_init(&possible, 128);
-    for (size_t i = 0; i < COUNT_OF(row->possible) && row->possible[i] != NULL; i++)
-        buf_printf(&possible, "%s\"%s\"", i > 0 ? " or " : "", row->possible[i]);
-    COMPLAIN(loading, value, false, "this \"%s\" is not supported by this version; use %s",
-             label_of(value->name, name), buf_text(&possible));
-    buf_release(&possible);
-}
-
-static void refuse(const struct loading *loading, const struct json *value, const struct row *row)
-{
-    char name[LABEL];
-    if (row->possible[0] == NULL)
-        COMPLAIN(loading, value, true, "\"%s\" is not supported by this version; leave it out",
-                 label_of(value->name, name));
-    else if (!begins(value, row))
-        refuse_value(loading, value, row);
+    bool element = value->parent->kind == JSON_ARRAY;
+    const char *what = label_of(element ? value->parent->name : value->name, name);
+    COMPLAIN(loading, value, !element, "%s\"%s\" is not supported by this version; leave it out",
+             element ? "another of " : "", what);
 }
 
 /* Finds what PATH means below VALUE. */
-static void walk(const struct loading *loading, const struct json *value, const char *path,
-                 const struct row *row)
+static void walk(const struct loading *loading, const struct json *value, const char *path)
 {
     if (*path == '\0') {
-        refuse(loading, value, row);
+        refuse(loading, value);
         return;
     }
     size_t len = strcspn(path + 1, "/");
@@ -66,12 +43,12 @@ static void walk(const struct loading *loading, const struct json *value, const 
                          : bytes_is(segment, "*") ||
                                (parse_decimal(segment, &index) && index == (int64_t)below->index);
         if (meant)
-            walk(loading, below, path + 1 + len, row);
+            walk(loading, below, path + 1 + len);
     }
 }
 
 void later_refuse(const struct loading *loading)
 {
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        walk(loading, loading->root, rows[i].path, &rows[i]);
+        walk(loading, loading->root, rows[i].path);
 }

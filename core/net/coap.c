@@ -16,51 +16,6 @@ enum {
 
 /* ---- requests ---- */
 
-/* Who asks, and the largest block that it takes. */
-struct asking {
-    struct coap_peer *peer; /* (borrowed) */
-    unsigned szx;
-};
-
-static void ask_user(void *arg, const struct message *request, struct message *response)
-{
-    const struct asking *asking = arg;
-    struct coap_peer *peer = asking->peer;
-    struct endpoint *endpoint = &peer->endpoint->base;
-    peer->is_known = true;
-    if (endpoint->on_request != NULL)
-        endpoint->on_request(endpoint->user, &peer->base, request, response);
-    observers_note(&peer->observers, request, asking->szx,
-                   code_is_success(response->code) && response->observe >= 0);
-    /* Whoever was told that something exists here comes back to it. */
-    if (response->code == CODE_CREATED && peer->is_known)
-        coap_peer_hold(peer);
-}
-
-static void trace(const struct coap_peer *peer, bool incoming, const char *type,
-                  const struct message *message)
-{
-    struct passage passage = {code_is_request(message->code) ? EVENT_REQUEST : EVENT_RESPONSE,
-                              incoming, type};
-    endpoint_trace(&peer->endpoint->base, &peer->base, passage, message);
-}
-
-static void answer(struct coap_peer *peer, struct packet *request, unsigned refused,
-                   struct packet *response)
-{
-    struct message *message = &response->message;
-    message->code = refused != 0 ? (uint8_t)refused : CODE_INTERNAL_ERROR;
-    struct asking asking = {peer, request->block2.present ? request->block2.szx : SZX_MOST};
-    struct body_request who = {peer, ask_user, &asking};
-    if (refused == 0)
-        bodies_answer(peer->endpoint->bodies, &who, request, response);
-    message->confirmable = false;
-    message->message_id =
-        request->message.confirmable ? request->message.message_id : coap_peer_message_id(peer);
-    message->token_len = request->message.token_len;
-    memcpy(message->token, request->message.token, sizeof message->token);
-}
-
 static void send_answer(struct coap_peer *peer, const struct packet *packet, const char *type,
                         coap_pdu_t *pdu)
 {
@@ -71,7 +26,7 @@ static void send_answer(struct coap_peer *peer, const struct packet *packet, con
                   "an answer was too long for a datagram: its location must be shorter");
         return;
     }
-    trace(peer, false, type, &packet->message);
+    coap_trace(peer, false, type, &packet->message);
 }
 
 /* No acknowledgement or Reset carries a request (RFC 7252 table 1). */
@@ -107,12 +62,12 @@ static void serve(coap_resource_t *resource, coap_session_t *session, const coap
     packet_init(&request);
     packet_init(&fresh);
     unsigned refused = coap_pdu_read(pdu, &request, &type);
-    trace(peer, true, type, &request.message);
+    coap_trace(peer, true, type, &request.message);
     bool confirmable = request.message.confirmable;
     int message_id = request.message.message_id;
     const struct packet *known = dups_find(dups, peer, message_id);
     if (known == NULL) {
-        answer(peer, &request, refused, &fresh);
+        coap_serve(peer, &request, refused, &fresh);
         dups_keep(dups, peer, message_id, &fresh);
         send_answer(peer, &fresh, confirmable ? "ACK" : "NON", response);
     } else if (confirmable) {
@@ -194,7 +149,7 @@ static int on_event(coap_session_t *session, const coap_event_t event)
     if (event == COAP_EVENT_SERVER_SESSION_DEL)
         coap_peer_lost(session);
     else if (event == COAP_EVENT_DTLS_CLOSED && peer != NULL)
-        coap_secure_closed(peer);
+        coap_peer_ended(peer);
     return 0;
 }
 
@@ -244,6 +199,7 @@ static void run(struct coap_endpoint *endpoint)
         return; /* a callback turned the loop */
     endpoint->is_inside = true;
     process(endpoint);
+    coap_stream_run(endpoint);
     endpoint->is_inside = false;
     coap_secure_look(endpoint);
     coap_peers_settle(endpoint);
@@ -268,6 +224,10 @@ static void coap_endpoint_free(struct endpoint *base)
     assert(!endpoint->is_inside);
     timer_stop(&endpoint->pump);
     coap_peers_free(endpoint);
+    if (endpoint->tcp != NULL)
+        loop_unwatch(endpoint->loop, tcp_fd(endpoint->tcp));
+    tcp_free(endpoint->tcp);
+    tls_side_free(endpoint->side);
     if (endpoint->fd >= 0)
         loop_unwatch(endpoint->loop, endpoint->fd);
     coap_free_context(endpoint->context);
@@ -336,33 +296,47 @@ void coap_context_end(struct coap_endpoint *endpoint, coap_context_t *context)
     coap_free_context(context);
 }
 
+/* By libcoap; false, with errno set, when it cannot. */
+static bool listen_for_datagrams(struct coap_endpoint *endpoint, const coap_address_t *address,
+                                 bool is_secure, char out_name[LINK_NAME])
+{
+    coap_endpoint_t *socket = NULL;
+    if (coap_address_is_free(address))
+        socket = coap_new_endpoint(endpoint->context, address,
+                                   is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+    if (socket == NULL)
+        return false;
+    coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);
+    const char *local = coap_endpoint_str(socket);
+    snprintf(out_name, LINK_NAME, "%.*s", (int)strcspn(local, " "), local);
+    return true;
+}
+
 static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, struct error *error)
 {
     const struct remote here = {.uri = uri};
     coap_address_t address;
-    bool is_secure = false;
-    enum status status = coap_address_resolve(&here, &address, &is_secure, error);
+    struct transport transport = {0};
+    char name[LINK_NAME] = "";
+    enum status status = coap_address_resolve(&here, &address, &transport, error);
     if (status == ST_OK)
-        status = coap_secure_possible(is_secure, uri, error);
+        status = coap_secure_possible(transport, uri, error);
     if (status != ST_OK)
         return status;
-    if (is_secure && !coap_secure_serve(endpoint)) {
+    if (transport.is_secure && !coap_secure_serve(endpoint, transport)) {
         error_set(error, "cannot listen on \"%s\": there are no keys for it", uri);
         return ST_INVALID;
     }
-    coap_endpoint_t *socket = NULL;
-    if (coap_address_is_free(&address))
-        socket = coap_new_endpoint(endpoint->context, &address,
-                                   is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
-    if (socket == NULL) {
+    bool is_listening = transport.is_stream
+                            ? coap_stream_listen(endpoint, &address, transport.is_secure, name)
+                            : listen_for_datagrams(endpoint, &address, transport.is_secure, name);
+    if (!is_listening) {
         error_set(error, "cannot listen on \"%s\": %s; choose another address or port", uri,
                   strerror(errno));
         return ST_IO;
     }
-    coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);
-    const char *local = coap_endpoint_str(socket);
-    snprintf(endpoint->base.local[endpoint->base.local_count++], LISTEN_TEXT, "%.*s://%.*s",
-             (int)strcspn(uri, ":"), uri, (int)strcspn(local, " "), local);
+    snprintf(endpoint->base.local[endpoint->base.local_count++], LISTEN_TEXT, "%.*s://%s",
+             (int)strcspn(uri, ":"), uri, name);
     return ST_OK;
 }
 
@@ -373,6 +347,16 @@ static enum status listen_on_all(struct coap_endpoint *endpoint,
     assert(config->listen_count <= LISTENS_MOST);
     for (size_t i = 0; i < config->listen_count && status == ST_OK; i++)
         status = listen_on(endpoint, config->listen[i], error);
+    return status;
+}
+
+static enum status begin_streams(struct coap_endpoint *endpoint, struct error *error)
+{
+    enum status status = coap_stream_begin(endpoint);
+    if (status == ST_OK)
+        status = loop_watch(endpoint->loop, tcp_fd(endpoint->tcp), on_readable, endpoint);
+    if (status != ST_OK)
+        error_set(error, "cannot make a poller for connections: %s", strerror(errno));
     return status;
 }
 
@@ -415,7 +399,8 @@ struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, st
         endpoint->fd = coap_context_get_coap_fd(endpoint->context);
     else
         error_set(error, "this libcoap was built without epoll: use the one of the distribution");
-    if (endpoint->fd < 0 || listen_on_all(endpoint, config, error) != ST_OK) {
+    if (endpoint->fd < 0 || begin_streams(endpoint, error) != ST_OK ||
+        listen_on_all(endpoint, config, error) != ST_OK) {
         coap_endpoint_free(&endpoint->base);
         return NULL;
     }

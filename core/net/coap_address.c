@@ -52,10 +52,12 @@ static bool split(const char *text, size_t len, struct place *out)
 static const struct scheme {
     const char *text;
     const char *port;
-    bool is_secure;
+    struct transport transport;
 } schemes[] = {
-    {"coap://", "5683", false},
-    {"coaps://", "5684", true},
+    {"coap://", "5683", {false, false}},
+    {"coaps://", "5684", {true, false}},
+    {"coap+tcp://", "5683", {false, true}},
+    {"coaps+tcp://", "5684", {true, true}},
 };
 
 static const struct scheme *scheme_of(const char *uri)
@@ -66,15 +68,11 @@ static const struct scheme *scheme_of(const char *uri)
     return NULL;
 }
 
-static enum status parse(const struct remote *remote, struct place *out, bool *out_secure,
-                         struct error *error)
+static enum status parse(const struct remote *remote, struct place *out,
+                         struct transport *out_transport, struct error *error)
 {
     const char *uri = remote->uri;
     const char *address = remote->address;
-    if (strncmp(uri, "coap+tcp://", 11) == 0 || strncmp(uri, "coaps+tcp://", 12) == 0) {
-        error_set(error, "cannot use \"%s\": only coap:// and coaps:// are supported so far", uri);
-        return ST_UNSUPPORTED;
-    }
     const struct scheme *scheme = scheme_of(uri);
     const char *host = uri + (scheme == NULL ? 0 : strlen(scheme->text));
     *out = (struct place){.port = ""};
@@ -88,15 +86,15 @@ static enum status parse(const struct remote *remote, struct place *out, bool *o
         error_set(error, "not an address: \"%s\"; write HOST or HOST:PORT", address);
         return ST_INVALID;
     }
-    *out_secure = scheme->is_secure;
+    *out_transport = scheme->transport;
     return ST_OK;
 }
 
-enum status coap_address_resolve(const struct remote *remote, coap_address_t *out, bool *out_secure,
-                                 struct error *error)
+enum status coap_address_resolve(const struct remote *remote, coap_address_t *out,
+                                 struct transport *out_transport, struct error *error)
 {
     struct place place;
-    enum status status = parse(remote, &place, out_secure, error);
+    enum status status = parse(remote, &place, out_transport, error);
     if (status != ST_OK)
         return status;
     struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};

@@ -58,15 +58,14 @@ static void fail_soon(struct exchange *exchange, enum status status)
 static int64_t limit_ms(const struct exchange *exchange)
 {
     int64_t limit = exchange->peer->endpoint->response_limit_ms;
-    if (exchange->transfer.request.confirmable)
+    if (exchange->transfer.request.confirmable && exchange->peer->link == NULL)
         for (const struct exchange *at = exchange->peer->exchanges; at != NULL; at = at->next)
             limit += at->is_waiting ? exchange->peer->endpoint->transmit_wait_ms : 0;
     return limit;
 }
 
-static void choose_names(struct exchange *exchange, struct message *message)
+static void choose_message_id(struct coap_peer *peer, struct message *message)
 {
-    struct coap_peer *peer = exchange->peer;
     bool is_repeated = message->message_id >= 0 && message->message_id == peer->last_message_id;
     if (is_repeated)
         coap_pdu_send_spacer(peer);
@@ -74,11 +73,20 @@ static void choose_names(struct exchange *exchange, struct message *message)
         message->message_id = coap_peer_message_id(peer);
     else
         coap_peer_keep_apart(peer, message->message_id);
+    peer->last_message_id = message->message_id;
+}
+
+static void choose_names(struct exchange *exchange, struct message *message)
+{
+    struct coap_peer *peer = exchange->peer;
+    if (peer->link == NULL)
+        choose_message_id(peer, message);
+    else
+        message->message_id = -1; /* streams have none */
     if (message->token_len == 0) {
         message->token_len = sizeof message->token;
         chance_bytes(peer->endpoint->chance, message->token, sizeof message->token);
     }
-    peer->last_message_id = message->message_id;
     exchange->message_id = message->message_id;
     exchange->token_len = message->token_len;
     memcpy(exchange->token, message->token, sizeof exchange->token);
@@ -92,7 +100,7 @@ static void send_next(struct exchange *exchange)
     packet_init(&packet);
     transfer_next(&exchange->transfer, &packet);
     choose_names(exchange, &packet.message);
-    struct passage passage = {EVENT_REQUEST, false, packet.message.confirmable ? "CON" : "NON"};
+    struct passage passage = {EVENT_REQUEST, false, coap_peer_type(peer, &packet.message)};
     endpoint_trace(&peer->endpoint->base, &peer->base, passage, &packet.message);
     enum status status = coap_pdu_send(peer, &packet);
     packet_release(&packet);
@@ -114,7 +122,9 @@ enum status coap_exchange_request(struct endpoint *endpoint, struct peer *base,
     exchange->response = response;
     exchange->arg = arg;
     exchange->is_observation = request->observe == 0;
-    transfer_init(&exchange->transfer, request, ((struct coap_endpoint *)endpoint)->szx);
+    unsigned szx = peer->link == NULL ? ((struct coap_endpoint *)endpoint)->szx
+                                      : coap_stream_szx(peer, coap_pdu_room(request));
+    transfer_init(&exchange->transfer, request, szx);
     struct exchange **end = &peer->exchanges;
     while (*end != NULL)
         end = &(*end)->next;
@@ -241,6 +251,8 @@ static void trace(struct coap_peer *peer, enum event_kind kind, const char *type
  * the last confirmable one only. */
 static bool was_heard(const struct coap_peer *peer, const struct message *response)
 {
+    if (response->message_id < 0)
+        return false; /* streams repeat nothing */
     for (size_t i = 0; i < HEARD_MOST; i++)
         if (peer->heard[i] == response->message_id)
             return true;

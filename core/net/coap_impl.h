@@ -7,6 +7,7 @@
 #include "net/coap.h"
 #include "net/dup.h"
 #include "net/observers.h"
+#include "net/tcp.h"
 #include "net/transfer.h"
 
 struct coap_context_t;
@@ -16,6 +17,12 @@ struct coap_address_t;
 struct coap_bin_const_t;
 struct coap_dtls_pki_t;
 struct secured; /* coap_secure.c */
+
+/* What a scheme asks for. */
+struct transport {
+    bool is_secure; /* coaps, coaps+tcp */
+    bool is_stream; /* coap+tcp, coaps+tcp (RFC 8323 8) */
+};
 
 /* Keys and certificates of one end, as libcoap takes them. */
 struct pem_set {
@@ -54,6 +61,9 @@ struct coap_endpoint {
     struct pem_set pems;                /* of KEYS; libcoap points to them */
     size_t own_contexts;                /* peers with one */
     size_t handshakes;                  /* secured client sessions that are not established yet */
+    struct tcp *tcp;                    /* (owned) */
+    struct tls_side *side;              /* (owned) of TLS sessions that come; NULL: none may */
+    struct server_keys side_keys;       /* of SIDE */
     bool is_inside;                     /* libcoap is running: sessions may not be closed */
     bool has_unsettled;                 /* a peer is leaving or unreachable */
     struct timer pump;
@@ -62,6 +72,7 @@ struct coap_endpoint {
 struct coap_peer {
     struct peer base;
     struct coap_endpoint *endpoint; /* (borrowed) */
+    struct link *link;              /* (owned) of one by TCP or TLS; NULL: by libcoap's SESSION */
     struct coap_session_t *session; /* (owned) clients; (borrowed) servers, owned while held */
     struct coap_context_t *context; /* (owned) its own one, or NULL: that of the endpoint.
                                      * Certificates and anchors belong to contexts */
@@ -72,7 +83,7 @@ struct coap_peer {
     bool is_held;        /* it does not go because of silence */
     bool is_leaving;     /* disconnected inside of libcoap; closed after that */
     bool is_unreachable; /* the transport said so; what is queued is dropped after libcoap ran */
-    bool is_over;        /* a secured session that ended; nothing is sent on it any more */
+    bool is_over;        /* a secured session or a connection that ended; nothing is sent on it */
     bool is_gone;        /* and the user is to be told; closed then */
     struct secured *secured; /* (owned) NULL: plain text */
     uint16_t next_message_id;
@@ -104,7 +115,33 @@ void coap_context_end(struct coap_endpoint *endpoint, struct coap_context_t *con
 /* Nothing is unacknowledged in any context. */
 bool coap_is_idle(const struct coap_endpoint *endpoint);
 
+/* ---- coap_serve.c ---- */
+/* Fills RESPONSE (initialised) for a packet that came from PEER, asking the user when it is a
+ * request that is whole. REFUSED: the code that it is to be answered at any rate, or 0. */
+void coap_serve(struct coap_peer *peer, struct packet *request, unsigned refused,
+                struct packet *response);
+/* Tells the trace of a request or response. */
+void coap_trace(const struct coap_peer *peer, bool incoming, const char *type,
+                const struct message *message);
+
+/* ---- coap_stream.c ---- */
+enum status coap_stream_begin(struct coap_endpoint *endpoint);
+void coap_stream_run(struct coap_endpoint *endpoint);
+bool coap_stream_listen(struct coap_endpoint *endpoint, const struct coap_address_t *address,
+                        bool is_secure, char out_name[LINK_NAME]);
+/* NULL when the system or the keys do not allow it. */
+struct link *coap_stream_open(struct coap_endpoint *endpoint, const struct coap_address_t *address,
+                              const struct security *security);
+/* ST_LIMIT: it is longer than the other end takes. ST_UNREACHABLE: the link has ended. */
+enum status coap_stream_send(struct coap_peer *peer, const struct packet *packet);
+/* The largest block that PEER takes in a message with OCTETS beside it. */
+unsigned coap_stream_szx(const struct coap_peer *peer, size_t octets);
+
 /* ---- coap_peer.c ---- */
+/* A peer without a session, known to nobody; NULL when there are too many. */
+struct coap_peer *coap_peer_new(struct coap_endpoint *endpoint, const char *name);
+/* Its session is over: who waits for something on it is told at the loop's next turn. */
+void coap_peer_ended(struct coap_peer *peer);
 /* The session's peer, made when it is new; NULL when there are too many. */
 struct coap_peer *coap_peer_of(struct coap_session_t *session);
 enum status coap_peer_connect(struct endpoint *endpoint, const struct remote *remote,
@@ -118,13 +155,15 @@ void coap_peer_lost(struct coap_session_t *session);
 void coap_peers_settle(struct coap_endpoint *endpoint);
 void coap_peers_free(struct coap_endpoint *endpoint);
 int coap_peer_message_id(struct coap_peer *peer); /* the next one */
+/* How MESSAGE, which is no answer, goes out to PEER, for the trace: "CON", "NON", "TCP". */
+const char *coap_peer_type(const struct coap_peer *peer, const struct message *message);
 /* MESSAGE_ID was given by the user, who counts on from it: ours stay away from his, because an id
  * that comes twice is a duplicate for the other end. */
 void coap_peer_keep_apart(struct coap_peer *peer, int message_id);
 
 /* ---- coap_secure.c ---- */
-/* Whether this build can do what IS_SECURE asks for; ST_UNSUPPORTED with a sentence. */
-enum status coap_secure_possible(bool is_secure, const char *uri, struct error *error);
+/* Whether this build can do what TRANSPORT asks for; ST_UNSUPPORTED with a sentence. */
+enum status coap_secure_possible(struct transport transport, const char *uri, struct error *error);
 enum status coap_secure_has(enum security_mode mode, struct error *error); /* likewise */
 /* A client session that is secured with SECURITY, in a context of its own (left in *OUT_CONTEXT)
  * when that is needed; NULL when libcoap refuses. */
@@ -136,12 +175,12 @@ struct coap_session_t *coap_secure_open(struct coap_endpoint *endpoint,
 void coap_secure_begin(struct coap_peer *peer, const struct security *security);
 void coap_secure_end(struct coap_peer *peer);
 /* Lets the context serve secured sessions with the endpoint's keys. */
-bool coap_secure_serve(struct coap_endpoint *endpoint);
+bool coap_secure_serve(struct coap_endpoint *endpoint, struct transport transport);
 /* Outside of libcoap: notes the sessions whose handshake is over meanwhile. */
 void coap_secure_look(struct coap_endpoint *endpoint);
-/* libcoap closed the session: who waits for something on it is told at the loop's next turn. */
+/* The session is over: what is known of the reason becomes its problem. */
 void coap_secure_closed(struct coap_peer *peer);
-/* The same when the transport said that nobody is there. */
+/* coap_peer_ended, when the transport said that nobody is there. */
 void coap_secure_unreachable(struct coap_peer *peer);
 
 /* ---- coap_tls_….c: one for each TLS library, chosen when the program is built ---- */
@@ -173,10 +212,10 @@ void coap_pem_release(struct pem_set *set); /* zeroes */
 void coap_pem_setup(const struct pem_set *set, struct coap_dtls_pki_t *out);
 
 /* ---- coap_address.c ---- */
-/* Resolves `coap://host[:port]` or `coaps://…`, which *OUT_SECURE tells; ADDRESS (`host[:port]`)
- * replaces host, and port when given. */
+/* Resolves `coap://host[:port]` or another of the schemes; ADDRESS (`host[:port]`) replaces host,
+ * and port when given. */
 enum status coap_address_resolve(const struct remote *remote, struct coap_address_t *out,
-                                 bool *out_secure, struct error *error);
+                                 struct transport *out_transport, struct error *error);
 
 /* libcoap shares a port with whoever has it already: false, with errno set, when it is taken. */
 bool coap_address_is_free(const struct coap_address_t *address);
@@ -185,6 +224,8 @@ bool coap_address_is_free(const struct coap_address_t *address);
 /* Fills PACKET (initialised) and TYPE ("CON", …). Returns 0, or the code that a request with
  * these options is to be answered. */
 unsigned coap_pdu_read(const struct coap_pdu_t *pdu, struct packet *packet, const char **out_type);
+/* Octets of a packet beside its payload, at most. */
+size_t coap_pdu_room(const struct message *message);
 /* Writes code, options and payload into a PDU that has type, id and token; ST_LIMIT, and nothing
  * written, when they are too long for one datagram. */
 enum status coap_pdu_write(const struct packet *packet, struct coap_pdu_t *pdu);
@@ -219,6 +260,7 @@ enum status coap_notify_send(struct endpoint *endpoint, struct peer *peer,
 bool coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome);
 /* Outside of libcoap: tells outcomes. IDLE: nothing is unacknowledged in the whole context. */
 void coap_notify_report(struct coap_endpoint *endpoint, bool idle);
-void coap_notices_drop(struct coap_peer *peer); /* without a call */
+void coap_notices_drop(struct coap_peer *peer);                                /* without a call */
+void coap_notices_settle(struct coap_peer *peer, enum notify_outcome outcome); /* all of them */
 
 #endif

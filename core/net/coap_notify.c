@@ -35,16 +35,20 @@ enum status coap_notify_send(struct endpoint *base, struct peer *base_peer,
     packet_init(&packet);
     message_release(&packet.message);
     message_copy(notification, &packet.message);
-    if (packet.message.message_id < 0)
+    if (packet.message.message_id < 0 && peer->link == NULL)
         packet.message.message_id = coap_peer_message_id(peer);
     unsigned szx = observers_complete(&peer->observers, &packet.message);
-    bodies_cut_notification(endpoint->bodies, peer, szx, &packet);
-    struct passage passage = {EVENT_NOTIFICATION, false, notification->confirmable ? "CON" : "NON"};
+    unsigned most =
+        peer->link == NULL ? SZX_MOST : coap_stream_szx(peer, coap_pdu_room(notification));
+    bodies_cut_notification(endpoint->bodies, peer, szx < most ? szx : most, &packet);
+    struct passage passage = {EVENT_NOTIFICATION, false, coap_peer_type(peer, notification)};
     endpoint_trace(base, base_peer, passage, &packet.message);
     enum status status = coap_pdu_send(peer, &packet);
     if (status != ST_LIMIT && notification->confirmable && notified != NULL)
         await(peer, packet.message.message_id, notified, arg);
-    if (status == ST_UNREACHABLE)
+    if (status == ST_UNREACHABLE && peer->link != NULL)
+        coap_notices_settle(peer, NOTIFY_TIMEOUT);
+    else if (status == ST_UNREACHABLE)
         coap_notify_settle(peer, packet.message.message_id, NOTIFY_TIMEOUT);
     packet_release(&packet);
     return status == ST_LIMIT ? ST_LIMIT : ST_OK;
@@ -79,7 +83,7 @@ static struct notice **find_ripe(struct coap_endpoint *endpoint, bool idle,
     for (struct coap_peer *peer = endpoint->peers; peer != NULL; peer = peer->next) {
         *out_peer = peer;
         for (struct notice **at = &peer->notices; *at != NULL; at = &(*at)->next)
-            if ((*at)->is_settled || idle || (*at)->due <= now)
+            if ((*at)->is_settled || (peer->link == NULL && (idle || (*at)->due <= now)))
                 return at;
     }
     return NULL;
@@ -98,6 +102,17 @@ void coap_notify_report(struct coap_endpoint *endpoint, bool idle)
         notice_free(peer, place);
         notice.notified(notice.arg, notice.is_settled ? notice.outcome : NOTIFY_ACKNOWLEDGED);
         idle = idle && coap_is_idle(endpoint);
+    }
+}
+
+void coap_notices_settle(struct coap_peer *peer, enum notify_outcome outcome)
+{
+    for (struct notice *at = peer->notices; at != NULL; at = at->next) {
+        if (at->is_settled)
+            continue;
+        at->is_settled = true;
+        at->outcome = outcome;
+        coap_wake(peer->endpoint);
     }
 }
 

@@ -5,86 +5,12 @@
 #include "base/std.h"
 
 #include "net/coap_impl.h"
+#include "net/options.h"
 
 /* Space for header, token and the options of fixed size, beside path, query and payload. */
-enum { DATAGRAM_HEAD = 64, HEADER_LEN = 4 };
+enum { HEAD_MOST = 64, HEADER_LEN = 4 };
 
 /* ---- reading ---- */
-
-static struct bytes value_of(const coap_opt_t *option)
-{
-    return (struct bytes){coap_opt_value(option), coap_opt_length(option)};
-}
-
-static uint32_t uint_of(const coap_opt_t *option)
-{
-    return coap_decode_var_bytes(coap_opt_value(option), coap_opt_length(option));
-}
-
-/* The first of an option that may come once; a second critical one is treated like an unknown
- * one, a second elective one is ignored (RFC 7252 5.4.5). */
-static unsigned read_number(const coap_opt_t *option, bool is_critical, int *out)
-{
-    if (*out >= 0)
-        return is_critical ? CODE_BAD_OPTION : 0;
-    *out = (int)uint_of(option);
-    return 0;
-}
-
-static unsigned read_block(const coap_opt_t *option, struct block *out)
-{
-    if (out->present)
-        return CODE_BAD_OPTION;
-    return block_decode(uint_of(option), out) ? 0 : CODE_BAD_REQUEST;
-}
-
-static unsigned read_segment(const coap_opt_t *option, struct segments *out)
-{
-    return segments_add(out, value_of(option)) ? 0 : CODE_BAD_REQUEST;
-}
-
-static unsigned read_etag(const coap_opt_t *option, struct etag *out)
-{
-    struct bytes value = value_of(option);
-    if (out->len > 0 || value.len == 0 || value.len > sizeof out->octets)
-        return 0;
-    memcpy(out->octets, value.data, value.len);
-    out->len = (uint8_t)value.len;
-    return 0;
-}
-
-static unsigned read_option(unsigned number, const coap_opt_t *option, struct packet *packet)
-{
-    struct message *message = &packet->message;
-    switch (number) {
-    case COAP_OPTION_IF_MATCH:
-    case COAP_OPTION_IF_NONE_MATCH:
-    case SPACER_OPTION:
-        return CODE_BAD_OPTION; /* critical, and nothing here can honour them */
-    case COAP_OPTION_ETAG:
-        return read_etag(option, &packet->etag);
-    case COAP_OPTION_OBSERVE:
-        return read_number(option, false, &message->observe);
-    case COAP_OPTION_LOCATION_PATH:
-        return read_segment(option, &message->location);
-    case COAP_OPTION_URI_PATH:
-        return read_segment(option, &message->path);
-    case COAP_OPTION_CONTENT_FORMAT:
-        return read_number(option, false, &message->format);
-    case COAP_OPTION_URI_QUERY:
-        return read_segment(option, &message->query);
-    case COAP_OPTION_ACCEPT:
-        return read_number(option, true, &message->accept);
-    case COAP_OPTION_BLOCK1:
-        return read_block(option, &packet->block1);
-    case COAP_OPTION_BLOCK2:
-        return read_block(option, &packet->block2);
-    case COAP_OPTION_SIZE1:
-        packet->size1 = uint_of(option);
-        return 0;
-    }
-    return 0; /* libcoap has refused unknown critical ones */
-}
 
 unsigned coap_pdu_read(const coap_pdu_t *pdu, struct packet *packet, const char **out_type)
 {
@@ -104,7 +30,8 @@ unsigned coap_pdu_read(const coap_pdu_t *pdu, struct packet *packet, const char 
     coap_option_iterator_init(pdu, &iterator, COAP_OPT_ALL);
     for (coap_opt_t *at = coap_option_next(&iterator); at != NULL;
          at = coap_option_next(&iterator)) {
-        unsigned code = read_option(iterator.number, at, packet);
+        struct bytes value = {coap_opt_value(at), coap_opt_length(at)};
+        unsigned code = options_take(packet, iterator.number, value);
         refused = refused == 0 ? code : refused;
         size += coap_opt_size(at);
     }
@@ -121,74 +48,35 @@ unsigned coap_pdu_read(const coap_pdu_t *pdu, struct packet *packet, const char 
 
 /* ---- writing ---- */
 
-static void write_uint(coap_pdu_t *pdu, unsigned number, uint32_t value)
-{
-    uint8_t octets[4];
-    unsigned len = coap_encode_var_safe(octets, sizeof octets, value);
-    coap_add_option(pdu, (coap_option_num_t)number, len, octets);
-}
-
-static void write_number(coap_pdu_t *pdu, unsigned number, int value)
-{
-    if (value >= 0)
-        write_uint(pdu, number, (uint32_t)value);
-}
-
-static void write_segments(coap_pdu_t *pdu, unsigned number, const struct segments *segments)
-{
-    for (size_t i = 0; i < segments->count; i++) {
-        struct bytes segment = segments_at(segments, i);
-        coap_add_option(pdu, (coap_option_num_t)number, segment.len, segment.data);
-    }
-}
-
-static void write_block(coap_pdu_t *pdu, unsigned number, const struct block *block)
-{
-    if (block->present)
-        write_uint(pdu, number, block_encode(block));
-}
-
 static size_t segments_room(const struct segments *segments)
 {
     return segments->text.len + 3 * segments->count;
 }
 
-static bool fits(const struct packet *packet)
+size_t coap_pdu_room(const struct message *message)
 {
-    const struct message *message = &packet->message;
-    size_t room = DATAGRAM_HEAD + message->payload.len;
     if (code_is_request(message->code))
-        room += segments_room(&message->path) + segments_room(&message->query);
-    else
-        room += segments_room(&message->location);
-    return room <= DATAGRAM_MOST;
+        return HEAD_MOST + segments_room(&message->path) + segments_room(&message->query);
+    return HEAD_MOST + segments_room(&message->location);
 }
 
-/* In ascending order of option numbers. */
+static bool fits(const struct packet *packet)
+{
+    return coap_pdu_room(&packet->message) + packet->message.payload.len <= DATAGRAM_MOST;
+}
+
+static void put_option(void *arg, unsigned number, struct bytes value)
+{
+    coap_add_option(arg, (coap_option_num_t)number, value.len, value.data);
+}
+
 enum status coap_pdu_write(const struct packet *packet, coap_pdu_t *pdu)
 {
     const struct message *message = &packet->message;
-    bool is_request = code_is_request(message->code);
     if (!fits(packet))
         return ST_LIMIT;
     coap_pdu_set_code(pdu, (coap_pdu_code_t)message->code);
-    if (packet->etag.len > 0)
-        coap_add_option(pdu, COAP_OPTION_ETAG, packet->etag.len, packet->etag.octets);
-    if (message->observe >= 0)
-        write_uint(pdu, COAP_OPTION_OBSERVE, (uint32_t)message->observe & 0xffffff);
-    if (!is_request)
-        write_segments(pdu, COAP_OPTION_LOCATION_PATH, &message->location);
-    if (is_request)
-        write_segments(pdu, COAP_OPTION_URI_PATH, &message->path);
-    write_number(pdu, COAP_OPTION_CONTENT_FORMAT, message->format);
-    if (is_request) {
-        write_segments(pdu, COAP_OPTION_URI_QUERY, &message->query);
-        write_number(pdu, COAP_OPTION_ACCEPT, message->accept);
-    }
-    write_block(pdu, COAP_OPTION_BLOCK2, &packet->block2);
-    write_block(pdu, COAP_OPTION_BLOCK1, &packet->block1);
-    if (packet->size1 > 0)
-        write_uint(pdu, COAP_OPTION_SIZE1, packet->size1);
+    options_put(packet, put_option, pdu);
     if (message->payload.len > 0)
         coap_add_data(pdu, message->payload.len, message->payload.data);
     return ST_OK;
@@ -206,6 +94,8 @@ static coap_pdu_t *new_pdu(struct coap_peer *peer, const struct message *message
 
 enum status coap_pdu_send(struct coap_peer *peer, const struct packet *packet)
 {
+    if (peer->link != NULL)
+        return coap_stream_send(peer, packet);
     if (!fits(packet))
         return ST_LIMIT;
     if (peer->is_over)

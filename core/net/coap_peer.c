@@ -14,6 +14,13 @@ static coap_fixed_point_t ack_timeout(int64_t ms)
     return (coap_fixed_point_t){(uint16_t)(ms / 1000), (uint16_t)(ms % 1000)};
 }
 
+const char *coap_peer_type(const struct coap_peer *peer, const struct message *message)
+{
+    if (peer->link != NULL)
+        return "TCP";
+    return message->confirmable ? "CON" : "NON";
+}
+
 static void adopt(struct coap_peer *peer, coap_session_t *session)
 {
     struct coap_endpoint *endpoint = peer->endpoint;
@@ -23,24 +30,35 @@ static void adopt(struct coap_peer *peer, coap_session_t *session)
     coap_session_set_max_retransmit(session, (uint16_t)endpoint->max_retransmit);
 }
 
-static struct coap_peer *peer_new(struct coap_endpoint *endpoint, coap_session_t *session)
+struct coap_peer *coap_peer_new(struct coap_endpoint *endpoint, const char *name)
 {
+    if (endpoint->peer_count >= PEERS_MOST)
+        return NULL;
     struct coap_peer *peer = xalloc(sizeof *peer);
     peer->endpoint = endpoint;
-    adopt(peer, session);
     peer->next_message_id = (uint16_t)chance_u64(endpoint->chance);
     peer->last_message_id = -1;
     for (size_t i = 0; i < HEARD_MOST; i++)
         peer->heard[i] = -1;
-    uint8_t name[sizeof peer->base.name] = {0};
-    coap_print_addr(coap_session_get_addr_remote(session), name, sizeof name - 1);
-    memcpy(peer->base.name, name, sizeof name);
+    snprintf(peer->base.name, sizeof peer->base.name, "%s", name);
     peer->next = endpoint->peers;
     peer->place = &endpoint->peers;
     if (peer->next != NULL)
         peer->next->place = &peer->next;
     endpoint->peers = peer;
     endpoint->peer_count++;
+    return peer;
+}
+
+static struct coap_peer *peer_of_session(struct coap_endpoint *endpoint, coap_session_t *session)
+{
+    uint8_t octets[LINK_NAME] = {0};
+    char name[LINK_NAME];
+    coap_print_addr(coap_session_get_addr_remote(session), octets, sizeof octets - 1);
+    memcpy(name, octets, sizeof name);
+    struct coap_peer *peer = coap_peer_new(endpoint, name);
+    if (peer != NULL)
+        adopt(peer, session);
     return peer;
 }
 
@@ -58,7 +76,8 @@ static void peer_free(struct coap_peer *peer)
     forget_traffic(peer);
     coap_secure_end(peer);
     dups_forget_peer(peer->endpoint->dups, peer);
-    coap_session_set_app_data(peer->session, NULL);
+    if (peer->link == NULL)
+        coap_session_set_app_data(peer->session, NULL);
     *peer->place = peer->next;
     if (peer->next != NULL)
         peer->next->place = peer->place;
@@ -70,28 +89,61 @@ struct coap_peer *coap_peer_of(coap_session_t *session)
 {
     struct coap_peer *peer = coap_session_get_app_data(session);
     struct coap_endpoint *endpoint = coap_get_app_data(coap_session_get_context(session));
-    if (peer != NULL || endpoint->peer_count >= PEERS_MOST)
+    if (peer != NULL)
         return peer;
-    peer = peer_new(endpoint, session);
-    if (coap_session_get_proto(session) == COAP_PROTO_DTLS)
+    peer = peer_of_session(endpoint, session);
+    if (peer != NULL && coap_session_get_proto(session) == COAP_PROTO_DTLS)
         coap_secure_begin(peer, NULL);
     return peer;
 }
 
 /* Whether REMOTE is what it says: nothing goes out in plain text by mistake. */
-static enum status check_remote(const struct remote *remote, bool is_secure, struct error *error)
+static enum status check_remote(const struct remote *remote, struct transport transport,
+                                struct error *error)
 {
-    if (is_secure != (remote->security != NULL)) {
+    if (transport.is_secure != (remote->security != NULL)) {
         error_set(error,
-                  is_secure ? "there are no keys for \"%s\"; use an account with security"
-                            : "\"%s\" is plain text, but the account is secured; use coaps://",
+                  transport.is_secure
+                      ? "there are no keys for \"%s\"; use an account with security"
+                      : "\"%s\" is plain text, but the account is secured; use coaps://",
                   remote->uri);
         return ST_INVALID;
     }
-    enum status status = coap_secure_possible(is_secure, remote->uri, error);
-    if (status == ST_OK && is_secure)
+    enum status status = coap_secure_possible(transport, remote->uri, error);
+    if (status == ST_OK && transport.is_secure)
         status = coap_secure_has(remote->security->mode, error);
     return status;
+}
+
+static struct coap_peer *connect_link(struct coap_endpoint *endpoint, const struct remote *remote,
+                                      const coap_address_t *address)
+{
+    struct link *link = coap_stream_open(endpoint, address, remote->security);
+    if (link == NULL)
+        return NULL;
+    struct coap_peer *peer = coap_peer_new(endpoint, link->name);
+    assert(peer != NULL); /* there was room */
+    peer->link = link;
+    link->user = peer;
+    return peer;
+}
+
+static struct coap_peer *connect_session(struct coap_endpoint *endpoint,
+                                         const struct remote *remote, const coap_address_t *address)
+{
+    coap_context_t *context = NULL;
+    coap_session_t *session =
+        remote->security != NULL
+            ? coap_secure_open(endpoint, address, remote->security, &context)
+            : coap_new_client_session(endpoint->context, NULL, address, COAP_PROTO_UDP);
+    if (session == NULL)
+        return NULL;
+    coap_session_set_mtu(session, DATAGRAM_MOST);
+    struct coap_peer *peer = peer_of_session(endpoint, session);
+    assert(peer != NULL); /* there was room */
+    peer->context = context;
+    endpoint->own_contexts += context != NULL;
+    return peer;
 }
 
 enum status coap_peer_connect(struct endpoint *base, const struct remote *remote, struct peer **out,
@@ -99,38 +151,43 @@ enum status coap_peer_connect(struct endpoint *base, const struct remote *remote
 {
     struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
     coap_address_t address;
-    bool is_secure = false;
-    enum status status = coap_address_resolve(remote, &address, &is_secure, error);
+    struct transport transport = {0};
+    enum status status = coap_address_resolve(remote, &address, &transport, error);
     if (status == ST_OK)
-        status = check_remote(remote, is_secure, error);
+        status = check_remote(remote, transport, error);
     if (status != ST_OK)
         return status;
     if (endpoint->peer_count >= PEERS_MOST) {
         error_set(error, "cannot connect to \"%s\": too many peers", remote->uri);
         return ST_LIMIT;
     }
-    coap_context_t *context = NULL;
-    coap_session_t *session =
-        is_secure ? coap_secure_open(endpoint, &address, remote->security, &context)
-                  : coap_new_client_session(endpoint->context, NULL, &address, COAP_PROTO_UDP);
-    if (session == NULL) {
+    struct coap_peer *peer = transport.is_stream ? connect_link(endpoint, remote, &address)
+                                                 : connect_session(endpoint, remote, &address);
+    if (peer == NULL) {
         error_set(error, "cannot open a socket towards \"%s\": %s", remote->uri, strerror(errno));
         return ST_IO;
     }
-    coap_session_set_mtu(session, DATAGRAM_MOST);
-    struct coap_peer *peer = peer_new(endpoint, session);
-    peer->context = context;
-    endpoint->own_contexts += context != NULL;
     peer->is_client = true;
     peer->is_known = true;
-    if (is_secure)
+    if (transport.is_secure)
         coap_secure_begin(peer, remote->security);
     *out = &peer->base;
     return ST_OK;
 }
 
+static void close_link(struct coap_peer *peer)
+{
+    struct link *link = peer->link;
+    peer_free(peer);
+    tcp_drop(link);
+}
+
 static void close_client(struct coap_peer *peer)
 {
+    if (peer->link != NULL) {
+        close_link(peer);
+        return;
+    }
     coap_session_t *session = peer->session;
     coap_context_t *context = peer->context;
     struct coap_endpoint *endpoint = peer->endpoint;
@@ -165,9 +222,21 @@ static void reopen_client(struct coap_peer *peer)
 
 static void release_server(struct coap_peer *peer)
 {
-    if (peer->is_held)
+    if (peer->link != NULL)
+        link_hold(peer->link, false);
+    else if (peer->is_held)
         coap_session_release(peer->session);
     peer->is_held = false;
+}
+
+static void close_server(struct coap_peer *peer)
+{
+    if (peer->link != NULL) {
+        close_link(peer);
+        return;
+    }
+    release_server(peer);
+    peer_free(peer);
 }
 
 /* A server's end stays with its session, unknown to the user, because the peer may repeat its
@@ -192,7 +261,10 @@ void coap_peer_hold(struct coap_peer *peer)
 {
     if (peer->is_client || peer->is_held)
         return;
-    coap_session_reference(peer->session);
+    if (peer->link != NULL)
+        link_hold(peer->link, true);
+    else
+        coap_session_reference(peer->session);
     peer->is_held = true;
 }
 
@@ -207,18 +279,29 @@ void coap_peer_lost(coap_session_t *session)
     peer_free(peer);
 }
 
-/* A secured session whose end nobody was told of by a request. */
+/* A session whose end nobody was told of by a request. */
 static void drop(struct coap_peer *peer)
 {
     struct endpoint *endpoint = &peer->endpoint->base;
     if (peer->is_known && endpoint->on_peer_gone != NULL)
         endpoint->on_peer_gone(endpoint->user, &peer->base);
-    if (peer->is_client) {
+    if (peer->is_client)
         close_client(peer);
-    } else {
-        release_server(peer);
-        peer_free(peer);
-    }
+    else
+        close_server(peer);
+}
+
+void coap_peer_ended(struct coap_peer *peer)
+{
+    if (peer->is_over)
+        return;
+    peer->is_over = true;
+    if (peer->secured != NULL)
+        coap_secure_closed(peer);
+    coap_notices_settle(peer, NOTIFY_TIMEOUT);
+    peer->is_gone = !coap_exchanges_fail(peer, ST_UNREACHABLE) || !peer->is_client;
+    peer->endpoint->has_unsettled = true;
+    coap_wake(peer->endpoint);
 }
 
 void coap_peers_settle(struct coap_endpoint *endpoint)
@@ -245,12 +328,10 @@ void coap_peers_free(struct coap_endpoint *endpoint)
 {
     while (endpoint->peers != NULL) {
         struct coap_peer *peer = endpoint->peers;
-        if (peer->is_client) {
+        if (peer->is_client)
             close_client(peer);
-        } else {
-            release_server(peer);
-            peer_free(peer);
-        }
+        else
+            close_server(peer);
     }
 }
 

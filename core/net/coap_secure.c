@@ -17,11 +17,13 @@ struct secured {
     struct timer limit;
 };
 
-enum status coap_secure_possible(bool is_secure, const char *uri, struct error *error)
+enum status coap_secure_possible(struct transport transport, const char *uri, struct error *error)
 {
-    if (!is_secure || coap_dtls_is_supported())
+    bool is_there = transport.is_stream ? tls_is_possible() : coap_dtls_is_supported() != 0;
+    if (!transport.is_secure || is_there)
         return ST_OK;
-    error_set(error, "cannot use \"%s\": this program was built without DTLS", uri);
+    error_set(error, "cannot use \"%s\": this program was built without %s", uri,
+              transport.is_stream ? "GnuTLS" : "DTLS");
     return ST_UNSUPPORTED;
 }
 
@@ -78,36 +80,46 @@ coap_session_t *coap_secure_open(struct coap_endpoint *endpoint, const coap_addr
     return coap_new_client_session_psk2(endpoint->context, NULL, address, COAP_PROTO_DTLS, &setup);
 }
 
-static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
-                                        void *arg)
+static struct bytes find_psk(void *arg, struct bytes name)
 {
-    struct coap_endpoint *endpoint = arg;
-    struct bytes name = {identity->s, identity->length};
+    const struct coap_endpoint *endpoint = arg;
     struct bytes key = endpoint->keys->psk(endpoint->keys->arg, name);
-    if (key.data != NULL) {
-        *endpoint->found_key = binary(key);
-        return endpoint->found_key;
-    }
-    UNUSED(session);
+    if (key.data != NULL)
+        return key;
     struct buf shown;
     buf_init(&shown, 1024);
     buf_put_plain(&shown, name);
     trace_say(endpoint->base.trace, EVENT_WARNING, endpoint->base.side,
               "refused a handshake: nobody is known by the identity \"%s\"", buf_text(&shown));
     buf_release(&shown);
-    return NULL;
+    return key;
+}
+
+static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
+                                        void *arg)
+{
+    struct coap_endpoint *endpoint = arg;
+    UNUSED(session);
+    struct bytes key = find_psk(endpoint, (struct bytes){identity->s, identity->length});
+    *endpoint->found_key = binary(key);
+    return key.data == NULL ? NULL : endpoint->found_key;
+}
+
+static bool knows(void *arg, struct bytes der)
+{
+    const struct server_keys *keys = ((const struct coap_endpoint *)arg)->keys;
+    return keys->knows != NULL && keys->knows(keys->arg, der);
 }
 
 /* libcoap has no opinion about raw public keys. */
 static int check_client(const char *name, const uint8_t *der, size_t len, coap_session_t *session,
                         unsigned depth, int is_valid, void *arg)
 {
-    const struct server_keys *keys = ((const struct coap_endpoint *)arg)->keys;
     UNUSED(session);
     UNUSED(depth);
     if (name == NULL || strcmp(name, COAP_DTLS_RPK_CERT_CN) != 0)
         return is_valid && name != NULL;
-    return keys->knows != NULL && keys->knows(keys->arg, (struct bytes){der, len});
+    return knows(arg, (struct bytes){der, len});
 }
 
 static bool serve_certified(struct coap_endpoint *endpoint)
@@ -128,10 +140,18 @@ static bool serve_certified(struct coap_endpoint *endpoint)
     return coap_context_set_pki(endpoint->context, &setup) == 1;
 }
 
-bool coap_secure_serve(struct coap_endpoint *endpoint)
+static bool serve_streams(struct coap_endpoint *endpoint)
 {
-    if (endpoint->keys == NULL)
-        return false;
+    endpoint->side_keys = *endpoint->keys;
+    endpoint->side_keys.psk = find_psk;
+    endpoint->side_keys.knows = knows;
+    endpoint->side_keys.arg = endpoint;
+    endpoint->side = tls_side_new(&endpoint->side_keys);
+    return endpoint->side != NULL;
+}
+
+static bool serve_datagrams(struct coap_endpoint *endpoint)
+{
     endpoint->found_key = xalloc(sizeof *endpoint->found_key);
     coap_dtls_spsk_t setup = {
         .version = COAP_DTLS_SPSK_SETUP_VERSION,
@@ -139,6 +159,22 @@ bool coap_secure_serve(struct coap_endpoint *endpoint)
         .id_call_back_arg = endpoint,
     };
     return coap_context_set_psk2(endpoint->context, &setup) == 1 && serve_certified(endpoint);
+}
+
+bool coap_secure_serve(struct coap_endpoint *endpoint, struct transport transport)
+{
+    if (endpoint->keys == NULL)
+        return false;
+    if (transport.is_stream)
+        return endpoint->side != NULL || serve_streams(endpoint);
+    return endpoint->found_key != NULL || serve_datagrams(endpoint);
+}
+
+static void *tls_of(const struct coap_peer *peer)
+{
+    if (peer->link == NULL)
+        return coap_session_get_tls(peer->session, NULL);
+    return peer->link->tls == NULL ? NULL : tls_session(peer->link->tls);
 }
 
 /* libcoap does not zero what it frees. */
@@ -191,16 +227,22 @@ static void end_handshake(struct secured *secured)
 static void established(struct secured *secured)
 {
     end_handshake(secured);
-    coap_tls_suite(coap_session_get_tls(secured->peer->session, NULL), secured->shown.suite);
+    coap_tls_suite(tls_of(secured->peer), secured->shown.suite);
     tell(secured);
+}
+
+static bool is_established(const struct coap_peer *peer)
+{
+    return peer->link != NULL
+               ? peer->link->state == LINK_OPEN
+               : coap_session_get_state(peer->session) == COAP_SESSION_STATE_ESTABLISHED;
 }
 
 void coap_secure_look(struct coap_endpoint *endpoint)
 {
     for (struct coap_peer *at = endpoint->peers; at != NULL && endpoint->handshakes > 0;
          at = at->next)
-        if (at->secured != NULL && at->secured->is_pending &&
-            coap_session_get_state(at->session) == COAP_SESSION_STATE_ESTABLISHED)
+        if (at->secured != NULL && at->secured->is_pending && is_established(at))
             established(at->secured);
 }
 
@@ -222,19 +264,13 @@ static void describe(struct secured *secured)
 
 void coap_secure_closed(struct coap_peer *peer)
 {
-    if (peer->secured == NULL || peer->is_over)
-        return;
-    peer->is_over = true;
     describe(peer->secured);
     end_handshake(peer->secured);
-    peer->is_gone = !coap_exchanges_fail(peer, ST_UNREACHABLE) || !peer->is_client;
-    peer->endpoint->has_unsettled = true;
-    coap_wake(peer->endpoint);
 }
 
 void coap_secure_unreachable(struct coap_peer *peer)
 {
-    coap_secure_closed(peer); /* has happened already when libcoap reports in this order */
+    coap_peer_ended(peer); /* has happened already when libcoap reports in this order */
     snprintf(peer->secured->shown.problem, PROBLEM_TEXT, "nobody listens there");
 }
 
@@ -242,9 +278,12 @@ void coap_secure_unreachable(struct coap_peer *peer)
 static void limit_passed(void *arg)
 {
     struct secured *secured = arg;
-    coap_session_t *session = secured->peer->session;
-    coap_secure_closed(secured->peer);
-    coap_session_disconnected(session, COAP_NACK_NOT_DELIVERABLE);
+    struct coap_peer *peer = secured->peer;
+    coap_peer_ended(peer);
+    if (peer->link != NULL)
+        link_end(peer->link, true);
+    else
+        coap_session_disconnected(peer->session, COAP_NACK_NOT_DELIVERABLE);
 }
 
 /* --- life --------------------------------------------------------------------------------------
@@ -264,18 +303,26 @@ static void begin_client(struct secured *secured, const struct security *securit
     buf_init(&secured->watch.public_key, 4096);
     if (security->mode == SECURITY_RPK)
         buf_put(&secured->watch.public_key, security->peer_public_key);
-    coap_tls_watch(coap_session_get_tls(peer->session, NULL), &secured->watch);
+    coap_tls_watch(tls_of(peer), &secured->watch);
+}
+
+static struct bytes psk_identity(const struct coap_peer *peer)
+{
+    if (peer->link != NULL)
+        return tls_psk_identity(peer->link->tls);
+    const coap_bin_const_t *identity = coap_session_get_psk_identity(peer->session);
+    return identity == NULL ? (struct bytes){NULL, 0}
+                            : (struct bytes){identity->s, identity->length};
 }
 
 static void begin_server(struct secured *secured)
 {
-    coap_session_t *session = secured->peer->session;
-    const coap_bin_const_t *identity = coap_session_get_psk_identity(session);
+    struct bytes identity = psk_identity(secured->peer);
     char name[IDENTITY_TEXT] = "";
-    if (coap_tls_identity(coap_session_get_tls(session, NULL), name))
+    if (coap_tls_identity(tls_of(secured->peer), name))
         put_identity(secured, bytes_of(name));
-    else if (identity != NULL)
-        put_identity(secured, (struct bytes){identity->s, identity->length});
+    else if (identity.data != NULL)
+        put_identity(secured, identity);
     established(secured);
 }
 
@@ -297,9 +344,10 @@ void coap_secure_end(struct coap_peer *peer)
         return;
     end_handshake(peer->secured);
     if (peer->is_client)
-        coap_tls_unwatch(coap_session_get_tls(peer->session, NULL));
+        coap_tls_unwatch(tls_of(peer));
     buf_release(&peer->secured->watch.public_key);
-    zero_key(peer->session);
+    if (peer->link == NULL)
+        zero_key(peer->session);
     free(peer->secured);
     peer->secured = NULL;
     peer->base.security = NULL;

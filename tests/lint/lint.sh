@@ -30,7 +30,7 @@ owner() { # header pattern, allowed files pattern
 	grep -lE "#include <$1>" $sources | grep -vE "$2" | sed "s,\$,: may not include <$1>," >>"$tmp/found"
 }
 owner 'coap3/.*' '^core/net/coap[a-z_]*\.c$'
-owner 'gnutls/.*' '^core/net/coap_tls_gnutls\.c$'
+owner 'gnutls/.*' '^core/net/(coap_)?tls_gnutls\.c$'
 owner 'openssl/.*' '^core/net/coap_tls_openssl\.c$'
 owner 'psa/.*' '^core/secure/secure_psa[a-z_]*\.c$'
 owner 'mbedtls/.*' '^core/secure/secure_psa[a-z_]*\.c$'

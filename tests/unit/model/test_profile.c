@@ -110,21 +110,20 @@ START_TEST(ships_six_profiles_without_a_warning)
 }
 END_TEST
 
-/* Profiles of LwM2M 1.1 with several accounts. */
+/* Profiles that wait in tests/profiles until the rest of the program can do what they say. */
 START_TEST(reads_the_profiles_of_1_1_without_a_warning)
 {
     static const struct {
         const char *name;
         enum credential_mode mode;
         size_t servers;
-    } rows[] = {{"profiles/two-servers", CREDENTIALS_NONE, 2},
-                {"profiles/bootstrap", CREDENTIALS_PSK, 0}};
+    } rows[] = {{"two-servers", CREDENTIALS_NONE, 2}, {"bootstrap", CREDENTIALS_PSK, 0}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char path[64];
         struct buf text;
         struct error_list errors;
         error_list_init(&errors);
-        snprintf(path, sizeof path, "%s.json", rows[i].name);
+        snprintf(path, sizeof path, "tests/profiles/%s.json", rows[i].name);
         read_text(path, &text);
         struct profile *profile = profile_parse(buf_bytes(&text), path, "profiles", &errors);
         ck_assert_msg(profile != NULL && errors.count == 0, "%s", rows[i].name);

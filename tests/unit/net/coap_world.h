@@ -164,16 +164,24 @@ static inline void world_start(struct world *world)
     chance_init_seed(&world->chance, 42);
 }
 
-static inline void world_init(struct world *world, unsigned device_block, unsigned server_block)
+/* The server listens by SCHEME. */
+static inline void world_init_by(struct world *world, const char *scheme, unsigned device_block,
+                                 unsigned server_block)
 {
+    char listen[LISTEN_TEXT];
+    struct error error = {0};
+    snprintf(listen, sizeof listen, "%s://127.0.0.1:0", scheme);
     world_start(world);
     side_init(world, &world->device, NULL, device_block);
-    side_init(world, &world->server, "coap://127.0.0.1:0", server_block);
-    char uri[80];
-    snprintf(uri, sizeof uri, "%s", world->server.endpoint->local[0]);
-    struct error error = {0};
-    ck_assert_int_eq(
-        endpoint_connect(world->device.endpoint, uri, NULL, &world->device.peer, &error), ST_OK);
+    side_init(world, &world->server, listen, server_block);
+    ck_assert_int_eq(endpoint_connect(world->device.endpoint, world->server.endpoint->local[0],
+                                      NULL, &world->device.peer, &error),
+                     ST_OK);
+}
+
+static inline void world_init(struct world *world, unsigned device_block, unsigned server_block)
+{
+    world_init_by(world, "coap", device_block, server_block);
 }
 
 static inline void world_release(struct world *world)
