@@ -1,8 +1,369 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a bootstrap server has for its clients. */
+/* Reads what a bootstrap server has for its clients. */
 #include "base/std.h"
 
 #include "model/bootstrap_file.h"
+#include "model/pem.h"
+#include "model/profile_impl.h"
+
+enum { SECURITY_OBJECT = 0, SERVER_OBJECT = 1, ACCESS_OBJECT = 2, FORMAT_NONE = -1 };
+
+/* An operation while it is being read. */
+struct reading {
+    const struct source *source;       /* (borrowed) */
+    const struct catalogue *catalogue; /* (borrowed) */
+    struct operation *out;             /* (borrowed) */
+};
+
+#define COMPLAIN_OF(READING, VALUE, AT_NAME, ...)                                                  \
+    json_error((READING)->source->errors, (READING)->source->subject, VALUE, AT_NAME, __VA_ARGS__)
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+static void put(const struct reading *reading, const struct json *json, struct path path,
+                struct value value)
+{
+    if (!records_add(&reading->out->values, path, value))
+        COMPLAIN_OF(reading, json, false, "more than %d values; leave some out", RECORDS_MOST);
+}
+
+static enum pem_kind pem_kind_of(struct bytes text)
+{
+    static const char *const marks[] = {
+        [PEM_PRIVATE_KEY] = "PRIVATE KEY-----",
+        [PEM_PUBLIC_KEY] = "PUBLIC KEY-----",
+        [PEM_CERTIFICATE] = "CERTIFICATE-----",
+    };
+    for (enum pem_kind kind = PEM_PUBLIC_KEY; kind <= PEM_CERTIFICATE; kind++)
+        for (size_t at = 0; at + strlen(marks[kind]) <= text.len; at++)
+            if (memcmp(text.data + at, marks[kind], strlen(marks[kind])) == 0)
+                return kind;
+    return PEM_PRIVATE_KEY;
+}
+
+/* Credentials are DER on the wire (LwM2M TS 1.1, E.1), and PEM in most files. */
+static void take_pem(const struct reading *reading, const struct json *json, struct value *value)
+{
+    static const char mark[] = "-----BEGIN ";
+    struct bytes text = {NULL, 0};
+    struct buf der;
+    struct error error;
+    if (value->type == VALUE_OPAQUE)
+        text = value_bytes(value);
+    if (text.len < strlen(mark) || memcmp(text.data, mark, strlen(mark)) != 0)
+        return;
+    error_clear(&error);
+    buf_init_secret(&der, CREDENTIAL_MOST);
+    if (pem_read(pem_kind_of(text), text, &der, &error) == ST_OK) {
+        value_release(value);
+        *value = value_octets(VALUE_OPAQUE, buf_bytes(&der));
+    } else {
+        COMPLAIN_OF(reading, json, false, "%s", error.text);
+    }
+    buf_release(&der);
+}
+
+static void read_value(const struct reading *reading, const struct resource_def *def,
+                       struct path path, const struct json *json)
+{
+    struct value value;
+    if (!value_load(reading->source, def, path, json, &value))
+        return;
+    if (path.id[0] == SECURITY_OBJECT)
+        take_pem(reading, json, &value);
+    put(reading, json, path, value);
+}
+
+static void read_multiple(const struct reading *reading, const struct resource_def *def,
+                          struct path path, const struct json *json)
+{
+    if (json->kind != JSON_OBJECT) {
+        COMPLAIN_OF(reading, json, false,
+                    "resource %u (%s) is a multiple one; give its values by id: { \"0\": ... }",
+                    (unsigned)def->id, def->name);
+        return;
+    }
+    if (json->count == 0)
+        put(reading, json, path, value_none());
+    for (const struct json *member = json->first; member != NULL; member = member->next) {
+        uint16_t id = 0;
+        if (parse_id(member->name, &id))
+            read_value(reading, def, path_child(path, id), member);
+    }
+}
+
+static void read_resource(const struct reading *reading, struct path path, const struct json *json)
+{
+    const struct object_def *object = catalogue_object(reading->catalogue, path.id[0]);
+    const struct resource_def *def = object_def_resource(object, path.id[2]);
+    if (def == NULL)
+        COMPLAIN_OF(reading, json, true, "object %u (%s) has no resource %u", (unsigned)object->id,
+                    object->name, (unsigned)path.id[2]);
+    else if ((def->ops & OP_EXECUTE) != 0)
+        COMPLAIN_OF(reading, json, true, "resource %u (%s) is executable; leave it out",
+                    (unsigned)def->id, def->name);
+    else if (def->multiple)
+        read_multiple(reading, def, path, json);
+    else if (json->kind == JSON_OBJECT)
+        COMPLAIN_OF(reading, json, false,
+                    "resource %u (%s) is a single one; give its value instead of an object",
+                    (unsigned)def->id, def->name);
+    else
+        read_value(reading, def, path, json);
+}
+
+static void read_instance(const struct reading *reading, struct path path, const struct json *json)
+{
+    const struct json *member = get_first(json, JSON_OBJECT);
+    if (json->kind == JSON_OBJECT && json->count == 0)
+        put(reading, json, path, value_none());
+    for (; member != NULL; member = member->next) {
+        uint16_t id = 0;
+        if (parse_id(member->name, &id))
+            read_resource(reading, path_child(path, id), member);
+    }
+}
+
+static void read_object(const struct reading *reading, struct path path, const struct json *json)
+{
+    const struct json *member = get_first(json, JSON_OBJECT);
+    if (json->kind == JSON_OBJECT && json->count == 0)
+        put(reading, json, path, value_none());
+    for (; member != NULL; member = member->next) {
+        uint16_t id = 0;
+        if (parse_id(member->name, &id))
+            read_instance(reading, path_child(path, id), member);
+    }
+}
+
+/* --- operations ------------------------------------------------------------------------------- */
+
+/* What the content of a write is called, by the depth of its path. */
+static const struct content {
+    const char *member, *target;
+    void (*read)(const struct reading *reading, struct path path, const struct json *json);
+} contents[] = {
+    {"", "", NULL},
+    {"instances", "an object", read_object},
+    {"resources", "an instance", read_instance},
+    {"value", "a resource", read_resource},
+};
+
+static void read_content(const struct reading *reading, const struct json *json,
+                         const struct json *target)
+{
+    char name[PATH_TEXT];
+    struct path path = reading->out->path;
+    const struct content *wanted = &contents[path.depth];
+    for (const struct content *at = &contents[1]; at < contents + COUNT_OF(contents); at++)
+        if (at != wanted && get_member(json, at->member) != NULL)
+            COMPLAIN_OF(reading, get_member(json, at->member), true,
+                        "\"%s\" is for %s, but \"%s\" is %s; use \"%s\"", at->member, at->target,
+                        path_text(path, name), wanted->target, wanted->member);
+    const struct json *content = get_member(json, wanted->member);
+    const struct object_def *object = catalogue_object(reading->catalogue, path.id[0]);
+    if (object == NULL)
+        COMPLAIN_OF(reading, target, false, "object %u is unknown; declare it in \"definitions\"",
+                    (unsigned)path.id[0]);
+    else if (content == NULL)
+        COMPLAIN_OF(reading, json, false, "\"write\" of %s needs \"%s\"", wanted->target,
+                    wanted->member);
+    else
+        wanted->read(reading, path, content);
+}
+
+/* Nothing but a write has content. */
+static void check_plain(const struct reading *reading, const struct json *json)
+{
+    for (const struct content *at = &contents[1]; at < contents + COUNT_OF(contents); at++)
+        if (get_member(json, at->member) != NULL)
+            COMPLAIN_OF(reading, get_member(json, at->member), true,
+                        "\"%s\" belongs to \"write\"; leave it out", at->member);
+}
+
+static bool is_hierarchical(int format)
+{
+    enum { FIRST = 110 }; /* the others carry a single value */
+    return format >= FIRST;
+}
+
+/* The Content-Format that member "format" names, FORMAT_NONE when there is none. */
+static int read_format(const struct source *source, const struct json *json)
+{
+    char label[LABEL];
+    const struct json *member = get_member(json, "format");
+    if (member == NULL || member->kind != JSON_STRING)
+        return FORMAT_NONE;
+    const struct format_name *found = format_named(member->text);
+    if (found != NULL)
+        return found->format;
+    json_error(
+        source->errors, source->subject, member, false,
+        "format \"%s\" is unknown; there are \"text\", \"opaque\", \"tlv\", \"json\", \"cbor\", "
+        "\"senml-json\" and \"senml-cbor\"",
+        label_of(member->text, label));
+    return FORMAT_NONE;
+}
+
+static void check_format(const struct source *source, const struct json *json, int format)
+{
+    if (format != FORMAT_NONE && !is_hierarchical(format))
+        json_error(source->errors, source->subject, get_member(json, "format"), false,
+                   "this format carries a single value; use \"tlv\", \"senml-json\" or "
+                   "\"senml-cbor\"");
+}
+
+static const struct verb {
+    const char *member;
+    enum operation_kind kind;
+} verbs[] = {
+    {"delete", OPERATION_DELETE},
+    {"write", OPERATION_WRITE},
+    {"discover", OPERATION_DISCOVER},
+    {"read", OPERATION_READ},
+};
+
+static void check_read(const struct reading *reading, const struct json *target)
+{
+    unsigned object = reading->out->path.id[0];
+    bool is_read = reading->out->kind == OPERATION_READ && reading->out->path.depth > 0;
+    if (is_read && object != SERVER_OBJECT && object != ACCESS_OBJECT)
+        source_warn(reading->source, target,
+                    "clients let nothing but objects 1 and 2 be read during a bootstrap");
+}
+
+/* The target is good, as far as shapes tell. */
+static void read_target(const struct reading *reading, const struct json *json,
+                        const struct verb *verb)
+{
+    struct operation *out = reading->out;
+    const struct json *target = get_member(json, verb->member);
+    operation_release(out);
+    operation_init(out, verb->kind);
+    if (target->kind != JSON_STRING || !path_parse(target->text, &out->path))
+        return;
+    out->format = read_format(reading->source, json);
+    if (verb->kind != OPERATION_WRITE) {
+        check_plain(reading, json);
+        check_read(reading, target);
+    } else if (out->path.depth > 0 && out->path.depth < COUNT_OF(contents)) {
+        read_content(reading, json, target);
+    }
+    bool is_single = verb->kind == OPERATION_WRITE && out->path.depth == 3;
+    if (!is_single)
+        check_format(reading->source, json, out->format);
+}
+
+static void read_operation(const struct reading *reading, const struct json *json)
+{
+    const struct verb *found = NULL;
+    bool is_clear = true;
+    if (json->kind != JSON_OBJECT)
+        return;
+    for (size_t i = 0; i < COUNT_OF(verbs); i++) {
+        const struct json *member = get_member(json, verbs[i].member);
+        if (member != NULL && found != NULL) {
+            is_clear = false;
+            COMPLAIN_OF(reading, member, true,
+                        "there is \"%s\" already; give each operation an object of its own",
+                        found->member);
+        } else if (member != NULL) {
+            found = &verbs[i];
+        }
+    }
+    if (found == NULL)
+        COMPLAIN_OF(reading, json, false,
+                    "there is no operation; add \"delete\", \"write\", \"discover\" or \"read\"");
+    else if (is_clear)
+        read_target(reading, json, found);
+}
+
+/* --- clients ---------------------------------------------------------------------------------- */
+
+static void read_client(const struct source *source, const struct catalogue *catalogue,
+                        const struct json *json, struct bootstrap_client *out)
+{
+    const struct json *list = get_member(json, "operations");
+    const struct json *operation = get_first(list, JSON_ARRAY);
+    int format = read_format(source, json);
+    check_format(source, json, format);
+    out->endpoint = text_copy(json->name);
+    out->goes_on = bytes_is(get_text(json, "on_error", "stop"), "go-on");
+    out->finish = get_flag(json, "finish", true);
+    out->operations = xarray(get_count(list) + 1, sizeof *out->operations);
+    for (; operation != NULL; operation = operation->next) {
+        struct operation *into = &out->operations[out->count++];
+        const struct reading reading = {source, catalogue, into};
+        operation_init(into, OPERATION_DISCOVER);
+        read_operation(&reading, operation);
+        if (into->kind == OPERATION_WRITE && into->format == FORMAT_NONE)
+            into->format = format;
+    }
+}
+
+static void read_clients(const struct source *source, const struct json *root,
+                         struct bootstrap_file *out)
+{
+    const struct json *list = get_member(root, "clients");
+    const struct json *client = get_first(list, JSON_OBJECT);
+    out->clients = xarray(get_count(list) + 1, sizeof *out->clients);
+    if (list != NULL && list->kind == JSON_OBJECT && list->count == 0)
+        json_error(source->errors, source->subject, list, false,
+                   "there is no client; add one by its endpoint name, or \"*\" for all");
+    for (; client != NULL; client = client->next)
+        read_client(source, out->catalogue, client, &out->clients[out->count++]);
+}
+
+struct bootstrap_file *bootstrap_file_parse(struct bytes text, const char *subject,
+                                            const char *folder, struct error_list *errors)
+{
+    size_t before = errors->errors;
+    size_t first = errors->count;
+    struct source source = {subject, folder, errors};
+    struct json_doc *doc = json_parse(text, subject, errors);
+    if (doc == NULL)
+        return NULL;
+    struct bootstrap_file *file = xalloc(sizeof *file);
+    const struct json *root = json_root(doc);
+    shape_check(&source, &bootstrap_file_shape, root);
+    file->catalogue =
+        definitions_load(&source, catalogue_builtin(), get_member(root, "definitions"));
+    read_clients(&source, root, file);
+    errors_sort(errors, first);
+    json_doc_free(doc);
+    if (errors->errors == before)
+        return file;
+    bootstrap_file_free(file);
+    return NULL;
+}
+
+struct bootstrap_file *bootstrap_file_load(const char *path, struct error_list *errors)
+{
+    struct bootstrap_file *file = NULL;
+    char *folder = folder_of(path);
+    struct buf text;
+    if (json_file_read(path, &text, errors))
+        file = bootstrap_file_parse(buf_bytes(&text), path, folder, errors);
+    buf_release(&text);
+    free(folder);
+    return file;
+}
+
+void bootstrap_file_free(struct bootstrap_file *file)
+{
+    if (file == NULL)
+        return;
+    for (size_t i = 0; i < file->count; i++) {
+        struct bootstrap_client *client = &file->clients[i];
+        for (size_t k = 0; k < client->count; k++)
+            operation_release(&client->operations[k]);
+        free(client->operations);
+        free(client->endpoint);
+    }
+    free(file->clients);
+    catalogue_free(file->catalogue);
+    free(file);
+}
 
 const struct bootstrap_client *bootstrap_file_find(const struct bootstrap_file *file,
                                                    const char *endpoint)

@@ -19,8 +19,15 @@ struct bootstrap_client {
 struct bootstrap_file {
     struct bootstrap_client *clients; /* (owned) */
     size_t count;
-    const struct catalogue *catalogue; /* (owned) by which the values are typed */
+    struct catalogue *catalogue; /* (owned) by which the values are typed */
 };
+
+/* Parses TEXT; SUBJECT names it in messages, FOLDER is where `file:` is looked for. NULL when
+ * ERRORS got an error (warnings may be there either way); else owned by the caller. */
+struct bootstrap_file *bootstrap_file_parse(struct bytes text, const char *subject,
+                                            const char *folder, struct error_list *errors);
+struct bootstrap_file *bootstrap_file_load(const char *path, struct error_list *errors);
+void bootstrap_file_free(struct bootstrap_file *file); /* zeroes all values */
 
 /* The entry of ENDPOINT, else that of "*", else NULL; borrowed. */
 const struct bootstrap_client *bootstrap_file_find(const struct bootstrap_file *file,

@@ -14,6 +14,7 @@ extern const struct shape profile_shape;
 extern const struct shape keyring_shape;
 extern const struct shape server_security_shape;
 extern const struct shape state_shape;
+extern const struct shape bootstrap_file_shape;
 /* Names that "formats" may hold, with their Content-Formats. */
 struct format_name {
     const char *name; /* (borrowed) */
@@ -45,6 +46,10 @@ void catalogue_free(struct catalogue *catalogue);
  * with a reason, when it is none. */
 MUST_USE bool value_of_json(const char *folder, enum value_type type, const struct json *json,
                             struct value *out, struct error *reason);
+/* The same for the resource (instance) at PATH, as DEF asks for; what is wrong is reported, but for
+ * the kinds of JSON that the shape has reported. */
+MUST_USE bool value_load(const struct source *source, const struct resource_def *def,
+                         struct path path, const struct json *json, struct value *out);
 /* Sets an initial value (taken over), unless there are too many, which is reported at JSON. */
 void content_put(struct loading *loading, const struct json *json, struct path path,
                  struct value value);

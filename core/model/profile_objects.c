@@ -104,26 +104,35 @@ bool value_of_json(const char *folder, enum value_type type, const struct json *
     return false;
 }
 
-static void load_value(const struct spot *spot, const struct json *json)
+bool value_load(const struct source *source, const struct resource_def *def, struct path path,
+                const struct json *json, struct value *out)
 {
     char name[PATH_TEXT];
-    struct value value = value_none();
     struct error error;
     error_clear(&error);
-    path_text(spot->path, name);
+    path_text(path, name);
+    *out = value_none();
     if (json->kind == JSON_OBJECT || json->kind == JSON_ARRAY || json->kind == JSON_NULL)
-        return;
-    if (!value_of_json(spot->loading->source.folder, spot->def->type, json, &value, &error)) {
+        return false;
+    if (!value_of_json(source->folder, def->type, json, out, &error)) {
         bool reason = error.text[0] != '\0';
-        COMPLAIN(spot->loading, json, false, "value of \"%s\" (%s) %s%s", name, spot->def->name,
-                 reason ? "cannot be had: " : "must be ",
-                 reason ? error.text : needed(spot->def->type));
-    } else if (!resource_def_fits(spot->def, &value, name, &error)) {
-        COMPLAIN(spot->loading, json, false, "%s", error.text);
-        value_release(&value);
-    } else {
-        content_put(spot->loading, json, spot->path, value);
+        json_error(source->errors, source->subject, json, false, "value of \"%s\" (%s) %s%s", name,
+                   def->name, reason ? "cannot be had: " : "must be ",
+                   reason ? error.text : needed(def->type));
+        return false;
     }
+    if (resource_def_fits(def, out, name, &error))
+        return true;
+    json_error(source->errors, source->subject, json, false, "%s", error.text);
+    value_release(out);
+    return false;
+}
+
+static void load_value(const struct spot *spot, const struct json *json)
+{
+    struct value value;
+    if (value_load(&spot->loading->source, spot->def, spot->path, json, &value))
+        content_put(spot->loading, json, spot->path, value);
 }
 
 /* --- objects, instances, resources ---------------------------------------------------------- */

@@ -216,6 +216,48 @@ static const struct field server_security_fields[] = {
 };
 const struct shape server_security_shape = {.kind = SHAPE_OBJECT, FIELDS(server_security_fields)};
 
+/* --- what a bootstrap server has for its clients ------------------------------------------------
+ */
+
+static const char *const on_error_choices[] = {"stop", "go-on", NULL};
+static const struct shape on_error = {.kind = SHAPE_CHOICE, .choices = on_error_choices};
+static const struct shape to_delete = {.kind = SHAPE_PATH, .min = 0, .max = 2};
+static const struct shape to_write = {.kind = SHAPE_PATH, .min = 1, .max = 3};
+static const struct shape to_discover = {.kind = SHAPE_PATH, .min = 0, .max = 1};
+static const struct shape to_read = {.kind = SHAPE_PATH, .min = 1, .max = 2};
+static const struct field bootstrap_operation_fields[] = {
+    {"delete", false, &to_delete, "\"/\", or an object or instance"},
+    {"write", false, &to_write, "an object, instance or resource"},
+    {"discover", false, &to_discover, "\"/\", or an object"},
+    {"read", false, &to_read, "object 1 or 2, or an instance of it"},
+    {"instances", false, &instances, "write of an object: its instances with their resources"},
+    {"resources", false, &resources, "write of an instance: its resources"},
+    {"value", false, &resource, "write of a resource: its value, or its values by id"},
+    {"format", false, &name, "of this write or read: \"tlv\", \"senml-json\" …"},
+};
+static const struct shape bootstrap_operation = {.kind = SHAPE_OBJECT,
+                                                 FIELDS(bootstrap_operation_fields)};
+static const struct shape bootstrap_operations = {
+    .kind = SHAPE_LIST, .max = 256, .item = &bootstrap_operation};
+static const struct field bootstrap_client_fields[] = {
+    {"description", false, &note, "a remark for readers"},
+    {"operations", true, &bootstrap_operations, "what the client gets, in order"},
+    {"format", false, &name, "of all writes, if not that which the client prefers, else \"tlv\""},
+    {"on_error", false, &on_error, "\"go-on\", or \"stop\" when it is left out"},
+    {"finish", false, &boolean, "false: Bootstrap-Finish is left out"},
+};
+static const struct shape bootstrap_client = {.kind = SHAPE_OBJECT,
+                                              FIELDS(bootstrap_client_fields)};
+static const struct shape bootstrap_clients = {
+    .kind = SHAPE_MAP, .keys = KEYS_ENDPOINT, .item = &bootstrap_client};
+static const struct field bootstrap_file_fields[] = {
+    {"bootstrap", true, &one, "version of this form"},
+    {"description", false, &note, "a remark for readers"},
+    {"definitions", false, &definitions, "objects that are not built in"},
+    {"clients", true, &bootstrap_clients, "by endpoint client name; \"*\" is for all others"},
+};
+const struct shape bootstrap_file_shape = {.kind = SHAPE_OBJECT, FIELDS(bootstrap_file_fields)};
+
 /* --- what outlives a restart -------------------------------------------------------------------
  */
 

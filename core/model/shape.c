@@ -146,6 +146,19 @@ static void put_choices(const struct shape *shape, struct buf *out)
         buf_printf(out, "%s\"%s\"", i == 0 ? "" : ", ", shape->choices[i]);
 }
 
+/* Paths of any depth are shown by a whole one, the others by how deep they may lie. */
+static void put_path_phrase(const struct shape *shape, struct buf *out)
+{
+    const char *root = shape->min == 0 ? "\"/\" or " : "";
+    int64_t least = shape->min == 0 ? 1 : shape->min;
+    if (shape->max == PATH_MOST)
+        buf_puts(out, "a path such as \"/16/0/0/1\"");
+    else if (least == shape->max)
+        buf_printf(out, "%sa path of %" PRId64 " %s", root, least, least == 1 ? "id" : "ids");
+    else
+        buf_printf(out, "%sa path of %" PRId64 " to %" PRId64 " ids", root, least, shape->max);
+}
+
 /* "an object", "one of "a", "b"", as in: "x" must be … */
 static void put_phrase(const struct shape *shape, struct buf *out)
 {
@@ -171,7 +184,7 @@ static void put_phrase(const struct shape *shape, struct buf *out)
         buf_puts(out, "a duration such as \"20ms\", \"1.5s\" or \"2m\"");
         break;
     case SHAPE_PATH:
-        buf_puts(out, "a path such as \"/16/0/0/1\"");
+        put_path_phrase(shape, out);
         break;
     case SHAPE_INSTANCE:
         buf_puts(out, "an object instance such as \"3/0\"");

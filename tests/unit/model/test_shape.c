@@ -84,7 +84,7 @@ START_TEST(says_what_is_needed_instead)
     assert_checked("{ \"number\": 1, \"text\": \"a\\u0000\" }",
                    "\"text\" must be a string of 1 to 4 octets without control characters\n");
     assert_checked("{ \"number\": 1, \"path\": \"/16\" }",
-                   "\"path\" must be a path such as \"/16/0/0/1\"\n");
+                   "\"path\" must be a path of 2 to 3 ids\n");
     assert_checked("{ \"number\": 1, \"numbers\": [ 1, 2, 3 ] }",
                    "\"numbers\" must be a list of at most 2 elements\n");
     assert_checked("{ \"number\": 1, \"numbers\": [ 1, [ 2 ] ] }",
