@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Command `check`: profiles, keyrings and scenarios, with all their errors at once. */
+/* Command `check`: profiles, a server's files and scenarios, with all their errors at once. */
 #include <cjson/cJSON.h>
 
 #include "base/std.h"
@@ -116,24 +116,48 @@ static void check_scenarios(struct inspection *inspection, const char *operand)
     scenario_files_release(&files);
 }
 
-/* --- profiles and keyrings ------------------------------------------------------------------ */
+/* --- profiles, and what a server is given --------------------------------------------------- */
+
+static bool is_good_profile(const char *path, struct error_list *errors)
+{
+    struct profile *loaded = profile_load(path, errors);
+    profile_free(loaded);
+    return loaded != NULL;
+}
+
+static bool is_good_keyring(const char *path, struct error_list *errors)
+{
+    struct keyring *loaded = keyring_load(path, errors);
+    keyring_free(loaded);
+    return loaded != NULL;
+}
+
+static bool is_good_security(const char *path, struct error_list *errors)
+{
+    struct server_security *loaded = server_security_load(path, errors);
+    server_security_free(loaded);
+    return loaded != NULL;
+}
+
+static bool is_good_bootstrap(const char *path, struct error_list *errors)
+{
+    struct bootstrap_file *loaded = bootstrap_file_load(path, errors);
+    bootstrap_file_free(loaded);
+    return loaded != NULL;
+}
 
 static void check_json(struct inspection *inspection, const char *path, struct bytes text)
 {
+    static bool (*const checks[])(const char *path, struct error_list *errors) = {
+        [FILE_UNKNOWN] = is_good_profile,     [FILE_PROFILE] = is_good_profile,
+        [FILE_KEYRING] = is_good_keyring,     [FILE_SECURITY] = is_good_security,
+        [FILE_BOOTSTRAP] = is_good_bootstrap,
+    };
     struct error_list errors;
-    bool good;
     error_list_init(&errors);
-    bool keyring = keys_are(text);
-    if (keyring) {
-        struct keyring *loaded = keyring_load(path, &errors);
-        good = loaded != NULL;
-        keyring_free(loaded);
-    } else {
-        struct profile *loaded = profile_load(path, &errors);
-        good = loaded != NULL;
-        profile_free(loaded);
-    }
-    tell(inspection, path, keyring ? "keyring" : "profile", good, &errors, text);
+    enum file_kind kind = file_kind_of(text);
+    bool good = checks[kind](path, &errors);
+    tell(inspection, path, file_kind_name(kind), good, &errors, text);
     error_list_release(&errors);
 }
 
@@ -165,11 +189,13 @@ static void check_folder(struct inspection *inspection, const char *folder)
 {
     struct names_list paths = {.items = NULL};
     data_collect(folder, ".json", &paths);
+    data_collect(folder, ".security", &paths);
+    data_collect(folder, ".bootstrap", &paths);
     for (size_t i = 0; i < paths.count; i++)
         check_json_file(inspection, paths.items[i]);
-    size_t profiles = paths.count;
+    size_t before = paths.count;
     data_collect(folder, ".scenario", &paths);
-    for (size_t i = profiles; i < paths.count; i++)
+    for (size_t i = before; i < paths.count; i++)
         check_scenarios(inspection, paths.items[i]);
     if (paths.count == 0) {
         complain("folder \"%s\" holds neither profiles (.json) nor scenarios (.scenario)", folder);
@@ -250,14 +276,16 @@ static int run(const struct invocation *invocation)
 
 const struct command command_check = {
     .name = "check",
-    .summary = "validate profiles, keyrings and scenarios; print all errors at once",
+    .summary = "validate profiles, files of a server and scenarios; print all errors at once",
     .operands = "[FILE|FOLDER|-]...",
     .operand = COMPLETE_SCENARIOS,
     .examples = {"lwm2m-portfolio check my-device.json my.scenario",
                  "lwm2m-portfolio check scenarios --json"},
-    .details = "What ends in .scenario, or - for standard input, is a scenario; another file is a\n"
-               "profile or a keyring. Without operands all that is shipped is checked. The exit\n"
-               "status is 0 when all are valid (there may be warnings), else 3.\n",
+    .details =
+        "What ends in .scenario, or - for standard input, is a scenario; another file is a\n"
+        "profile, a keyring, or the security or bootstrap file of a server, whatever is in\n"
+        "it. Without operands all that is shipped is checked. The exit status is 0 when all\n"
+        "are valid (there may be warnings), else 3.\n",
     .options = options,
     .size = sizeof(struct check_options),
     .run = run,

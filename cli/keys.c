@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Loads keyrings, and tells those who give a profile what to give. */
+/* Loads what a server is given, and tells those who give a profile what to give. */
 #include "base/std.h"
 
 #include "base/json.h"
@@ -9,30 +9,58 @@
 
 enum { TEXT_MOST = 4 << 20 };
 
-static bool has_member(struct bytes text, const char *name)
+/* Members that only files of one kind have, the surest first. */
+static const struct mark {
+    const char *member;
+    enum file_kind kind;
+} marks[] = {
+    {"keyring", FILE_KEYRING},   {"endpoints", FILE_KEYRING}, {"endpoint", FILE_PROFILE},
+    {"clients", FILE_BOOTSTRAP}, {"security", FILE_SECURITY}, {"client_public_keys", FILE_SECURITY},
+    {"psk", FILE_SECURITY},      {"trust", FILE_SECURITY},
+};
+
+const char *file_kind_name(enum file_kind kind)
 {
+    static const char *const names[] = {
+        [FILE_UNKNOWN] = "profile",          [FILE_PROFILE] = "profile",
+        [FILE_KEYRING] = "keyring",          [FILE_SECURITY] = "security file",
+        [FILE_BOOTSTRAP] = "bootstrap file",
+    };
+    return names[kind];
+}
+
+enum file_kind file_kind_of(struct bytes text)
+{
+    enum file_kind kind = FILE_UNKNOWN;
     struct error_list errors;
     error_list_init(&errors);
     struct json_doc *doc = json_parse(text, NULL, &errors);
-    bool found = doc != NULL && json_member(json_root(doc), name) != NULL;
+    for (size_t i = 0; doc != NULL && i < COUNT_OF(marks) && kind == FILE_UNKNOWN; i++)
+        if (json_member(json_root(doc), marks[i].member) != NULL)
+            kind = marks[i].kind;
     json_doc_free(doc);
     error_list_release(&errors);
-    return found;
-}
-
-bool keys_are(struct bytes text)
-{
-    return has_member(text, "keyring") || has_member(text, "endpoints");
+    return kind;
 }
 
 static bool is_profile(const char *path)
 {
     struct buf text;
     buf_init_secret(&text, TEXT_MOST);
-    bool result = file_read(path, &text, NULL, NULL) == ST_OK && !keys_are(buf_bytes(&text)) &&
-                  has_member(buf_bytes(&text), "endpoint");
+    bool result = file_read(path, &text, NULL, NULL) == ST_OK &&
+                  file_kind_of(buf_bytes(&text)) == FILE_PROFILE;
     buf_release(&text);
     return result;
+}
+
+struct bootstrap_file *bootstrap_load(const char *path)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    struct bootstrap_file *file = bootstrap_file_load(path, &errors);
+    errors_print(&errors, NULL, (struct bytes){NULL, 0});
+    error_list_release(&errors);
+    return file;
 }
 
 struct server_security *security_load(const char *path)

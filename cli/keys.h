@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The server's half of profiles, as commands take it (`--keys`). */
+/* What commands take for a server: keyrings (`--keys`), security and bootstrap files. */
 #ifndef CLI_KEYS_H
 #define CLI_KEYS_H
 
+#include "model/bootstrap_file.h"
 #include "model/profile.h"
 
 /* The keyring at PATH; NULL when it is not valid, with all its errors on stderr. */
@@ -11,7 +12,13 @@ struct keyring *keys_load(const char *path);
 /* The server's half of secured links at PATH (`--security`); likewise. */
 struct server_security *security_load(const char *path);
 
-/* True when TEXT is a keyring, or means to be one. */
-bool keys_are(struct bytes text);
+/* What a bootstrap server has for its clients, at PATH (`--bootstrap`); likewise. */
+struct bootstrap_file *bootstrap_load(const char *path);
+
+/* What a JSON file is, or means to be. */
+enum file_kind { FILE_UNKNOWN, FILE_PROFILE, FILE_KEYRING, FILE_SECURITY, FILE_BOOTSTRAP };
+enum file_kind file_kind_of(struct bytes text);
+const char *file_kind_name(
+    enum file_kind kind); /* "keyring"; what is unknown counts as "profile" */
 
 #endif

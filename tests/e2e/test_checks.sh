@@ -60,6 +60,22 @@ END
 exits 0 "a warning is no error" "$BIN" check "$tmp/warned.json"
 has "a key that everybody can read" "$tmp/err" 'warned.json:3:67: warning: everybody can read'
 
+# --- what a server is given --------------------------------------------------------------------------------
+exits 0 "a security and a bootstrap file" "$BIN" check "$data/profiles/keys"
+has "a security file" "$tmp/out" 'server.security: valid security file'
+has "a bootstrap file" "$tmp/out" 'server.bootstrap: valid bootstrap file'
+cat >"$tmp/wrong.bootstrap" <<'END'
+{ "bootstrap": 1, "clients": { "a": { "operations": [
+  { "write": "/0/0", "resources": { "5": "0011", "0": 1 } },
+  { "delete": "/0/0/1" } ] } } }
+END
+judge "a broken bootstrap file" "$tmp/wrong.bootstrap"
+for place in 2:42 2:55 3:15; do
+	has "a broken bootstrap file at $place" "$tmp/err" "wrong.bootstrap:$place: error: "
+done
+printf '{ "security": 1, "psk": { "a": "hex:0" }, "trust": "hex:00" }' >"$tmp/wrong.security"
+judge "a broken security file" "$tmp/wrong.security"
+
 # --- a scenario with many mistakes ------------------------------------------------------------------------
 cat >"$tmp/steps.scenario" <<'END'
 title    "Mistakes"

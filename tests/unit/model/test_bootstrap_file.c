@@ -136,76 +136,76 @@ START_TEST(makes_der_of_pem_in_the_security_object)
 }
 END_TEST
 
+static const struct {
+    const char *operation, *message;
+} refused[] = {
+    {"{}", "b:2:1: error: there is no operation; add \"delete\", \"write\", \"discover\" or "
+           "\"read\" (at /clients/a/operations/0)"},
+    {"{ \"delete\": \"/\", \"read\": \"/1\" }",
+     "b:2:18: error: there is \"delete\" already; give each operation an object of its own (at "
+     "/clients/a/operations/0/read)"},
+    {"{ \"delete\": \"/1/0/1\" }",
+     "b:2:13: error: \"delete\" must be \"/\" or a path of 1 to 2 ids (at "
+     "/clients/a/operations/0/delete)"},
+    {"{ \"write\": \"/\", \"resources\": {} }",
+     "b:2:12: error: \"write\" must be a path of 1 to 3 ids (at "
+     "/clients/a/operations/0/write)"},
+    {"{ \"discover\": \"/1/0\" }",
+     "b:2:15: error: \"discover\" must be \"/\" or a path of 1 id (at "
+     "/clients/a/operations/0/discover)"},
+    {"{ \"write\": \"/1/0\" }", "b:2:1: error: \"write\" of an instance needs \"resources\" (at "
+                                "/clients/a/operations/0)"},
+    {"{ \"write\": \"/1/0\", \"resources\": {}, \"value\": 1 }",
+     "b:2:37: error: \"value\" is for a resource, but \"/1/0\" is an instance; use "
+     "\"resources\" (at /clients/a/operations/0/value)"},
+    {"{ \"read\": \"/1\", \"value\": 1 }",
+     "b:2:17: error: \"value\" belongs to \"write\"; leave it out (at "
+     "/clients/a/operations/0/value)"},
+    {"{ \"write\": \"/999/0\", \"resources\": {} }",
+     "b:2:12: error: object 999 is unknown; declare it in \"definitions\" (at "
+     "/clients/a/operations/0/write)"},
+    {"{ \"write\": \"/1/0\", \"resources\": { \"99\": 1 } }",
+     "b:2:35: error: object 1 (LWM2M Server) has no resource 99 (at "
+     "/clients/a/operations/0/resources/99)"},
+    {"{ \"write\": \"/1/0\", \"resources\": { \"8\": 1 } }",
+     "b:2:35: error: resource 8 (Registration Update Trigger) is executable; leave it out (at "
+     "/clients/a/operations/0/resources/8)"},
+    {"{ \"write\": \"/1/0/1\", \"value\": \"x\" }",
+     "b:2:31: error: value of \"/1/0/1\" (Lifetime) must be an integer (at "
+     "/clients/a/operations/0/value)"},
+    {"{ \"write\": \"/1/0/1\", \"value\": {} }",
+     "b:2:31: error: resource 1 (Lifetime) is a single one; give its value instead of an "
+     "object "
+     "(at /clients/a/operations/0/value)"},
+    {"{ \"write\": \"/2/0/2\", \"value\": 1 }",
+     "b:2:31: error: resource 2 (ACL) is a multiple one; give its values by id: { \"0\": ... } "
+     "(at /clients/a/operations/0/value)"},
+    {"{ \"write\": \"/0/0/5\", \"value\": \"text:-----BEGIN X-----\" }",
+     "b:2:31: error: PEM text has no private key (at /clients/a/operations/0/value)"},
+    {"{ \"write\": \"/1/0\", \"resources\": {}, \"format\": \"text\" }",
+     "b:2:47: error: this format carries a single value; use \"tlv\", \"senml-json\" or "
+     "\"senml-cbor\" (at /clients/a/operations/0/format)"},
+    {"{ \"read\": \"/1\", \"format\": \"xml\" }",
+     "b:2:27: error: format \"xml\" is unknown; there are \"text\", \"opaque\", \"tlv\", "
+     "\"json\", \"cbor\", \"senml-json\" and \"senml-cbor\" (at "
+     "/clients/a/operations/0/format)"},
+    {"{ \"read\": 1 }", "b:2:11: error: \"read\" must be a path of 1 to 2 ids (at "
+                        "/clients/a/operations/0/read)"},
+};
+
 START_TEST(refuses_what_makes_no_sense)
 {
-    static const struct {
-        const char *operation, *message;
-    } cases[] = {
-        {"{}", "b:2:1: error: there is no operation; add \"delete\", \"write\", \"discover\" or "
-               "\"read\" (at /clients/a/operations/0)"},
-        {"{ \"delete\": \"/\", \"read\": \"/1\" }",
-         "b:2:18: error: there is \"delete\" already; give each operation an object of its own (at "
-         "/clients/a/operations/0/read)"},
-        {"{ \"delete\": \"/1/0/1\" }",
-         "b:2:13: error: \"delete\" must be \"/\" or a path of 1 to 2 ids (at "
-         "/clients/a/operations/0/delete)"},
-        {"{ \"write\": \"/\", \"resources\": {} }",
-         "b:2:12: error: \"write\" must be a path of 1 to 3 ids (at "
-         "/clients/a/operations/0/write)"},
-        {"{ \"discover\": \"/1/0\" }",
-         "b:2:15: error: \"discover\" must be \"/\" or a path of 1 id (at "
-         "/clients/a/operations/0/discover)"},
-        {"{ \"write\": \"/1/0\" }",
-         "b:2:1: error: \"write\" of an instance needs \"resources\" (at "
-         "/clients/a/operations/0)"},
-        {"{ \"write\": \"/1/0\", \"resources\": {}, \"value\": 1 }",
-         "b:2:37: error: \"value\" is for a resource, but \"/1/0\" is an instance; use "
-         "\"resources\" (at /clients/a/operations/0/value)"},
-        {"{ \"read\": \"/1\", \"value\": 1 }",
-         "b:2:17: error: \"value\" belongs to \"write\"; leave it out (at "
-         "/clients/a/operations/0/value)"},
-        {"{ \"write\": \"/999/0\", \"resources\": {} }",
-         "b:2:12: error: object 999 is unknown; declare it in \"definitions\" (at "
-         "/clients/a/operations/0/write)"},
-        {"{ \"write\": \"/1/0\", \"resources\": { \"99\": 1 } }",
-         "b:2:35: error: object 1 (LWM2M Server) has no resource 99 (at "
-         "/clients/a/operations/0/resources/99)"},
-        {"{ \"write\": \"/1/0\", \"resources\": { \"8\": 1 } }",
-         "b:2:35: error: resource 8 (Registration Update Trigger) is executable; leave it out (at "
-         "/clients/a/operations/0/resources/8)"},
-        {"{ \"write\": \"/1/0/1\", \"value\": \"x\" }",
-         "b:2:31: error: value of \"/1/0/1\" (Lifetime) must be an integer (at "
-         "/clients/a/operations/0/value)"},
-        {"{ \"write\": \"/1/0/1\", \"value\": {} }",
-         "b:2:31: error: resource 1 (Lifetime) is a single one; give its value instead of an "
-         "object "
-         "(at /clients/a/operations/0/value)"},
-        {"{ \"write\": \"/2/0/2\", \"value\": 1 }",
-         "b:2:31: error: resource 2 (ACL) is a multiple one; give its values by id: { \"0\": ... } "
-         "(at /clients/a/operations/0/value)"},
-        {"{ \"write\": \"/0/0/5\", \"value\": \"text:-----BEGIN X-----\" }",
-         "b:2:31: error: PEM text has no private key (at /clients/a/operations/0/value)"},
-        {"{ \"write\": \"/1/0\", \"resources\": {}, \"format\": \"text\" }",
-         "b:2:47: error: this format carries a single value; use \"tlv\", \"senml-json\" or "
-         "\"senml-cbor\" (at /clients/a/operations/0/format)"},
-        {"{ \"read\": \"/1\", \"format\": \"xml\" }",
-         "b:2:27: error: format \"xml\" is unknown; there are \"text\", \"opaque\", \"tlv\", "
-         "\"json\", \"cbor\", \"senml-json\" and \"senml-cbor\" (at "
-         "/clients/a/operations/0/format)"},
-        {"{ \"read\": 1 }", "b:2:11: error: \"read\" must be a path of 1 to 2 ids (at "
-                            "/clients/a/operations/0/read)"},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+    for (size_t i = 0; i < COUNT_OF(refused); i++) {
         struct error_list errors;
         struct buf found;
         error_list_init(&errors);
         buf_init(&found, 1 << 16);
-        ck_assert_ptr_null(parse(cases[i].operation, &errors));
+        ck_assert_ptr_null(parse(refused[i].operation, &errors));
         for (size_t k = 0; k < errors.count; k++) {
             buf_puts(&found, k == 0 ? "" : "\n");
             error_format(&errors.items[k], &found);
         }
-        ck_assert_str_eq(buf_text(&found), cases[i].message);
+        ck_assert_str_eq(buf_text(&found), refused[i].message);
         buf_release(&found);
         error_list_release(&errors);
     }

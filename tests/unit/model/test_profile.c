@@ -5,6 +5,7 @@
 #include <glob.h>
 
 #include "base/clock.h"
+#include "model/bootstrap_file.h"
 #include "model/secret.h"
 #include "tests/unit/model/support.h"
 
@@ -28,6 +29,9 @@ static void parse_and_format(const char *path, struct buf *out)
     else if (strncmp(name, "security", 8) == 0)
         server_security_free(
             server_security_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
+    else if (strncmp(name, "bootstrap", 9) == 0)
+        bootstrap_file_free(
+            bootstrap_file_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
     else if (strcmp(name, "profile-later.json") == 0)
         profile_free(profile_of_file(buf_bytes(&text), path, &errors));
     else
@@ -46,6 +50,7 @@ START_TEST(gives_the_messages_of_the_golden_files)
     ck_assert_int_eq(glob("tests/golden/errors/profile-*.json", 0, NULL, &found), 0);
     ck_assert_int_eq(glob("tests/golden/errors/keyring-*.json", GLOB_APPEND, NULL, &found), 0);
     ck_assert_int_eq(glob("tests/golden/errors/security-*.json", GLOB_APPEND, NULL, &found), 0);
+    ck_assert_int_eq(glob("tests/golden/errors/bootstrap-*.json", GLOB_APPEND, NULL, &found), 0);
     ck_assert_uint_ge(found.gl_pathc, 17);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         char golden[256];
