@@ -12,9 +12,11 @@
 #include "net/coap.h"
 #include "tests/bench/bare.h"
 #include "tests/bench/program.h"
+#include "tests/bench/wire.h"
 
 enum { TURNS_LEAST = 5, TURNS_MOST = 4096, STARTS = 21, REGISTER_MS = 10000 };
 enum { READS_A_TURN = 200, CYCLES_A_TURN = 100, SIGNATURES_A_TURN = 1000, READS_OF_PEAK = 5000 };
+enum { TRIPS_A_TURN = 200, HANDSHAKES_A_TURN = 10 };
 
 struct bench {
     double seconds;      /* for each comparison */
@@ -29,6 +31,7 @@ struct bench {
     struct endpoint *endpoint;    /* (owned) the device's */
     struct device *device;        /* (owned) */
     struct bare_device *bare;     /* (owned) */
+    struct wire *wire;            /* (owned) */
     struct coap_session_t *ours;  /* (borrowed) the server's session with the device */
     struct coap_session_t *plain; /* (borrowed) and with the bare one */
     uint64_t challenge;           /* the last one */
@@ -105,11 +108,12 @@ static void row_number(const char *name, int decimals, double value)
 static const struct question read_identity = {
     .method = CODE_GET, .path = {"16", "0", "0"}, .accept = FORMAT_TLV, .format = FORMAT_NONE};
 
-static double read_turn(struct bench *bench, struct coap_session_t *session)
+static double read_turn(struct bench *bench, struct coap_session_t *session,
+                        const struct question *question)
 {
     double begin = now();
     for (unsigned i = 0; i < READS_A_TURN; i++) {
-        const struct answer *answer = asker_ask(bench->asker, session, &read_identity);
+        const struct answer *answer = asker_ask(bench->asker, session, question);
         if (answer == NULL || answer->code != CODE_CONTENT)
             return 0;
     }
@@ -118,12 +122,12 @@ static double read_turn(struct bench *bench, struct coap_session_t *session)
 
 static double read_ours(struct bench *bench)
 {
-    return read_turn(bench, bench->ours);
+    return read_turn(bench, bench->ours, &read_identity);
 }
 
 static double read_bare(struct bench *bench)
 {
-    return read_turn(bench, bench->plain);
+    return read_turn(bench, bench->plain, &read_identity);
 }
 
 static bool bench_reads(struct bench *bench)
@@ -137,6 +141,77 @@ static bool bench_reads(struct bench *bench)
     row_number("READ /16/0/0, round trips a second", 0, median(&reads.ours));
     row_number("  the same octets from a bare libcoap handler", 0, median(&reads.other));
     row("  ratio", ratio, ">= 0.85", share >= 0.85 ? "ok" : "below");
+    return true;
+}
+
+/* ---- formats ---- */
+
+static const struct question read_object[] = {
+    {.method = CODE_GET, .path = {"16"}, .accept = FORMAT_SENML_CBOR, .format = FORMAT_NONE},
+    {.method = CODE_GET, .path = {"16"}, .accept = FORMAT_TLV, .format = FORMAT_NONE}};
+
+static double read_senml_cbor(struct bench *bench)
+{
+    return read_turn(bench, bench->ours, &read_object[0]);
+}
+
+static double read_tlv(struct bench *bench)
+{
+    return read_turn(bench, bench->ours, &read_object[1]);
+}
+
+static bool bench_formats(struct bench *bench)
+{
+    static struct comparison formats;
+    if (!compare_turns(bench, read_senml_cbor, read_tlv, &formats))
+        return false;
+    row_number("READ /16 as SenML CBOR, round trips a second", 0, median(&formats.ours));
+    row_number("  as TLV", 0, median(&formats.other));
+    row_number("  ratio", 2, median(&formats.ratio));
+    return true;
+}
+
+/* ---- secured links ---- */
+
+static double trips(struct bench *bench, bool secured)
+{
+    double begin = now();
+    for (unsigned i = 0; i < TRIPS_A_TURN; i++)
+        if (!wire_ask(bench->wire, secured))
+            return 0;
+    return TRIPS_A_TURN / (now() - begin);
+}
+
+static double secured_trips(struct bench *bench)
+{
+    return trips(bench, true);
+}
+
+static double plain_trips(struct bench *bench)
+{
+    return trips(bench, false);
+}
+
+static double handshakes(struct bench *bench)
+{
+    double begin = now();
+    for (unsigned i = 0; i < HANDSHAKES_A_TURN; i++)
+        if (!wire_shake_hands(bench->wire))
+            return 0;
+    return HANDSHAKES_A_TURN / (now() - begin);
+}
+
+static bool bench_secured(struct bench *bench)
+{
+    static struct comparison links, hands;
+    bench->wire = wire_new(bench->loop, &bench->chance);
+    if (bench->wire == NULL || !compare_turns(bench, secured_trips, plain_trips, &links) ||
+        !compare_turns(bench, handshakes, secured_trips, &hands))
+        return false;
+    row_number("DTLS with a pre-shared key, round trips a second", 0, median(&links.ours));
+    row_number("  in plain text", 0, median(&links.other));
+    row_number("  ratio", 2, median(&links.ratio));
+    row_number("  full handshakes a second", 0, median(&hands.ours));
     return true;
 }
 
@@ -256,7 +331,7 @@ static bool load_profile(struct bench *bench)
 {
     struct error_list errors;
     error_list_init(&errors);
-    bench->profile = profile_load("profiles/vehicle.json", &errors);
+    bench->profile = profile_load("profiles/vehicle-1.1.json", &errors);
     for (size_t i = 0; i < errors.count; i++)
         fprintf(stderr, "bench: %s: %s\n", errors.items[i].subject, errors.items[i].text);
     error_list_release(&errors);
@@ -314,6 +389,7 @@ static bool start(struct bench *bench)
 
 static void end(struct bench *bench)
 {
+    wire_free(bench->wire);
     bare_device_free(bench->bare);
     device_free(bench->device);
     component_free(bench->component);
@@ -332,7 +408,9 @@ int main(int argc, char **argv)
         bool (*run)(struct bench *bench);
     } steps[] = {{"the set-up", start},
                  {"reading", bench_reads},
+                 {"formats", bench_formats},
                  {"authenticating", bench_cycles},
+                 {"secured links", bench_secured},
                  {"the program", bench_program}};
     struct bench bench = {.program = argc == 3 ? argv[2] : NULL};
     if (argc != 3 || (bench.seconds = strtod(argv[1], NULL)) <= 0) {
