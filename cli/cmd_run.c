@@ -2,30 +2,13 @@
 /* Command `run`: plays scenarios, gives verdicts, writes reports. */
 #include "base/std.h"
 
-#include "cli/check.h"
 #include "cli/command.h"
 #include "cli/output.h"
-#include "cli/redact.h"
-#include "cli/rounds.h"
+#include "cli/run_impl.h"
 #include "cli/selection.h"
 #include "cli/version.h"
-#include "cli/world.h"
 #include "codec/codec.h"
 #include "report/report.h"
-#include "secure/secure.h"
-
-struct run_command {
-    struct common common;
-    const char *profile;              /* (borrowed) */
-    const char *security;             /* (borrowed) */
-    const char *tags, *filter;        /* (borrowed) */
-    const char *format;               /* (borrowed) */
-    const char *junit, *tap, *report; /* (borrowed) */
-    struct texts set;
-    int64_t timeout_ms;
-    double patience;
-    bool list, strict, fail_fast, allow_inconclusive;
-};
 
 static const struct option options[] = {
     {"profile", 'p', OPTION_TEXT, offsetof(struct run_command, profile), "PROFILE",
@@ -58,28 +41,13 @@ static const struct option options[] = {
      "the most that one scenario may take (default: 60s)", COMPLETE_NOTHING},
     {"patience", '\0', OPTION_FACTOR, offsetof(struct run_command, patience), "FACTOR",
      "multiply each \"within\" by this, for a slow peer", COMPLETE_NOTHING},
+    {"jobs", 'j', OPTION_NUMBER, offsetof(struct run_command, jobs), "N",
+     "how many run at once (default: 8)", COMPLETE_NOTHING},
     OPTION_JSON("print the JSON report instead of lines"),
     OPTION_TRACE,
     OPTION_REDACT,
     OPTIONS_COMMON,
     OPTIONS_END,
-};
-
-enum { SINKS_MOST = 4 };
-
-struct session {
-    const struct run_command *given; /* (borrowed) */
-    struct scenario_files files;     /* (owned) */
-    struct bindings bindings;        /* (owned) */
-    struct profiles profiles;        /* (owned) */
-    struct rounds rounds;            /* (owned) */
-    struct world world;
-    struct stage *stage;            /* (owned) */
-    struct sink *sinks[SINKS_MOST]; /* (owned) */
-    size_t sink_count;
-    struct run_summary summary;
-    bool failed;
-    int error_status; /* what the first scenario that could not be played to its end asks for */
 };
 
 /* --- sinks ---------------------------------------------------------------------------------- */
@@ -158,77 +126,6 @@ static bool end_sinks(const struct session *session)
     return good;
 }
 
-/* --- playing -------------------------------------------------------------------------------- */
-
-static int status_of_error(enum status status)
-{
-    if (status == ST_UNREACHABLE || status == ST_TIMEOUT)
-        return EXIT_PEER;
-    return status == ST_INVALID ? EXIT_FILE : EXIT_FAILED;
-}
-
-static void note(struct session *session, enum verdict verdict, enum status status)
-{
-    session->summary.count[verdict]++;
-    if (verdict == VERDICT_FAIL)
-        session->failed = true;
-    if (verdict == VERDICT_ERROR && session->error_status == EXIT_PASSED)
-        session->error_status = status_of_error(status);
-}
-
-static void redact_result(struct result *result)
-{
-    redact_text(&result->reason);
-    for (size_t i = 0; i < result->check_count; i++)
-        redact_text(&result->checks[i].text);
-}
-
-static enum verdict play(struct session *session, const struct scenario_file *file)
-{
-    const struct run_command *given = session->given;
-    const struct run_options run_options = {
-        .strict = given->strict,
-        .patience = given->patience,
-        .timeout_ms = given->timeout_ms,
-        .bindings = session->bindings.items,
-        .binding_count = session->bindings.count,
-        .stop = session->world.sim.stop,
-    };
-    struct result result;
-    enum status status = ST_OK;
-    int64_t started = clock_utc(session->world.clock);
-    scenario_run(file->scenario, session->stage, &run_options, &result, &status);
-    result.started_utc = started;
-    if (secure_sha256(buf_bytes(&file->text), result.scenario_sha256) != ST_OK)
-        memset(result.scenario_sha256, 0, sizeof result.scenario_sha256);
-    if (given->common.redact)
-        redact_result(&result);
-    for (size_t i = 0; i < session->sink_count; i++)
-        session->sinks[i]->ops->result(session->sinks[i], &result);
-    output_check();
-    enum verdict verdict = result.verdict;
-    note(session, verdict, status);
-    result_release(&result);
-    return verdict;
-}
-
-static void play_all(struct session *session)
-{
-    const struct rounds *rounds = &session->rounds;
-    int64_t started = clock_now(session->world.clock);
-    bool goes_on = true;
-    size_t played = 0;
-    while (goes_on && played < rounds->count && !world_is_stopped(&session->world)) {
-        round_prepare(&rounds->items[played]);
-        enum verdict verdict = play(session, rounds->items[played++].file);
-        bool is_bad = verdict == VERDICT_FAIL || verdict == VERDICT_ERROR;
-        goes_on = !is_bad || !session->given->fail_fast;
-    }
-    session->summary.duration_ms = clock_now(session->world.clock) - started;
-    if (played < rounds->count)
-        complain("%zu of %zu scenarios were not run", rounds->count - played, rounds->count);
-}
-
 static int exit_of(const struct session *session, bool reports_written)
 {
     if (session->failed)
@@ -250,29 +147,15 @@ static int check_and_play(struct session *session)
     rounds_make(&session->rounds, &session->files, session->given->format,
                 session->given->profile != NULL, session->stage);
     begin_sinks(session);
-    play_all(session);
+    run_play(session);
     rounds_release(&session->rounds);
     return exit_of(session, end_sinks(session));
 }
 
 static int play_in_world(struct session *session)
 {
-    const struct events_config events = {
-        .out = stderr,
-        .problems = stderr,
-        .detail = session->given->common.verbose > 1 ? EVENTS_ALL : EVENTS_NONE,
-        .redact = session->given->common.redact,
-        .colour = output_has_colour(stderr),
-        .file = session->given->common.trace,
-    };
-    if (!world_start(&session->world, &events))
+    if (!run_open_world(session))
         return EXIT_FILE;
-    const struct sim_stage_config config = {.world = session->world.sim,
-                                            .load = profiles_load,
-                                            .load_security = profiles_load_security,
-                                            .arg = &session->profiles,
-                                            .redact = session->given->common.redact};
-    session->stage = sim_stage_new(&config);
     int status = check_and_play(session);
     session->stage->ops->free(session->stage);
     for (size_t i = 0; i < session->sink_count; i++)
@@ -330,7 +213,12 @@ static int choose_and_play(struct session *session, const struct invocation *inv
         return usage_error(invocation->command, "--format takes a name such as tlv, not \"%s\"",
                            given->format);
     dress(session);
-    return given->list ? list_files(&session->files) : play_in_world(session);
+    if (given->list)
+        return list_files(&session->files);
+    run_hire(session);
+    int status = play_in_world(session);
+    bool all_well = workers_end(&session->workers);
+    return status == EXIT_PASSED && !all_well ? EXIT_FAILED : status;
 }
 
 static int run(const struct invocation *invocation)

@@ -135,6 +135,7 @@ static bool store(const struct option *option, const char *text, void *member)
             return false;
         *(uint16_t *)member = (uint16_t)number;
         return true;
+    case OPTION_NUMBER:
     case OPTION_DESCRIPTOR:
         if (!read_number(text, 1, INT_MAX, &number))
             return false;
@@ -155,6 +156,7 @@ static const char *shape_of(enum option_kind kind)
         [OPTION_DURATION] = "a number with a unit, such as 300ms or 30s",
         [OPTION_FACTOR] = "a number above 0, such as 2 or 0.5",
         [OPTION_ID] = "a number from 0 to 65534",
+        [OPTION_NUMBER] = "a number above 0",
         [OPTION_DESCRIPTOR] = "the number of an open file descriptor",
     };
     return shapes[kind];

@@ -28,7 +28,8 @@ enum option_kind {
     OPTION_DURATION,  /* int64_t, milliseconds above 0 */
     OPTION_FACTOR,    /* double above 0 */
     OPTION_ID,        /* uint16_t, 0..65534 */
-    OPTION_DESCRIPTOR /* int above 0 */
+    OPTION_NUMBER,    /* int above 0 */
+    OPTION_DESCRIPTOR /* the same, of a file */
 };
 
 struct option {

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of command `run` share. */
+#ifndef CLI_RUN_IMPL_H
+#define CLI_RUN_IMPL_H
+
+#include "cli/check.h"
+#include "cli/command.h"
+#include "cli/rounds.h"
+#include "cli/workers.h"
+#include "cli/world.h"
+#include "scenario/sink.h"
+
+struct run_command {
+    struct common common;
+    const char *profile;              /* (borrowed) */
+    const char *security;             /* (borrowed) */
+    const char *tags, *filter;        /* (borrowed) */
+    const char *format;               /* (borrowed) */
+    const char *junit, *tap, *report; /* (borrowed) */
+    struct texts set;
+    int64_t timeout_ms;
+    double patience;
+    int jobs;
+    bool list, strict, fail_fast, allow_inconclusive;
+};
+
+enum { SINKS_MOST = 4 };
+
+struct session {
+    const struct run_command *given; /* (borrowed) */
+    struct scenario_files files;     /* (owned) */
+    struct bindings bindings;        /* (owned) */
+    struct profiles profiles;        /* (owned) */
+    struct rounds rounds;            /* (owned) */
+    struct workers workers;          /* (owned) none: scenarios are played here */
+    struct world world;
+    struct stage *stage;            /* (owned) */
+    struct sink *sinks[SINKS_MOST]; /* (owned) */
+    size_t sink_count;
+    struct run_summary summary;
+    bool failed;
+    int error_status; /* what the first scenario that could not be played to its end asks for */
+};
+
+/* Starts the session's world and stage; false, and said, when that cannot be. */
+MUST_USE bool run_open_world(struct session *session);
+/* Starts the workers that the options ask for. To be called before there is a world. */
+void run_hire(struct session *session);
+/* Plays all rounds, here or by the workers, and tells the sinks what comes of each. */
+void run_play(struct session *session);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Plays scenarios: one after the other, or several at a time in processes of our own. */
+#include "base/std.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include "cli/output.h"
+#include "cli/packed.h"
+#include "cli/redact.h"
+#include "cli/run_impl.h"
+#include "cli/signals.h"
+#include "secure/secure.h"
+
+enum { JOBS = 8 };
+
+bool run_open_world(struct session *session)
+{
+    const struct events_config events = {
+        .out = stderr,
+        .problems = stderr,
+        .detail = session->given->common.verbose > 1 ? EVENTS_ALL : EVENTS_NONE,
+        .redact = session->given->common.redact,
+        .colour = output_has_colour(stderr),
+        .file = session->given->common.trace,
+    };
+    if (!world_start(&session->world, &events))
+        return false;
+    const struct sim_stage_config config = {.world = session->world.sim,
+                                            .load = profiles_load,
+                                            .load_security = profiles_load_security,
+                                            .arg = &session->profiles,
+                                            .redact = session->given->common.redact};
+    session->stage = sim_stage_new(&config);
+    return true;
+}
+
+/* --- playing -------------------------------------------------------------------------------- */
+
+static int status_of_error(enum status status)
+{
+    if (status == ST_UNREACHABLE || status == ST_TIMEOUT)
+        return EXIT_PEER;
+    return status == ST_INVALID ? EXIT_FILE : EXIT_FAILED;
+}
+
+static void note(struct session *session, enum verdict verdict, enum status status)
+{
+    session->summary.count[verdict]++;
+    if (verdict == VERDICT_FAIL)
+        session->failed = true;
+    if (verdict == VERDICT_ERROR && session->error_status == EXIT_PASSED)
+        session->error_status = status_of_error(status);
+}
+
+static void redact_result(struct result *result)
+{
+    redact_text(&result->reason);
+    for (size_t i = 0; i < result->check_count; i++)
+        redact_text(&result->checks[i].text);
+}
+
+static void perform(struct session *session, const struct round *round, struct result *out,
+                    enum status *out_status)
+{
+    const struct run_command *given = session->given;
+    const struct run_options run_options = {
+        .strict = given->strict,
+        .patience = given->patience,
+        .timeout_ms = given->timeout_ms,
+        .bindings = session->bindings.items,
+        .binding_count = session->bindings.count,
+        .stop = session->world.sim.stop,
+    };
+    int64_t started = clock_utc(session->world.clock);
+    round_prepare(round);
+    scenario_run(round->file->scenario, session->stage, &run_options, out, out_status);
+    out->started_utc = started;
+    if (secure_sha256(buf_bytes(&round->file->text), out->scenario_sha256) != ST_OK)
+        memset(out->scenario_sha256, 0, sizeof out->scenario_sha256);
+    if (given->common.redact)
+        redact_result(out);
+}
+
+/* Shows what came of a scenario; false when no other is to be begun. */
+static bool tell(struct session *session, const struct result *result, enum status status)
+{
+    for (size_t i = 0; i < session->sink_count; i++)
+        session->sinks[i]->ops->result(session->sinks[i], result);
+    output_check();
+    note(session, result->verdict, status);
+    bool is_bad = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_ERROR;
+    return (!is_bad || !session->given->fail_fast) && !world_is_stopped(&session->world);
+}
+
+/* One after the other; how many. */
+static size_t play_in_turn(struct session *session)
+{
+    bool goes_on = !world_is_stopped(&session->world);
+    size_t played = 0;
+    while (goes_on && played < session->rounds.count) {
+        struct result result;
+        enum status status = ST_OK;
+        perform(session, &session->rounds.items[played++], &result, &status);
+        goes_on = tell(session, &result, status);
+        result_release(&result);
+    }
+    return played;
+}
+
+/* --- the workers' side ---------------------------------------------------------------------- */
+
+/* Nothing comes while a scenario is played but the end of who asked for it. */
+static void leave_too(void *arg, int fd)
+{
+    struct session *session = arg;
+    if (world_is_stopped(&session->world))
+        _exit(EXIT_FAILED); /* who asked was in a hurry */
+    loop_unwatch(session->world.loop, fd);
+    signals_raise(SIGHUP);
+}
+
+static void answer(struct session *session, struct bytes request, struct buf *out)
+{
+    struct packed_round asked;
+    bool good = round_unpack(request, &asked);
+    assert(good && asked.file < session->files.count);
+    UNUSED(good);
+    const struct round round = {&session->files.items[asked.file], asked.format, asked.profile};
+    struct result result;
+    enum status status = ST_OK;
+    perform(session, &round, &result, &status);
+    result_pack(&result, status, out);
+    result_release(&result);
+    packed_round_release(&asked);
+}
+
+static void work(void *arg, int in, int out)
+{
+    struct session *session = arg;
+    struct buf request;
+    struct buf reply;
+    buf_init(&request, PACKED_MOST);
+    buf_init(&reply, PACKED_MOST);
+    if (!run_open_world(session))
+        return;
+    bool goes_on = true;
+    while (goes_on && !world_is_stopped(&session->world) && piece_read(in, &request)) {
+        enum status watched = loop_watch(session->world.loop, in, leave_too, session);
+        buf_clear(&reply);
+        answer(session, buf_bytes(&request), &reply);
+        goes_on = piece_write(out, buf_bytes(&reply));
+        if (watched == ST_OK)
+            loop_unwatch(session->world.loop, in);
+    }
+    session->stage->ops->free(session->stage);
+    if (world_end(&session->world, EXIT_PASSED) != EXIT_PASSED)
+        goes_on = false;
+    buf_release(&request);
+    buf_release(&reply);
+}
+
+/* What is told while it happens is told of one scenario at a time. */
+void run_hire(struct session *session)
+{
+    const struct run_command *given = session->given;
+    size_t jobs = given->jobs > 0 ? (size_t)given->jobs : JOBS;
+    bool alone = given->common.trace != NULL || given->common.verbose > 1;
+    if (jobs > 1 && !alone)
+        workers_start(&session->workers, jobs, work, session);
+}
+
+/* --- several at a time ---------------------------------------------------------------------- */
+
+/* A round that was given to a worker. */
+struct pending {
+    bool is_done;
+    struct packed_result packed; /* (owned) */
+};
+
+struct fleet {
+    struct session *session;  /* (borrowed) */
+    struct pending *pending;  /* (owned) one for each round */
+    size_t given, shown;      /* rounds, in their order */
+    bool goes_on, is_stopped; /* others may be begun; those that run were told to end */
+};
+
+static void give_rounds(struct fleet *fleet)
+{
+    struct session *session = fleet->session;
+    for (bool taken = true; taken && fleet->goes_on && fleet->given < session->rounds.count;) {
+        const struct round *round = &session->rounds.items[fleet->given];
+        struct buf request;
+        buf_init(&request, PACKED_MOST);
+        round_pack((size_t)(round->file - session->files.items), round->format, round->profile,
+                   &request);
+        taken = workers_give(&session->workers, fleet->given, buf_bytes(&request));
+        fleet->given += taken ? 1 : 0;
+        buf_release(&request);
+    }
+}
+
+/* A worker that was killed, or ran into a bug, takes its scenario along. */
+static void report_loss(struct packed_result *out, const struct round *round)
+{
+    *out = (struct packed_result){
+        .status = ST_CANCELLED,
+        .texts = {xstrdup(scenario_title(round->file->scenario)), xstrdup(round->profile)}};
+    out->result.title = out->texts[0];
+    out->result.profile = out->texts[1];
+    out->result.verdict = VERDICT_ERROR;
+    buf_init(&out->result.reason, 200);
+    buf_puts(&out->result.reason, "the process that played it ended before it did");
+}
+
+static void take_result(struct fleet *fleet)
+{
+    struct session *session = fleet->session;
+    struct buf answer;
+    size_t task = 0;
+    buf_init(&answer, PACKED_MOST);
+    enum status status = workers_wait(&session->workers, &task, &answer);
+    if (status == ST_OK || status == ST_UNREACHABLE) {
+        struct pending *pending = &fleet->pending[task];
+        const struct round *round = &session->rounds.items[task];
+        pending->is_done = true;
+        if (status != ST_OK || !result_unpack(buf_bytes(&answer), &pending->packed)) {
+            packed_result_release(&pending->packed);
+            report_loss(&pending->packed, round);
+        }
+        pending->packed.result.file = round->file->name;
+        pending->packed.result.tags = scenario_tags(round->file->scenario);
+    }
+    buf_release(&answer);
+}
+
+static void show_results(struct fleet *fleet)
+{
+    while (fleet->shown < fleet->given && fleet->pending[fleet->shown].is_done) {
+        struct packed_result *packed = &fleet->pending[fleet->shown++].packed;
+        fleet->goes_on = tell(fleet->session, &packed->result, packed->status) && fleet->goes_on;
+        packed_result_release(packed);
+    }
+}
+
+static void heed_stop(struct fleet *fleet)
+{
+    const struct world *world = &fleet->session->world;
+    if (!world_is_stopped(world) || fleet->is_stopped)
+        return;
+    workers_signal(&fleet->session->workers, SIGTERM);
+    fleet->is_stopped = true;
+    fleet->goes_on = false;
+}
+
+/* As many at a time as there are workers, shown in their order; how many. */
+static size_t play_side_by_side(struct session *session)
+{
+    struct fleet fleet = {.session = session, .goes_on = true};
+    fleet.pending = xarray(session->rounds.count + 1, sizeof *fleet.pending);
+    give_rounds(&fleet);
+    while (workers_are_busy(&session->workers)) {
+        heed_stop(&fleet);
+        take_result(&fleet);
+        show_results(&fleet);
+        give_rounds(&fleet);
+    }
+    free(fleet.pending);
+    return fleet.shown;
+}
+
+/* --- all of them ---------------------------------------------------------------------------- */
+
+void run_play(struct session *session)
+{
+    int64_t started = clock_now(session->world.clock);
+    size_t played = session->workers.count > 0 ? play_side_by_side(session) : play_in_turn(session);
+    size_t count = session->rounds.count;
+    session->summary.duration_ms = clock_now(session->world.clock) - started;
+    if (played < count)
+        complain("%zu of %zu scenarios were not run", count - played, count);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes of our own: requests and answers, and what becomes of those that end. */
+#include "tests/unit/unit.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/workers.h"
+
+enum { ANSWER_MOST = 1 << 22, LONG = 1 << 21 };
+
+/* Answers with the request behind its name; some requests are special. */
+static void echo(void *arg, int in, int out)
+{
+    struct buf request;
+    struct buf answer;
+    buf_init(&request, ANSWER_MOST);
+    buf_init(&answer, ANSWER_MOST);
+    signal(SIGTERM, SIG_DFL); /* Check's handler would end the test */
+    while (piece_read(in, &request)) {
+        buf_clear(&answer);
+        buf_printf(&answer, "%s: ", (const char *)arg);
+        buf_put(&answer, buf_bytes(&request));
+        if (bytes_is(buf_bytes(&request), "die"))
+            kill(getpid(), SIGKILL);
+        if (bytes_is(buf_bytes(&request), "fail"))
+            _exit(3);
+        if (bytes_is(buf_bytes(&request), "sleep"))
+            pause();
+        if (!piece_write(out, buf_bytes(&answer)))
+            break;
+    }
+    buf_release(&request);
+    buf_release(&answer);
+}
+
+struct scene {
+    char name[8];
+    struct workers workers;
+    struct buf answer;
+    size_t task;
+};
+
+static void begin(struct scene *scene, size_t count)
+{
+    *scene = (struct scene){.name = "me"};
+    buf_init(&scene->answer, ANSWER_MOST);
+    signal(SIGPIPE, SIG_IGN);
+    workers_start(&scene->workers, count, echo, scene->name);
+    ck_assert_uint_eq(scene->workers.count, count);
+}
+
+static bool end(struct scene *scene)
+{
+    buf_release(&scene->answer);
+    return workers_end(&scene->workers);
+}
+
+/* The next that is not a time-out. */
+static enum status next(struct scene *scene)
+{
+    enum status status;
+    do
+        status = workers_wait(&scene->workers, &scene->task, &scene->answer);
+    while (status == ST_TIMEOUT);
+    return status;
+}
+
+START_TEST(a_request_is_answered)
+{
+    struct scene scene;
+    begin(&scene, 1);
+    ck_assert(!workers_are_busy(&scene.workers));
+    ck_assert(workers_give(&scene.workers, 7, bytes_of("hello")));
+    ck_assert(workers_are_busy(&scene.workers));
+    ck_assert_int_eq(next(&scene), ST_OK);
+    ck_assert_uint_eq(scene.task, 7);
+    ck_assert_str_eq(buf_text(&scene.answer), "me: hello");
+    ck_assert(!workers_are_busy(&scene.workers));
+    ck_assert(end(&scene));
+}
+END_TEST
+
+START_TEST(each_has_one_request_at_a_time)
+{
+    struct scene scene;
+    bool answered[5] = {false};
+    begin(&scene, 2);
+    ck_assert(workers_give(&scene.workers, 0, bytes_of("a")));
+    ck_assert(workers_give(&scene.workers, 1, bytes_of("b")));
+    ck_assert(!workers_give(&scene.workers, 2, bytes_of("c")));
+    for (size_t given = 2; workers_are_busy(&scene.workers);) {
+        ck_assert_int_eq(next(&scene), ST_OK);
+        answered[scene.task] = true;
+        if (given < COUNT_OF(answered) && workers_give(&scene.workers, given, bytes_of("more")))
+            given++;
+    }
+    for (size_t i = 0; i < COUNT_OF(answered); i++)
+        ck_assert(answered[i]);
+    ck_assert(end(&scene));
+}
+END_TEST
+
+/* More than a pipe holds. */
+START_TEST(long_pieces_come_whole)
+{
+    struct scene scene;
+    begin(&scene, 1);
+    char *text = xalloc(LONG + 1);
+    memset(text, 'x', LONG);
+    ck_assert(workers_give(&scene.workers, 0, bytes_of(text)));
+    ck_assert_int_eq(next(&scene), ST_OK);
+    ck_assert_uint_eq(scene.answer.len, LONG + 4);
+    ck_assert_str_eq(buf_text(&scene.answer) + 4, text);
+    ck_assert(workers_give(&scene.workers, 0, bytes_of("")));
+    ck_assert_int_eq(next(&scene), ST_OK);
+    ck_assert_str_eq(buf_text(&scene.answer), "me: ");
+    free(text);
+    ck_assert(end(&scene));
+}
+END_TEST
+
+START_TEST(one_that_dies_is_told_and_the_others_go_on)
+{
+    static const char *const ways[] = {"die", "fail"};
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        struct scene scene;
+        begin(&scene, 2);
+        ck_assert(workers_give(&scene.workers, 3, bytes_of(ways[i])));
+        ck_assert_int_eq(next(&scene), ST_UNREACHABLE);
+        ck_assert_uint_eq(scene.task, 3);
+        ck_assert(workers_give(&scene.workers, 4, bytes_of("still here")));
+        ck_assert(!workers_give(&scene.workers, 5, bytes_of("nobody left")));
+        ck_assert_int_eq(next(&scene), ST_OK);
+        ck_assert_uint_eq(scene.task, 4);
+        ck_assert(!end(&scene));
+    }
+}
+END_TEST
+
+START_TEST(one_that_died_while_idle_gets_nothing)
+{
+    struct scene scene;
+    begin(&scene, 1);
+    ck_assert(workers_give(&scene.workers, 0, bytes_of("a")));
+    ck_assert_int_eq(next(&scene), ST_OK);
+    kill(scene.workers.items[0].pid, SIGKILL);
+    siginfo_t ended;
+    ck_assert_int_eq(waitid(P_PID, (id_t)scene.workers.items[0].pid, &ended, WEXITED | WNOWAIT), 0);
+    ck_assert(!workers_give(&scene.workers, 1, bytes_of("b")));
+    ck_assert(!workers_are_busy(&scene.workers));
+    ck_assert(!end(&scene));
+}
+END_TEST
+
+START_TEST(a_signal_reaches_them_and_waiting_has_a_limit)
+{
+    struct scene scene;
+    begin(&scene, 1);
+    ck_assert(workers_give(&scene.workers, 0, bytes_of("sleep")));
+    ck_assert_int_eq(workers_wait(&scene.workers, &scene.task, &scene.answer), ST_TIMEOUT);
+    ck_assert(workers_are_busy(&scene.workers));
+    workers_signal(&scene.workers, SIGTERM);
+    ck_assert_int_eq(next(&scene), ST_UNREACHABLE);
+    ck_assert(!end(&scene));
+}
+END_TEST
+
+START_TEST(a_piece_that_ends_early_is_none)
+{
+    int ends[2];
+    struct buf piece;
+    buf_init(&piece, 100);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], "\0\0\0\5abc", 7), 7);
+    close(ends[1]);
+    ck_assert(!piece_read(ends[0], &piece));
+    close(ends[0]);
+    buf_release(&piece);
+}
+END_TEST
+
+UNIT_MAIN("workers", a_request_is_answered, each_has_one_request_at_a_time, long_pieces_come_whole,
+          one_that_dies_is_told_and_the_others_go_on, one_that_died_while_idle_gets_nothing,
+          a_signal_reaches_them_and_waiting_has_a_limit, a_piece_that_ends_early_is_none)
