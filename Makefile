@@ -65,6 +65,7 @@ unit: $(foreach f,$(FOLDERS),unit-$f)
 
 include tests/fuzz/fuzz.mk
 include tests/bench/bench.mk
+include tests/interop/interop.mk
 
 # What other implementations judge: base and secure alone.
 $(BUILD)/tests/e2e/suite_probe: $(BUILD)/tests/e2e/suite_probe.o $(call archive,secure) $(call archive,base)

@@ -207,7 +207,9 @@ static int list_states(const struct list_options *given)
     static const struct {
         const char *name;
         void (*print)(struct buf *out);
-    } tables[] = {{"portfolio", portfolio_print}, {"registration", registration_print}};
+    } tables[] = {{"bootstrap", bootstrap_print},
+                  {"portfolio", portfolio_print},
+                  {"registration", registration_print}};
     struct list_output output = list_begin(given, "states");
     for (size_t i = 0; i < COUNT_OF(tables); i++) {
         struct buf text;

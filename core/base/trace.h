@@ -30,7 +30,7 @@ struct event {
     const char *side; /* (borrowed) "device" or "server": whose log this is */
     bool incoming;    /* messages: direction as seen from SIDE */
     const char *peer; /* (borrowed) address of the other end */
-    const char *type; /* (borrowed) "CON", "NON", "ACK", "RST"; "TCP" */
+    const char *type; /* (borrowed) "CON", "NON", "ACK", "RST" */
     int message_id;   /* -1: unknown */
     struct bytes token;
     const char *code;  /* (borrowed) "POST", "2.05" */

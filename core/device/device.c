@@ -2,19 +2,24 @@
 /* One device: its parts put together, who may speak to it, and what its owner does to it. */
 #include "base/std.h"
 
-#include "device/device_impl.h"
+#include "device/bootstrap_impl.h"
 
 /* The Portfolio object, and what only its process may set. */
 enum { PORTFOLIO = 16, IDENTITY = 0, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
 /* --- the endpoint's calls ------------------------------------------------------------- */
 
-/* Nothing but the server of a registration that is in force may manage the device; the port cannot
- * ignore a request, so others hear 4.03 (LwM2M TS 1.0, 5.3). */
+/* Nothing but the server of a registration that is in force may manage the device, and nothing but
+ * the one that it asked may bootstrap it; the port cannot ignore a request, so others hear 4.03
+ * (LwM2M TS 1.0, 5.3). */
 static void on_request(void *user, struct peer *peer, const struct message *request,
                        struct message *response)
 {
     struct device *device = user;
+    if (peer == bootstrap_peer(device->bootstrap)) {
+        bootstrap_handle(device->bootstrap, request, response);
+        return;
+    }
     struct registration *asker = registration_with(device, peer);
     if (asker == NULL) {
         response->code = CODE_FORBIDDEN;
@@ -26,7 +31,9 @@ static void on_request(void *user, struct peer *peer, const struct message *requ
 
 static void on_peer_gone(void *user, struct peer *peer)
 {
-    registrations_peer_gone(user, peer);
+    struct device *device = user;
+    bootstrap_peer_gone(device->bootstrap, peer);
+    registrations_peer_gone(device, peer);
 }
 
 /* --- life ----------------------------------------------------------------------------- */
@@ -37,6 +44,7 @@ static void make_parts(struct device *device)
     persistence_restore(device->persistence);
     device->reporting = reporting_new(device);
     device->portfolio = portfolio_new(device);
+    device->bootstrap = bootstrap_new(device);
     registrations_load(device);
     persistence_follow(device->persistence);
 }
@@ -45,6 +53,8 @@ static void make_parts(struct device *device)
 static void free_parts(struct device *device)
 {
     persistence_leave(device->persistence);
+    bootstrap_free(device->bootstrap);
+    device->bootstrap = NULL;
     registrations_free(device);
     portfolio_free(device->portfolio);
     reporting_free(device->reporting);
@@ -80,6 +90,8 @@ void device_free(struct device *device)
 
 void device_register(struct device *device)
 {
+    if (device->registrations == NULL)
+        bootstrap_start(device->bootstrap);
     registrations_happen(device, REGISTRATION_START);
 }
 
@@ -91,6 +103,7 @@ void device_update(struct device *device)
 
 void device_deregister(struct device *device)
 {
+    bootstrap_happen(device->bootstrap, BOOTSTRAP_STOP);
     registrations_happen(device, REGISTRATION_STOP);
 }
 

@@ -72,8 +72,8 @@ MUST_USE enum status device_set(struct device *device, struct path path, struct 
 /* Sends what is at PATHS, of any depth, to each server that is registered with, may read it and has
  * not muted it (LwM2M 1.1, Send): as it is now, object 0 and what is not there left out; AuthData
  * stays where it is. What the server makes of it is seen in the trace. ST_UNSUPPORTED, ST_INVALID
- * (not registered, or muted), ST_NOT_FOUND (nothing there) or what the endpoint says, with a
- * sentence. */
+ * (not registered), ST_REFUSED (muted), ST_NOT_FOUND (nothing there) or what the endpoint says,
+ * with a sentence. */
 MUST_USE enum status device_send(struct device *device, const struct records *paths,
                                  struct error *error);
 /* The trusted out-of-band act of I-23 on `/16/x/0/y`: hashes the current value anew. */
@@ -82,8 +82,9 @@ MUST_USE enum status device_provision(struct device *device, struct path identit
 /* What the device holds, for `show`; borrowed until a restart. */
 const struct model *device_model(const struct device *device);
 
-/* The state tables as text, for `list states`: registration and object 16. */
+/* The state tables as text, for `list states`: registration, bootstrap and object 16. */
 void registration_print(struct buf *out);
+void bootstrap_print(struct buf *out);
 void portfolio_print(struct buf *out);
 
 #endif

@@ -15,11 +15,13 @@ struct registration; /* registration.c: one server account's */
 struct reporting;    /* reporting.c: observations and attributes */
 struct portfolio;    /* portfolio.c: the processes behind object 16 */
 struct persistence;  /* persistence.c: what outlives a restart */
+struct bootstrap;    /* bootstrap.c: the account of the bootstrap server */
 
 struct device {
     struct device_config config;
     struct model *model;                /* (owned) */
     struct registration *registrations; /* (owned) one for each account */
+    struct bootstrap *bootstrap;        /* (owned) */
     struct reporting *reporting;        /* (owned) */
     struct portfolio *portfolio;        /* (owned) */
     struct persistence *persistence;    /* (owned) NULL: nothing is kept */
@@ -91,6 +93,9 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
  * off, those that are gone are freed (nothing is said on the wire), those that stayed stay. */
 void registrations_load(struct device *device);
 void registrations_free(struct device *device); /* says nothing on the wire */
+/* The same after objects 0 and 1 were written anew: those that stayed are off and have lost their
+ * sessions too, since URIs and keys may be others. */
+void registrations_renew(struct device *device);
 /* The next of device->registrations, or NULL. */
 struct registration *registration_next(const struct registration *registration);
 /* That of the account SSID, or NULL. */
@@ -101,7 +106,8 @@ void registrations_happen(struct device *device, enum registration_event event);
 void registrations_peer_gone(struct device *device, struct peer *peer);
 /* The state of the one that is most in force; off when all are. */
 enum registration_state registrations_state(const struct device *device);
-/* Finds out whether the device listens: it does not while all its registrations are asleep. */
+/* Finds out whether the device listens: it does not while all its registrations are asleep, unless
+ * a bootstrap is under way. */
 void registrations_listen(struct device *device);
 
 /* --- account.c: one server account and what is said to it --------------------------------- */
@@ -172,6 +178,9 @@ uint8_t execute_resource(struct device *device, struct path path, struct bytes a
 /* Answers a request from the server of ASKER, observations and attributes included. */
 void management_handle(struct device *device, struct registration *asker,
                        const struct message *request, struct message *response);
+/* INSTANCE is gone, in the model step under way: so are the links to it (I-18), and what controls
+ * it. */
+void management_forget(struct device *device, struct path instance);
 
 /* --- access.c: what each of several servers may do (object 2) ------------------------------- */
 /* Whether the server SSID has RIGHT (a RIGHT_ bit, 0: none is needed) to PATH, which is there: to

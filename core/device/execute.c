@@ -3,7 +3,7 @@
 #include "base/std.h"
 
 #include "codec/arguments.h"
-#include "device/device_impl.h"
+#include "device/bootstrap_impl.h"
 
 /* --- the Server object (1) ------------------------------------------------------------ */
 
@@ -32,6 +32,17 @@ static uint8_t trigger_update(struct device *device, struct path path, struct by
     if (registration == NULL)
         return CODE_METHOD_NOT_ALLOWED;
     registration_update(registration);
+    return CODE_CHANGED;
+}
+
+/* A device without the account of a bootstrap server has nobody to ask. */
+static uint8_t trigger_bootstrap(struct device *device, struct path path, struct bytes arguments)
+{
+    UNUSED(path);
+    UNUSED(arguments);
+    if (!bootstrap_possible(device->bootstrap))
+        return CODE_METHOD_NOT_ALLOWED;
+    bootstrap_triggered(device->bootstrap);
     return CODE_CHANGED;
 }
 
@@ -80,8 +91,9 @@ struct executable {
 };
 
 static const struct executable executables[] = {
-    {1, 4, false, disable}, {1, 8, false, trigger_update}, {3, 4, false, reboot},
-    {3, 5, false, reboot},  {3, 12, false, reset_errors},  {16, 1, true, get_auth_data},
+    {1, 4, false, disable},       {1, 8, false, trigger_update}, {1, 9, false, trigger_bootstrap},
+    {3, 4, false, reboot},        {3, 5, false, reboot},         {3, 12, false, reset_errors},
+    {16, 1, true, get_auth_data},
 };
 
 static const struct executable *find(struct path path)

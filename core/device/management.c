@@ -215,18 +215,21 @@ static void remove_links(struct model *model, unsigned portfolio)
     free(ids);
 }
 
+void management_forget(struct device *device, struct path instance)
+{
+    if (instance.id[0] == PORTFOLIO)
+        remove_links(device->model, instance.id[1]);
+    access_revoke(device, instance);
+}
+
 /* rule: PF-DM-2. Process, observations and registration follow the model. */
 static void delete_target(struct task *task)
 {
     struct device *device = task->device;
-    unsigned object = task->path.id[0];
-    unsigned instance = task->path.id[1];
     model_begin(device->model);
-    enum model_result result = model_delete(device->model, object, instance);
-    if (result == MODEL_OK && object == PORTFOLIO)
-        remove_links(device->model, instance);
+    enum model_result result = model_delete(device->model, task->path.id[0], task->path.id[1]);
     if (result == MODEL_OK)
-        access_revoke(device, task->path);
+        management_forget(device, task->path);
     model_end(device->model);
     task->response->code = device_code(result, CODE_DELETED);
 }

@@ -2,6 +2,7 @@
 /* All server accounts of a device: a registration for each, and which of them a peer belongs to. */
 #include "base/std.h"
 
+#include "device/bootstrap_impl.h"
 #include "device/registration_impl.h"
 
 enum { SERVER = 1, INSTANCES_MOST = 64 };
@@ -73,6 +74,14 @@ void registrations_free(struct device *device)
     registrations_listen(device);
 }
 
+/* What is gone loses its attributes, what stayed does not. */
+void registrations_renew(struct device *device)
+{
+    registrations_load(device);
+    registrations_free(device);
+    registrations_load(device);
+}
+
 /* --- whose ------------------------------------------------------------------------------ */
 
 struct registration *registration_next(const struct registration *registration)
@@ -130,7 +139,8 @@ void registrations_listen(struct device *device)
         any_asleep = any_asleep || at->state == REGISTRATION_ASLEEP;
         any_listens = any_listens || listens(at);
     }
-    device->config.endpoint->deaf = any_asleep && !any_listens;
+    device->config.endpoint->deaf =
+        any_asleep && !any_listens && !bootstrap_awaits(device->bootstrap);
 }
 
 enum registration_state registrations_state(const struct device *device)

@@ -46,7 +46,7 @@ static enum status check_allowed(const struct registration *registration, struct
         return ST_OK;
     error_set(error, "cannot send: the server has muted it; \"%s\" must be false",
               path_text(mute, name));
-    return ST_INVALID;
+    return ST_REFUSED;
 }
 
 static bool has_values(const struct records *records)

@@ -69,7 +69,7 @@ MUST_USE enum status sim_device_leave(struct device_actor *actor, int64_t limit_
  */
 struct sim_server_config {
     struct sim_world world;
-    const char *const *listen; /* (borrowed) coap://host[:port], coaps://…; port 0: a free one */
+    const char *const *listen; /* (borrowed) coap://host[:port] or coaps://…; port 0: a free one */
     size_t listen_count;       /* at most LISTENS_MOST */
     const struct server_security *security; /* (borrowed) what coaps needs, or NULL */
     const struct catalogue *catalogue;      /* (borrowed) types of what comes back */

@@ -5,6 +5,8 @@
 #include "drivers/sim.h"
 #include "net/coap.h"
 
+enum { ANSWER_MS = 500 };
+
 struct sim_device {
     struct device_actor actor; /* first: what users see */
     struct sim_device_config config;
@@ -139,9 +141,20 @@ static enum status do_show(struct sim_device *self, const struct stimulus *stimu
     return result == MODEL_OK ? ST_OK : ST_NOT_FOUND;
 }
 
+/* The server may have told of a registration whose answer is still under way to the device. */
+static void await_registration(const struct sim_device *self)
+{
+    struct clock *clock = loop_clock(self->config.world.loop);
+    int64_t give_up_at = clock_now(clock) + ANSWER_MS;
+    while (device_registration(self->device) == REGISTRATION_PENDING &&
+           clock_now(clock) < give_up_at)
+        loop_turn(self->config.world.loop, give_up_at - clock_now(clock));
+}
+
 static enum status do_send(struct sim_device *self, const struct stimulus *stimulus,
                            struct buf *answer, struct error *error)
 {
+    await_registration(self);
     enum status status = device_send(self->device, &stimulus->paths, error);
     if (status == ST_OK)
         buf_puts(answer, "sending\n");

@@ -86,6 +86,9 @@ static void on_client(void *arg, const struct client *client, enum client_change
         .has_list = objects_changed,
         .links = objects_changed ? buf_text(&links) : NULL,
         .lifetime = says_terms && client->has_lifetime ? lifetime : NULL,
+        .binding = client->binding,
+        .version = client->version,
+        .queues = client->queues,
     };
     log_client(self, client, change);
     tell(self, &event);

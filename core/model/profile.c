@@ -190,8 +190,7 @@ static void load(struct loading *loading)
     keep_content(loading);
 }
 
-/* FILE: the text is what a user wrote, and is held to what this version can do. */
-static struct profile *parse(struct bytes text, const struct source *source, bool file,
+static struct profile *parse(struct bytes text, const struct source *source,
                              const enum lwm2m_version *version)
 {
     struct error_list *errors = source->errors;
@@ -207,8 +206,6 @@ static struct profile *parse(struct bytes text, const struct source *source, boo
         .version = version,
     };
     load(&loading);
-    if (file)
-        later_refuse(&loading);
     errors_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
@@ -220,7 +217,7 @@ static struct profile *parse(struct bytes text, const struct source *source, boo
 struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
                               struct error_list *errors)
 {
-    return parse(text, &(struct source){subject, folder, errors}, false, NULL);
+    return parse(text, &(struct source){subject, folder, errors}, NULL);
 }
 
 bool json_file_read(const char *path, struct buf *out, struct error_list *errors)
@@ -238,7 +235,7 @@ static struct profile *parse_file(struct bytes text, const char *path,
                                   const enum lwm2m_version *version, struct error_list *errors)
 {
     char *folder = folder_of(path);
-    struct profile *profile = parse(text, &(struct source){path, folder, errors}, true, version);
+    struct profile *profile = parse(text, &(struct source){path, folder, errors}, version);
     free(folder);
     return profile;
 }

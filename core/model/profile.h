@@ -73,7 +73,7 @@ struct profile {
  * ERRORS got an error (warnings may be there either way); else owned by the caller. */
 struct profile *profile_parse(struct bytes text, const char *subject, const char *folder,
                               struct error_list *errors);
-/* The same for TEXT from the file at PATH, which may not say what this version cannot do yet. */
+/* The same for TEXT from the file at PATH. */
 struct profile *profile_of_file(struct bytes text, const char *path, struct error_list *errors);
 /* The same as a device of VERSION, whatever "lwm2m" says. */
 struct profile *profile_of_version(struct bytes text, const char *path, enum lwm2m_version version,

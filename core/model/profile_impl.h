@@ -56,8 +56,6 @@ void content_put(struct loading *loading, const struct json *json, struct path p
 /* Gives PATH an initial value unless it has one. */
 void content_fill(struct loading *loading, struct path path, struct value value);
 
-/* Refuses what the rest of the program cannot do yet, because ignoring it would be a silent lie. */
-void later_refuse(const struct loading *loading);
 /* Fills .servers and .bootstrap. */
 void accounts_load(struct loading *loading);
 void accounts_free(struct profile *profile);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The endpoint port: on libcoap, and for streams on our own. */
+/* The endpoint port on libcoap. */
 #ifndef NET_COAP_H
 #define NET_COAP_H
 
@@ -8,8 +8,8 @@
 struct coap_endpoint_config {
     struct loop *loop;         /* (borrowed) its clock drives the time limits */
     struct chance *chance;     /* (borrowed) tokens, message ids */
-    const char *const *listen; /* (borrowed) URIs, coap://host[:port] or coaps, coap+tcp, coaps+tcp,
-                                * to serve new peers on (port 0: a free one) */
+    const char *const *listen; /* (borrowed) URIs, coap://host[:port] or coaps://host[:port], to
+                                * serve new peers on (port 0: a free one) */
     size_t listen_count;       /* at most LISTENS_MOST; 0: client sessions only */
     const struct server_keys *keys; /* (borrowed) outlives the endpoint; what coaps needs */
     unsigned block_size;            /* 16..1024, power of two; 0: 1024 */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The port for message exchange: a CoAP endpoint that both asks and answers.
  *
- * Whoever implements it (libcoap and our TCP, an in-memory pair in tests) takes care of message
- * ids, tokens, retransmission, duplicates (RFC 7252 4.5: the same message id from the same peer is
- * handed up once; a request is answered with the same octets) and block transfers (RFC 7959): its
- * user sees whole bodies. */
+ * Whoever implements it (libcoap, an in-memory pair in tests) takes care of message ids, tokens,
+ * retransmission, duplicates (RFC 7252 4.5: the same message id from the same peer is handed up
+ * once; a request is answered with the same octets) and block transfers (RFC 7959): its user sees
+ * whole bodies. */
 #ifndef NET_ENDPOINT_H
 #define NET_ENDPOINT_H
 
@@ -14,19 +14,18 @@
 #include "net/security.h"
 
 struct endpoint;
-/* The other end: one transport session (by TCP: one connection), valid until on_peer_gone or
- * endpoint_disconnect. One that came by itself is given up after minutes of silence, unless it was
- * answered 2.01 (something exists for it here) or was sent a request: then it stays, and counts
- * against the limit of peers, until it is disconnected. Implementations embed it as their first
- * member. */
+/* The other end: one transport session, valid until on_peer_gone or endpoint_disconnect. One that
+ * came by itself is given up after minutes of silence, unless it was answered 2.01 (something
+ * exists for it here) or was sent a request: then it stays, and counts against the limit of peers,
+ * until it is disconnected. Implementations embed it as their first member. */
 struct peer {
     char name[64];                        /* its address, for logs: "127.0.0.1:49152" */
     const struct peer_security *security; /* (borrowed) NULL: a session in plain text */
 };
 /* Whom to open a client session to. */
 struct remote {
-    const char *uri;     /* (borrowed) coap://host[:port], or coaps, coap+tcp, coaps+tcp */
-    const char *address; /* (borrowed) used instead of the URI's host, or NULL */
+    const char *uri;                 /* (borrowed) coap://host[:port] or coaps://host[:port] */
+    const char *address;             /* (borrowed) used instead of the URI's host, or NULL */
     const struct security *security; /* (borrowed) what coaps needs, and NULL for coap */
 };
 struct exchange; /* a request under way, or an observation; opaque */
@@ -58,12 +57,10 @@ struct endpoint_ops {
     enum status (*request)(struct endpoint *endpoint, struct peer *peer,
                            const struct message *request, endpoint_response *response, void *arg,
                            struct exchange **out);
-    /* Forgets an exchange; a notification that still comes is answered with Reset, or over TCP,
-     * which has none, not at all. */
+    /* Forgets an exchange; a notification that still comes is answered with Reset. */
     void (*cancel)(struct endpoint *endpoint, struct exchange *exchange);
     /* Sends a notification (a response with token and Observe); NOTIFIED is called once when it is
-     * confirmable, never otherwise, and never from inside. Over TCP it counts as acknowledged when
-     * the socket has taken it. ST_LIMIT: nothing is sent. */
+     * confirmable, never otherwise, and never from inside. ST_LIMIT: nothing is sent. */
     enum status (*notify)(struct endpoint *endpoint, struct peer *peer,
                           const struct message *notification, endpoint_notified *notified,
                           void *arg);
@@ -112,8 +109,7 @@ void endpoint_forget_bodies(struct endpoint *endpoint, const char *path);
 void endpoint_free(struct endpoint *endpoint); /* NULL is legal */
 
 /* For implementations: tells the trace that MESSAGE went out or came in as TYPE ("CON", "NON",
- * "ACK", "RST", "TCP"). KIND is EVENT_REQUEST, EVENT_RESPONSE, EVENT_NOTIFICATION or EVENT_RESET.
- */
+ * "ACK", "RST"). KIND is EVENT_REQUEST, EVENT_RESPONSE, EVENT_NOTIFICATION or EVENT_RESET. */
 struct passage {
     enum event_kind kind;
     bool incoming;

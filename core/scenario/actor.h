@@ -29,6 +29,8 @@ struct actor_event {
     const char *links;             /* (borrowed) that list as text, or NULL */
     const char *lifetime;          /* (borrowed) `lt` when it came along, or NULL */
     const char *text;              /* (borrowed) ACTOR_SECURED, _FAILED; else NULL */
+    const char *binding, *version; /* (borrowed) of the registration; NULL: nobody knows */
+    bool queues;                   /* it is one in queue mode */
     const struct outcome *outcome; /* (borrowed) */
 };
 struct actor_listener {

@@ -525,6 +525,12 @@ void checker_expected(struct checker *checker, struct step *step)
 }
 
 /* --- events ---------------------------------------------------------------------------- */
+static void read_term(struct scan *scan, char **out)
+{
+    free(*out);
+    *out = bytes_text(scan_token(scan, ""));
+}
+
 static bool read_with_item(struct reader *reader)
 {
     struct scan *scan = reader->scan;
@@ -532,11 +538,17 @@ static bool read_with_item(struct reader *reader)
     bool no = scan_keyword(scan, "no");
     if (scan_keyword(scan, "list")) {
         out->list = no ? PRESENCE_NO : PRESENCE_YES;
+    } else if (scan_keyword(scan, "queue")) {
+        out->queue = no ? PRESENCE_NO : PRESENCE_YES;
+    } else if (!no && scan_symbol(scan, "b=")) {
+        read_term(scan, &out->binding);
+    } else if (!no && scan_symbol(scan, "lwm2m=")) {
+        read_term(scan, &out->version);
     } else if (no && scan_keyword(scan, "lt")) {
         out->lifetime = PRESENCE_NO;
     } else if (!no && scan_symbol(scan, "lt=")) {
         out->lifetime = PRESENCE_YES;
-        out->lifetime_text = bytes_text(scan_token(scan, ""));
+        read_term(scan, &out->lifetime_text);
     } else {
         return !no && read_links(reader);
     }
@@ -553,7 +565,8 @@ static void read_with(struct reader *reader)
     do {
         if (!read_with_item(reader))
             scan_error(scan, scan->at,
-                       "here should be list, no list, lt=N, no lt or links(</16/0>)");
+                       "here should be list, no list, lt=N, no lt, b=U, lwm2m=1.1, queue, no queue "
+                       "or links(</16/0>)");
     } while (scan_more(scan));
 }
 

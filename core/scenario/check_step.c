@@ -520,6 +520,7 @@ void checker_step(struct checker *checker, struct step *step)
     read_operands(&operands);
     scan_end(&operands.scan, step->verb->usage);
     scan_release(&operands.scan);
+    read_within(checker, step);
     checker_expected(checker, step);
     if (step->save.len > 0)
         names_set(&checker->names, step->save, NULL, false);

@@ -103,3 +103,15 @@ void read_values(struct operands *operands)
         read_nothing(operands, start);
     }
 }
+
+void read_within(struct checker *checker, struct step *step)
+{
+    struct scan scan;
+    if (step->within_name.len == 0)
+        return;
+    scan_init(&scan, checker->source, &checker->names, step->within_name);
+    if (!parse_duration(scan_token(&scan, ""), &step->within_ms))
+        scan_error(&scan, 0, "\"%s\" is no time; write a number with a unit such as 300ms or 2s",
+                   buf_text(&scan.text));
+    scan_release(&scan);
+}

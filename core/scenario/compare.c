@@ -454,6 +454,25 @@ static bool presence_fits(enum presence wanted, bool is_there)
     return wanted == PRESENCE_ANY || (wanted == PRESENCE_YES) == is_there;
 }
 
+static bool text_fits(const char *wanted, const char *actual)
+{
+    return wanted == NULL || (actual != NULL && strcmp(wanted, actual) == 0);
+}
+
+static struct finding compare_terms(const struct expectation *expectation,
+                                    const struct terms *terms)
+{
+    const uint8_t *at = expectation->value_at;
+    const char *unknown = "not known";
+    if (!text_fits(expectation->binding, terms->binding))
+        return broken(at, "the binding is %.100s", terms->binding ? terms->binding : unknown);
+    if (!text_fits(expectation->version, terms->version))
+        return broken(at, "the version is %.100s", terms->version ? terms->version : unknown);
+    if (!presence_fits(expectation->queue, terms->queues))
+        return broken(at, terms->queues ? "it is in queue mode" : "it is not in queue mode");
+    return met();
+}
+
 struct finding compare_registration(const struct comparer *comparer,
                                     const struct expectation *expectation,
                                     const struct registration_seen *seen)
@@ -466,8 +485,9 @@ struct finding compare_registration(const struct comparer *comparer,
     if (expectation->lifetime_text != NULL &&
         strcmp(expectation->lifetime_text, seen->lifetime) != 0)
         return broken(at, "the lifetime is %.100s", seen->lifetime);
-    if (expectation->links == LINKS_NONE)
-        return met();
+    struct finding finding = compare_terms(expectation, &seen->terms);
+    if (finding.result != COMPARISON_MET || expectation->links == LINKS_NONE)
+        return finding;
     return compare_links(comparer, expectation, bytes_of(seen->links));
 }
 

@@ -4,18 +4,31 @@
 
 #include "scenario/scenario_impl.h"
 
+static void release_terms(struct terms *terms)
+{
+    free(terms->binding);
+    free(terms->version);
+}
+
+static struct terms terms_of(const struct actor_event *event)
+{
+    return (struct terms){xstrdup(event->binding), xstrdup(event->version), event->queues};
+}
+
 void events_release(struct events *events)
 {
     for (size_t i = 0; i < events->count; i++) {
         free(events->items[i].links);
         free(events->items[i].lifetime);
         free(events->items[i].text);
+        release_terms(&events->items[i].terms);
         records_release(&events->items[i].paths);
         outcome_release(&events->items[i].outcome);
     }
     free(events->items);
     free(events->links);
     free(events->lifetime);
+    release_terms(&events->terms);
     *events = (struct events){0};
 }
 
@@ -25,6 +38,12 @@ static void replace(char **text, const char *with)
     *text = xstrdup(with);
 }
 
+static void replace_terms(struct events *events, const struct actor_event *event)
+{
+    release_terms(&events->terms);
+    events->terms = terms_of(event);
+}
+
 static void follow_registration(struct events *events, const struct actor_event *event)
 {
     switch (event->kind) {
@@ -32,12 +51,14 @@ static void follow_registration(struct events *events, const struct actor_event 
         events->alive = true;
         replace(&events->links, event->links);
         replace(&events->lifetime, event->lifetime);
+        replace_terms(events, event);
         break;
     case ACTOR_UPDATED:
         if (event->has_list)
             replace(&events->links, event->links);
         if (event->lifetime != NULL)
             replace(&events->lifetime, event->lifetime);
+        replace_terms(events, event);
         break;
     case ACTOR_DEREGISTERED:
     case ACTOR_EXPIRED:
@@ -67,7 +88,8 @@ void events_add(struct events *events, const struct actor_event *event)
                             .has_list = event->has_list,
                             .links = xstrdup(event->links),
                             .lifetime = xstrdup(event->lifetime),
-                            .text = xstrdup(event->text)};
+                            .text = xstrdup(event->text),
+                            .terms = terms_of(event)};
     if (event->paths != NULL)
         records_copy(event->paths, &heard->paths);
     if (event->outcome != NULL)

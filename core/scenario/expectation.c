@@ -28,6 +28,8 @@ void expectation_release(struct expectation *expectation)
     free(expectation->wanted);
     free(expectation->link_text);
     free(expectation->lifetime_text);
+    free(expectation->binding);
+    free(expectation->version);
     free(expectation->text);
     free(expectation->data_name);
     value_release(&expectation->data);

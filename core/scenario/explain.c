@@ -127,6 +127,8 @@ void heard_explain(const struct heard *heard, struct buf *out)
         buf_printf(out, " \"%s\"", heard->text);
     if (heard->lifetime != NULL)
         buf_printf(out, " lt=%s", heard->lifetime);
+    if (heard->terms.queues)
+        buf_puts(out, " queue");
     if (heard->has_list)
         buf_printf(out, " links(%s)", heard->links == NULL ? "" : heard->links);
 }

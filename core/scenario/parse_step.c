@@ -223,7 +223,9 @@ static size_t take_tail(const struct source *source, const struct words *words, 
         struct bytes value = words->items[past - 1];
         if (bytes_is(key, "within") && !out->has_within) {
             out->has_within = true;
-            if (!parse_duration(value, &out->within_ms))
+            if (value.data[0] == '$')
+                out->within_name = value;
+            else if (!parse_duration(value, &out->within_ms))
                 source_error(source, value.data,
                              "\"%.*s\" is no time; write a number with a unit such as 300ms or 2s",
                              lex_shown(value), (const char *)value.data);

@@ -32,7 +32,7 @@
  *            | device set PATH LITERAL | device show [PATH] | device send PATH…
  *            | component delay TIME | component fail next | component fail | component hang
  *            | component ok | component provision PATH
- *            | wait TIME
+ *            | wait TIME                            a TIME may be a name
  *            | expect EVENT [within TIME]           2s when left out
  *            | expect no EVENT within TIME          without WITH or VALUE
  *   EVENT    = register [with WITH…] | fresh register [with WITH…] | update [with WITH…]
@@ -42,7 +42,7 @@
  *            | request METHOD PATH
  *            | secured ["TEXT"]                     with a suite of which TEXT is a part
  *            | failure ["TEXT"]                     an end says a sentence of which it is one
- *   WITH     = list | no list | lt=N | no lt | LINKS
+ *   WITH     = list | no list | lt=N | no lt | b=TEXT | lwm2m=TEXT | queue | no queue | LINKS
  *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
  *   VALUE    = ITEMS | empty | any | LINKS | same (as before repeat)
@@ -234,8 +234,9 @@ struct expectation {
     bool has_data;
     struct value data; /* (owned) */
     char *data_name;   /* (owned) of a saved value that DATA is, or NULL */
-    enum presence list, lifetime;
+    enum presence list, lifetime, queue;
     char *lifetime_text;     /* (owned) */
+    char *binding, *version; /* (owned) or NULL: any */
     char *text;              /* (owned) as it stands in the file, names replaced */
     const uint8_t *code_at;  /* (borrowed) places in the source */
     const uint8_t *value_at; /* (borrowed) */
@@ -271,6 +272,7 @@ struct step {
     struct bytes expected; /* behind => */
     struct bytes save;     /* the name, or empty */
     bool has_within;
+    struct bytes within_name; /* `$name` that stands for the time, or empty */
     int64_t within_ms;
     const struct rule *rules[STEP_RULES_MOST]; /* (borrowed) */
     size_t rule_count;
@@ -357,7 +359,9 @@ struct operands {
 };
 /* Reads what STEP sends, up to `as` or the end. */
 void read_values(struct operands *operands);
-/* The same when there must be pairs. */
+/* Fills in the time of `within $name`. */
+void read_within(struct checker *checker, struct step *step);
+/* The same as read_values when there must be pairs. */
 void read_pairs(struct operands *operands);
 /* Reads all of a `raw`. */
 void read_raw(struct operands *operands);
@@ -415,11 +419,17 @@ struct finding compare_outcome(const struct comparer *comparer, const struct ste
  * was saved under the name. */
 MUST_USE bool operation_fill(const struct step *step, const struct saved *saved,
                              struct operation *out);
+/* What a registration says beside its objects and its lifetime. */
+struct terms {
+    char *binding, *version; /* (owned) NULL: nobody knows */
+    bool queues;
+};
 /* What a Register or Update brought. */
 struct registration_seen {
     bool has_list;
     const char *links;    /* (borrowed) or NULL */
     const char *lifetime; /* (borrowed) or NULL */
+    struct terms terms;   /* (borrowed) */
 };
 struct finding compare_registration(const struct comparer *comparer,
                                     const struct expectation *expectation,
@@ -440,6 +450,7 @@ struct heard {
     char *links;            /* (owned) or NULL */
     char *lifetime;         /* (owned) or NULL */
     char *text;             /* (owned) or NULL */
+    struct terms terms;     /* (owned) */
     struct outcome outcome; /* (owned) */
     bool taken;
 };
@@ -447,10 +458,11 @@ enum { EVENTS_MOST = 4096 };
 struct events {
     struct heard *items; /* (owned) */
     size_t count;
-    size_t dropped; /* heard after the queue was full */
-    bool alive;     /* a registration is in force */
-    char *links;    /* (owned) the last object list, or NULL */
-    char *lifetime; /* (owned) the last lifetime, or NULL */
+    size_t dropped;     /* heard after the queue was full */
+    bool alive;         /* a registration is in force */
+    char *links;        /* (owned) the last object list, or NULL */
+    char *lifetime;     /* (owned) the last lifetime, or NULL */
+    struct terms terms; /* (owned) the last ones */
 };
 void events_release(struct events *events);
 /* Keeps a copy. */

@@ -59,7 +59,7 @@ START_TEST(keeps_silent_while_it_is_muted)
     struct heard *heard = heard_new(SENDING_PROFILE("\"senml-json\""));
     struct error error;
     set_mute(heard, "1");
-    ck_assert_int_eq(send_to(heard, two_paths, &error), ST_INVALID);
+    ck_assert_int_eq(send_to(heard, two_paths, &error), ST_REFUSED);
     ck_assert_str_eq(error.text, "cannot send: the server has muted it; \"/1/0/23\" must be false");
     ck_assert_str_eq(buf_text(&heard->world->heard), "");
     set_mute(heard, "0");
@@ -74,7 +74,7 @@ START_TEST(is_muted_unless_the_server_object_says_otherwise)
 {
     struct heard *heard = start();
     struct error error;
-    ck_assert_int_eq(send_to(heard, two_paths, &error), ST_INVALID);
+    ck_assert_int_eq(send_to(heard, two_paths, &error), ST_REFUSED);
     ck_assert_str_eq(buf_text(&heard->world->heard), "");
     heard_free(heard);
 }

@@ -32,8 +32,6 @@ static void parse_and_format(const char *path, struct buf *out)
     else if (strncmp(name, "bootstrap", 9) == 0)
         bootstrap_file_free(
             bootstrap_file_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
-    else if (strcmp(name, "profile-later.json") == 0)
-        profile_free(profile_of_file(buf_bytes(&text), path, &errors));
     else
         profile_free(profile_parse(buf_bytes(&text), name, "tests/golden/errors", &errors));
     for (size_t i = 0; i < errors.count; i++) {
@@ -115,20 +113,21 @@ START_TEST(ships_six_profiles_without_a_warning)
 }
 END_TEST
 
-/* Profiles that wait in tests/profiles until the rest of the program can do what they say. */
+/* Profiles of LwM2M 1.1 with several accounts. */
 START_TEST(reads_the_profiles_of_1_1_without_a_warning)
 {
     static const struct {
         const char *name;
         enum credential_mode mode;
         size_t servers;
-    } rows[] = {{"two-servers", CREDENTIALS_NONE, 2}, {"bootstrap", CREDENTIALS_PSK, 0}};
+    } rows[] = {{"profiles/two-servers", CREDENTIALS_NONE, 2},
+                {"profiles/bootstrap", CREDENTIALS_PSK, 0}};
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char path[64];
         struct buf text;
         struct error_list errors;
         error_list_init(&errors);
-        snprintf(path, sizeof path, "tests/profiles/%s.json", rows[i].name);
+        snprintf(path, sizeof path, "%s.json", rows[i].name);
         read_text(path, &text);
         struct profile *profile = profile_parse(buf_bytes(&text), path, "profiles", &errors);
         ck_assert_msg(profile != NULL && errors.count == 0, "%s", rows[i].name);

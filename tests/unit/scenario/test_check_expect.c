@@ -233,12 +233,26 @@ START_TEST(notifications_bring_content)
 }
 END_TEST
 
+START_TEST(a_name_may_stand_for_a_time)
+{
+    const struct expectation *out = expected("let soon = 300ms\nexpect update within $soon");
+    ck_assert_int_eq(out->queue, PRESENCE_ANY);
+    ck_assert_int_eq(scenario->steps[0].within_ms, 300);
+    scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(registrations_may_have_to_bring_things)
 {
     const struct expectation *out = expected("expect update with list lt=20");
     ck_assert_int_eq(out->list, PRESENCE_YES);
     ck_assert_int_eq(out->lifetime, PRESENCE_YES);
     ck_assert_str_eq(out->lifetime_text, "20");
+    scenario_free(scenario);
+    out = expected("expect register with b=U lwm2m=1.1 queue");
+    ck_assert_str_eq(out->binding, "U");
+    ck_assert_str_eq(out->version, "1.1");
+    ck_assert_int_eq(out->queue, PRESENCE_YES);
     scenario_free(scenario);
     out = expected("expect update with no list no lt");
     ck_assert_int_eq(out->list, PRESENCE_NO);
@@ -293,4 +307,5 @@ UNIT_MAIN("check_expect", codes_may_be_alternatives_and_classes,
           ranges_have_the_type_of_the_resource, several_conditions_may_hold_for_one_value,
           sets_are_exact_or_a_part, nothing_at_all_can_be_expected, locations_formats_and_links,
           without_a_code_success_is_meant, judgements_are_for_services, notifications_bring_content,
-          registrations_may_have_to_bring_things, alternatives_and_values_have_a_most)
+          a_name_may_stand_for_a_time, registrations_may_have_to_bring_things,
+          alternatives_and_values_have_a_most)

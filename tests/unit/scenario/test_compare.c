@@ -391,7 +391,8 @@ static struct finding registration(const char *line, const struct registration_s
 START_TEST(registrations_are_compared)
 {
     const struct registration_seen bare = {0};
-    const struct registration_seen full = {true, "</3/0>,</16/0>", "20"};
+    static char binding[] = "UQ", version[] = "1.0";
+    const struct registration_seen full = {true, "</3/0>,</16/0>", "20", {binding, version, true}};
     static const struct {
         const char *line, *bare, *full; /* NULL: it is met */
     } rows[] = {
@@ -401,6 +402,12 @@ START_TEST(registrations_are_compared)
         {"expect update with lt=20", "it has no lifetime", NULL},
         {"expect update with lt=21", "it has no lifetime", "the lifetime is 20"},
         {"expect update with no lt", NULL, "it has a lifetime"},
+        {"expect update with b=UQ", "the binding is not known", NULL},
+        {"expect update with b=U", "the binding is not known", "the binding is UQ"},
+        {"expect update with lwm2m=1.0", "the version is not known", NULL},
+        {"expect update with lwm2m=1.1", "the version is not known", "the version is 1.0"},
+        {"expect update with queue", "it is not in queue mode", NULL},
+        {"expect update with no queue", NULL, "it is in queue mode"},
         {"expect update with links(</3/0>)", "</3/0> is missing", NULL},
         {"expect update with links exactly(</3/0>)", "</3/0> is missing",
          "there are other links too"},

@@ -290,6 +290,16 @@ START_TEST(requests_are_seen_by_our_device_only)
 }
 END_TEST
 
+START_TEST(a_device_that_is_muted_sends_nothing)
+{
+    setup();
+    script.fake.stimulus_status = ST_REFUSED;
+    play(HEADER "device send /3/0\nexpect no send /3/0 within 1s\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(a_stimulus_that_is_refused_is_an_error)
 {
     setup();
@@ -370,6 +380,7 @@ UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           a_step_that_makes_no_sense_is_an_error_and_stops,
           without_a_device_of_ours_a_stimulus_is_inconclusive,
           a_stimulus_that_should_be_may_be_left_out, requests_are_seen_by_our_device_only,
-          a_stimulus_that_is_refused_is_an_error, saved_values_can_be_compared_and_written,
+          a_device_that_is_muted_sends_nothing, a_stimulus_that_is_refused_is_an_error,
+          saved_values_can_be_compared_and_written,
           what_must_have_changed_is_compared_with_what_was_saved,
           without_a_saved_value_nothing_is_written, raw_answers_are_saved_whole)

@@ -121,9 +121,11 @@ START_TEST(updates_deregistrations_and_requests_are_events)
     setup();
     struct fake_event *update = fake_stage_event(&script.fake, 100, ACTOR_UPDATED, "/");
     update->event.lifetime = "20";
+    update->event.binding = "U";
+    update->event.queues = true;
     fake_stage_event(&script.fake, 200, ACTOR_REQUESTED, "/16/0/1")->event.method = 2;
     fake_stage_event(&script.fake, 300, ACTOR_DEREGISTERED, "/");
-    play(HEADER "expect update with lt=20 no list\nexpect request POST $pf/1\n"
+    play(HEADER "expect update with lt=20 no list b=U queue\nexpect request POST $pf/1\n"
                 "expect deregister\nexpect no update within 100ms\n");
     expect_verdict(VERDICT_PASS, ST_OK);
     teardown();
@@ -146,7 +148,9 @@ END_TEST
 START_TEST(a_registration_that_is_alive_is_enough)
 {
     setup();
-    play(HEADER "wait 1s\nexpect register with links(</16/0>) lt=300\nexpect register\n");
+    struct fake_event *update = fake_stage_event(&script.fake, 100, ACTOR_UPDATED, "/");
+    update->event.version = "1.1";
+    play(HEADER "wait 1s\nexpect register with links(</16/0>) lt=300 lwm2m=1.1\nexpect register\n");
     expect_verdict(VERDICT_PASS, ST_OK);
     teardown();
 }
