@@ -36,7 +36,8 @@ bool operation_is_composite(enum operation_kind kind);
 struct operation {
     enum operation_kind kind;
     struct path path; /* target; of a Portfolio instance for the last two kinds; composite: root */
-    int format;       /* Accept of a read, Content-Format of a write; -1: the server's choice */
+    int format;       /* Accept of a read (those of authenticate and decrypt too), Content-Format of
+                       * a write; -1: the server's choice */
     struct records values; /* write, update, create: what to write, typed; composite: also paths to
                               read or observe, as records of VALUE_NONE */
     char *text;       /* (owned) execute: argument list; attributes: `pmin=1&pmax=10`; NULL: none */

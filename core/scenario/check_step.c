@@ -352,7 +352,8 @@ static void take_format(const struct checker *checker, struct operation *operati
 {
     static const bool with_content[] = {
         [OPERATION_READ] = true,    [OPERATION_WRITE] = true,  [OPERATION_UPDATE] = true,
-        [OPERATION_OBSERVE] = true, [OPERATION_CANCEL] = true, [OPERATION_DECRYPT] = false,
+        [OPERATION_OBSERVE] = true, [OPERATION_CANCEL] = true, [OPERATION_AUTHENTICATE] = true,
+        [OPERATION_DECRYPT] = true,
     };
     const struct records *values = &operation->values;
     bool says_id = operation->path.depth == 2 && values->count > 0 &&

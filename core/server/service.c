@@ -15,6 +15,7 @@ struct service_run {
     enum service service;
     struct path path; /* the Portfolio instance */
     uint16_t identity, key_index;
+    int format;         /* that values are asked for in; -1: the server's choice */
     char challenge[24]; /* as it goes over the wire */
     int64_t give_up_at;
     int64_t poll_ms;
@@ -75,6 +76,7 @@ static enum status start_step(struct service_run *run, enum operation_kind kind,
     operation.path = path_child(run->path, resource);
     operation.text = xstrdup(arguments);
     operation.verbatim = true;
+    operation.format = kind == OPERATION_READ ? run->format : -1;
     enum status status =
         operate(run->server, run->entry, &operation, (struct delivery){done, run}, error);
     operation_release(&operation);
@@ -311,6 +313,13 @@ static void choose_challenge(struct service_run *run)
     snprintf(run->challenge, sizeof run->challenge, "%" PRIu64, challenge);
 }
 
+/* AuthData and Identity have several values. */
+static int format_of_several(int format)
+{
+    const struct codec *codec = codec_find(format);
+    return codec != NULL && codec->hierarchical ? format : -1;
+}
+
 enum status service_start(struct server *server, struct client_entry *entry,
                           const struct operation *operation, struct delivery delivery,
                           struct error *error)
@@ -327,6 +336,7 @@ enum status service_start(struct server *server, struct client_entry *entry,
     run->service =
         operation->kind == OPERATION_DECRYPT ? SERVICE_ENCRYPTION : SERVICE_AUTHENTICATION;
     run->path = operation->path;
+    run->format = format_of_several(operation->format);
     run->identity = operation->identity;
     run->key_index = operation->key_index;
     int64_t limit = operation->limit_ms > 0 ? operation->limit_ms : LIMIT_MS;

@@ -50,6 +50,8 @@ START_TEST(operations_with_content_have_the_format)
         {"discover /16", -1},
         {"execute /16/0/1", -1},
         {"raw GET /16", -1},
+        {"covers PF-AUTH-1\nauthenticate /16/0 identity=0", 11542},
+        {"covers PF-ENC-1\ndecrypt /16/0 identity=0", 11542},
         {"read-composite /16", -1}, /* has no list of paths */
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {

@@ -39,6 +39,29 @@ START_TEST(polls_until_data_is_there_and_judges_it)
 }
 END_TEST
 
+START_TEST(reads_in_the_format_that_it_is_told)
+{
+    static const char *const statuses[] = {"1", NULL};
+    static const struct {
+        int told, asked;
+    } rows[] = {
+        {-1, -1},          {FORMAT_JSON, FORMAT_JSON}, {FORMAT_TLV, FORMAT_TLV},
+        {FORMAT_TEXT, -1}, /* carries one value only */
+        {9999, -1},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct fake_client *client = ready(statuses);
+        fake_client_answer(client, CODE_CONTENT, FORMAT_TLV, "\x84\x02\x42\x05xy");
+        struct operation operation = fake_operation(OPERATION_AUTHENTICATE, "/16/0");
+        operation.format = rows[i].told;
+        fake_client_perform(client, &operation);
+        ck_assert_str_eq(fake_client_request(client), "GET /16/0/2");
+        ck_assert_int_eq(client->request.accept, rows[i].asked);
+        fake_client_free(client);
+    }
+}
+END_TEST
+
 START_TEST(sends_a_fresh_eight_octet_challenge_each_time)
 {
     struct fake_client *client = fake_client_new();
@@ -359,7 +382,7 @@ START_TEST(needs_a_portfolio_instance)
 }
 END_TEST
 
-UNIT_MAIN("service", finds_a_signature_in_two_parts_genuine,
+UNIT_MAIN("service", reads_in_the_format_that_it_is_told, finds_a_signature_in_two_parts_genuine,
           finds_an_identity_altered_after_its_provisioning, opens_a_ciphertext_in_two_parts,
           ends_with_what_the_device_answers_instead, tells_when_no_answer_comes_at_whatever_step,
           ends_without_a_word_when_the_server_restarts, polls_until_data_is_there_and_judges_it,
