@@ -92,7 +92,7 @@ void event_put_message(const struct event *event, bool redact, struct buf *out)
     if (event->payload.len == 0)
         return;
     buf_puts(out, "  ");
-    if (redact)
+    if (redact || event->secret)
         buf_printf(out, "(%zu octets)", event->payload.len);
     else
         put_payload(event->payload, out);

@@ -39,6 +39,7 @@ struct event {
     int format;        /* Content-Format, -1: none */
     int observe;       /* Observe option, -1: none */
     struct bytes payload;
+    bool secret;          /* there are keys in it: of the payload, only the length is ever shown */
     const char *from;     /* (borrowed) EVENT_STATE: the former state */
     const char *to;       /* (borrowed) EVENT_STATE: the new state */
     const char *suite;    /* (borrowed) EVENT_SECURED: protocol and cipher suite */
@@ -53,7 +54,7 @@ struct event event_of(enum event_kind kind, const char *side);
 bool event_is_message(const struct event *event);
 /* Appends a message as one line for people, without a newline and without anything that acts on a
  * terminal: `server -> device  CON [7] POST /16/0/1 format=0  0='0'`. Long payloads are cut; REDACT
- * tells their length alone. */
+ * tells their length alone, which is all that is told of a secret one. */
 void event_put_message(const struct event *event, bool redact, struct buf *out);
 
 /* A listener; embedded by its owner. */

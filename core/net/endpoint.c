@@ -71,6 +71,13 @@ static const char *path_of(const struct message *message, struct buf *path)
     return code_is_request(message->code) ? "/" : NULL;
 }
 
+/* Keys are written to the Security object, and nowhere else. */
+static bool is_secret(const struct message *message)
+{
+    return code_is_request(message->code) && message->path.count > 0 &&
+           bytes_is(segments_at(&message->path, 0), "0");
+}
+
 void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
                     struct passage passage, const struct message *message)
 {
@@ -93,6 +100,7 @@ void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
     event.format = message->format;
     event.observe = message->observe;
     event.payload = buf_bytes(&message->payload);
+    event.secret = is_secret(message);
     trace_emit(endpoint->trace, &event);
     buf_release(&path);
     buf_release(&query);

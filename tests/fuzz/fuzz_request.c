@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* links: fake device secure model codec net base */
 /* Requests to a registered device of LwM2M 1.0, then to one of 1.1, one after the other, each as
- * fields: octet 0 method (low 3 bits), Observe (bits 3 and 4: 0 or 1 when there is one) and how
- * much time passes after it (bits 5 and 6), octet 1 Content-Format (low 4 bits) and Accept (high 4
- * bits) by index, then URI and content, each with its length in front (one octet, and two). */
+ * request.h has it; octet 0 also holds Observe (bits 3 and 4: 0 or 1 when there is one) and how
+ * much time passes after it (bits 5 and 6). */
 #include "base/std.h"
 
 #include "codec/codec.h"
@@ -11,13 +10,10 @@
 #include "device/device_impl.h"
 #include "tests/fake/fake_world.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/request.h"
 
 enum { REQUESTS_MOST = 24, INPUT_MOST = 8192, PORTFOLIO = 16, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
-static const uint8_t methods[] = {CODE_GET, CODE_POST,  CODE_PUT,    CODE_DELETE,
-                                  CODE_GET, CODE_FETCH, CODE_IPATCH, CODE_PATCH};
-static const int formats[] = {-1,   -1,   0,  40, 42,  11542, 1541,  1542,
-                              1543, 1544, 50, 60, 110, 112,   11543, 65535};
 static const int64_t pauses_ms[] = {0, 25, 6000, 100000};
 
 /* The first answer to a request; notifications that follow are not looked at. */
@@ -130,36 +126,20 @@ static void send(struct run *run)
     records_release(&after);
 }
 
-static bool split_uri(struct world *world, struct bytes uri)
-{
-    size_t len = 0;
-    while (len < uri.len && uri.data[len] != '?')
-        len++;
-    struct message *request = world_ask(world, CODE_GET, "");
-    return segments_split(&request->path, '/', (struct bytes){uri.data, len}) &&
-           (len == uri.len ||
-            segments_split(&request->query, '&',
-                           (struct bytes){uri.data + len + 1, uri.len - len - 1}));
-}
-
 /* One request out of RD; false when it is cut off. */
 static bool step(struct run *run, struct rd *rd)
 {
     struct world *world = run->world;
-    unsigned how = rd_u8(rd);
-    unsigned contents = rd_u8(rd);
-    struct bytes uri = rd_take(rd, rd_u8(rd));
-    struct bytes payload = rd_take(rd, (size_t)rd_be(rd, 2));
-    if (rd->bad || !split_uri(world, uri))
-        return false;
     struct message *request = &world->request;
-    request->code = methods[how & 7];
+    unsigned how = 0;
+    message_release(request);
+    if (!read_request(rd, &how, request)) {
+        message_init(request);
+        return false;
+    }
     request->observe = (how & 8) != 0 ? (int)(how >> 4 & 1) : -1;
-    request->format = formats[contents & 15];
-    request->accept = formats[contents >> 4];
     request->token_len = 1;
-    request->token[0] = (uint8_t)(uri.len & 3);
-    buf_put(&request->payload, payload);
+    request->token[0] = (uint8_t)(request->path.count & 3);
     if (world->peer != NULL)
         send(run);
     world_run(world, pauses_ms[how >> 5 & 3]);

@@ -132,6 +132,32 @@ REQUEST = {
                         (IPATCH, "/", "senml-json", None, b'[{"n":"/0/0/0","vs":"coap://x"}]')],
 }
 
+# Requests of a bootstrap server, as fuzz_bootstrap.c reads them.
+LOSE = 128  # added to the method
+SECURITY = (PUT, "/0", "senml-json", None, b'[{"bn":"/0/0/","n":"0","vs":"coap://server"},{"n":"1","vb":false},'
+            b'{"n":"2","v":3},{"n":"10","v":1}]')
+SERVER = (PUT, "/1", "senml-json", None, b'[{"bn":"/1/0/","n":"0","v":1},{"n":"1","v":300},{"n":"6","vb":false},'
+          b'{"n":"7","vs":"U"}]')
+FINISH = (POST, "/bs", None, None, b"")
+BOOTSTRAP = {
+    "full": [(GET, "/", None, "link", b""), (DELETE, "/", None, None, b""), SECURITY, SERVER, (GET, "/1", None, None, b""),
+             FINISH, FINISH],
+    "tlv": [(PUT, "/0", "tlv", None, bytes.fromhex("0800 19 C8000D636F61703A2F2F736572766572 C10100 C10203 C10A01")),
+            (PUT, "/1/0", "tlv", None, bytes.fromhex("C10001 C1013C C10600 C10755")), FINISH],
+    "inconsistent": [(PUT, "/1/0/5", "text", None, b"86400"), FINISH, SECURITY, FINISH, SERVER, FINISH],
+    "lost": [SECURITY, (PUT + LOSE, "/1/0/1", "text", None, b"60"), (GET, "/", None, "link", b""), SERVER],
+    "late": [SECURITY, (SERVER[0] + LONG,) + SERVER[1:], FINISH, (GET, "/1", None, "senml-json", b"")],
+    "portfolio": [(DELETE, "/16/0", None, None, b""), (PUT, "/16/0", "senml-json", None, b'[{"bn":"/16/0/0/0","vs":"a"}]'),
+                  (PUT, "/16/4/0/3", "text", None, b"b"), (PUT, "/16/0/3", "text", None, b"1"), SECURITY, SERVER, FINISH],
+    "access": [(PUT, "/2", "senml-json", None, b'[{"bn":"/2/0/","n":"0","v":3},{"n":"1","v":0},{"n":"2/1","v":31},'
+                b'{"n":"3","v":1}]'), (GET, "/2", None, "senml-json", b""), SECURITY, SERVER, FINISH],
+    "account_of_the_server": [(PUT, "/0/1/12", "text", None, b"2"), (PUT, "/0/1/0", "text", None, b"coap://else"), SECURITY,
+                              (SERVER[0] + LATER,) + SERVER[1:], FINISH, (DELETE, "/0/1", None, None, b"")],
+    "refused": [(PUT, "/", "tlv", None, b""), (PUT, "/9/0", "tlv", None, b""), (POST, "/1", "tlv", None, b""),
+                (GET, "/3", None, None, b""), (DELETE, "/3/0", None, None, b""), (FETCH, "/", "senml-json", None, b"[]"),
+                (PUT, "/1/0/1", None, None, b"60"), (PUT, "/3/1", "tlv", None, b"")],
+}
+
 # Packets of block transfers, as fuzz_blocks.c reads them: choice, options, Block1, Block2, length, length
 # of the answer halved.
 REQUESTS, ANSWERS, BOTH = 0, 1, 2
@@ -167,10 +193,11 @@ for name, content in ARGUMENTS.items():
     write("arguments", name, content.encode())
 for name, content in CORELINK.items():
     write("corelink", name, content.encode())
-for name, requests in REQUEST.items():
-    write("request", name, b"".join(
-        bytes([method, FORMATS[content] + 16 * FORMATS[accept], len(uri)]) + uri.encode()
-        + len(payload).to_bytes(2, "big") + payload for method, uri, content, accept, payload in requests))
+for target, inputs in (("request", REQUEST), ("bootstrap", BOOTSTRAP)):
+    for name, requests in inputs.items():
+        write(target, name, b"".join(
+            bytes([method, FORMATS[content] + 16 * FORMATS[accept], len(uri)]) + uri.encode()
+            + len(payload).to_bytes(2, "big") + payload for method, uri, content, accept, payload in requests))
 for name, (who, sizes, packets) in BLOCKS.items():
     write("blocks", name, bytes([who, sizes]) + b"".join(
         bytes([choice, options]) + b"".join(n.to_bytes(2, "big") for n in numbers)

@@ -211,6 +211,20 @@ START_TEST(a_message_is_a_line)
 }
 END_TEST
 
+START_TEST(of_a_secret_the_length_alone_is_told)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = get_auth_data();
+    event.path = "/0/1/5";
+    event.secret = true;
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line),
+                     "server -> device  CON [7] POST /0/1/5 format=0  (30 octets)");
+    buf_release(&line);
+}
+END_TEST
+
 START_TEST(a_notification_is_a_line_with_its_number)
 {
     struct buf line;
@@ -292,5 +306,6 @@ END_TEST
 UNIT_MAIN("trace", names_every_kind, a_new_event_is_empty, stamps_and_delivers,
           listeners_hear_in_the_order_they_came, a_listener_may_leave_while_it_hears,
           says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen,
-          a_message_is_a_line, a_notification_is_a_line_with_its_number, a_long_payload_is_cut,
+          a_message_is_a_line, of_a_secret_the_length_alone_is_told,
+          a_notification_is_a_line_with_its_number, a_long_payload_is_cut,
           a_message_does_not_act_on_a_terminal, a_message_that_was_given_up_says_so)

@@ -389,6 +389,32 @@ START_TEST(is_what_it_was_after_a_restart)
 }
 END_TEST
 
+/* With "state", the result outlives a restart, and what was under way does not. */
+START_TEST(keeps_the_result_over_a_restart)
+{
+    struct factory *factory =
+        factory_new("{\"endpoint\": \"e\", \"lwm2m\": \"1.1\", \"state\": \"s\","
+                    " \"bootstrap\": {\"uri\": \"coap://bs\"}}");
+    factory_open(factory);
+    factory_write_account(factory);
+    world_run(factory->world, 10 * SECOND);
+    device_restart(factory->world->device);
+    world_run(factory->world, 0);
+    ck_assert(!model_has(factory_model(factory), path_instance(1, 0)));
+    factory_write_account(factory);
+    ck_assert_int_eq(factory_do(factory, CODE_POST, "/bs", -1, NULL), CODE_CHANGED);
+    world_run(factory->world, SECOND);
+    buf_clear(&factory->heard);
+    device_restart(factory->world->device);
+    world_run(factory->world, 0);
+    ck_assert_str_eq(heard(factory), "");
+    ck_assert_int_eq(device_registration(factory->world->device), REGISTRATION_ALIVE);
+    ck_assert_int_eq(model_value(factory_model(factory), path_resource(1, 0, 1))->integer, 600);
+    ck_assert(model_has(factory_model(factory), path_resource(1, 0, 9)));
+    factory_free(factory);
+}
+END_TEST
+
 START_TEST(stops_when_its_owner_says_so)
 {
     struct factory *factory = factory_new(NULL);
@@ -504,5 +530,6 @@ UNIT_MAIN("bootstrap", asks_when_it_knows_no_other_server, waits_for_the_hold_of
           goes_on_after_a_finish_that_does_not_fit, refuses_to_finish_with_half_an_account,
           is_what_it_was_when_nothing_comes_for_long, counts_the_time_from_the_last_request,
           is_what_it_was_when_the_session_is_lost, is_what_it_was_after_a_restart,
-          stops_when_its_owner_says_so, lets_the_account_of_the_bootstrap_server_end,
-          takes_every_step_of_the_table, prints_its_table)
+          keeps_the_result_over_a_restart, stops_when_its_owner_says_so,
+          lets_the_account_of_the_bootstrap_server_end, takes_every_step_of_the_table,
+          prints_its_table)

@@ -67,10 +67,45 @@ START_TEST(a_message_is_told_with_all_its_parts)
 }
 END_TEST
 
+static void keep_secret(void *arg, const struct event *event)
+{
+    bool *secret = arg;
+    *secret = event->secret;
+}
+
+START_TEST(what_is_written_to_the_security_object_is_secret)
+{
+    static const struct {
+        const char *path;
+        bool secret;
+    } rows[] = {{"/0", true}, {"/0/1/5", true}, {"/1/0", false}, {"/", false}, {"/00", false}};
+    struct clock *clock = clock_new_virtual(0);
+    struct trace trace;
+    struct endpoint endpoint = {.trace = &trace, .side = "device"};
+    struct peer peer = {.name = "127.0.0.1:5683"};
+    trace_init(&trace, clock);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        bool secret = !rows[i].secret;
+        struct trace_listener listener = {keep_secret, &secret, NULL};
+        struct message message;
+        message_init(&message);
+        message.code = CODE_PUT;
+        ck_assert(segments_split(&message.path, '/', bytes_of(rows[i].path)));
+        trace_listen(&trace, &listener);
+        endpoint_trace(&endpoint, &peer, (struct passage){EVENT_REQUEST, true, "CON"}, &message);
+        trace_unlisten(&trace, &listener);
+        ck_assert_msg(secret == rows[i].secret, "%s", rows[i].path);
+        message_release(&message);
+    }
+    clock_free(clock);
+}
+END_TEST
+
 START_TEST(nothing_is_needed_to_free_no_endpoint)
 {
     endpoint_free(NULL);
 }
 END_TEST
 
-UNIT_MAIN("endpoint", a_message_is_told_with_all_its_parts, nothing_is_needed_to_free_no_endpoint)
+UNIT_MAIN("endpoint", a_message_is_told_with_all_its_parts,
+          what_is_written_to_the_security_object_is_secret, nothing_is_needed_to_free_no_endpoint)
