@@ -94,6 +94,13 @@ int64_t account_integer(const struct account *account, unsigned resource, int64_
     return value != NULL ? value->integer : otherwise;
 }
 
+bool account_boolean(const struct account *account, unsigned resource, bool otherwise)
+{
+    const struct value *value =
+        model_value(account->device->model, account_resource(account, resource));
+    return value != NULL ? value->boolean : otherwise;
+}
+
 int64_t account_lifetime(const struct account *account)
 {
     return account_integer(account, ACCOUNT_LIFETIME, account->device->config.profile->lifetime);
@@ -108,6 +115,7 @@ enum {
     RETRY_COUNT = 5,
     RETRY_TIMER = 60,
     SEQUENCE_DELAY = 86400, /* seconds */
+    SEQUENCE_COUNT = 1,
     DOUBLINGS_MOST = 30
 };
 
@@ -131,6 +139,15 @@ int64_t account_pause(const struct account *account, int64_t failures)
         return doubled(account_integer(account, ACCOUNT_RETRY_TIMER, RETRY_TIMER), attempt);
     int64_t pause = account_integer(account, ACCOUNT_SEQUENCE_DELAY, SEQUENCE_DELAY);
     return pause >= UINT32_MAX ? -1 : pause;
+}
+
+int64_t account_attempts(const struct account *account)
+{
+    int64_t count = account_integer(account, ACCOUNT_RETRY_COUNT, RETRY_COUNT);
+    int64_t sequences = account_integer(account, ACCOUNT_SEQUENCE_COUNT, SEQUENCE_COUNT);
+    count = count > 0 ? count : 1;
+    sequences = sequences > 0 ? sequences : 1;
+    return sequences > INT64_MAX / count ? INT64_MAX : count * sequences;
 }
 
 /* --- parts of messages ---------------------------------------------------------------- */

@@ -92,7 +92,7 @@ void device_register(struct device *device)
 {
     if (device->registrations == NULL)
         bootstrap_start(device->bootstrap);
-    registrations_happen(device, REGISTRATION_START);
+    registrations_begin(device);
 }
 
 void device_update(struct device *device)
@@ -135,6 +135,7 @@ const char *registration_state_name(enum registration_state state)
         [REGISTRATION_ALIVE] = "alive",       [REGISTRATION_UPDATING] = "updating",
         [REGISTRATION_WAITING] = "waiting",   [REGISTRATION_LEAVING] = "leaving",
         [REGISTRATION_DISABLED] = "disabled", [REGISTRATION_ASLEEP] = "asleep",
+        [REGISTRATION_HELD] = "held",
     };
     return names[state];
 }

@@ -41,9 +41,10 @@ enum registration_state {
     REGISTRATION_WAITING,  /* failed; trying again after a back-off */
     REGISTRATION_LEAVING,  /* De-register is under way */
     REGISTRATION_DISABLED, /* Disable was executed; registers again when its time is over */
-    REGISTRATION_ASLEEP    /* alive, in queue mode, and not listening */
+    REGISTRATION_ASLEEP,   /* alive, in queue mode, and not listening */
+    REGISTRATION_HELD      /* not yet its turn, or its initial delay runs */
 };
-enum { REGISTRATION_STATES = 8 };
+enum { REGISTRATION_STATES = 9 };
 const char *registration_state_name(enum registration_state state);
 
 /* Outlives nothing that it borrows. Nothing is sent yet. */

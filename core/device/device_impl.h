@@ -26,6 +26,7 @@ struct device {
     struct portfolio *portfolio;        /* (owned) */
     struct persistence *persistence;    /* (owned) NULL: nothing is kept */
     struct timer restart;               /* Reboot was executed; its answer leaves first */
+    struct timer order;                 /* the turns of registrations are to be looked at */
 };
 
 /* codec_types over the device's catalogue. */
@@ -61,9 +62,10 @@ enum registration_event {
     REGISTRATION_LOST,     /* the transport gave the session up */
     REGISTRATION_DISABLE,  /* Disable was executed and answered */
     REGISTRATION_QUIET,    /* nothing was said for the awake time of queue mode */
-    REGISTRATION_WAKE      /* there is something to say */
+    REGISTRATION_WAKE,     /* there is something to say */
+    REGISTRATION_HOLD      /* the owner wants to be registered when it is its turn */
 };
-enum { REGISTRATION_EVENTS = 11 };
+enum { REGISTRATION_EVENTS = 12 };
 
 /* That of the account SSID; URI (borrowed) is used instead of the account's when it is not NULL.
  * Sends nothing yet. Follows the model, which must outlive it: changes that a server must know of
@@ -110,6 +112,13 @@ enum registration_state registrations_state(const struct device *device);
  * a bootstrap is under way. */
 void registrations_listen(struct device *device);
 
+/* --- registration_order.c: one after the other ----------------------------------------------- */
+/* The owner wants to be registered: with those that have a place in the order in their turn, with
+ * all others now. */
+void registrations_begin(struct device *device);
+/* Something happened to a registration: others may have their turn. */
+void registrations_follow(struct device *device);
+
 /* --- account.c: one server account and what is said to it --------------------------------- */
 /* Resources of object 1. */
 enum {
@@ -117,9 +126,14 @@ enum {
     ACCOUNT_LIFETIME = 1,
     ACCOUNT_DISABLE_TIMEOUT = 5,
     ACCOUNT_BINDING = 7,
+    ACCOUNT_PRIORITY = 13,
+    ACCOUNT_INITIAL_DELAY = 14,
+    ACCOUNT_FAILURE_BLOCK = 15,
+    ACCOUNT_BOOTSTRAP_ON_FAILURE = 16,
     ACCOUNT_RETRY_COUNT = 17,
     ACCOUNT_RETRY_TIMER = 18,
     ACCOUNT_SEQUENCE_DELAY = 19,
+    ACCOUNT_SEQUENCE_COUNT = 20,
     ACCOUNT_MUTE_SEND = 23
 };
 enum { ACCOUNT_URI = 256 }; /* characters, the terminator included */
@@ -145,9 +159,12 @@ bool account_exists(const struct device *device, unsigned ssid);
 struct path account_resource(const struct account *account, unsigned resource);
 /* Its value, or OTHERWISE when there is none; RESOURCE must be an Integer. */
 int64_t account_integer(const struct account *account, unsigned resource, int64_t otherwise);
+bool account_boolean(const struct account *account, unsigned resource, bool otherwise);
 int64_t account_lifetime(const struct account *account); /* seconds */
 /* Seconds until the next attempt to register after FAILURES before the last one; -1: never. */
 int64_t account_pause(const struct account *account, int64_t failures);
+/* How many attempts it takes to say that the server cannot be registered with. */
+int64_t account_attempts(const struct account *account);
 enum { ACCOUNT_SECONDS_MOST = 1000000000 }; /* longer times are as good as endless */
 /* Fills OUT (initialised) with a Register; false when something of it is too long. */
 MUST_USE bool account_register(const struct account *account, struct message *out);

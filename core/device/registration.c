@@ -70,6 +70,7 @@ struct registration *registration_new(struct device *device, unsigned ssid, cons
     struct registration *registration = xalloc(sizeof *registration);
     registration->device = device;
     registration->uri = uri;
+    registration->fresh = true;
     account_init(&registration->account, device, ssid, uri);
     segments_init(&registration->location);
     registration->watcher = (struct model_watcher){.changed = model_changed, .arg = registration};

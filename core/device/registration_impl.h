@@ -17,6 +17,8 @@ struct registration {
     struct segments location;
     unsigned wanted;        /* WANT_ flags that no message has carried yet */
     int64_t failures;       /* one after the other */
+    bool failed;            /* so many that it counts as impossible, or the server does not want */
+    bool fresh;             /* not registered since the account came */
     int64_t sent_at;        /* clock_now() of the last Register or Update */
     struct timer timer;     /* update is due, back-off or Disable is over: see the table */
     struct timer awake;     /* in queue mode: until the device stops listening */

@@ -55,6 +55,8 @@ static bool registered(struct registration *registration)
     error_set(&sentence, "registered \"%s\" with the server at \"%s\"",
               registration->device->config.profile->endpoint, registration->account.uri);
     registration->failures = 0;
+    registration->failed = false;
+    registration->fresh = false;
     schedule_update(registration);
     registration_stay(registration);
     registration_emit(registration, EVENT_REGISTERED, sentence.text);
@@ -97,6 +99,8 @@ static bool retry_later(struct registration *registration)
     struct trace *trace = registration->device->config.trace;
     int64_t pause = account_pause(&registration->account, registration->failures);
     registration->failures++;
+    registration->failed =
+        registration->failed || registration->failures >= account_attempts(&registration->account);
     registration_hang_up(registration);
     if (pause < 0) {
         trace_say(trace, EVENT_ERROR, "device", "%s; not trying again", registration->problem);
@@ -108,9 +112,24 @@ static bool retry_later(struct registration *registration)
     return true;
 }
 
+/* LwM2M TS 1.1, 6.2.1.1: who is refused need not try so many times to have failed. */
+static bool rejected(struct registration *registration)
+{
+    registration->failed = true;
+    return retry_later(registration);
+}
+
 static bool hang_up(struct registration *registration)
 {
+    registration->failed = false;
     registration_hang_up(registration);
+    return true;
+}
+
+/* Whose turn it is finds out later who sees all of them. */
+static bool hold(struct registration *registration)
+{
+    UNUSED(registration);
     return true;
 }
 
@@ -146,12 +165,19 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
         [REGISTRATION_OFF] =
             {
                 ON(START, registration_send_register, PENDING, "send Register"),
+                ON(HOLD, hold, HELD, "wait for its turn and its delay"),
+            },
+        [REGISTRATION_HELD] =
+            {
+                ON(START, registration_send_register, PENDING, "send Register"),
+                ON(STOP, hang_up, OFF, "give up"),
+                ON(DUE, registration_send_register, PENDING, "send Register"),
             },
         [REGISTRATION_PENDING] =
             {
                 ON(STOP, hang_up, OFF, "close the session"),
                 ON(ACCEPTED, registered, ALIVE, "keep the location, plan the Update"),
-                ON(REFUSED, retry_later, WAITING, "close the session, back off"),
+                ON(REFUSED, rejected, WAITING, "close the session, back off"),
                 ON(TOO_NEW, register_older, PENDING, "send Register of an older version"),
                 ON(SILENT, retry_later, WAITING, "close the session, back off"),
                 ON(LOST, retry_later, WAITING, "back off"),
@@ -230,6 +256,7 @@ void registration_happen(struct registration *registration, enum registration_ev
     if (!cell->action(registration))
         registration_happen(registration, REGISTRATION_SILENT);
     registrations_listen(registration->device);
+    registrations_follow(registration->device);
 }
 
 void registration_print(struct buf *out)
@@ -240,7 +267,7 @@ void registration_print(struct buf *out)
         [REGISTRATION_REFUSED] = "refused",   [REGISTRATION_SILENT] = "no answer",
         [REGISTRATION_LOST] = "session lost", [REGISTRATION_DISABLE] = "disable",
         [REGISTRATION_TOO_NEW] = "too new",   [REGISTRATION_QUIET] = "quiet",
-        [REGISTRATION_WAKE] = "wake",
+        [REGISTRATION_WAKE] = "wake",         [REGISTRATION_HOLD] = "hold",
     };
     buf_puts(out, "registration: state, event, next state, action; other events change nothing\n");
     for (unsigned state = 0; state < REGISTRATION_STATES; state++)

@@ -71,6 +71,7 @@ void registrations_free(struct device *device)
         device->registrations = at->next;
         registration_free(at);
     }
+    timer_stop(&device->order);
     registrations_listen(device);
 }
 
@@ -147,9 +148,9 @@ enum registration_state registrations_state(const struct device *device)
 {
     /* How much of a registration each state is. */
     static const int ranks[REGISTRATION_STATES] = {
-        [REGISTRATION_OFF] = 0,      [REGISTRATION_DISABLED] = 1, [REGISTRATION_WAITING] = 2,
-        [REGISTRATION_LEAVING] = 3,  [REGISTRATION_PENDING] = 4,  [REGISTRATION_ASLEEP] = 5,
-        [REGISTRATION_UPDATING] = 6, [REGISTRATION_ALIVE] = 7,
+        [REGISTRATION_OFF] = 0,     [REGISTRATION_DISABLED] = 1, [REGISTRATION_HELD] = 2,
+        [REGISTRATION_WAITING] = 3, [REGISTRATION_LEAVING] = 4,  [REGISTRATION_PENDING] = 5,
+        [REGISTRATION_ASLEEP] = 6,  [REGISTRATION_UPDATING] = 7, [REGISTRATION_ALIVE] = 8,
     };
     enum registration_state most = REGISTRATION_OFF;
     for (const struct registration *at = device->registrations; at != NULL; at = at->next)

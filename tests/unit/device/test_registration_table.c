@@ -78,6 +78,10 @@ static struct world *reach(enum registration_state state)
     fake_net_delay(world->net, 10);
     if (state == REGISTRATION_OFF)
         return world;
+    if (state == REGISTRATION_HELD) {
+        registration_happen(world->device->registrations, REGISTRATION_HOLD);
+        return world;
+    }
     world->register_code = state == REGISTRATION_WAITING ? CODE_FORBIDDEN : 0;
     device_register(world->device);
     if (state == REGISTRATION_PENDING)
@@ -100,28 +104,32 @@ static struct world *reach(enum registration_state state)
 /* clang-format off */
 static const char *const expected[REGISTRATION_STATES][REGISTRATION_EVENTS] = {
     [REGISTRATION_OFF] =
-        {"pending R", "off", "off", "off", "off", "off", "off", "off", "off", "off", "off"},
+        {"pending R", "off", "off", "off", "off", "off", "off", "off", "off", "off", "off",
+         "held"},
     [REGISTRATION_PENDING] =
         {"pending", "off", "pending", "alive", "waiting", "pending R", "waiting", "waiting",
-         "pending", "pending", "pending"},
+         "pending", "pending", "pending", "pending"},
     [REGISTRATION_ALIVE] =
         {"pending R", "leaving D", "updating U", "alive", "alive", "alive", "alive", "waiting",
-         "disabled D", "asleep", "alive"},
+         "disabled D", "asleep", "alive", "alive"},
     [REGISTRATION_UPDATING] =
         {"pending R", "leaving D", "updating", "alive", "pending R", "updating", "waiting",
-         "waiting", "disabled D", "updating", "updating"},
+         "waiting", "disabled D", "updating", "updating", "updating"},
     [REGISTRATION_WAITING] =
         {"pending R", "off", "pending R", "waiting", "waiting", "waiting", "waiting", "waiting",
-         "waiting", "waiting", "waiting"},
+         "waiting", "waiting", "waiting", "waiting"},
     [REGISTRATION_LEAVING] =
         {"pending R", "leaving", "leaving", "off", "off", "leaving", "off", "off", "leaving",
-         "leaving", "leaving"},
+         "leaving", "leaving", "leaving"},
     [REGISTRATION_DISABLED] =
         {"pending R", "off", "pending R", "disabled", "disabled", "disabled", "disabled",
-         "disabled", "disabled", "disabled", "disabled"},
+         "disabled", "disabled", "disabled", "disabled", "disabled"},
     [REGISTRATION_ASLEEP] =
         {"pending R", "leaving D", "updating U", "asleep", "asleep", "asleep", "asleep", "waiting",
-         "disabled D", "asleep", "updating U"},
+         "disabled D", "asleep", "updating U", "asleep"},
+    [REGISTRATION_HELD] =
+        {"pending R", "off", "pending R", "held", "held", "held", "held", "held", "held", "held",
+         "held", "held"},
 };
 /* clang-format on */
 
@@ -160,7 +168,7 @@ START_TEST(prints_its_table)
     registration_print(&text);
     ck_assert_uint_eq(world_count(&text, "  alive     timer         updating  send Update\n"), 1);
     ck_assert_uint_eq(world_count(&text, "  updating  refused       pending   send Register\n"), 1);
-    ck_assert_uint_eq(world_count(&text, "  "), 40);
+    ck_assert_uint_eq(world_count(&text, "  "), 44);
     buf_release(&text);
 }
 END_TEST
