@@ -50,9 +50,11 @@ void oracle_free(struct oracle *oracle);
 struct sim_device_config {
     struct sim_world world;
     const struct profile *profile; /* (borrowed) */
-    const char *uri;               /* (borrowed) server to use; NULL: the profile's */
-    struct state *state;           /* (borrowed) of the last run, emptied; NULL: there is none */
-    const char *state_file;        /* (borrowed) where it is kept; NULL: it ends with the device */
+    const char *uri;               /* (borrowed) server to use as the first; NULL: the profile's */
+    const struct place *places;    /* (borrowed) where servers are instead of where they say */
+    size_t place_count;
+    struct state *state;    /* (borrowed) of the last run, emptied; NULL: there is none */
+    const char *state_file; /* (borrowed) where it is kept; NULL: it ends with the device */
     /* Told of each `component provision`, the trusted act of I-23, so that who verifies can learn
      * of it; may be NULL. */
     void (*on_provision)(void *arg, unsigned instance, unsigned identity, struct bytes text);
@@ -71,6 +73,8 @@ struct sim_server_config {
     struct sim_world world;
     const char *const *listen; /* (borrowed) coap://host[:port] or coaps://…; port 0: a free one */
     size_t listen_count;       /* at most LISTENS_MOST */
+    unsigned id;               /* short server id, for who hears of events; 0: not known */
+    bool bootstrap_only;       /* registers nobody, but bootstraps who asks, as it is told */
     const struct server_security *security; /* (borrowed) what coaps needs, or NULL */
     const struct catalogue *catalogue;      /* (borrowed) types of what comes back */
     const struct verifiers *verifiers;      /* (borrowed) may be NULL: nothing can be judged */

@@ -271,6 +271,8 @@ static struct device *make_device(const struct sim_device *self)
         .endpoint = self->endpoint,
         .component = self->component,
         .uri = self->uri,
+        .places = self->config.places,
+        .place_count = self->config.place_count,
         .state = self->config.state,
         .state_file = self->config.state_file,
     };

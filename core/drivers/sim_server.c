@@ -4,6 +4,7 @@
 
 #include "drivers/sim.h"
 #include "net/coap.h"
+#include "server/bsserver.h"
 
 enum { LIMIT_MS = 30000, GRACE_MS = 1000 };
 
@@ -23,7 +24,8 @@ struct sim_server {
     char uris[LISTENS_MOST][LISTEN_TEXT]; /* that it listens on */
     struct server_keys keys;              /* for the endpoint */
     struct endpoint *endpoint;            /* (owned) NULL: it could not come back after a restart */
-    struct server *server;                /* (owned) same */
+    struct server *server;                /* (owned) same; NULL for a bootstrap server, too */
+    struct bsserver *bsserver;            /* (owned) NULL unless it is one */
     struct wait *waits;                   /* (owned) */
 };
 
@@ -36,11 +38,12 @@ static const struct verifier *find_verifier(void *arg, const char *endpoint)
     return verifiers_find(self->config.verifiers, endpoint);
 }
 
-static void tell(const struct sim_server *self, const struct actor_event *event)
+static void tell(const struct sim_server *self, struct actor_event event)
 {
     const struct actor_listener *listener = &self->actor.listener;
+    event.server = self->config.id;
     if (listener->hear != NULL)
-        listener->hear(listener->arg, event);
+        listener->hear(listener->arg, &event);
 }
 
 static void log_client(const struct sim_server *self, const struct client *client,
@@ -91,7 +94,7 @@ static void on_client(void *arg, const struct client *client, enum client_change
         .queues = client->queues,
     };
     log_client(self, client, change);
-    tell(self, &event);
+    tell(self, event);
     buf_release(&links);
 }
 
@@ -103,14 +106,20 @@ static void on_notification(void *arg, const struct client *client, struct path 
                                 .path = path,
                                 .paths = paths,
                                 .outcome = outcome};
-    tell(arg, &event);
+    tell(arg, event);
 }
 
 static void on_sent(void *arg, const struct client *client, const struct outcome *outcome)
 {
     struct actor_event event = {
         .kind = ACTOR_SENT, .endpoint = client->endpoint, .outcome = outcome};
-    tell(arg, &event);
+    tell(arg, event);
+}
+
+static void on_bootstrap_request(void *arg, const struct bs_session *session)
+{
+    struct actor_event event = {.kind = ACTOR_ASKED, .endpoint = session->endpoint};
+    tell(arg, event);
 }
 
 /* --- waiting ------------------------------------------------------------------------------------
@@ -183,11 +192,18 @@ static bool move(const struct sim_server *self, const struct operation *operatio
     return true;
 }
 
+static bool has_client(const struct sim_server *self, const char *endpoint)
+{
+    if (self->server != NULL)
+        return server_client(self->server, endpoint) != NULL;
+    return bsserver_sessions(self->bsserver) != NULL;
+}
+
 static void await_client(const struct sim_server *self, const char *endpoint,
                          const struct operation *operation)
 {
     int64_t give_up_at = clock_now(loop_clock(self->config.world.loop)) + self->config.patience_ms;
-    while (server_client(self->server, endpoint) == NULL && move(self, operation, give_up_at))
+    while (!has_client(self, endpoint) && move(self, operation, give_up_at))
         continue;
 }
 
@@ -237,7 +253,10 @@ static enum status perform_now(struct sim_server *self, const char *endpoint,
                                struct error *error)
 {
     struct wait *wait = start_wait(self, out);
-    enum status status = server_perform(self->server, endpoint, operation, on_done, wait, error);
+    enum status status =
+        self->server != NULL
+            ? server_perform(self->server, endpoint, operation, on_done, wait, error)
+            : bsserver_perform(self->bsserver, endpoint, operation, on_done, wait, error);
     bool started = status == ST_OK;
     if (started) {
         status = await_end(self, operation, wait);
@@ -257,7 +276,7 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
                            struct error *error)
 {
     struct sim_server *self = (struct sim_server *)actor;
-    if (self->server == NULL) {
+    if (self->endpoint == NULL) {
         error_set(error, "the server at \"%s\" could not come back after its restart",
                   self->uris[0]);
         return ST_UNREACHABLE;
@@ -285,6 +304,37 @@ static bool knows_key(void *arg, struct bytes der)
     return false;
 }
 
+static void start_registrations(struct sim_server *self)
+{
+    struct server_config config = {
+        .clock = loop_clock(self->config.world.loop),
+        .chance = self->config.world.chance,
+        .trace = self->config.world.trace,
+        .endpoint = self->endpoint,
+        .catalogue = self->config.catalogue,
+        .awake_ms = self->config.awake_ms,
+        .verifier = find_verifier,
+        .on_client = on_client,
+        .on_notification = on_notification,
+        .on_sent = on_sent,
+        .arg = self,
+    };
+    self->server = server_new(&config);
+}
+
+static void start_bsserver(struct sim_server *self)
+{
+    const struct bsserver_config config = {
+        .clock = loop_clock(self->config.world.loop),
+        .trace = self->config.world.trace,
+        .endpoint = self->endpoint,
+        .catalogue = self->config.catalogue,
+        .on_request = on_bootstrap_request,
+        .arg = self,
+    };
+    self->bsserver = bsserver_new(&config);
+}
+
 static enum status start(struct sim_server *self, const char *const *listen, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
@@ -305,28 +355,20 @@ static enum status start(struct sim_server *self, const char *const *listen, str
         return ST_IO;
     self->endpoint->trace = world->trace;
     self->endpoint->side = "server";
-    struct server_config config = {
-        .clock = loop_clock(world->loop),
-        .chance = world->chance,
-        .trace = world->trace,
-        .endpoint = self->endpoint,
-        .catalogue = self->config.catalogue,
-        .awake_ms = self->config.awake_ms,
-        .verifier = find_verifier,
-        .on_client = on_client,
-        .on_notification = on_notification,
-        .on_sent = on_sent,
-        .arg = self,
-    };
-    self->server = server_new(&config);
+    if (self->config.bootstrap_only)
+        start_bsserver(self);
+    else
+        start_registrations(self);
     memcpy(self->uris, self->endpoint->local, sizeof self->uris);
     return ST_OK;
 }
 
 static void end(struct sim_server *self)
 {
+    bsserver_free(self->bsserver);
     server_free(self->server);
     endpoint_free(self->endpoint);
+    self->bsserver = NULL;
     self->server = NULL;
     self->endpoint = NULL;
     end_waits(self);
@@ -343,8 +385,14 @@ static enum status restart(struct sim_server *self, struct error *error)
 
 static enum status forget(struct sim_server *self, struct error *error)
 {
-    enum status status = self->server == NULL ? ST_NOT_FOUND : server_forget(self->server, NULL);
-    if (status != ST_OK)
+    enum status status = ST_NOT_FOUND;
+    if (self->server != NULL)
+        status = server_forget(self->server, NULL);
+    else if (self->bsserver != NULL)
+        status = bsserver_end(self->bsserver, NULL);
+    if (status != ST_OK && self->config.bootstrap_only)
+        error_set(error, "nothing to forget: no bootstrap is under way");
+    else if (status != ST_OK)
         error_set(error, "nothing to forget: no client is registered");
     return status;
 }

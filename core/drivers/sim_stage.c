@@ -6,13 +6,15 @@
 #include "codec/codec.h"
 #include "drivers/sim.h"
 
-enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 16, FORMATS_MOST = 16 };
+enum { PORTFOLIO = 16, MESSAGES_MOST = 8, NEEDS_MOST = 16, FORMATS_MOST = 16, ADDRESS_TEXT = 64 };
 
 struct sim_stage {
     struct stage stage; /* first: what users see */
     struct sim_stage_config config;
-    char *name;                       /* (owned) profile that is looked up, or NULL */
-    char *security_path;              /* (owned) and the setting's file, or NULL */
+    char *name;                     /* (owned) profile that is looked up, or NULL */
+    char *security_path;            /* (owned) and the setting's file, or NULL */
+    struct setting_server *servers; /* (owned) and the setting's servers */
+    size_t server_count;
     struct profile *profile;          /* (owned) and all below belong to it */
     struct server_security *security; /* (owned) its keys, the server's half */
     struct verifiers *verifiers;      /* (owned) */
@@ -20,9 +22,11 @@ struct sim_stage {
     struct claims claims;
     const char *needs[NEEDS_MOST + 1];     /* (borrowed) */
     const char *formats[FORMATS_MOST + 1]; /* (borrowed) */
-    struct server_actor *server;           /* (owned) NULL while nothing is set up */
-    struct device_actor *device;           /* (owned) same */
-    struct actor_listener listener;        /* who is told what the ends say of themselves */
+    uint16_t accounts[SERVERS_MOST];       /* of the profile, then those of the setting */
+    struct cast cast;                      /* (owned) its actors; empty while nothing is set up */
+    struct place places[SERVERS_MOST];
+    char addresses[SERVERS_MOST][ADDRESS_TEXT];
+    struct actor_listener listener; /* who is told what the ends say of themselves */
     struct trace_listener ear;
     char *messages[MESSAGES_MOST]; /* (owned) newest last; NULL: not so many yet */
     int64_t started_at;
@@ -166,6 +170,26 @@ static void claim_formats(struct sim_stage *self)
     self->claims.formats = self->formats;
 }
 
+static void claim_server(struct sim_stage *self, uint16_t id)
+{
+    for (size_t i = 0; i < self->claims.server_count; i++)
+        if (self->accounts[i] == id)
+            return;
+    if (self->claims.server_count < SERVERS_MOST - 1) /* the last is for the bootstrap server */
+        self->accounts[self->claims.server_count++] = id;
+}
+
+static void claim_servers(struct sim_stage *self)
+{
+    const struct profile *profile = self->profile;
+    for (size_t i = 0; i < profile->server_count; i++)
+        claim_server(self, profile->servers[i].ssid);
+    for (size_t i = 0; i < self->server_count; i++)
+        claim_server(self, self->servers[i].id);
+    self->claims.servers = self->accounts;
+    self->claims.has_bootstrap = profile->bootstrap != NULL;
+}
+
 static void claim(struct sim_stage *self)
 {
     size_t portfolio_count = 0;
@@ -178,6 +202,7 @@ static void claim(struct sim_stage *self)
         claim_services(self->profile, &self->claims);
     claim_needs(self, portfolio_count);
     claim_formats(self);
+    claim_servers(self);
 }
 
 /* --- a profile
@@ -186,13 +211,13 @@ static void claim(struct sim_stage *self)
 static void strike(struct stage *stage)
 {
     struct sim_stage *self = (struct sim_stage *)stage;
+    struct cast *cast = &self->cast;
     self->listener = (struct actor_listener){.hear = NULL};
-    if (self->device != NULL)
-        self->device->ops->free(self->device);
-    if (self->server != NULL)
-        self->server->ops->free(self->server);
-    self->device = NULL;
-    self->server = NULL;
+    if (cast->device != NULL)
+        cast->device->ops->free(cast->device);
+    for (size_t i = 0; i < cast->server_count; i++)
+        cast->servers[i].actor->ops->free(cast->servers[i].actor);
+    *cast = (struct cast){.device = NULL};
 }
 
 static void drop_profile(struct sim_stage *self)
@@ -204,12 +229,15 @@ static void drop_profile(struct sim_stage *self)
     profile_free(self->profile);
     free(self->name);
     free(self->security_path);
+    free(self->servers);
     self->oracle = NULL;
     self->verifiers = NULL;
     self->security = NULL;
     self->profile = NULL;
     self->name = NULL;
     self->security_path = NULL;
+    self->servers = NULL;
+    self->server_count = 0;
     self->claims = (struct claims){0};
 }
 
@@ -249,6 +277,9 @@ static enum status take_setting(struct sim_stage *self, const struct setting *se
         return ST_INVALID;
     self->name = xstrdup(setting->profile);
     self->security_path = xstrdup(setting->security);
+    self->servers = xarray(setting->server_count + 1, sizeof *self->servers);
+    for (; self->server_count < setting->server_count; self->server_count++)
+        self->servers[self->server_count] = setting->servers[self->server_count];
     self->verifiers = verifiers_new(self->config.world.chance);
     if (verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
                       &error) != ST_OK) {
@@ -265,13 +296,24 @@ static bool same_text(const char *a, const char *b)
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
+/* Schemes are the parser's own strings. */
+static bool is_set(const struct sim_stage *self, const struct setting *setting)
+{
+    bool same = same_text(self->name, setting->profile) &&
+                same_text(self->security_path, setting->security) &&
+                self->server_count == setting->server_count;
+    for (size_t i = 0; i < setting->server_count && same; i++)
+        same = self->servers[i].id == setting->servers[i].id &&
+               same_text(self->servers[i].scheme, setting->servers[i].scheme);
+    return same;
+}
+
 static enum status look_up(struct stage *stage, const struct setting *setting,
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors)
 {
     struct sim_stage *self = (struct sim_stage *)stage;
-    if (!same_text(self->name, setting->profile) ||
-        !same_text(self->security_path, setting->security)) {
+    if (!is_set(self, setting)) {
         drop_profile(self);
         enum status status = take_setting(self, setting, errors);
         if (status != ST_OK) {
@@ -299,33 +341,65 @@ static void on_provision(void *arg, unsigned instance, unsigned identity, struct
                   instance, secure_result_text(result));
 }
 
-static bool goes_by_tcp(const struct profile *profile)
+/* How server ID is reached: as its account says, or the setting. */
+static const char *scheme_of(const struct sim_stage *self, unsigned id)
 {
-    struct account_uri uri = {0};
-    size_t len = 0;
-    return profile->server_count > 0 &&
-           account_uri_scheme(bytes_of(profile->servers[0].uri), &uri, &len) && uri.tcp;
+    static const char *const schemes[2][2] = {{"coap", "coap+tcp"}, {"coaps", "coaps+tcp"}};
+    const struct profile *profile = self->profile;
+    const char *uri = id == BOOTSTRAP_SERVER ? profile->bootstrap->uri : NULL;
+    struct account_uri parts;
+    for (size_t i = 0; i < profile->server_count && uri == NULL; i++)
+        if (profile->servers[i].ssid == id)
+            uri = profile->servers[i].uri;
+    if (uri != NULL && account_uri_parse(bytes_of(uri), &parts))
+        return schemes[parts.secure][parts.tcp];
+    for (size_t i = 0; i < self->server_count; i++)
+        if (self->servers[i].id == id)
+            return self->servers[i].scheme;
+    return schemes[0][0];
 }
 
-static enum status start_server(struct sim_stage *self, struct error *error)
+static struct server_actor *make_server(const struct sim_stage *self, unsigned id, const char *uri,
+                                        struct error *error)
 {
-    const struct profile *profile = self->profile;
-    static const char *const schemes[] = {"coap", "coaps", "coap+tcp", "coaps+tcp"};
-    bool is_secure = mode_of(profile) != CREDENTIALS_NONE;
-    char uri[LISTEN_TEXT];
-    snprintf(uri, sizeof uri, "%s://127.0.0.1:0", schemes[2 * goes_by_tcp(profile) + is_secure]);
-    const char *listen = uri;
     struct sim_server_config config = {
         .world = self->config.world,
-        .listen = &listen,
+        .listen = &uri,
         .listen_count = 1,
+        .id = id,
+        .bootstrap_only = id == BOOTSTRAP_SERVER,
         .security = self->security,
         .catalogue = self->profile->catalogue,
         .verifiers = self->verifiers,
         .awake_ms = self->profile->awake_ms,
     };
-    self->server = sim_server_new(&config, error);
-    return self->server == NULL ? ST_UNREACHABLE : ST_OK;
+    return sim_server_new(&config, error);
+}
+
+static enum status start_server(struct sim_stage *self, unsigned id, struct error *error)
+{
+    size_t place = self->cast.server_count;
+    char uri[32];
+    snprintf(uri, sizeof uri, "%s://127.0.0.1:0", scheme_of(self, id));
+    struct server_actor *server = make_server(self, id, uri, error);
+    if (server == NULL)
+        return ST_UNREACHABLE;
+    const char *address = strstr(sim_server_uri(server), "://") + strlen("://");
+    snprintf(self->addresses[place], ADDRESS_TEXT, "%s", address);
+    self->places[place] = (struct place){.ssid = id, .address = self->addresses[place]};
+    self->cast.servers[place] = (struct cast_server){.id = id, .actor = server};
+    self->cast.server_count++;
+    return ST_OK;
+}
+
+static enum status start_servers(struct sim_stage *self, struct error *error)
+{
+    enum status status = ST_OK;
+    for (size_t i = 0; i < self->claims.server_count && status == ST_OK; i++)
+        status = start_server(self, self->claims.servers[i], error);
+    if (status == ST_OK && self->claims.has_bootstrap)
+        status = start_server(self, BOOTSTRAP_SERVER, error);
+    return status;
 }
 
 static enum status start_device(struct sim_stage *self, struct error *error)
@@ -333,25 +407,28 @@ static enum status start_device(struct sim_stage *self, struct error *error)
     struct sim_device_config config = {
         .world = self->config.world,
         .profile = self->profile,
-        .uri = sim_server_uri(self->server),
+        .places = self->places,
+        .place_count = self->cast.server_count,
         .on_provision = on_provision,
         .arg = self,
     };
-    self->device = sim_device_new(&config, error);
-    return self->device == NULL ? ST_INVALID : ST_OK;
+    self->cast.device = sim_device_new(&config, error);
+    return self->cast.device == NULL ? ST_INVALID : ST_OK;
 }
 
 static void begin(struct sim_stage *self, struct actor_listener listener)
 {
     const struct stimulus wake = {.kind = STIMULUS_REGISTER};
+    struct device_actor *device = self->cast.device;
     struct buf answer;
     buf_init(&answer, 256);
-    self->server->listener = listener;
-    self->device->listener = listener;
+    for (size_t i = 0; i < self->cast.server_count; i++)
+        self->cast.servers[i].actor->listener = listener;
+    device->listener = listener;
     self->listener = listener;
     forget_messages(self);
     self->started_at = clock_now(loop_clock(self->config.world.loop));
-    self->device->ops->stimulate(self->device, &wake, &answer, NULL);
+    device->ops->stimulate(device, &wake, &answer, NULL);
     buf_release(&answer);
 }
 
@@ -381,7 +458,7 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
         status = verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
                                error);
     if (status == ST_OK)
-        status = start_server(self, error);
+        status = start_servers(self, error);
     if (status == ST_OK)
         status = start_device(self, error);
     if (status != ST_OK) {
@@ -389,7 +466,7 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
         return status;
     }
     begin(self, listener);
-    *out = (struct cast){.device = self->device, .server = self->server};
+    *out = self->cast;
     return ST_OK;
 }
 

@@ -100,19 +100,24 @@ struct server_security *server_security_parse(struct bytes text, const char *sub
     return NULL;
 }
 
+static void add_psk(struct server_security *out, const struct credentials *from)
+{
+    if (from->mode != CREDENTIALS_PSK)
+        return;
+    struct psk_client *into = &out->psk[out->psk_count++];
+    into->identity = text_copy(buf_bytes(&from->identity));
+    buf_init_secret(&into->key, PSK_KEY_MOST);
+    buf_put(&into->key, buf_bytes(&from->key));
+}
+
 struct server_security *server_security_of_profile(const struct profile *profile)
 {
     struct server_security *out = xalloc(sizeof *out);
-    out->psk = xarray(profile->server_count + 1, sizeof *out->psk);
-    for (size_t i = 0; i < profile->server_count; i++) {
-        const struct credentials *from = &profile->servers[i].security;
-        if (from->mode != CREDENTIALS_PSK)
-            continue;
-        struct psk_client *into = &out->psk[out->psk_count++];
-        into->identity = text_copy(buf_bytes(&from->identity));
-        buf_init_secret(&into->key, PSK_KEY_MOST);
-        buf_put(&into->key, buf_bytes(&from->key));
-    }
+    out->psk = xarray(profile->server_count + 2, sizeof *out->psk);
+    for (size_t i = 0; i < profile->server_count; i++)
+        add_psk(out, &profile->servers[i].security);
+    if (profile->bootstrap != NULL)
+        add_psk(out, &profile->bootstrap->security);
     return out;
 }
 

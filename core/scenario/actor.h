@@ -7,6 +7,9 @@
 #include "base/operation.h"
 #include "base/status.h"
 
+/* Servers are known by their short ids, which begin at 1. */
+enum { BOOTSTRAP_SERVER = 0, SERVERS_MOST = 32 };
+
 /* What an actor reports while time passes; borrowed for the call. */
 enum actor_event_kind {
     ACTOR_REGISTERED,   /* server side saw a Register */
@@ -15,12 +18,14 @@ enum actor_event_kind {
     ACTOR_EXPIRED,      /* … a lifetime pass */
     ACTOR_NOTIFIED,     /* … a notification on PATH with OUTCOME */
     ACTOR_SENT,         /* … a Send with OUTCOME */
+    ACTOR_ASKED,        /* the bootstrap server saw a request for a bootstrap */
     ACTOR_REQUESTED,    /* device side saw a request on PATH: METHOD */
     ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */
     ACTOR_FAILED        /* either side says an error or a warning: TEXT */
 };
 struct actor_event {
     enum actor_event_kind kind;
+    unsigned server;      /* that saw it; of what the device side saw, nobody */
     const char *endpoint; /* (borrowed) */
     struct path path;
     const struct records *paths;   /* (borrowed) of a composite observation, VALUE_NONE; or NULL */
@@ -111,17 +116,32 @@ struct claims {
     const char *const *formats;  /* (borrowed) NULL-terminated names of content formats that it has;
                                     NULL: nobody knows */
     const char *extra_arguments; /* (borrowed) `4='x'` or NULL */
+    const uint16_t *servers;     /* (borrowed) those that the device may have accounts with */
+    size_t server_count;         /* the first is meant when a step names none */
+    bool has_bootstrap;          /* there is a bootstrap server, too */
     uint8_t profile_sha256[32];
 };
 
 struct oracle;
+struct cast_server {
+    unsigned id;                /* or BOOTSTRAP_SERVER */
+    struct server_actor *actor; /* (borrowed) */
+};
 struct cast {
     struct device_actor *device; /* (borrowed) NULL: not ours to stimulate */
-    struct server_actor *server; /* (borrowed) */
+    struct cast_server servers[SERVERS_MOST];
+    size_t server_count;
+};
+/* A server that the device comes to know by a bootstrap only. */
+struct setting_server {
+    uint16_t id;
+    const char *scheme; /* (borrowed) "coap", "coaps", … */
 };
 /* What a scenario is played with. */
 struct setting {
-    const char *profile;  /* (borrowed) its name */
+    const char *profile;                  /* (borrowed) its name */
+    const struct setting_server *servers; /* (borrowed) beside those of the profile */
+    size_t server_count;
     const char *security; /* (borrowed) path of the file with what the server has and knows; NULL:
                              what belongs to the profile */
 };
@@ -132,7 +152,7 @@ struct stage_ops {
     enum status (*look_up)(struct stage *stage, const struct setting *setting,
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors);
-    /* Starts both ends for SETTING and hands them out; events flow from here to LISTENER. Nothing
+    /* Starts all ends for SETTING and hands them out; events flow from here to LISTENER. Nothing
      * has happened between them before the first turn. */
     enum status (*set_up)(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error);

@@ -43,11 +43,12 @@ static bool read_path(struct operands *operands, struct path *out)
 }
 
 /* How deep the target of each operation lies. */
-static bool depth_fits(enum operation_kind kind, unsigned depth)
+static bool depth_fits(const struct step *step, unsigned depth)
 {
-    static const struct {
+    struct depths {
         uint8_t least, most;
-    } depths[] = {
+    };
+    static const struct depths depths[] = {
         [OPERATION_READ] = {1, 4},
         [OPERATION_WRITE] = {2, 4},
         [OPERATION_UPDATE] = {2, 3},
@@ -68,7 +69,14 @@ static bool depth_fits(enum operation_kind kind, unsigned depth)
         [OPERATION_DECRYPT] = {2, 2},
         [OPERATION_FINISH] = {0, 0},
     };
-    return depth >= depths[kind].least && depth <= depths[kind].most;
+    static const struct depths of_bootstrap[] = {
+        [OPERATION_READ] = {1, 2},     [OPERATION_WRITE] = {1, 4}, [OPERATION_DELETE] = {0, 2},
+        [OPERATION_DISCOVER] = {0, 1}, [OPERATION_RAW] = {0, 4},   [OPERATION_FINISH] = {0, 0},
+    };
+    enum operation_kind kind = step->operation.kind;
+    bool bootstrap = step->server == BOOTSTRAP_SERVER && kind < COUNT_OF(of_bootstrap);
+    const struct depths *fit = bootstrap ? &of_bootstrap[kind] : &depths[kind];
+    return depth >= fit->least && depth <= fit->most;
 }
 
 static bool operation_allowed(enum operation_kind kind, const struct oracle_resource *resource)
@@ -107,11 +115,12 @@ static void check_resource(struct operands *operands, size_t at, struct path pat
     struct oracle_resource resource;
     const struct oracle *oracle = operands->checker->oracle;
     enum operation_kind kind = operands->step->operation.kind;
+    bool bootstrap = operands->step->server == BOOTSTRAP_SERVER;
     if (!oracle->ops->resource(oracle, path, &resource))
         scan_error(&operands->scan, at,
                    "\"%s\" is not in the object's definition; expect an error such as => 4.04",
                    path_text(path, text));
-    else if (!operation_allowed(kind, &resource))
+    else if (!bootstrap && !operation_allowed(kind, &resource))
         scan_error(&operands->scan, at,
                    "\"%s\" (%s) does not allow '%s'; expect the error, as in => 4.05",
                    path_text(path, text), resource.name, verb_of(operands));
@@ -127,10 +136,9 @@ static void check_target(struct operands *operands, size_t at, struct path path)
     char text[PATH_TEXT];
     bool multiple = false;
     const struct oracle *oracle = operands->checker->oracle;
-    enum operation_kind kind = operands->step->operation.kind;
     if (operands->lenient || operands->scan.failed)
         return;
-    if (!depth_fits(kind, path.depth))
+    if (!depth_fits(operands->step, path.depth))
         scan_error(&operands->scan, at, "\"%s\" is no target for '%s'; write: %s",
                    path_text(path, text), verb_of(operands), operands->step->verb->usage);
     else if (path.depth > 0 && !oracle->ops->object(oracle, path.id[0], &multiple))
@@ -341,6 +349,11 @@ static void read_plain(struct operands *operands)
     read_target(operands);
 }
 
+static void read_nothing(struct operands *operands)
+{
+    UNUSED(operands);
+}
+
 static void read_repeat(struct operands *operands)
 {
     operands->step->path = operands->checker->last;
@@ -351,9 +364,9 @@ static void read_repeat(struct operands *operands)
 static void take_format(const struct checker *checker, struct operation *operation)
 {
     static const bool with_content[] = {
-        [OPERATION_READ] = true,    [OPERATION_WRITE] = true,  [OPERATION_UPDATE] = true,
-        [OPERATION_OBSERVE] = true, [OPERATION_CANCEL] = true, [OPERATION_AUTHENTICATE] = true,
-        [OPERATION_DECRYPT] = true,
+        [OPERATION_READ] = true,    [OPERATION_WRITE] = true,   [OPERATION_UPDATE] = true,
+        [OPERATION_OBSERVE] = true, [OPERATION_CANCEL] = true,  [OPERATION_AUTHENTICATE] = true,
+        [OPERATION_DECRYPT] = true, [OPERATION_FINISH] = false,
     };
     const struct records *values = &operation->values;
     bool says_id = operation->path.depth == 2 && values->count > 0 &&
@@ -386,6 +399,7 @@ static void read_operation(struct operands *operands)
         [OPERATION_REPEAT] = read_repeat,
         [OPERATION_AUTHENTICATE] = read_service,
         [OPERATION_DECRYPT] = read_service,
+        [OPERATION_FINISH] = read_nothing,
     };
     struct step *step = operands->step;
     readers[step->operation.kind](operands);
@@ -472,7 +486,7 @@ static void read_event(struct operands *operands)
         read_path(operands, &step->path);
     } else if (step->verb->what == EXPECT_NOTIFY_COMPOSITE) {
         read_paths(operands, &operands->step->operation.values);
-    } else if (step->verb->what == EXPECT_REQUEST) {
+    } else if (step->verb->what == EXPECT_REQUEST && step->server != BOOTSTRAP_SERVER) {
         read_method(operands, &step->method);
         read_path(operands, &step->path);
     } else if (step->verb->what == EXPECT_SECURED || step->verb->what == EXPECT_FAILURE) {
@@ -516,7 +530,8 @@ void checker_step(struct checker *checker, struct step *step)
     expectation_init(&step->expectation, step->line.data);
     step->path = path_root();
     step->checked = true;
-    operands.lenient = step_expects_error(step);
+    bool is_well_placed = checker_server(checker, step);
+    operands.lenient = !is_well_placed || step_expects_error(step);
     scan_init(&operands.scan, checker->source, &checker->names, step->operands);
     read_operands(&operands);
     scan_end(&operands.scan, step->verb->usage);

@@ -121,7 +121,11 @@ static enum status read_step(struct console *console, const struct words *words,
     struct step step = {0};
     enum status status = ST_INVALID;
     bool device_only = console->server == NULL;
-    if (step_parse(&console->source, words, device_only, &step))
+    bool is_read = step_parse(&console->source, words, device_only, &step);
+    if (is_read && step.at.len > 0)
+        source_error(&console->source, step.at.data,
+                     "'at' is for scenarios; here is one server only, so leave it out");
+    else if (is_read)
         checker_step(&console->checker, &step);
     if (console->source.errors->errors == 0)
         status = perform(console, &step, answer, error);

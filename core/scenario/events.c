@@ -25,10 +25,12 @@ void events_release(struct events *events)
         records_release(&events->items[i].paths);
         outcome_release(&events->items[i].outcome);
     }
+    for (size_t i = 0; i < events->registration_count; i++) {
+        free(events->registrations[i].links);
+        free(events->registrations[i].lifetime);
+        release_terms(&events->registrations[i].terms);
+    }
     free(events->items);
-    free(events->links);
-    free(events->lifetime);
-    release_terms(&events->terms);
     *events = (struct events){0};
 }
 
@@ -38,32 +40,57 @@ static void replace(char **text, const char *with)
     *text = xstrdup(with);
 }
 
-static void replace_terms(struct events *events, const struct actor_event *event)
+static void replace_terms(struct registered *registered, const struct actor_event *event)
 {
-    release_terms(&events->terms);
-    events->terms = terms_of(event);
+    release_terms(&registered->terms);
+    registered->terms = terms_of(event);
+}
+
+const struct registered *events_registration(const struct events *events, unsigned server)
+{
+    for (size_t i = 0; i < events->registration_count; i++)
+        if (events->registrations[i].server == server)
+            return &events->registrations[i];
+    return NULL;
+}
+
+/* That of SERVER; NULL when there are too many. */
+static struct registered *registration_of(struct events *events, unsigned server)
+{
+    size_t i = 0;
+    while (i < events->registration_count && events->registrations[i].server != server)
+        i++;
+    if (i == SERVERS_MOST)
+        return NULL;
+    if (i == events->registration_count)
+        events->registrations[events->registration_count++] = (struct registered){.server = server};
+    return &events->registrations[i];
 }
 
 static void follow_registration(struct events *events, const struct actor_event *event)
 {
+    struct registered *registered = registration_of(events, event->server);
+    if (registered == NULL)
+        return;
     switch (event->kind) {
     case ACTOR_REGISTERED:
-        events->alive = true;
-        replace(&events->links, event->links);
-        replace(&events->lifetime, event->lifetime);
-        replace_terms(events, event);
+        registered->alive = true;
+        replace(&registered->links, event->links);
+        replace(&registered->lifetime, event->lifetime);
+        replace_terms(registered, event);
         break;
     case ACTOR_UPDATED:
         if (event->has_list)
-            replace(&events->links, event->links);
+            replace(&registered->links, event->links);
         if (event->lifetime != NULL)
-            replace(&events->lifetime, event->lifetime);
-        replace_terms(events, event);
+            replace(&registered->lifetime, event->lifetime);
+        replace_terms(registered, event);
         break;
     case ACTOR_DEREGISTERED:
     case ACTOR_EXPIRED:
-        events->alive = false;
+        registered->alive = false;
         break;
+    case ACTOR_ASKED:
     case ACTOR_NOTIFIED:
     case ACTOR_SENT:
     case ACTOR_REQUESTED:
@@ -83,6 +110,7 @@ void events_add(struct events *events, const struct actor_event *event)
     events->items = xgrow(events->items, events->count + 1, sizeof *events->items);
     struct heard *heard = &events->items[events->count++];
     *heard = (struct heard){.kind = event->kind,
+                            .server = event->server,
                             .path = event->path,
                             .method = event->method,
                             .has_list = event->has_list,
@@ -111,8 +139,18 @@ static bool says(const struct heard *heard, const char *part)
     return part == NULL || (heard->text != NULL && strstr(heard->text, part) != NULL);
 }
 
+/* What the device side says is nobody's. */
+static bool is_seen_by(const struct heard *heard, unsigned server)
+{
+    bool is_device_side = heard->kind == ACTOR_REQUESTED || heard->kind == ACTOR_SECURED ||
+                          heard->kind == ACTOR_FAILED;
+    return is_device_side || heard->server == server;
+}
+
 static bool is_awaited(const struct heard *heard, const struct step *step)
 {
+    if (!is_seen_by(heard, step->server))
+        return false;
     switch ((enum expect_kind)step->verb->what) {
     case EXPECT_REGISTER:
     case EXPECT_FRESH_REGISTER:
@@ -130,6 +168,8 @@ static bool is_awaited(const struct heard *heard, const struct step *step)
     case EXPECT_SEND:
         return heard->kind == ACTOR_SENT && brings_value(heard, step->path);
     case EXPECT_REQUEST:
+        if (step->server == BOOTSTRAP_SERVER)
+            return heard->kind == ACTOR_ASKED;
         return heard->kind == ACTOR_REQUESTED && heard->method == step->method &&
                path_equal(heard->path, step->path);
     case EXPECT_SECURED:
@@ -152,9 +192,11 @@ const struct heard *events_take(struct events *events, const struct step *step)
     return NULL;
 }
 
-void events_skip_registrations(struct events *events)
+void events_skip_registrations(struct events *events, int server)
 {
-    for (size_t i = 0; i < events->count; i++)
-        if (events->items[i].kind == ACTOR_REGISTERED)
+    for (size_t i = 0; i < events->count; i++) {
+        bool is_theirs = server == EVERY_SERVER || events->items[i].server == (unsigned)server;
+        if (is_theirs && events->items[i].kind == ACTOR_REGISTERED)
             events->items[i].taken = true;
+    }
 }

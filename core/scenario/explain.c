@@ -106,7 +106,7 @@ void heard_explain(const struct heard *heard, struct buf *out)
         [ACTOR_DEREGISTERED] = "deregister", [ACTOR_EXPIRED] = "expiry",
         [ACTOR_NOTIFIED] = "notify",         [ACTOR_SENT] = "send",
         [ACTOR_REQUESTED] = "request",       [ACTOR_SECURED] = "secured",
-        [ACTOR_FAILED] = "failure",
+        [ACTOR_FAILED] = "failure",          [ACTOR_ASKED] = "request",
     };
     char text[PATH_TEXT];
     buf_puts(out, names[heard->kind]);
@@ -145,6 +145,10 @@ static bool is_composite(const struct step *step)
 void step_name(const struct step *step, struct buf *out)
 {
     char text[PATH_TEXT];
+    if (step->at.len > 0 && step->server == BOOTSTRAP_SERVER)
+        buf_puts(out, "at bootstrap ");
+    else if (step->at.len > 0)
+        buf_printf(out, "at %u ", step->server);
     buf_puts(out, step->verb->words);
     if (step->operation.uri != NULL)
         buf_printf(out, " %s", step->operation.uri);

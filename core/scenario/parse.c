@@ -84,6 +84,46 @@ static void read_security(struct parser *parser, const struct words *words)
         scenario->security = quoted_text(parser->source, words->items[1], usage);
 }
 
+/* `102` or `102=coaps`. */
+static bool read_server(struct bytes word, struct setting_server *out)
+{
+    static const char *const schemes[] = {"coap", "coaps", "coap+tcp", "coaps+tcp"};
+    const uint8_t *equals = memchr(word.data, '=', word.len);
+    struct bytes id = {word.data, equals == NULL ? word.len : (size_t)(equals - word.data)};
+    struct bytes scheme = bytes_of(schemes[0]);
+    int64_t number = 0;
+    if (equals != NULL)
+        scheme = (struct bytes){equals + 1, word.len - id.len - 1};
+    if (!parse_decimal(id, &number) || number < 1 || number > ID_MOST)
+        return false;
+    *out = (struct setting_server){.id = (uint16_t)number};
+    for (size_t i = 0; i < COUNT_OF(schemes); i++)
+        if (bytes_is(scheme, schemes[i]))
+            out->scheme = schemes[i];
+    return out->scheme != NULL;
+}
+
+static void read_servers(struct parser *parser, const struct words *words)
+{
+    struct scenario *scenario = parser->scenario;
+    for (size_t i = 1; i < words->count; i++) {
+        struct bytes word = words->items[i];
+        struct setting_server server;
+        if (!read_server(word, &server)) {
+            source_error(parser->source, word.data,
+                         "\"%.*s\" is no server; write a short server id such as 101, and perhaps "
+                         "how it is reached: 101=coaps",
+                         lex_shown(word), (const char *)word.data);
+        } else if (scenario->server_count == SETTING_SERVERS_MOST) {
+            source_error(parser->source, word.data, "more than %d servers", SETTING_SERVERS_MOST);
+        } else {
+            scenario->servers =
+                xgrow(scenario->servers, scenario->server_count + 1, sizeof *scenario->servers);
+            scenario->servers[scenario->server_count++] = server;
+        }
+    }
+}
+
 static void read_list(const struct words *words, struct text_list *out)
 {
     for (size_t i = 1; i < words->count; i++)
@@ -167,7 +207,8 @@ static const struct directive {
     {"title", read_title, false},       {"profile", read_profile, false},
     {"covers", read_covers, true},      {"tags", read_tags, true},
     {"needs", read_needs, true},        {"formats", read_formats, true},
-    {"security", read_security, false}, {"let", read_let, false},
+    {"security", read_security, false}, {"servers", read_servers, true},
+    {"let", read_let, false},
 };
 
 static const struct directive *find_directive(struct bytes word)
@@ -407,6 +448,7 @@ void scenario_free(struct scenario *scenario)
     free(scenario->played);
     free(scenario->profile);
     free(scenario->security);
+    free(scenario->servers);
     free(scenario->text);
     free(scenario->file);
     free(scenario);
@@ -456,7 +498,10 @@ void scenario_set_security(struct scenario *scenario, const char *path)
 
 struct setting scenario_setting(const struct scenario *scenario)
 {
-    return (struct setting){.profile = scenario->profile, .security = scenario->security};
+    return (struct setting){.profile = scenario->profile,
+                            .security = scenario->security,
+                            .servers = scenario->servers,
+                            .server_count = scenario->server_count};
 }
 
 const char *const *scenario_formats(const struct scenario *scenario)

@@ -38,6 +38,8 @@ static const struct verb verbs[] = {
     {"raw", STEP_OPERATION, OPERATION_RAW, CHECK,
      "raw METHOD URI [format=F] [accept=F] [observe=N] [non] [payload \"TEXT\" | hex:...] "
      "[=> EXPECTED]"},
+    {"finish", STEP_OPERATION, OPERATION_FINISH, CHECK | VERB_NO_REST,
+     "at bootstrap finish [=> EXPECTED]"},
     {"repeat", STEP_OPERATION, OPERATION_REPEAT, CHECK | VERB_NO_REST, "repeat [=> EXPECTED]"},
     {"server forget", STEP_CONTROL, SERVER_FORGET, VERB_NO_REST, "server forget"},
     {"server restart", STEP_CONTROL, SERVER_RESTART, VERB_NO_REST, "server restart"},
@@ -284,9 +286,28 @@ void step_imply_rule(struct step *step)
 {
     if (step->rule_count > 0 || !step_is_check(step))
         return;
-    step->rules[step->rule_count++] = step->verb->kind == STEP_OPERATION
-                                          ? rule_implied((enum operation_kind)step->verb->what)
-                                          : rule_implied_event((enum expect_kind)step->verb->what);
+    if (bytes_is(step->at, "bootstrap"))
+        step->rules[step->rule_count++] = rule_find(bytes_of("LWM2M-BOOTSTRAP"));
+    else
+        step->rules[step->rule_count++] =
+            step->verb->kind == STEP_OPERATION
+                ? rule_implied((enum operation_kind)step->verb->what)
+                : rule_implied_event((enum expect_kind)step->verb->what);
+}
+
+/* `at SERVER` at FIRST; the first word behind it. */
+static size_t take_server(const struct source *source, const struct words *words, size_t first,
+                          struct step *out)
+{
+    if (first == words->count || !bytes_is(words->items[first], "at"))
+        return first;
+    if (first + 2 > words->count) {
+        source_error(source, words->items[first].data,
+                     "whom it is for is missing behind 'at'; write a short server id or bootstrap");
+        return words->count;
+    }
+    out->at = words->items[first + 1];
+    return first + 2;
 }
 
 bool step_parse(const struct source *source, const struct words *words, bool device_only,
@@ -302,9 +323,13 @@ bool step_parse(const struct source *source, const struct words *words, bool dev
         out->should = bytes_is(words->items[0], "should");
         first = 1;
     }
+    first = take_server(source, words, first, out);
+    if (source->errors->errors != errors)
+        return false;
     if (first == words->count) {
-        source_error(source, words->items[0].data, "an action is missing behind '%s'",
-                     out->should ? "should" : "must");
+        struct bytes last = words->items[first - 1];
+        source_error(source, words->items[0].data, "an action is missing behind '%.*s'",
+                     lex_shown(last), (const char *)last.data);
         return false;
     }
     out->verb = find_verb(words, first, device_only, &length);

@@ -237,6 +237,11 @@ static const struct rule rules[] = {
      "A device that sends values by itself sends those of instances that it registered, and is "
      "answered 2.04.",
      NULL},
+    {"LWM2M-BOOTSTRAP", "LwM2M 1.1, 6.1", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
+     "A device without a server asks its bootstrap server, obeys its operations and no other's, "
+     "and "
+     "uses what it was given when Bootstrap-Finish comes and all is there.",
+     NULL},
     {"LWM2M-SECURE", "LwM2M 1.1, Transport 5", RULE_LWM2M, SIDE_DEVICE | SIDE_SERVER,
      "A link with security mode 0, 1 or 2 carries nothing before its handshake is over, and "
      "nothing "
@@ -289,6 +294,7 @@ const struct rule *rule_implied(enum operation_kind kind)
         [OPERATION_REPEAT] = "COAP-DUPLICATE",
         [OPERATION_AUTHENTICATE] = "PF-AUTH-1",
         [OPERATION_DECRYPT] = "PF-ENC-1",
+        [OPERATION_FINISH] = "LWM2M-BOOTSTRAP",
     };
     return rule_find(bytes_of(ids[kind]));
 }

@@ -199,15 +199,32 @@ static bool is_silence(enum status status)
            status == ST_CANCELLED;
 }
 
+/* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
+static struct server_actor *server_of(const struct run *run, const struct step *step,
+                                      struct finding *finding)
+{
+    for (size_t i = 0; i < run->cast.server_count; i++)
+        if (run->cast.servers[i].id == step->server)
+            return run->cast.servers[i].actor;
+    if (step->server == BOOTSTRAP_SERVER)
+        *finding = finding_of(COMPARISON_UNKNOWN, "there is no bootstrap server");
+    else
+        *finding = finding_of(COMPARISON_UNKNOWN, "there is no server %u", step->server);
+    return NULL;
+}
+
 static void perform_filled(struct run *run, const struct step *step,
                            const struct operation *operation, struct performed *performed)
 {
     struct outcome outcome;
     struct error error;
+    struct server_actor *server = server_of(run, step, &performed->finding);
+    if (server == NULL)
+        return;
     outcome_init(&outcome);
     error_clear(&error);
-    enum status status = run->cast.server->ops->perform(run->cast.server, run->claims->endpoint,
-                                                        operation, &outcome, &error);
+    enum status status =
+        server->ops->perform(server, run->claims->endpoint, operation, &outcome, &error);
     const char *why = error.text[0] != '\0' ? error.text : outcome.problem;
     if (status == ST_OK) {
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
@@ -243,10 +260,13 @@ static void perform_operation(struct run *run, const struct step *step, struct p
 static void perform_control(struct run *run, const struct step *step, struct performed *performed)
 {
     struct error error;
+    struct server_actor *server = server_of(run, step, &performed->finding);
+    if (server == NULL)
+        return;
     error_clear(&error);
-    events_skip_registrations(&run->events);
-    enum status status = run->cast.server->ops->control(
-        run->cast.server, (enum server_control)step->verb->what, &error);
+    events_skip_registrations(&run->events, (int)step->server);
+    enum status status =
+        server->ops->control(server, (enum server_control)step->verb->what, &error);
     if (status != ST_OK)
         performed->finding = finding_of_status(status, error.text);
 }
@@ -264,7 +284,7 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
     bool registers_anew =
         step->stimulus.kind == STIMULUS_REGISTER || step->stimulus.kind == STIMULUS_RESTART;
     if (registers_anew)
-        events_skip_registrations(&run->events);
+        events_skip_registrations(&run->events, EVERY_SERVER);
     struct buf answer;
     buf_init(&answer, EXPLANATION_MOST);
     enum status status = device->ops->stimulate(device, &step->stimulus, &answer, &error);
@@ -298,26 +318,29 @@ static const struct heard *await(struct run *run, const struct step *step)
     }
 }
 
-static bool await_registration(struct run *run, const struct step *step)
+/* NULL when none is in force in time. */
+static const struct registered *await_registration(struct run *run, const struct step *step)
 {
     int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
     int64_t until = now(run) + with_patience(run, within);
-    while (!run->events.alive && turn(run, until))
-        continue;
-    events_skip_registrations(&run->events);
-    return run->events.alive;
+    const struct registered *known = events_registration(&run->events, step->server);
+    while ((known == NULL || !known->alive) && turn(run, until))
+        known = events_registration(&run->events, step->server);
+    events_skip_registrations(&run->events, (int)step->server);
+    return known != NULL && known->alive ? known : NULL;
 }
 
 static void expect_registration(struct run *run, const struct step *step,
                                 struct performed *performed)
 {
-    if (!await_registration(run, step)) {
+    const struct registered *known = await_registration(run, step);
+    if (known == NULL) {
         buf_puts(&performed->actual, "no registration is alive");
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
         return;
     }
-    struct registration_seen seen = {run->events.links != NULL, run->events.links,
-                                     run->events.lifetime, run->events.terms};
+    struct registration_seen seen = {known->links != NULL, known->links, known->lifetime,
+                                     known->terms};
     performed->finding = compare_registration(&run->comparer, &step->expectation, &seen);
     buf_printf(&performed->actual, "register links(%s)", seen.links == NULL ? "" : seen.links);
 }
@@ -348,7 +371,8 @@ static struct finding compare_heard(struct run *run, const struct step *step,
 static bool is_seen_from_inside(const struct step *step)
 {
     unsigned what = step->verb->what;
-    return what == EXPECT_REQUEST || what == EXPECT_SECURED || what == EXPECT_FAILURE;
+    return (what == EXPECT_REQUEST && step->server != BOOTSTRAP_SERVER) || what == EXPECT_SECURED ||
+           what == EXPECT_FAILURE;
 }
 
 static void perform_expect(struct run *run, const struct step *step, struct performed *performed)

@@ -10,12 +10,14 @@
  *   header   = title "TEXT" | profile NAME | covers RULE… | tags WORD… | needs WORD…
  *            | security FILE                        what the server has and knows; the place is
  *                                                   relative to the scenario
+ *            | servers ID[=SCHEME]…                 that a bootstrap brings; coap when left out
  *            | formats FORMAT…                      played once in each: what a read or write has
  *                                                   without `as`
  *            | let NAME = TEXT                      title and profile must be there
  *   cleanup                                         the steps below always run
  *   rule RULE…                                      belongs to the next check
- *   step     = [must | should] ACTION [=> EXPECTED] [save NAME] [within TIME] ["[" RULE… "]"]
+ *   step     = [must | should] [at SERVER] ACTION [=> EXPECTED] [save NAME] [within TIME] ["["
+ * RULE… "]"] SERVER   = ID | bootstrap                       the first account's when left out
  *   ACTION   = read PATH [as FORMAT] | observe PATH [as FORMAT] | discover PATH
  *            | write PATH VALUES [as FORMAT] | update PATH VALUES [as FORMAT]
  *            | create PATH [VALUES] [as FORMAT] | delete PATH
@@ -39,7 +41,7 @@
  *            | deregister | notify PATH [VALUE | => EXPECTED]
  *            | notify composite PATH… [VALUE | => EXPECTED]
  *            | send PATH [VALUE | => EXPECTED]      the first that brings something of PATH
- *            | request METHOD PATH
+ *            | request METHOD PATH                  at bootstrap: request (for a bootstrap)
  *            | secured ["TEXT"]                     with a suite of which TEXT is a part
  *            | failure ["TEXT"]                     an end says a sentence of which it is one
  *   WITH     = list | no list | lt=N | no lt | b=TEXT | lwm2m=TEXT | queue | no queue | LINKS
@@ -245,6 +247,7 @@ void expectation_init(struct expectation *expectation, const uint8_t *at);
 void expectation_release(struct expectation *expectation);
 
 enum step_kind { STEP_OPERATION, STEP_CONTROL, STEP_STIMULUS, STEP_EXPECT, STEP_WAIT };
+enum { SETTING_SERVERS_MOST = 8 };
 enum { STEP_RULES_MOST = 8, STEPS_MOST = 2000, LETS_MOST = 200, SCENARIO_MOST = 1 << 20 };
 
 /* A row of the table of actions. */
@@ -267,6 +270,7 @@ struct step {
     const struct verb *verb; /* (borrowed) */
     bool should;
     struct bytes line; /* in the source */
+    struct bytes at;   /* whom it is for, as it stands there, or empty */
     struct bytes operands;
     bool has_expected;
     struct bytes expected; /* behind => */
@@ -278,6 +282,7 @@ struct step {
     size_t rule_count;
     /* What scenario_check made of it. */
     bool checked;
+    unsigned server;                /* whose, or BOOTSTRAP_SERVER */
     struct operation operation;     /* (owned) of an event: the paths that were observed as one */
     char *sends;                    /* (owned) name of the saved value to write, or NULL */
     struct stimulus stimulus;       /* (owned) */
@@ -312,6 +317,8 @@ struct scenario {
     char *format;   /* (owned) of operations that name none, or NULL: the two ends choose */
     char *played;   /* (owned) the title with that format, or NULL */
     struct text_list tags, needs, formats;
+    struct setting_server *servers; /* (owned) */
+    size_t server_count;
     const uint8_t *formats_at;  /* (borrowed) */
     const struct rule **covers; /* (owned) */
     size_t cover_count;
@@ -336,7 +343,7 @@ void step_add_rules(const struct source *source, const struct words *words, size
 /* Gives a check without a rule the one that its action implies. */
 void step_imply_rule(struct step *step);
 
-/* --- check.c, check_step.c, check_raw.c, check_values.c, check_expect.c
+/* --- check.c, check_step.c, check_raw.c, check_server.c, check_values.c, check_expect.c
  * --------------------------------------------- */
 struct checker {
     const struct source *source; /* (borrowed) */
@@ -363,6 +370,8 @@ void read_values(struct operands *operands);
 void read_within(struct checker *checker, struct step *step);
 /* The same as read_values when there must be pairs. */
 void read_pairs(struct operands *operands);
+/* Finds whom STEP is for; false, and reported, when that does not fit. */
+bool checker_server(const struct checker *checker, struct step *step);
 /* Reads all of a `raw`. */
 void read_raw(struct operands *operands);
 /* A method of CoAP by its name. */
@@ -443,6 +452,7 @@ MUST_USE bool outcome_value(const struct outcome *outcome, struct path path, boo
 /* --- events.c: what the actors report, in order ---------------------------------------- */
 struct heard {
     enum actor_event_kind kind;
+    unsigned server;
     struct path path;
     struct records paths; /* (owned) of a composite observation */
     uint8_t method;
@@ -454,15 +464,21 @@ struct heard {
     struct outcome outcome; /* (owned) */
     bool taken;
 };
-enum { EVENTS_MOST = 4096 };
-struct events {
-    struct heard *items; /* (owned) */
-    size_t count;
-    size_t dropped;     /* heard after the queue was full */
-    bool alive;         /* a registration is in force */
+enum { EVENTS_MOST = 4096, EVERY_SERVER = -1 };
+/* What a server knows of the registration. */
+struct registered {
+    unsigned server;
+    bool alive;         /* it is in force */
     char *links;        /* (owned) the last object list, or NULL */
     char *lifetime;     /* (owned) the last lifetime, or NULL */
     struct terms terms; /* (owned) the last ones */
+};
+struct events {
+    struct heard *items; /* (owned) */
+    size_t count;
+    size_t dropped; /* heard after the queue was full */
+    struct registered registrations[SERVERS_MOST];
+    size_t registration_count;
 };
 void events_release(struct events *events);
 /* Keeps a copy. */
@@ -470,8 +486,10 @@ void events_add(struct events *events, const struct actor_event *event);
 /* Takes the first event that STEP waits for and none took; NULL when there is none. Borrowed until
  * the next event comes. */
 const struct heard *events_take(struct events *events, const struct step *step);
-/* Takes every registration that was heard so far: later ones are fresh. */
-void events_skip_registrations(struct events *events);
+/* Takes every registration that SERVER, or EVERY_SERVER, has seen so far: later ones are fresh. */
+void events_skip_registrations(struct events *events, int server);
+/* What SERVER knows, or NULL; borrowed until the next event comes. */
+const struct registered *events_registration(const struct events *events, unsigned server);
 
 /* --- verdict.c ------------------------------------------------------------------------- */
 /* What it means that RULE does not hold. */

@@ -40,14 +40,21 @@ static void advance(struct fake_stage *fake, int64_t until)
 }
 
 /* --- the server -------------------------------------------------------------------------- */
-static struct fake_stage *of_server(struct server_actor *server)
+/* What is for the first server is said without its name. */
+static void note_at(const struct fake_server *server, const char *what, struct path path)
 {
-    return (struct fake_stage *)((char *)server - offsetof(struct fake_stage, server));
+    char text[60];
+    if (server->id == BOOTSTRAP_SERVER)
+        snprintf(text, sizeof text, "at bootstrap %s", what);
+    else
+        snprintf(text, sizeof text, "at %u %s", server->id, what);
+    note(server->stage, server->id == 1 ? what : text, path);
 }
 
-static void log_operation(struct fake_stage *fake, const struct operation *operation)
+static void log_operation(const struct fake_server *server, const struct operation *operation)
 {
-    note(fake, operation_name(operation->kind), operation->path);
+    struct fake_stage *fake = server->stage;
+    note_at(server, operation_name(operation->kind), operation->path);
     fake->log.len--; /* the line goes on */
     if (operation->text != NULL)
         buf_printf(&fake->log, " %s%s", operation->verbatim ? "verbatim " : "", operation->text);
@@ -66,9 +73,9 @@ static enum status perform(struct server_actor *server, const char *endpoint,
                            const struct operation *operation, struct outcome *out,
                            struct error *error)
 {
-    struct fake_stage *fake = of_server(server);
+    struct fake_stage *fake = ((struct fake_server *)server)->stage;
     UNUSED(endpoint);
-    log_operation(fake, operation);
+    log_operation((struct fake_server *)server, operation);
     if (fake->answered == fake->answer_count) {
         int64_t limit = operation->limit_ms > 0 ? operation->limit_ms : 1000;
         advance(fake, fake->now + limit);
@@ -87,13 +94,13 @@ static enum status perform(struct server_actor *server, const char *endpoint,
 static enum status control(struct server_actor *server, enum server_control what,
                            struct error *error)
 {
-    struct fake_stage *fake = of_server(server);
+    struct fake_stage *fake = ((struct fake_server *)server)->stage;
     static const char *const names[] = {
         [SERVER_FORGET] = "server forget",
         [SERVER_RESTART] = "server restart",
         [SERVER_SILENCE] = "server silence",
     };
-    note(fake, names[what], path_root());
+    note_at((struct fake_server *)server, names[what], path_root());
     if (fake->control_status != ST_OK)
         error_set(error, "the server does not obey");
     return fake->control_status;
@@ -163,6 +170,12 @@ static enum status look_up(struct stage *stage, const struct setting *setting,
     return fake->look_up_status;
 }
 
+static void add_to_cast(struct cast *cast, struct fake_server *server)
+{
+    cast->servers[cast->server_count++] =
+        (struct cast_server){.id = server->id, .actor = &server->actor};
+}
+
 static enum status set_up(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error)
 {
@@ -174,8 +187,11 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
         return fake->set_up_status;
     }
     fake->listener = listener;
-    out->server = &fake->server;
-    out->device = fake->no_device ? NULL : &fake->device;
+    *out = (struct cast){.device = fake->no_device ? NULL : &fake->device};
+    for (size_t i = 0; i < fake->claims.server_count; i++)
+        add_to_cast(out, &fake->servers[i]);
+    if (fake->claims.has_bootstrap)
+        add_to_cast(out, &fake->servers[2]);
     advance(fake, fake->now);
     return ST_OK;
 }
@@ -215,18 +231,21 @@ void fake_stage_init(struct fake_stage *fake)
                                                .turn = turn,
                                                .now = now,
                                                .messages = messages};
-    *fake = (struct fake_stage){.stage = {&stage_ops},
-                                .server = {.ops = &server_ops},
-                                .device = {.ops = &device_ops},
-                                .perform_ms = 10,
-                                .stop_at = -1};
+    static const uint16_t servers[] = {1, 2};
+    *fake = (struct fake_stage){
+        .stage = {&stage_ops}, .device = {.ops = &device_ops}, .perform_ms = 10, .stop_at = -1};
+    for (unsigned i = 0; i < COUNT_OF(fake->servers); i++)
+        fake->servers[i] = (struct fake_server){
+            .actor = {.ops = &server_ops}, .stage = fake, .id = i < 2 ? i + 1 : BOOTSTRAP_SERVER};
     fake->claims = (struct claims){.profile = "fake",
                                    .endpoint = "dev",
                                    .portfolio = path_instance(16, 0),
                                    .has_portfolio = true,
                                    .key = 1,
                                    .authentication = true,
-                                   .encryption = true};
+                                   .encryption = true,
+                                   .servers = servers,
+                                   .server_count = 1};
     memset(fake->claims.profile_sha256, 0xAB, sizeof fake->claims.profile_sha256);
     buf_init(&fake->log, LOG_MOST);
     struct fake_event *registered = fake_stage_event(fake, 0, ACTOR_REGISTERED, "/");
@@ -285,7 +304,8 @@ struct fake_event *fake_stage_event(struct fake_stage *fake, int64_t at, enum ac
     assert(fake->event_count < FAKE_EVENTS_MOST);
     struct fake_event *event = &fake->events[fake->event_count++];
     event->at = at;
-    event->event = (struct actor_event){.kind = kind, .endpoint = "dev", .path = path_of(path)};
+    event->event =
+        (struct actor_event){.kind = kind, .server = 1, .endpoint = "dev", .path = path_of(path)};
     outcome_init(&event->outcome);
     return event;
 }

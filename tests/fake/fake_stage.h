@@ -20,11 +20,19 @@ struct fake_event {
     size_t repeats;         /* how often it is heard beside the first time */
 };
 
+struct fake_stage;
+struct fake_server {
+    struct server_actor actor; /* first: what users see */
+    struct fake_stage *stage;  /* (borrowed) */
+    unsigned id;
+};
+
 struct fake_stage {
-    struct stage stage; /* first: what users see */
-    struct server_actor server;
+    struct stage stage;            /* first: what users see */
+    struct fake_server servers[3]; /* 1, 2 and the bootstrap server */
     struct device_actor device;
-    struct claims claims; /* of profile "fake", endpoint "dev", $pf /16/0, both services */
+    struct claims claims; /* of profile "fake", endpoint "dev", $pf /16/0, both services, server 1;
+                             with server_count 2 and has_bootstrap, all three are in the cast */
     struct actor_listener listener;
     int64_t now;
     int64_t perform_ms; /* how long each operation takes: 10 at first */
@@ -36,7 +44,7 @@ struct fake_stage {
     size_t answer_count, answered;
     struct fake_event events[FAKE_EVENTS_MOST];
     size_t event_count, event_next;
-    struct buf log; /* a line a call: `0 read /16/0/3`, `30 strike` */
+    struct buf log; /* a line a call: `0 read /16/0/3`, `10 at 2 read /3`, `30 strike` */
 };
 
 /* The device registers at the instant 0 with links </1/0>,</3/0>,</16/0> and lifetime 300. */

@@ -128,7 +128,9 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
     UNUSED(setting);
     UNUSED(error);
     scene->listener = listener;
-    *out = (struct cast){&scene->device, &scene->server};
+    *out = (struct cast){.device = &scene->device,
+                         .servers = {{1, &scene->server}, {BOOTSTRAP_SERVER, &scene->server}},
+                         .server_count = 2};
     return ST_OK;
 }
 
@@ -141,7 +143,8 @@ static void strike(struct stage *stage)
 static void turn(struct stage *stage, int64_t ms)
 {
     struct scene *scene = (struct scene *)stage;
-    struct actor_event event = {.kind = ACTOR_UPDATED, .has_list = true, .links = "</16/0>"};
+    struct actor_event event = {
+        .kind = ACTOR_UPDATED, .server = 1, .has_list = true, .links = "</16/0>"};
     scene->now += ms;
     scene->listener.hear(scene->listener.arg, &event);
 }
@@ -167,6 +170,7 @@ static void scene_init(struct scene *scene)
                                                .turn = turn,
                                                .now = now,
                                                .messages = messages};
+    static const uint16_t servers[] = {1};
     *scene = (struct scene){
         .stage = {&stage_ops}, .server = {.ops = &server_ops}, .device = {.ops = &device_ops}};
     scene->claims = (struct claims){.endpoint = "dev",
@@ -174,7 +178,10 @@ static void scene_init(struct scene *scene)
                                     .has_portfolio = true,
                                     .authentication = true,
                                     .encryption = true,
-                                    .extra_arguments = "4='x'"};
+                                    .extra_arguments = "4='x'",
+                                    .servers = servers,
+                                    .server_count = 1,
+                                    .has_bootstrap = true};
 }
 
 /* --- the properties ------------------------------------------------------------------------ */

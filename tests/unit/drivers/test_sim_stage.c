@@ -117,12 +117,13 @@ static enum judgement sign_and_judge(const struct cast *cast)
     operation_init(&operation, OPERATION_EXECUTE);
     operation.path = path_resource(16, 1, 1);
     operation.text = xstrdup("0=SRV_AUTHENT,1=3,2=7,3=4");
-    ck_assert_int_eq(scene_perform(cast->server, &operation, &outcome), ST_OK);
+    ck_assert_int_eq(scene_perform(cast->servers[0].actor, &operation, &outcome), ST_OK);
     ck_assert_uint_eq(outcome.code, CODE_CHANGED);
     outcome_release(&outcome);
     stage->ops->turn(stage, 50);
-    ck_assert_int_eq(scene_ask(cast->server, OPERATION_READ, path_resource(16, 1, 2), &outcome),
-                     ST_OK);
+    ck_assert_int_eq(
+        scene_ask(cast->servers[0].actor, OPERATION_READ, path_resource(16, 1, 2), &outcome),
+        ST_OK);
     ck_assert_uint_eq(outcome.values.count, 1);
     struct setting setting = {.profile = "scene"};
     ck_assert_int_eq(stage->ops->look_up(stage, &setting, &claims, &oracle, NULL), ST_OK);
@@ -211,7 +212,7 @@ START_TEST(hands_the_errors_of_a_profile_on)
     ck_assert_int_eq(stage->ops->set_up(stage, &setting, scene_listener(&scene), &cast, &error),
                      ST_INVALID);
     ck_assert_str_eq(error.text, "no profile is called \"nobody\"");
-    ck_assert_ptr_null(cast.server);
+    ck_assert_uint_eq(cast.server_count, 0);
     error_list_release(&errors);
     close_stage();
 }
@@ -225,8 +226,8 @@ START_TEST(sets_up_a_device_that_registers_and_can_be_read)
     open_stage();
     struct cast cast = set_up("scene");
     struct outcome outcome;
-    ck_assert_int_eq(scene_ask(cast.server, OPERATION_READ, path_resource(3, 0, 0), &outcome),
-                     ST_OK);
+    ck_assert_int_eq(
+        scene_ask(cast.servers[0].actor, OPERATION_READ, path_resource(3, 0, 0), &outcome), ST_OK);
     ck_assert_str_eq(buf_text(&outcome.payload), "Acme");
     outcome_release(&outcome);
     close_stage();

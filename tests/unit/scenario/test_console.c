@@ -12,7 +12,7 @@ static struct error error;
 static void open(bool server, bool device)
 {
     fake_stage_init(&fake);
-    console = console_new(&fake.claims, fake_oracle(), server ? &fake.server : NULL,
+    console = console_new(&fake.claims, fake_oracle(), server ? &fake.servers[0].actor : NULL,
                           device ? &fake.device : NULL);
     fake.listener.hear = NULL;
     fake.event_count = 0;
@@ -235,7 +235,7 @@ START_TEST(it_works_without_claims)
     fake_stage_init(&fake);
     fake.event_count = 0;
     buf_init(&answer, 1000);
-    console = console_new(NULL, fake_oracle(), &fake.server, NULL);
+    console = console_new(NULL, fake_oracle(), &fake.servers[0].actor, NULL);
     fake_stage_answer(&fake, 205);
     ck_assert_int_eq(line("read /16/0"), ST_OK);
     ck_assert_int_eq(line("read $pf"), ST_INVALID);

@@ -8,7 +8,8 @@ static struct events events;
 
 static void hear(enum actor_event_kind kind, struct path path)
 {
-    struct actor_event event = {.kind = kind, .endpoint = "dev", .path = path, .method = 2};
+    struct actor_event event = {
+        .kind = kind, .server = 1, .endpoint = "dev", .path = path, .method = 2};
     events_add(&events, &event);
 }
 
@@ -18,7 +19,8 @@ static void notify(struct path path, int64_t value)
     outcome_init(&outcome);
     outcome.code = 0x45;
     outcome.decoded = records_add(&outcome.values, path, value_integer(value));
-    struct actor_event event = {.kind = ACTOR_NOTIFIED, .path = path, .outcome = &outcome};
+    struct actor_event event = {
+        .kind = ACTOR_NOTIFIED, .server = 1, .path = path, .outcome = &outcome};
     events_add(&events, &event);
     outcome_release(&outcome);
 }
@@ -106,32 +108,36 @@ END_TEST
 START_TEST(a_registration_lives_until_it_ends)
 {
     hear(ACTOR_REGISTERED, path_root());
-    ck_assert(events.alive);
+    ck_assert(events_registration(&events, 1)->alive);
     hear(ACTOR_UPDATED, path_root());
-    ck_assert(events.alive);
+    ck_assert(events_registration(&events, 1)->alive);
     hear(ACTOR_DEREGISTERED, path_root());
-    ck_assert(!events.alive);
+    ck_assert(!events_registration(&events, 1)->alive);
     hear(ACTOR_REGISTERED, path_root());
     hear(ACTOR_EXPIRED, path_root());
-    ck_assert(!events.alive);
+    ck_assert(!events_registration(&events, 1)->alive);
     events_release(&events);
 }
 END_TEST
 
 START_TEST(the_last_list_and_lifetime_are_known)
 {
-    struct actor_event event = {
-        .kind = ACTOR_REGISTERED, .has_list = true, .links = "</3/0>", .lifetime = "300"};
+    struct actor_event event = {.kind = ACTOR_REGISTERED,
+                                .server = 1,
+                                .has_list = true,
+                                .links = "</3/0>",
+                                .lifetime = "300"};
     events_add(&events, &event);
-    ck_assert_str_eq(events.links, "</3/0>");
-    event = (struct actor_event){.kind = ACTOR_UPDATED, .lifetime = "20"};
+    ck_assert_str_eq(events_registration(&events, 1)->links, "</3/0>");
+    event = (struct actor_event){.kind = ACTOR_UPDATED, .server = 1, .lifetime = "20"};
     events_add(&events, &event);
-    ck_assert_str_eq(events.links, "</3/0>");
-    ck_assert_str_eq(events.lifetime, "20");
-    event = (struct actor_event){.kind = ACTOR_UPDATED, .has_list = true, .links = "</16/0>"};
+    ck_assert_str_eq(events_registration(&events, 1)->links, "</3/0>");
+    ck_assert_str_eq(events_registration(&events, 1)->lifetime, "20");
+    event = (struct actor_event){
+        .kind = ACTOR_UPDATED, .server = 1, .has_list = true, .links = "</16/0>"};
     events_add(&events, &event);
-    ck_assert_str_eq(events.links, "</16/0>");
-    ck_assert_str_eq(events.lifetime, "20");
+    ck_assert_str_eq(events_registration(&events, 1)->links, "</16/0>");
+    ck_assert_str_eq(events_registration(&events, 1)->lifetime, "20");
     events_release(&events);
 }
 END_TEST
@@ -140,7 +146,7 @@ START_TEST(skipped_registrations_are_not_fresh)
 {
     hear(ACTOR_REGISTERED, path_root());
     hear(ACTOR_UPDATED, path_root());
-    events_skip_registrations(&events);
+    events_skip_registrations(&events, EVERY_SERVER);
     ck_assert_ptr_null(take("expect fresh register"));
     ck_assert_ptr_nonnull(take("expect update"));
     hear(ACTOR_REGISTERED, path_root());

@@ -200,6 +200,63 @@ START_TEST(a_fresh_registration_comes_after_what_causes_it)
 }
 END_TEST
 
+/* --- several servers ------------------------------------------------------------------------ */
+static void hear_at(int64_t at, enum actor_event_kind kind, unsigned server)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, kind, "/");
+    event->event.server = server;
+    event->event.lifetime = "60";
+}
+
+START_TEST(steps_go_to_the_server_that_they_name)
+{
+    setup();
+    script.fake.claims.server_count = 2;
+    script.fake.claims.has_bootstrap = true;
+    for (int i = 0; i < 3; i++)
+        fake_stage_answer(&script.fake, 205);
+    play(HEADER "read /3\nat 2 read /3\nat bootstrap read /3\nat 2 server restart\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    ck_assert_str_eq(script_log(&script), "0 look up\n0 set up\n0 read /3\n10 at 2 read /3\n"
+                                          "20 at bootstrap read /3\n30 at 2 server restart\n"
+                                          "30 strike\n");
+    teardown();
+}
+END_TEST
+
+START_TEST(each_server_sees_its_own_events)
+{
+    setup();
+    script.fake.claims.server_count = 2;
+    hear_at(100, ACTOR_UPDATED, 2);
+    hear_at(200, ACTOR_REGISTERED, 2);
+    play(HEADER "at 2 expect no register within 50ms\nexpect no update within 100ms\n"
+                "at 2 expect update within 1s\nat 2 expect register with lt=60 within 1s\n"
+                "expect register with lt=300\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+    setup();
+    script.fake.claims.server_count = 2;
+    play(HEADER "at 2 expect register within 1s\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_str_eq(script_reason(&script), "line 3: at 2 expect register: expected register, got "
+                                             "no registration is alive");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_request_for_a_bootstrap_is_heard_by_its_server)
+{
+    setup();
+    script.fake.claims.has_bootstrap = true;
+    hear_at(100, ACTOR_ASKED, BOOTSTRAP_SERVER);
+    play(HEADER "at bootstrap expect request within 1s\n"
+                "at bootstrap expect no request within 1s\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(without_a_cause_the_first_registration_is_fresh)
 {
     setup();
@@ -328,7 +385,8 @@ UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_no
           updates_deregistrations_and_requests_are_events,
           an_update_without_what_it_should_bring_fails, a_registration_that_is_alive_is_enough,
           a_registration_that_ended_is_not, a_fresh_registration_comes_after_the_known_one,
-          a_fresh_registration_comes_after_what_causes_it,
+          a_fresh_registration_comes_after_what_causes_it, steps_go_to_the_server_that_they_name,
+          each_server_sees_its_own_events, a_request_for_a_bootstrap_is_heard_by_its_server,
           without_a_cause_the_first_registration_is_fresh, cleanup_runs_after_a_failure,
           a_cleanup_that_fails_is_a_failure, the_time_of_a_scenario_is_limited,
           an_operation_ends_with_the_time_of_its_scenario, an_operation_has_a_time_of_its_own,
