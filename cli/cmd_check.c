@@ -94,13 +94,15 @@ static void tell(struct inspection *inspection, const char *name, const char *ki
 static void check_scenario(struct inspection *inspection, struct scenario_file *file)
 {
     struct error_list errors;
-    bool good = false;
     error_list_init(&errors);
-    if (scenario_file_parse(file, &errors) && inspection->given->profile != NULL)
+    bool good = scenario_file_read(file, &errors);
+    if (file->scenario != NULL && inspection->given->profile != NULL)
         scenario_set_profile(file->scenario, inspection->given->profile);
     if (file->scenario != NULL)
         good = scenario_fits(file, inspection->stage, &inspection->profiles, &inspection->bindings,
-                             &errors);
+                             &errors) &&
+               good;
+    error_list_sort(&errors, 0);
     tell(inspection, file->name, "scenario", good, &errors, buf_bytes(&file->text));
     error_list_release(&errors);
 }

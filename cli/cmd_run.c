@@ -200,7 +200,11 @@ static int choose_and_play(struct session *session, const struct invocation *inv
     const struct run_command *given = session->given;
     struct error error;
     error_clear(&error);
-    if (!add_files(session, &invocation->operands) || !scenario_files_parse(&session->files))
+    if (!add_files(session, &invocation->operands))
+        return EXIT_FILE;
+    if (session->files.count == 0)
+        return EXIT_NOTHING; /* said already */
+    if (!scenario_files_parse(&session->files))
         return EXIT_FILE;
     if (selection_apply(&session->files, given->tags, given->filter, &error) != ST_OK)
         return usage_error(invocation->command, "%s", error.text);

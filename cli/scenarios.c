@@ -63,6 +63,7 @@ static bool add_stdin(struct scenario_files *files)
     return false;
 }
 
+/* One that holds nothing is said so, and that is all. */
 static bool add_folder(struct scenario_files *files, const char *folder)
 {
     struct names_list paths = {.items = NULL};
@@ -72,7 +73,6 @@ static bool add_folder(struct scenario_files *files, const char *folder)
         good = add_file(files, paths.items[i], paths.items[i]) && good;
     if (paths.count == 0)
         complain("folder \"%s\" holds no file that ends in \"%s\"", folder, suffix);
-    good = good && paths.count > 0;
     names_list_release(&paths);
     return good;
 }
@@ -127,13 +127,22 @@ static void place_security(struct scenario_file *file)
     free(path);
 }
 
-bool scenario_file_parse(struct scenario_file *file, struct error_list *errors)
+static bool parse_file(struct scenario_file *file, struct error_list *errors)
 {
     file->scenario = scenario_parse(buf_bytes(&file->text), file->name, errors);
     if (file->scenario == NULL)
         return false;
     place_security(file);
     return true;
+}
+
+bool scenario_file_read(struct scenario_file *file, struct error_list *errors)
+{
+    size_t before = errors->errors;
+    file->scenario = scenario_read(buf_bytes(&file->text), file->name, errors);
+    if (file->scenario != NULL)
+        place_security(file);
+    return errors->errors == before;
 }
 
 bool scenario_files_parse(struct scenario_files *files)
@@ -143,7 +152,7 @@ bool scenario_files_parse(struct scenario_files *files)
         struct scenario_file *file = &files->items[i];
         struct error_list errors;
         error_list_init(&errors);
-        good = scenario_file_parse(file, &errors) && good;
+        good = parse_file(file, &errors) && good;
         errors_print(&errors, file->name, buf_bytes(&file->text));
         error_list_release(&errors);
     }

@@ -23,8 +23,9 @@ void scenario_files_release(struct scenario_files *files);
 MUST_USE bool scenario_files_add(struct scenario_files *files, const char *operand);
 /* Adds all shipped scenarios; false when they are not found, said on stderr. */
 MUST_USE bool scenario_files_add_shipped(struct scenario_files *files);
-/* Parses one, and makes the names of files in it paths; false when ERRORS got an error. */
-MUST_USE bool scenario_file_parse(struct scenario_file *file, struct error_list *errors);
+/* Reads as much of one as can be understood, for scenario_fits and not to be run; false when ERRORS
+ * got an error. Its scenario is NULL then when there is nothing to go on with. */
+MUST_USE bool scenario_file_read(struct scenario_file *file, struct error_list *errors);
 /* Parses all; false when one does not parse, its errors on stderr. */
 MUST_USE bool scenario_files_parse(struct scenario_files *files);
 

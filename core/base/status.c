@@ -120,3 +120,21 @@ bool error_list_failed(const struct error_list *list)
 {
     return list->errors > 0;
 }
+
+static bool belongs_before(const struct error *a, const struct error *b)
+{
+    if (strcmp(a->subject, b->subject) != 0)
+        return true;
+    return a->line < b->line || (a->line == b->line && a->column <= b->column);
+}
+
+void error_list_sort(struct error_list *list, size_t from)
+{
+    for (size_t i = from + 1; i < list->count; i++) {
+        struct error moved = list->items[i];
+        size_t place = i;
+        for (; place > from && !belongs_before(&list->items[place - 1], &moved); place--)
+            list->items[place] = list->items[place - 1];
+        list->items[place] = moved;
+    }
+}

@@ -329,7 +329,7 @@ struct bootstrap_file *bootstrap_file_parse(struct bytes text, const char *subje
     file->catalogue =
         definitions_load(&source, catalogue_builtin(), get_member(root, "definitions"));
     read_clients(&source, root, file);
-    errors_sort(errors, first);
+    error_list_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return file;

@@ -44,7 +44,7 @@ struct keyring *keyring_parse(struct bytes text, const char *subject, const char
         provision_init(&out->provision);
         load_instances(&source, entry, &out->provision);
     }
-    errors_sort(errors, first);
+    error_list_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return keyring;

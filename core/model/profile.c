@@ -206,7 +206,7 @@ static struct profile *parse(struct bytes text, const struct source *source,
         .version = version,
     };
     load(&loading);
-    errors_sort(errors, first);
+    error_list_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return loading.profile;

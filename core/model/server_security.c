@@ -92,7 +92,7 @@ struct server_security *server_security_parse(struct bytes text, const char *sub
     load_member(&source, root, "certificate", CREDENTIAL_CERTIFICATE, &out->certificate);
     load_member(&source, root, "trust", CREDENTIAL_CERTIFICATE, &out->trust);
     check_modes(&source, root);
-    errors_sort(errors, first);
+    error_list_sort(errors, first);
     json_doc_free(doc);
     if (errors->errors == before)
         return out;

@@ -116,22 +116,6 @@ void source_warn(const struct source *source, const struct json *value, const ch
     error_list_add(source->errors, &error);
 }
 
-void errors_sort(struct error_list *errors, size_t from)
-{
-    for (size_t i = from + 1; i < errors->count; i++) {
-        struct error moved = errors->items[i];
-        size_t place = i;
-        for (; place > from; place--) {
-            const struct error *before = &errors->items[place - 1];
-            if (before->line < moved.line ||
-                (before->line == moved.line && before->column <= moved.column))
-                break;
-            errors->items[place] = *before;
-        }
-        errors->items[place] = moved;
-    }
-}
-
 /* What VALUE is called: its own name, or that of the list it stands in. */
 static const char *name_of(const struct json *value, char label[LABEL])
 {

@@ -65,9 +65,6 @@ void shape_schema(const struct shape *shape, const char *title, struct buf *out)
 void source_warn(const struct source *source, const struct json *value, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
-/* Puts the entries from FROM on into the order of their places; those of one place stay so. */
-void errors_sort(struct error_list *errors, size_t from);
-
 /* A name or text of the file as it may stand in a message: one line, and not too long. */
 enum { LABEL = 64 };
 const char *label_of(struct bytes text, char label[LABEL]);

@@ -409,10 +409,9 @@ static void read_file(struct scenario *scenario)
     check_covers(scenario);
 }
 
-struct scenario *scenario_parse(struct bytes text, const char *file, struct error_list *errors)
+struct scenario *scenario_read(struct bytes text, const char *file, struct error_list *errors)
 {
     struct scenario *scenario = xalloc(sizeof *scenario);
-    size_t before = errors->errors;
     scenario->file = xstrdup(file);
     scenario->text = bytes_text(text);
     scenario->tags.items = xarray(1, sizeof *scenario->tags.items);
@@ -424,6 +423,16 @@ struct scenario *scenario_parse(struct bytes text, const char *file, struct erro
     if (is_text(&scenario->source))
         read_file(scenario);
     scenario->source.errors = NULL;
+    if (scenario->profile != NULL)
+        return scenario;
+    scenario_free(scenario);
+    return NULL;
+}
+
+struct scenario *scenario_parse(struct bytes text, const char *file, struct error_list *errors)
+{
+    size_t before = errors->errors;
+    struct scenario *scenario = scenario_read(text, file, errors);
     if (errors->errors == before)
         return scenario;
     scenario_free(scenario);

@@ -19,6 +19,9 @@ struct binding {
 /* Parses TEXT; every error goes to ERRORS with line, column; NULL when there was one. Types, paths,
  * operations and names are checked by scenario_check, which needs the profile. */
 struct scenario *scenario_parse(struct bytes text, const char *file, struct error_list *errors);
+/* The same, but gives what was understood in spite of errors, so that scenario_check can say what
+ * is wrong with that; such a scenario is not to be run. NULL when no profile is named. */
+struct scenario *scenario_read(struct bytes text, const char *file, struct error_list *errors);
 void scenario_free(struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);

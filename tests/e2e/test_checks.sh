@@ -102,7 +102,6 @@ judge "a broken scenario" "$tmp/steps.scenario"
 for line in 2 4 7 14 15; do
 	has "a broken scenario, line $line" "$tmp/err" "steps.scenario:$line:"
 done
-# What the lines mean is looked at once they can be read.
 cat >"$tmp/meaning.scenario" <<'END'
 title    "Mistakes of meaning"
 covers   PF-STATE-2
@@ -122,6 +121,12 @@ for line in 6 7 8 9 10 11; do
 done
 has "an operation that is not allowed" "$tmp/err" '(AuthStatus) does not allow' '=> 4.05'
 has "a name that is not set" "$tmp/err" 'name "$nothing" is not set'
+sed 's/^execute.*/exekute $pf\/3/' "$tmp/meaning.scenario" >"$tmp/both.scenario"
+judge "mistakes of form and of meaning" "$tmp/both.scenario"
+for line in 6 7 8 9 10; do
+	has "mistakes of form and of meaning, line $line" "$tmp/err" "both.scenario:$line:"
+done
+ok "in their order" sh -c 'grep -o "both.scenario:[0-9]*" "$0" | sort -c -t: -k2n' "$tmp/err"
 exits 0 "--set sets it" "$BIN" check --set nothing=/16/0 portfolio/use-case-1
 sed 's/^profile.*/profile no-such/' "$data/scenarios/portfolio/use-case-1.scenario" >"$tmp/lost.scenario"
 exits 3 "a scenario without its profile" "$BIN" check "$tmp/lost.scenario"

@@ -98,7 +98,11 @@ lacks "nothing was run" "$tmp/out" 'It passes'
 exits 3 "no such file" "$BIN" run "$tmp/none.scenario"
 has "no such file" "$tmp/err" none.scenario
 exits 3 "a wrong profile" "$BIN" run -p "$set/pass.scenario" "$set/pass.scenario"
-exits 3 "an empty folder" sh -c 'mkdir "$1/empty" && exec "$0" run "$1/empty"' "$BIN" "$tmp"
+exits 5 "an empty folder" sh -c 'mkdir "$1/empty" && exec "$0" run "$1/empty"' "$BIN" "$tmp"
+ok "one sentence about it" [ "$(cat "$tmp/err")" = \
+	"lwm2m-portfolio: folder \"$tmp/empty\" holds no file that ends in \".scenario\"" ]
+exits 0 "an empty folder beside a scenario" "$BIN" run "$tmp/empty" "$set/pass.scenario"
+has "an empty folder beside a scenario" "$tmp/err" 'holds no file'
 exits 5 "nothing selected" "$BIN" run --tags no-such-tag "$set"
 exits 1 "a failure outweighs the rest" "$BIN" run --timeout 300ms "$set"
 

@@ -209,7 +209,51 @@ START_TEST(a_full_list_counts_what_it_drops)
 }
 END_TEST
 
-UNIT_MAIN("status", every_status_has_a_phrase_of_its_own, a_full_message_names_the_place_first,
+START_TEST(sorts_errors_by_their_place)
+{
+    static const unsigned places[][2] = {{9, 9}, {3, 1}, {2, 7}, {2, 3}, {2, 3}, {1, 5}};
+    struct error_list errors;
+    error_list_init(&errors);
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        struct error error;
+        error_clear(&error);
+        error_set(&error, "%zu", i);
+        error_place(&error, "f", places[i][0], places[i][1]);
+        error_list_add(&errors, &error);
+    }
+    error_list_sort(&errors, 1);
+    static const char *const order[] = {"0", "5", "3", "4", "2", "1"};
+    for (size_t i = 0; i < COUNT_OF(order); i++)
+        ck_assert_str_eq(errors.items[i].text, order[i]);
+    error_list_release(&errors);
+}
+END_TEST
+
+START_TEST(errors_of_different_files_do_not_pass_each_other)
+{
+    static const struct {
+        const char *subject;
+        unsigned line;
+    } places[] = {{"a", 9}, {"b", 5}, {"b", 2}, {"a", 1}};
+    struct error_list errors;
+    error_list_init(&errors);
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        struct error error;
+        error_clear(&error);
+        error_set(&error, "%zu", i);
+        error_place(&error, places[i].subject, places[i].line, 1);
+        error_list_add(&errors, &error);
+    }
+    error_list_sort(&errors, 0);
+    static const char *const order[] = {"0", "2", "1", "3"};
+    for (size_t i = 0; i < COUNT_OF(order); i++)
+        ck_assert_str_eq(errors.items[i].text, order[i]);
+    error_list_release(&errors);
+}
+END_TEST
+
+UNIT_MAIN("status", sorts_errors_by_their_place, errors_of_different_files_do_not_pass_each_other,
+          every_status_has_a_phrase_of_its_own, a_full_message_names_the_place_first,
           missing_parts_of_the_place_are_left_out, clearing_empties_everything,
           nobody_interested_is_allowed, a_sentence_may_wrap_the_one_before,
           setting_the_sentence_keeps_the_place, long_texts_are_cut_to_their_buffers,

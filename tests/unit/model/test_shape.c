@@ -121,26 +121,6 @@ START_TEST(shows_names_on_one_line_and_not_too_long)
 }
 END_TEST
 
-START_TEST(sorts_errors_by_their_place)
-{
-    static const unsigned places[][2] = {{9, 9}, {3, 1}, {2, 7}, {2, 3}, {2, 3}, {1, 5}};
-    struct error_list errors;
-    error_list_init(&errors);
-    for (size_t i = 0; i < COUNT_OF(places); i++) {
-        struct error error;
-        error_clear(&error);
-        error_set(&error, "%zu", i);
-        error_place(&error, "f", places[i][0], places[i][1]);
-        error_list_add(&errors, &error);
-    }
-    errors_sort(&errors, 1);
-    static const char *const order[] = {"0", "5", "3", "4", "2", "1"};
-    for (size_t i = 0; i < COUNT_OF(order); i++)
-        ck_assert_str_eq(errors.items[i].text, order[i]);
-    error_list_release(&errors);
-}
-END_TEST
-
 START_TEST(getters_fall_back_for_what_is_not_there_or_of_another_kind)
 {
     struct error_list errors;
@@ -188,6 +168,6 @@ END_TEST
 
 UNIT_MAIN("shape", accepts_what_fits, finds_the_name_that_was_meant,
           lists_the_names_when_none_is_near, says_what_is_needed_instead, checks_the_names_of_maps,
-          shows_names_on_one_line_and_not_too_long, sorts_errors_by_their_place,
+          shows_names_on_one_line_and_not_too_long,
           getters_fall_back_for_what_is_not_there_or_of_another_kind,
           parses_ids_and_instances_strictly)
