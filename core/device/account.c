@@ -170,11 +170,21 @@ static bool add_lifetime(const struct account *account, struct message *request)
     return add_query(request, "lt", bytes_of(text));
 }
 
+static bool goes_by_tcp(const struct account *account)
+{
+    struct account_uri uri = {0};
+    return account_uri_parse(bytes_of(account->uri), &uri) && uri.tcp;
+}
+
+/* Whoever was led to another address than the account's may be on another transport, too. */
 static struct bytes binding(const struct account *account)
 {
     const struct value *value =
         model_value(account->device->model, account_resource(account, ACCOUNT_BINDING));
-    return value != NULL ? value_bytes(value) : bytes_of("U");
+    struct bytes modes = value != NULL ? value_bytes(value) : bytes_of("U");
+    bool is_missing =
+        goes_by_tcp(account) && (modes.len == 0 || memchr(modes.data, 'T', modes.len) == NULL);
+    return is_missing ? bytes_of("T") : modes;
 }
 
 /* "U" is what a server assumes by itself. Queue mode is a flag beside it, and in LwM2M 1.0, which a

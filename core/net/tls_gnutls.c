@@ -11,7 +11,7 @@
 #define CIPHERS                                                                                    \
     "NONE:+VERS-TLS1.2:+COMP-NULL:+AES-128-CCM-8:+AES-128-GCM:+AES-256-GCM:+AES-128-CCM:"          \
     "+AES-128-CBC:+AEAD:+SHA256:+SIGN-ALL:+GROUP-ALL"
-#define KX_PSK  ":+ECDHE-PSK:+DHE-PSK:+PSK"
+#define KX_PSK  ":+PSK:+ECDHE-PSK:+DHE-PSK"
 #define KX_CERT ":+ECDHE-ECDSA:+ECDHE-RSA"
 
 struct tls_side {
@@ -27,6 +27,7 @@ struct tls {
     gnutls_certificate_credentials_t certificate; /* (owned) likewise */
     const struct tls_side *side;                  /* (borrowed) NULL: a client */
     bool is_established;
+    bool has_refused; /* and said why */
     bool is_flushing; /* GnuTLS keeps what it could not write */
 };
 
@@ -85,15 +86,28 @@ static bool load_raw(gnutls_certificate_credentials_t credentials, struct bytes 
     return is_good;
 }
 
+static void free_certificate(gnutls_certificate_credentials_t certificate)
+{
+    if (certificate != NULL)
+        gnutls_certificate_free_credentials(certificate);
+}
+
 /* ---- a server's half ---- */
+
+static int refuse(struct tls *tls, gnutls_alert_description_t alert)
+{
+    tls->has_refused = true;
+    gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, alert);
+    return GNUTLS_E_CERTIFICATE_ERROR;
+}
 
 static int find_key(gnutls_session_t session, const gnutls_datum_t *identity, gnutls_datum_t *key)
 {
-    const struct tls *tls = gnutls_session_get_ptr(session);
+    struct tls *tls = gnutls_session_get_ptr(session);
     const struct server_keys *keys = tls->side->keys;
     struct bytes found = keys->psk(keys->arg, (struct bytes){identity->data, identity->size});
     if (found.data == NULL)
-        return -1;
+        return refuse(tls, GNUTLS_A_UNKNOWN_PSK_IDENTITY);
     key->data = gnutls_malloc(found.len);
     key->size = (unsigned)found.len;
     if (key->data == NULL)
@@ -112,17 +126,15 @@ static bool knows_raw(gnutls_session_t session, const struct server_keys *keys)
 
 static int verify_client(gnutls_session_t session)
 {
-    const struct tls *tls = gnutls_session_get_ptr(session);
+    struct tls *tls = gnutls_session_get_ptr(session);
     unsigned status = GNUTLS_CERT_INVALID;
     bool is_raw = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK;
     if (is_raw ? knows_raw(session, tls->side->keys)
                : gnutls_certificate_verify_peers2(session, &status) == 0 && status == 0)
         return 0;
-    gnutls_alert_send(session, GNUTLS_AL_FATAL,
-                      is_raw || (status & GNUTLS_CERT_SIGNER_NOT_FOUND) == 0
-                          ? GNUTLS_A_BAD_CERTIFICATE
-                          : GNUTLS_A_UNKNOWN_CA);
-    return GNUTLS_E_CERTIFICATE_ERROR;
+    return refuse(tls, is_raw || (status & GNUTLS_CERT_SIGNER_NOT_FOUND) == 0
+                           ? GNUTLS_A_BAD_CERTIFICATE
+                           : GNUTLS_A_UNKNOWN_CA);
 }
 
 static bool load_side(struct tls_side *side)
@@ -156,8 +168,9 @@ void tls_side_free(struct tls_side *side)
 {
     if (side == NULL)
         return;
-    gnutls_psk_free_server_credentials(side->psk);
-    gnutls_certificate_free_credentials(side->certificate);
+    if (side->psk != NULL)
+        gnutls_psk_free_server_credentials(side->psk);
+    free_certificate(side->certificate);
     free(side);
 }
 
@@ -234,6 +247,8 @@ struct tls *tls_new_server(int fd, struct tls_side *side)
         return NULL;
     }
     gnutls_certificate_server_set_request(tls->session, GNUTLS_CERT_REQUIRE);
+    /* Whoever has a certificate is to show it, whoever issued it. */
+    gnutls_certificate_send_x509_rdn_sequence(tls->session, 1);
     return tls;
 }
 
@@ -244,8 +259,9 @@ void tls_free(struct tls *tls)
     if (tls->is_established)
         gnutls_bye(tls->session, GNUTLS_SHUT_WR);
     gnutls_deinit(tls->session);
-    gnutls_psk_free_client_credentials(tls->psk);
-    gnutls_certificate_free_credentials(tls->certificate);
+    if (tls->psk != NULL)
+        gnutls_psk_free_client_credentials(tls->psk);
+    free_certificate(tls->certificate);
     free(tls);
 }
 
@@ -280,8 +296,11 @@ enum tls_step tls_handshake(struct tls *tls)
     if (result == 0)
         return TLS_DONE;
     enum tls_step step = step_of(tls, result);
-    if (step == TLS_ENDED && result != GNUTLS_E_FATAL_ALERT_RECEIVED &&
-        result != GNUTLS_E_CERTIFICATE_ERROR)
+    bool is_ours = result != GNUTLS_E_FATAL_ALERT_RECEIVED && !tls->has_refused &&
+                   result != GNUTLS_E_CERTIFICATE_ERROR;
+    if (step == TLS_ENDED && result == GNUTLS_E_NO_CERTIFICATE_FOUND)
+        gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, GNUTLS_A_HANDSHAKE_FAILURE);
+    else if (step == TLS_ENDED && is_ours)
         gnutls_alert_send_appropriate(tls->session, result);
     return step;
 }

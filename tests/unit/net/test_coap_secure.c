@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Secured sessions between two libcoap endpoints of ours, over real UDP. */
+/* Secured sessions between two endpoints of ours, over real UDP and TCP. */
 #include "base/std.h"
 
 #include "tests/unit/net/coap_world.h"
@@ -14,7 +14,10 @@ static struct bytes find_psk(void *arg, struct bytes identity)
     return bytes_is(identity, "device-1") ? bytes_of(right_key) : (struct bytes){NULL, 0};
 }
 
-static const char *const anywhere = "coaps://127.0.0.1:0";
+/* The two ways: DTLS and TLS. */
+static const char *const anywhere[] = {"coaps://127.0.0.1:0", "coaps+tcp://127.0.0.1:0"};
+static const char *const protocols[] = {"DTLS1.2 TLS_", "TLS1.2 TLS_"};
+
 static const struct server_keys keys = {.psk = find_psk};
 
 /* What the device end is told of secured sessions. */
@@ -46,11 +49,11 @@ static void told_start(struct told *told, struct side *side)
     trace_listen(&side->trace, &told->listener);
 }
 
-static void both_start(struct world *world)
+static void both_start(struct world *world, size_t way)
 {
     world_start(world);
     side_init(world, &world->device, NULL, 0);
-    side_start(world, &world->server, &(struct listening){&anywhere, 1, &keys}, 0);
+    side_start(world, &world->server, &(struct listening){&anywhere[way], 1, &keys}, 0);
 }
 
 static void connect_as(struct world *world, const char *identity, const char *key)
@@ -65,23 +68,23 @@ static void connect_as(struct world *world, const char *identity, const char *ke
                      ST_OK);
 }
 
-static void secured_init(struct world *world, const char *identity, const char *key)
+static void secured_init(struct world *world, size_t way, const char *identity, const char *key)
 {
-    both_start(world);
+    both_start(world, way);
     connect_as(world, identity, key);
 }
 
-START_TEST(a_registration_and_a_read_on_its_session_are_secured)
+static void check_registration(size_t way)
 {
     struct world world;
     struct told device, server;
-    secured_init(&world, "device-1", right_key);
+    secured_init(&world, way, "device-1", right_key);
     told_start(&device, &world.device);
     told_start(&server, &world.server);
     register_device(&world);
     ck_assert_uint_eq(device.secured, 1);
     ck_assert_uint_eq(server.secured, 1);
-    ck_assert_ptr_nonnull(strstr(device.suite, "DTLS1.2 TLS_"));
+    ck_assert_int_eq(strncmp(device.suite, protocols[way], strlen(protocols[way])), 0);
     ck_assert_ptr_nonnull(strstr(device.suite, "PSK_WITH_"));
     ck_assert_str_eq(server.suite, device.suite);
     ck_assert_str_eq(server.identity, "device-1");
@@ -97,14 +100,20 @@ START_TEST(a_registration_and_a_read_on_its_session_are_secured)
     message_release(&result.message);
     world_release(&world);
 }
+
+START_TEST(a_registration_and_a_read_on_its_session_are_secured)
+{
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++)
+        check_registration(way);
+}
 END_TEST
 
-static void check_refused(const char *identity, const char *key, const char *problem,
+static void check_refused(size_t way, const char *identity, const char *key, const char *problem,
                           struct told *server)
 {
     struct world world;
     struct result result;
-    secured_init(&world, identity, key);
+    secured_init(&world, way, identity, key);
     told_start(server, &world.server);
     int64_t start = clock_now(world.clock);
     struct message request = request_of(CODE_GET, "/");
@@ -125,22 +134,33 @@ static void check_refused(const char *identity, const char *key, const char *pro
     world_release(&world);
 }
 
-START_TEST(a_wrong_key_ends_at_the_limit_of_the_handshake)
+START_TEST(a_wrong_key_ends_with_an_alert_or_at_the_limit_of_the_handshake)
 {
-    struct told server;
-    check_refused("device-1", "another 16 bytes",
-                  "handshake not completed within 0.6 s: wrong key or no answer", &server);
-    ck_assert_uint_eq(server.secured, 0);
+    static const char *const problems[] = {
+        "handshake not completed within 0.6 s: wrong key or no answer",
+        "alert 20 (Bad record MAC) from the other end",
+    };
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        struct told server;
+        check_refused(way, "device-1", "another 16 bytes", problems[way], &server);
+        ck_assert_uint_eq(server.secured, 0);
+    }
 }
 END_TEST
 
 START_TEST(an_unknown_identity_is_refused_and_the_server_names_it)
 {
-    struct told server;
-    check_refused("device-2", right_key, "alert 40 (Handshake failed) from the other end", &server);
-    ck_assert_uint_ge(server.warnings, 1);
-    ck_assert_str_eq(server.text,
-                     "refused a handshake: nobody is known by the identity \"device-2\"");
+    static const char *const problems[] = {
+        "alert 40 (Handshake failed) from the other end",
+        "alert 115 (The SRP/PSK username is missing or not known) from the other end",
+    };
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        struct told server;
+        check_refused(way, "device-2", right_key, problems[way], &server);
+        ck_assert_uint_ge(server.warnings, 1);
+        ck_assert_str_eq(server.text,
+                         "refused a handshake: nobody is known by the identity \"device-2\"");
+    }
 }
 END_TEST
 
@@ -150,11 +170,11 @@ static enum status try(struct world *world, const struct remote *remote, struct 
     return endpoint_open(world->device.endpoint, remote, &world->device.peer, error);
 }
 
-START_TEST(without_anybody_there_it_fails_at_once)
+static void check_nobody(size_t way)
 {
     struct world world;
     struct result result;
-    both_start(&world);
+    both_start(&world, way);
     struct endpoint gone = *world.server.endpoint;
     endpoint_free(world.server.endpoint);
     world.server.endpoint = &gone;
@@ -167,17 +187,51 @@ START_TEST(without_anybody_there_it_fails_at_once)
     ck_assert_str_eq(endpoint_problem(world.device.peer), "nobody listens there");
     world_release(&world);
 }
+
+START_TEST(without_anybody_there_it_fails_at_once)
+{
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++)
+        check_nobody(way);
+}
 END_TEST
 
 START_TEST(a_server_that_leaves_is_noticed_by_its_clients)
 {
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        struct world world;
+        secured_init(&world, way, "device-1", right_key);
+        register_device(&world);
+        endpoint_free(world.server.endpoint);
+        world.server.endpoint = NULL;
+        wait_for(&world, &world.device.gone, 1);
+        ck_assert_ptr_null(world.device.peer);
+        world_release(&world);
+    }
+}
+END_TEST
+
+/* A socket that takes connections and says nothing. */
+START_TEST(a_handshake_by_tcp_that_never_ends_ends)
+{
     struct world world;
-    secured_init(&world, "device-1", right_key);
-    register_device(&world);
-    endpoint_free(world.server.endpoint);
-    world.server.endpoint = NULL;
-    wait_for(&world, &world.device.gone, 1);
-    ck_assert_ptr_null(world.device.peer);
+    struct result result;
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, sizeof at), 0);
+    ck_assert_int_eq(listen(fd, 1), 0);
+    ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&at, &len), 0);
+    both_start(&world, 1);
+    snprintf(world.server.endpoint->local[0], LISTEN_TEXT, "coaps+tcp://127.0.0.1:%u",
+             ntohs(at.sin_port));
+    connect_as(&world, "device-1", right_key);
+    struct message request = request_of(CODE_GET, "/");
+    send_request(&world.device, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    ck_assert_int_eq(result.status, ST_UNREACHABLE);
+    ck_assert_str_eq(endpoint_problem(world.device.peer),
+                     "handshake not completed within 0.6 s: wrong key or no answer");
+    close(fd);
     world_release(&world);
 }
 END_TEST
@@ -186,14 +240,17 @@ START_TEST(plain_text_and_keys_do_not_go_together)
 {
     struct world world;
     struct error error;
-    secured_init(&world, "device-1", right_key);
+    static const char *const plain[] = {"coap://127.0.0.1:9", "coap+tcp://127.0.0.1:9"};
     const struct security security = {.identity = bytes_of("device-1"), .key = bytes_of(right_key)};
-    const struct remote bare = {.uri = "coaps://127.0.0.1:9"};
-    ck_assert_int_eq(try(&world, &bare, &error), ST_INVALID);
-    ck_assert_ptr_nonnull(strstr(error.text, "there are no keys"));
-    const struct remote plain = {.uri = "coap://127.0.0.1:9", .security = &security};
-    ck_assert_int_eq(try(&world, &plain, &error), ST_INVALID);
-    ck_assert_ptr_nonnull(strstr(error.text, "is plain text"));
+    both_start(&world, 0);
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        const struct remote bare = {.uri = anywhere[way]};
+        ck_assert_int_eq(try(&world, &bare, &error), ST_INVALID);
+        ck_assert_ptr_nonnull(strstr(error.text, "there are no keys"));
+        const struct remote open = {.uri = plain[way], .security = &security};
+        ck_assert_int_eq(try(&world, &open, &error), ST_INVALID);
+        ck_assert_ptr_nonnull(strstr(error.text, "is plain text"));
+    }
     world_release(&world);
 }
 END_TEST
@@ -203,11 +260,15 @@ START_TEST(a_secured_address_needs_keys_to_listen_on)
     struct world world;
     struct error error;
     world_start(&world);
-    const struct coap_endpoint_config config = {
-        .loop = world.loop, .chance = &world.chance, .listen = &anywhere, .listen_count = 1};
-    error_clear(&error);
-    ck_assert_ptr_null(coap_endpoint_new(&config, &error));
-    ck_assert_ptr_nonnull(strstr(error.text, "there are no keys for it"));
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        const struct coap_endpoint_config config = {.loop = world.loop,
+                                                    .chance = &world.chance,
+                                                    .listen = &anywhere[way],
+                                                    .listen_count = 1};
+        error_clear(&error);
+        ck_assert_ptr_null(coap_endpoint_new(&config, &error));
+        ck_assert_ptr_nonnull(strstr(error.text, "there are no keys for it"));
+    }
     world_release(&world);
 }
 END_TEST
@@ -236,7 +297,7 @@ struct certified {
     const char *problem; /* NULL: it works */
 };
 
-static void check_certified(const struct certified *row)
+static void check_certified(size_t way, const struct certified *row)
 {
     struct buf key = file("server.key"), certificate = file(row->server),
                clients = file(row->server_trust), own_key = file("client.key"),
@@ -256,7 +317,7 @@ static void check_certified(const struct certified *row)
     char uri[80];
     world_start(&world);
     side_init(&world, &world.device, NULL, 0);
-    side_start(&world, &world.server, &(struct listening){&anywhere, 1, &server}, 0);
+    side_start(&world, &world.server, &(struct listening){&anywhere[way], 1, &server}, 0);
     snprintf(uri, sizeof uri, "%s", world.server.endpoint->local[0]);
     const struct remote remote = {.uri = uri, .security = &security};
     ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
@@ -298,14 +359,144 @@ START_TEST(certificates_are_checked_for_anchor_time_and_every_name)
         {"server.pem", "ca.pem", "server.example.com", "other-ca.pem",
          "alert 48 (CA is unknown) from the other end"},
     };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        check_certified(&rows[i]);
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++)
+        for (size_t i = 0; i < COUNT_OF(rows); i++)
+            check_certified(way, &rows[i]);
+}
+END_TEST
+
+/* --- raw public keys ---------------------------------------------------------------------------
+ */
+
+static struct buf known; /* the client's key in DER */
+
+static void der_of(const char *name, struct buf *out)
+{
+    struct buf pem = file(name);
+    buf_init(out, 4096);
+    struct bytes text = buf_bytes(&pem);
+    const uint8_t *begin = memchr(text.data, '\n', text.len);
+    struct buf base64;
+    buf_init(&base64, 4096);
+    for (const uint8_t *at = begin; at < text.data + text.len && *at != '-'; at++)
+        if (*at != '\n')
+            buf_put_u8(&base64, *at);
+    ck_assert(parse_base64(buf_bytes(&base64), out));
+    buf_release(&base64);
+    buf_release(&pem);
+}
+
+static bool knows(void *arg, struct bytes der)
+{
+    UNUSED(arg);
+    return bytes_equal(der, buf_bytes(&known));
+}
+
+static void check_raw(size_t way, const char *expected_server, const char *known_client,
+                      const char *problem)
+{
+    struct buf key = file("server.key"), own = file("server.pub"), client_key = file("client.key"),
+               client = file("client.pub"), expected;
+    der_of(known_client, &known);
+    der_of(expected_server, &expected);
+    const struct server_keys server = {
+        .psk = find_psk, .knows = knows, .key = buf_bytes(&key), .public_key = buf_bytes(&own)};
+    const struct security security = {.mode = SECURITY_RPK,
+                                      .key = buf_bytes(&client_key),
+                                      .public_key = buf_bytes(&client),
+                                      .peer_public_key = buf_bytes(&expected),
+                                      .handshake_ms = 3000};
+    struct world world;
+    struct result result;
+    world_start(&world);
+    side_init(&world, &world.device, NULL, 0);
+    side_start(&world, &world.server, &(struct listening){&anywhere[way], 1, &server}, 0);
+    const struct remote remote = {.uri = world.server.endpoint->local[0], .security = &security};
+    ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
+                     ST_OK);
+    struct message request = request_of(CODE_GET, "/");
+    send_request(&world.device, &request, &result);
+    wait_for(&world, &result.calls, 1);
+    const char *found = endpoint_problem(world.device.peer);
+    ck_assert_int_eq(result.status, problem == NULL ? ST_OK : ST_UNREACHABLE);
+    ck_assert_uint_eq(world.server.asked, problem == NULL);
+    if (problem == NULL)
+        ck_assert_int_eq(strncmp(world.server.peer->security->identity, "sha256:", 7), 0);
+    else
+        ck_assert_msg(found != NULL && strstr(found, problem) != NULL, "%s", found);
+    message_release(&result.message);
+    world_release(&world);
+    struct buf *const bufs[] = {&key, &own, &client_key, &client, &expected, &known};
+    for (size_t i = 0; i < COUNT_OF(bufs); i++)
+        buf_release(bufs[i]);
+}
+
+START_TEST(raw_public_keys_are_known_at_both_ends)
+{
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        check_raw(way, "server.pub", "client.pub", NULL);
+        check_raw(way, "client.pub", "client.pub",
+                  "public key of the server is not that of the account");
+        check_raw(way, "server.pub", "server.pub", "from the other end");
+    }
+}
+END_TEST
+
+/* Each client has what it can check: a certificate, a raw key, or neither. */
+START_TEST(one_address_serves_every_mode_by_tls)
+{
+    struct buf key = file("server.key"), own = file("server.pub"), certificate = file("server.pem"),
+               ca = file("ca.pem"), client_key = file("client.key"), raw = file("client.pub"),
+               client = file("client.pem"), expected;
+    der_of("client.pub", &known);
+    der_of("server.pub", &expected);
+    const struct server_keys server = {.psk = find_psk,
+                                       .knows = knows,
+                                       .key = buf_bytes(&key),
+                                       .public_key = buf_bytes(&own),
+                                       .certificate = buf_bytes(&certificate),
+                                       .trust = buf_bytes(&ca)};
+    const struct security modes[] = {
+        {.mode = SECURITY_PSK, .identity = bytes_of("device-1"), .key = bytes_of(right_key)},
+        {.mode = SECURITY_RPK,
+         .key = buf_bytes(&client_key),
+         .public_key = buf_bytes(&raw),
+         .peer_public_key = buf_bytes(&expected)},
+        {.mode = SECURITY_X509,
+         .key = buf_bytes(&client_key),
+         .certificate = buf_bytes(&client),
+         .trust = buf_bytes(&ca),
+         .server_name = "server.example.com"},
+    };
+    struct world world;
+    world_start(&world);
+    side_init(&world, &world.device, NULL, 0);
+    side_start(&world, &world.server, &(struct listening){&anywhere[1], 1, &server}, 0);
+    for (size_t i = 0; i < COUNT_OF(modes); i++) {
+        struct result result;
+        const struct remote remote = {.uri = world.server.endpoint->local[0],
+                                      .security = &modes[i]};
+        ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
+                         ST_OK);
+        struct message request = request_of(CODE_GET, "/");
+        send_request(&world.device, &request, &result);
+        wait_for(&world, &result.calls, 1);
+        ck_assert_msg(result.status == ST_OK, "%s", endpoint_problem(world.device.peer));
+        message_release(&result.message);
+    }
+    world_release(&world);
+    struct buf *const bufs[] = {&key, &own,    &certificate, &ca,   &client_key,
+                                &raw, &client, &expected,    &known};
+    for (size_t i = 0; i < COUNT_OF(bufs); i++)
+        buf_release(bufs[i]);
 }
 END_TEST
 
 UNIT_MAIN("coap_secure", a_registration_and_a_read_on_its_session_are_secured,
-          a_wrong_key_ends_at_the_limit_of_the_handshake,
+          a_wrong_key_ends_with_an_alert_or_at_the_limit_of_the_handshake,
           an_unknown_identity_is_refused_and_the_server_names_it,
-          without_anybody_there_it_fails_at_once, a_server_that_leaves_is_noticed_by_its_clients,
-          plain_text_and_keys_do_not_go_together, a_secured_address_needs_keys_to_listen_on,
-          certificates_are_checked_for_anchor_time_and_every_name)
+          without_anybody_there_it_fails_at_once, a_handshake_by_tcp_that_never_ends_ends,
+          a_server_that_leaves_is_noticed_by_its_clients, plain_text_and_keys_do_not_go_together,
+          a_secured_address_needs_keys_to_listen_on,
+          certificates_are_checked_for_anchor_time_and_every_name,
+          raw_public_keys_are_known_at_both_ends, one_address_serves_every_mode_by_tls)
