@@ -43,6 +43,8 @@ static const struct option options[] = {
      "multiply each \"within\" by this, for a slow peer", COMPLETE_NOTHING},
     {"jobs", 'j', OPTION_NUMBER, offsetof(struct run_command, jobs), "N",
      "how many run at once (default: 8)", COMPLETE_NOTHING},
+    {"virtual-time", '\0', OPTION_FLAG, offsetof(struct run_command, virtual_time), NULL,
+     "do not wait: the clock goes on to what comes next", COMPLETE_NOTHING},
     OPTION_JSON("print the JSON report instead of lines"),
     OPTION_TRACE,
     OPTION_REDACT,

@@ -21,7 +21,7 @@ struct run_command {
     int64_t timeout_ms;
     double patience;
     int jobs;
-    bool list, strict, fail_fast, allow_inconclusive;
+    bool list, strict, fail_fast, allow_inconclusive, virtual_time;
 };
 
 enum { SINKS_MOST = 4 };

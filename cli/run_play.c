@@ -24,7 +24,9 @@ bool run_open_world(struct session *session)
         .colour = output_has_colour(stderr),
         .file = session->given->common.trace,
     };
-    if (!world_start(&session->world, &events))
+    bool started = session->given->virtual_time ? world_start_virtual(&session->world, &events)
+                                                : world_start(&session->world, &events);
+    if (!started)
         return false;
     const struct sim_stage_config config = {.world = session->world.sim,
                                             .load = profiles_load,

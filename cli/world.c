@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Puts real time, chance, loop, signals and event log together. */
+/* Puts time, chance, loop, signals and event log together. */
 #include "base/std.h"
 
 #include "cli/command.h"
@@ -14,11 +14,12 @@ static void release(struct world *world)
     clock_free(world->clock);
 }
 
-bool world_start(struct world *out, const struct events_config *config)
+/* Takes CLOCK over. */
+static bool start(struct world *out, const struct events_config *config, struct clock *clock)
 {
     struct error error;
     error_clear(&error);
-    *out = (struct world){.clock = clock_new_real()};
+    *out = (struct world){.clock = clock};
     out->loop = loop_new(out->clock);
     signals_catch(out->loop);
     chance_init_system(&out->chance);
@@ -30,6 +31,19 @@ bool world_start(struct world *out, const struct events_config *config)
     complain("%s", error.text);
     release(out);
     return false;
+}
+
+bool world_start(struct world *out, const struct events_config *config)
+{
+    return start(out, config, clock_new_real());
+}
+
+bool world_start_virtual(struct world *out, const struct events_config *config)
+{
+    struct clock *real = clock_new_real();
+    struct clock *clock = clock_new_virtual(clock_utc(real));
+    clock_free(real);
+    return start(out, config, clock);
 }
 
 int world_end(struct world *world, int status)

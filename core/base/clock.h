@@ -65,8 +65,9 @@ MUST_USE enum status loop_watch(struct loop *loop, int fd, void (*readable)(void
                                 void *arg);
 void loop_unwatch(struct loop *loop, int fd); /* nothing happens when it is not watched */
 /* Waits at most MOST_MS (negative: not at all) for a descriptor or timer and runs what is due,
- * descriptors first. With a virtual clock nothing is waited for: descriptors are polled, and
- * only when there was nothing to do the clock moves to its next timer, at most MOST_MS.
+ * descriptors first. With a virtual clock nothing is waited for, but for the moment that a message
+ * takes on one machine: descriptors are polled, and only when there was nothing to do the clock
+ * moves to its next timer, at most MOST_MS.
  * A signal that interrupts the wait ends the turn. A callback may turn the loop too. */
 void loop_turn(struct loop *loop, int64_t most_ms);
 
