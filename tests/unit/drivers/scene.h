@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What every test of the drivers stands on: a world in real time on loopback, a profile with
- * published test keys, and an ear for what the actors report. */
+/* What every test of the drivers stands on: a world on loopback, in real time unless a test chooses
+ * another clock, a profile with published test keys, and an ear for what the actors report. */
 #ifndef TESTS_UNIT_DRIVERS_SCENE_H
 #define TESTS_UNIT_DRIVERS_SCENE_H
 
@@ -68,9 +68,10 @@ static inline struct profile *scene_parse(const char *text)
     return profile;
 }
 
-static inline void scene_open(struct scene *scene)
+/* Takes CLOCK over. */
+static inline void scene_open_at(struct scene *scene, struct clock *clock)
 {
-    *scene = (struct scene){.clock = clock_new_real()};
+    *scene = (struct scene){.clock = clock};
     scene->loop = loop_new(scene->clock);
     chance_init_seed(&scene->chance, 4711);
     trace_init(&scene->trace, scene->clock);
@@ -79,6 +80,11 @@ static inline void scene_open(struct scene *scene)
     scene->verifiers = verifiers_new(&scene->chance);
     ck_assert_int_eq(verifiers_add(scene->verifiers, "scene", &scene->profile->provision, NULL),
                      ST_OK);
+}
+
+static inline void scene_open(struct scene *scene)
+{
+    scene_open_at(scene, clock_new_real());
 }
 
 static inline void scene_close(struct scene *scene)
