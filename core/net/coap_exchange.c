@@ -240,10 +240,9 @@ static void take(struct exchange *exchange, const struct packet *response)
     }
 }
 
-static void trace(struct coap_peer *peer, enum event_kind kind, const char *type,
-                  const struct message *message)
+static void trace(struct coap_peer *peer, const char *type, const struct message *message)
 {
-    struct passage passage = {kind, true, type};
+    struct passage passage = {EVENT_RESPONSE, true, type};
     endpoint_trace(&peer->endpoint->base, &peer->base, passage, message);
 }
 
@@ -271,7 +270,7 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
     const struct message *message = &response->message;
     bool is_piggybacked = strcmp(type, "ACK") == 0;
     if (!is_piggybacked && was_heard(peer, message)) {
-        trace(peer, EVENT_RESPONSE, type, message);
+        trace(peer, type, message);
         return true;
     }
     struct exchange *observation = is_piggybacked ? NULL : find_observation(peer, message);
@@ -280,7 +279,11 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
     bool is_expected = is_news || waiting != NULL;
     if (is_expected && !is_piggybacked)
         note_heard(peer, message);
-    trace(peer, is_news ? EVENT_NOTIFICATION : EVENT_RESPONSE, type, message);
+    if (is_news)
+        endpoint_trace_news(&peer->endpoint->base, &peer->base, type, message,
+                            &observation->transfer.request);
+    else
+        trace(peer, type, message);
     if (is_news) {
         transfer_rewind(&observation->transfer);
         take(observation, response);

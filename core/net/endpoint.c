@@ -78,8 +78,10 @@ static bool is_secret(const struct message *message)
            bytes_is(segments_at(&message->path, 0), "0");
 }
 
-void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
-                    struct passage passage, const struct message *message)
+/* ABOUT has the path. */
+static void trace_message(const struct endpoint *endpoint, const struct peer *peer,
+                          struct passage passage, const struct message *message,
+                          const struct message *about)
 {
     if (endpoint->trace == NULL || endpoint->trace->listeners == NULL)
         return;
@@ -95,7 +97,9 @@ void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
     event.message_id = message->message_id;
     event.token = (struct bytes){message->token, message->token_len};
     event.code = code_text(message->code, code);
-    event.path = path_of(message, &path);
+    event.path = path_of(about, &path);
+    if (event.path == NULL && passage.kind == EVENT_NOTIFICATION)
+        event.path = "/"; /* of a composite observation */
     event.query = query.len > 0 ? buf_text(&query) : NULL;
     event.format = message->format;
     event.observe = message->observe;
@@ -104,4 +108,17 @@ void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
     trace_emit(endpoint->trace, &event);
     buf_release(&path);
     buf_release(&query);
+}
+
+void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
+                    struct passage passage, const struct message *message)
+{
+    trace_message(endpoint, peer, passage, message, message);
+}
+
+void endpoint_trace_news(const struct endpoint *endpoint, const struct peer *peer, const char *type,
+                         const struct message *notification, const struct message *request)
+{
+    struct passage passage = {EVENT_NOTIFICATION, true, type};
+    trace_message(endpoint, peer, passage, notification, request);
 }

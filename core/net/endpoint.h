@@ -117,5 +117,8 @@ struct passage {
 };
 void endpoint_trace(const struct endpoint *endpoint, const struct peer *peer,
                     struct passage passage, const struct message *message);
+/* The same for a notification that came in, which does not say what it is about: REQUEST does. */
+void endpoint_trace_news(const struct endpoint *endpoint, const struct peer *peer, const char *type,
+                         const struct message *notification, const struct message *request);
 
 #endif

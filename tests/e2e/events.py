@@ -13,7 +13,7 @@ MESSAGE = {"side": str, "peer": str, "direction": str, "type": str, "message_id"
 NEEDS = {
     "request": {**MESSAGE, "code": str},
     "response": {**MESSAGE, "code": str},
-    "notification": {**MESSAGE, "code": str, "token": str, "observe": int},
+    "notification": {**MESSAGE, "code": str, "token": str, "observe": int, "path": str},
     "reset": MESSAGE,
     "registered": {"side": str, "text": str},
     "updated": {"side": str},

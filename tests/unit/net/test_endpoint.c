@@ -67,6 +67,40 @@ START_TEST(a_message_is_told_with_all_its_parts)
 }
 END_TEST
 
+/* One that came in has no path of its own; one that goes out may be about several. */
+START_TEST(a_notification_is_told_with_what_it_is_about)
+{
+    struct clock *clock = clock_new_virtual(0);
+    struct trace trace;
+    struct heard heard = {0};
+    struct trace_listener listener = {hear, &heard, NULL};
+    struct endpoint endpoint = {.trace = &trace, .side = "server"};
+    struct peer peer = {.name = "127.0.0.1:5683"};
+    struct message request, news;
+    trace_init(&trace, clock);
+    trace_listen(&trace, &listener);
+    message_init(&request);
+    message_init(&news);
+    request.code = CODE_GET;
+    news.code = CODE_CONTENT;
+    news.observe = 4;
+    ck_assert(segments_split(&request.path, '/', bytes_of("/16/0/3")));
+    endpoint_trace_news(&endpoint, &peer, "NON", &news, &request);
+    ck_assert_int_eq(heard.kind, EVENT_NOTIFICATION);
+    ck_assert_str_eq(heard.line, "server < 127.0.0.1:5683 NON -1 2.05 /16/0/3 - f-1 o4 t0 p0");
+    message_release(&request);
+    message_init(&request);
+    request.code = CODE_FETCH;
+    endpoint_trace_news(&endpoint, &peer, "CON", &news, &request);
+    ck_assert_str_eq(heard.line, "server < 127.0.0.1:5683 CON -1 2.05 / - f-1 o4 t0 p0");
+    endpoint_trace(&endpoint, &peer, (struct passage){EVENT_NOTIFICATION, false, "CON"}, &news);
+    ck_assert_str_eq(heard.line, "server > 127.0.0.1:5683 CON -1 2.05 / - f-1 o4 t0 p0");
+    message_release(&request);
+    message_release(&news);
+    clock_free(clock);
+}
+END_TEST
+
 static void keep_secret(void *arg, const struct event *event)
 {
     bool *secret = arg;
@@ -107,5 +141,6 @@ START_TEST(nothing_is_needed_to_free_no_endpoint)
 }
 END_TEST
 
-UNIT_MAIN("endpoint", a_message_is_told_with_all_its_parts,
-          what_is_written_to_the_security_object_is_secret, nothing_is_needed_to_free_no_endpoint)
+UNIT_MAIN("endpoint", a_notification_is_told_with_what_it_is_about,
+          a_message_is_told_with_all_its_parts, what_is_written_to_the_security_object_is_secret,
+          nothing_is_needed_to_free_no_endpoint)
