@@ -37,6 +37,30 @@ void audience_part(struct audience **audiences, unsigned ssid)
     if (audience == NULL)
         return;
     *at = audience->next;
+    audience_drop(&audience->sent);
+    audience_drop(&audience->stored);
     attributes_release(&audience->attributes);
     free(audience);
+}
+
+/* --- what is kept for it -------------------------------------------------------------------- */
+
+bool audience_store(struct audience *audience, struct notice *notice)
+{
+    notices_insert(&audience->stored, notice);
+    if (audience->stored.count <= STORED_MOST)
+        return true;
+    struct notice *oldest = notices_pop(&audience->stored);
+    observation_settle(oldest->observation);
+    notice_free(oldest);
+    return false;
+}
+
+void audience_drop(struct notices *notices)
+{
+    struct notice *notice;
+    while ((notice = notices_pop(notices)) != NULL) {
+        observation_settle(notice->observation);
+        notice_free(notice);
+    }
 }

@@ -125,6 +125,7 @@ enum {
     ACCOUNT_SHORT_ID = 0,
     ACCOUNT_LIFETIME = 1,
     ACCOUNT_DISABLE_TIMEOUT = 5,
+    ACCOUNT_STORING = 6,
     ACCOUNT_BINDING = 7,
     ACCOUNT_PRIORITY = 13,
     ACCOUNT_INITIAL_DELAY = 14,
@@ -241,11 +242,16 @@ uint8_t reporting_write_attributes(struct reporting *reporting, unsigned ssid, s
  * to LINK. */
 void reporting_describe(const struct reporting *reporting, unsigned ssid, struct path path,
                         bool inherited, struct link *link);
-/* A new registration voids all observations of its server; attributes stay. */
+/* A new registration voids all observations of its server, unless its account wants what is
+ * missed to be stored (resource 6 of object 1); attributes stay. */
 void reporting_clear(struct reporting *reporting, const struct registration *registration);
 /* The session is over: the same, and the endpoint says nothing any more of notifications that were
  * under way. */
 void reporting_forget(struct reporting *reporting, const struct registration *registration);
+/* The registration is over, and nothing stays of it, whatever the account says. */
+void reporting_end(struct reporting *reporting, const struct registration *registration);
+/* The server has answered a Register or Update: it gets what was stored, on its session of now. */
+void reporting_resume(struct reporting *reporting, const struct registration *registration);
 /* The account SSID is gone, and its registration; so are its attributes. */
 void reporting_part(struct reporting *reporting, unsigned ssid);
 

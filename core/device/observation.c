@@ -76,6 +76,23 @@ void observation_content(const struct observation *observation, struct records *
                        records, message);
 }
 
+void observation_leave(struct observation *observation)
+{
+    observation->under_way++;
+    observation->audience->under_way++;
+}
+
+void observation_settle(struct observation *observation)
+{
+    observation->under_way--;
+    observation->audience->under_way--;
+}
+
+bool observation_stores(const struct observation *observation)
+{
+    return account_boolean(account_of(observation), ACCOUNT_STORING, true);
+}
+
 /* --- periods ------------------------------------------------------------------------------ */
 
 static int64_t milliseconds(int64_t seconds)

@@ -86,6 +86,7 @@ void registration_free(struct registration *registration)
     timer_stop(&registration->awake);
     timer_stop(&registration->disabling);
     registration_hang_up(registration);
+    reporting_end(registration->device->reporting, registration);
     model_unwatch(registration->device->model, &registration->watcher);
     segments_release(&registration->location);
     free(registration);

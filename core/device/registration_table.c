@@ -60,6 +60,7 @@ static bool registered(struct registration *registration)
     schedule_update(registration);
     registration_stay(registration);
     registration_emit(registration, EVENT_REGISTERED, sentence.text);
+    reporting_resume(registration->device->reporting, registration);
     return true;
 }
 
@@ -74,6 +75,7 @@ static bool updated(struct registration *registration)
 {
     schedule_update(registration);
     registration_emit(registration, EVENT_UPDATED, NULL);
+    reporting_resume(registration->device->reporting, registration);
     return true;
 }
 
@@ -244,6 +246,8 @@ static void enter(struct registration *registration, enum registration_state nex
     timer_stop(&registration->timer);
     registration_drop_request(registration);
     registration->state = next;
+    if (next == REGISTRATION_OFF)
+        reporting_end(registration->device->reporting, registration);
     registration_emit_state(registration, from);
 }
 

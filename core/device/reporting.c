@@ -12,31 +12,6 @@ enum {
     SEQUENCE_MASK = 0xFFFFFF
 };
 
-/* A notification with the content of the moment at which it was due. */
-struct notice {
-    struct observation *observation; /* (borrowed) */
-    struct message message;
-    struct records records; /* what MESSAGE carries */
-    bool last;              /* tells the end of the observation, so it goes out after it */
-    struct notice *next;    /* (owned) */
-};
-struct notices {
-    struct notice *first; /* (owned) */
-    struct notice *last;  /* (borrowed) */
-    size_t count;
-};
-
-struct reporting {
-    struct device *device;            /* (borrowed) */
-    struct audience *audiences;       /* (owned) servers that asked for something here */
-    struct observation *observations; /* (owned) the oldest first */
-    struct notices queue;
-    struct timer flush; /* runs while something is queued */
-    struct timer wake;  /* the next pmin or pmax that ends */
-    uint32_t sequence;  /* of the Observe option */
-    struct model_watcher watcher;
-};
-
 static int64_t now_of(const struct reporting *reporting)
 {
     return clock_now(reporting->device->config.clock);
@@ -50,55 +25,7 @@ static int next_sequence(struct reporting *reporting)
 
 /* --- the queue: answers to requests leave before what they bring about ------------------- */
 
-static void notice_free(struct notice *notice)
-{
-    message_release(&notice->message);
-    records_release(&notice->records);
-    free(notice);
-}
-
-static void push(struct notices *notices, struct notice *notice)
-{
-    if (notices->first == NULL)
-        notices->first = notice;
-    else
-        notices->last->next = notice;
-    notices->last = notice;
-    notices->count++;
-}
-
-static struct notice *pop(struct notices *notices)
-{
-    struct notice *notice = notices->first;
-    if (notice == NULL)
-        return NULL;
-    notices->first = notice->next;
-    notice->next = NULL;
-    notices->count--;
-    return notice;
-}
-
-static void append(struct notices *notices, struct notices *more)
-{
-    struct notice *notice;
-    while ((notice = pop(more)) != NULL)
-        push(notices, notice);
-}
-
-static void leave(struct observation *observation)
-{
-    observation->under_way++;
-    observation->audience->under_way++;
-}
-
-static void settle(struct observation *observation)
-{
-    observation->under_way--;
-    observation->audience->under_way--;
-}
-
-/* Frees the observations that are over and of which nothing is under way. */
-static void sweep(struct reporting *reporting)
+void reporting_sweep(struct reporting *reporting)
 {
     struct observation **at = &reporting->observations;
     while (*at != NULL) {
@@ -122,24 +49,35 @@ static void end(struct observation *observation, const char *why)
               "observation of \"%s\" ends: %s", observation_name(observation, path), why);
 }
 
-static void report(struct reporting *reporting);
+static void conclude(struct notice *notice, enum notify_outcome outcome)
+{
+    if (outcome == NOTIFY_RESET)
+        end(notice->observation, "a notification was answered with Reset");
+    if (outcome == NOTIFY_TIMEOUT)
+        end(notice->observation, "a notification was not acknowledged");
+    observation_settle(notice->observation);
+    notice_free(notice);
+}
 
-/* RFC 7641 sections 3.6 and 4.5: a Reset, or no answer, ends the observation. */
+/* RFC 7641 sections 3.6 and 4.5: a Reset ends the observation, and so does no answer, unless the
+ * account wants to hear later what it missed (resource 6 of object 1). */
 static void notified(void *arg, enum notify_outcome outcome)
 {
-    struct observation *observation = arg;
-    struct reporting *reporting = observation->reporting;
-    bool was_full = observation->audience->under_way >= UNDER_WAY_MOST;
-    settle(observation);
-    registration_stay(observation->registration);
-    observation->audience->awaited--;
-    if (outcome == NOTIFY_RESET)
-        end(observation, "a notification was answered with Reset");
-    if (outcome == NOTIFY_TIMEOUT)
-        end(observation, "a notification was not acknowledged");
-    sweep(reporting);
+    struct notice *notice = arg;
+    struct audience *audience = notice->observation->audience;
+    struct reporting *reporting = notice->observation->reporting;
+    bool was_full = audience->under_way >= UNDER_WAY_MOST;
+    registration_stay(notice->observation->registration);
+    notices_remove(&audience->sent, notice);
+    if (outcome == NOTIFY_TIMEOUT && reporting_wants(notice))
+        reporting_miss(reporting, notice);
+    else
+        conclude(notice, outcome);
+    if (audience->back)
+        reporting_try(reporting, audience);
+    reporting_sweep(reporting);
     if (was_full)
-        report(reporting);
+        reporting_report(reporting);
 }
 
 /* rule: I-22. The profile may want notifications that are not confirmable; what must arrive is, and
@@ -151,7 +89,7 @@ static bool must_confirm(const struct reporting *reporting, const struct notice 
     enum { UNCONFIRMED_MOST = 9, DAY_MS = 24 * 3600 * 1000 };
     const struct observation *observation = notice->observation;
     return !reporting->device->config.profile->non_confirmable || notice->last ||
-           notice->message.sensitive || observation->audience->awaited > 0 ||
+           notice->message.sensitive || notice->again || observation->audience->sent.count > 0 ||
            observation->unconfirmed >= UNCONFIRMED_MOST ||
            now_of(reporting) - observation->confirmed_ms >= DAY_MS;
 }
@@ -163,17 +101,25 @@ static void send_notice(struct reporting *reporting, struct notice *notice)
     notice->message.confirmable = confirmable;
     observation->unconfirmed = confirmable ? 0 : observation->unconfirmed + 1;
     observation->confirmed_ms = confirmable ? now_of(reporting) : observation->confirmed_ms;
+    if (!notice->last)
+        notice->message.observe = next_sequence(reporting);
     bool wanted = notice->last || !observation->over;
     enum status status = ST_CANCELLED;
     if (wanted)
         status = endpoint_notify(reporting->device->config.endpoint, observation->peer,
-                                 &notice->message, notified, observation);
+                                 &notice->message, notified, notice);
+    if (status == ST_UNREACHABLE && reporting_wants(notice)) {
+        reporting_miss(reporting, notice);
+        return;
+    }
     if (status != ST_OK)
         end(observation, "a notification could not be sent");
-    if (status == ST_OK && confirmable)
-        observation->audience->awaited++;
-    else
-        settle(observation);
+    if (status == ST_OK && confirmable) {
+        notices_push(&observation->audience->sent, notice);
+        return;
+    }
+    observation_settle(observation);
+    notice_free(notice);
 }
 
 static bool has_notices(const struct reporting *reporting, const struct registration *registration)
@@ -193,16 +139,14 @@ static void flush(void *arg)
     for (; at != NULL; at = registration_next(at))
         if (has_notices(reporting, at))
             registration_wake(at);
-    while ((notice = pop(&reporting->queue)) != NULL) {
+    while ((notice = notices_pop(&reporting->queue)) != NULL)
         send_notice(reporting, notice);
-        notice_free(notice);
-    }
-    sweep(reporting);
+    reporting_sweep(reporting);
 }
 
-static void enqueue(struct reporting *reporting, struct notices *notices)
+void reporting_enqueue(struct reporting *reporting, struct notices *notices)
 {
-    append(&reporting->queue, notices);
+    notices_append(&reporting->queue, notices);
     if (reporting->queue.count > QUEUE_MOST)
         flush(reporting);
     else if (reporting->queue.count > 0 && !timer_running(&reporting->flush))
@@ -212,7 +156,16 @@ static void enqueue(struct reporting *reporting, struct notices *notices)
 /* Observations of a former session, or while the registration is not in force, wait. */
 static bool may_send(const struct observation *observation)
 {
-    return !observation->over && observation->peer == registration_peer(observation->registration);
+    const struct peer *peer = registration_peer(observation->registration);
+    return !observation->over && !observation->audience->away && peer != NULL &&
+           observation->peer == peer;
+}
+
+/* What cannot be sent may be stored. */
+static bool may_store(const struct observation *observation)
+{
+    return !observation->over && !observation->held && !may_send(observation) &&
+           observation_stores(observation);
 }
 
 /* --- reporting --------------------------------------------------------------------------- */
@@ -225,12 +178,14 @@ static bool is_full(const struct observation *observation)
 
 static bool is_due(const struct observation *observation, int64_t now)
 {
-    return may_send(observation) && observation->owed && !is_full(observation) &&
+    bool possible = may_send(observation) || may_store(observation);
+    return possible && observation->owed && !is_full(observation) &&
            (observation_is_gone(observation) ||
             now >= observation->told_ms + observation_periods(observation).pmin);
 }
 
-/* NULL when there is nothing to tell: an AuthData that is not there. What cannot be read any more
+/* NULL when there is nothing to tell: an AuthData that is not there, or one that must not be stored
+ * (I-10); that is told as it is when the server is there again. What cannot be read any more
  * ends the observation, and its client hears so (RFC 7641 section 4.2). */
 static struct notice *draft(struct observation *observation)
 {
@@ -239,6 +194,11 @@ static struct notice *draft(struct observation *observation)
     message_init(message);
     records_init(&notice->records);
     observation_content(observation, &notice->records, message);
+    observation->held = message->sensitive && !may_send(observation);
+    if (observation->held) {
+        notice_free(notice);
+        return NULL;
+    }
     observation_told(observation);
     notice->last = message->code != CODE_CONTENT;
     if (notice->last && observation_is_auth_data(observation) &&
@@ -247,39 +207,37 @@ static struct notice *draft(struct observation *observation)
         return NULL;
     }
     notice->observation = observation;
+    notice->number = ++observation->reporting->drafts;
     memcpy(message->token, observation->token, sizeof message->token);
     message->token_len = observation->token_len;
     if (notice->last)
         end(observation, "it cannot be read any more");
-    else
-        message->observe = next_sequence(observation->reporting);
-    leave(observation);
+    observation_leave(observation);
     return notice;
 }
 
-/* Notes when an observation is due next; while too much is under way, the next acknowledgement is
- * what is waited for. */
-static void schedule(struct reporting *reporting);
-
 /* rule: I-22, PF-STATE-5, PF-STATE-11. All that is due has the same snapshot; what carries AuthData
  * goes last, and its reset is one step, whose notifications follow. */
-static void report(struct reporting *reporting)
+void reporting_report(struct reporting *reporting)
 {
     struct notices plain = {0};
     struct notices with_data = {0};
     struct device *device = reporting->device;
     int64_t now = now_of(reporting);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
+        bool here = may_send(at);
         struct notice *notice = is_due(at, now) ? draft(at) : NULL;
-        if (notice != NULL)
-            push(notice->message.sensitive ? &with_data : &plain, notice);
+        if (notice != NULL && here)
+            notices_push(notice->message.sensitive ? &with_data : &plain, notice);
+        else if (notice != NULL)
+            reporting_store(reporting, notice);
     }
     model_begin(device->model);
     for (struct notice *at = with_data.first; at != NULL; at = at->next)
         portfolio_leaves(device->portfolio, PORTFOLIO_NOTIFY, path_root(), &at->records);
-    append(&plain, &with_data);
-    enqueue(reporting, &plain);
-    schedule(reporting);
+    notices_append(&plain, &with_data);
+    reporting_enqueue(reporting, &plain);
+    reporting_schedule(reporting);
     model_end(device->model);
 }
 
@@ -289,28 +247,29 @@ static void wake(void *arg)
     int64_t now = now_of(reporting);
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
         int64_t pmax = observation_periods(at).pmax;
-        at->owed = at->owed || (pmax > 0 && now >= at->told_ms + pmax);
+        at->owed = at->owed || (may_send(at) && pmax > 0 && now >= at->told_ms + pmax);
         observation_evaluate(at);
     }
-    report(reporting);
+    reporting_report(reporting);
 }
 
-/* INT64_MAX: never by itself. */
+/* INT64_MAX: never by itself. That a value did not change is nothing to store. */
 static int64_t due_of(const struct observation *observation)
 {
     struct periods periods = observation_periods(observation);
     int64_t due = INT64_MAX;
-    if (!may_send(observation) || is_full(observation))
+    bool here = may_send(observation);
+    if ((!here && !may_store(observation)) || is_full(observation))
         return due;
     if (observation->owed)
         return observation->told_ms + periods.pmin;
-    if (periods.pmax > 0)
+    if (here && periods.pmax > 0)
         due = observation->told_ms + periods.pmax;
     int64_t evaluation = observation->evaluated_ms + periods.epmin;
     return observation_is_touched(observation) && evaluation < due ? evaluation : due;
 }
 
-static void schedule(struct reporting *reporting)
+void reporting_schedule(struct reporting *reporting)
 {
     int64_t next = INT64_MAX;
     for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
@@ -359,9 +318,11 @@ static void changed(void *arg, enum model_change change, struct path path)
 static void settled(void *arg)
 {
     struct reporting *reporting = arg;
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
+    for (struct observation *at = reporting->observations; at != NULL; at = at->next) {
         observation_evaluate(at);
-    report(reporting);
+        at->held = false;
+    }
+    reporting_report(reporting);
 }
 
 /* --- what a server asks for -------------------------------------------------------------- */
@@ -407,7 +368,7 @@ void reporting_observe(struct reporting *reporting, struct registration *asker,
     struct observation *former = find(reporting, asker, request);
     if (former != NULL)
         former->over = true;
-    sweep(reporting);
+    reporting_sweep(reporting);
     if (request->observe != 0)
         return;
     if (count_lasting(reporting, asker) == OBSERVATIONS_MOST) {
@@ -421,7 +382,7 @@ void reporting_observe(struct reporting *reporting, struct registration *asker,
     observation->format = response->format;
     add(reporting, observation);
     response->observe = next_sequence(reporting);
-    schedule(reporting);
+    reporting_schedule(reporting);
 }
 
 uint8_t reporting_write_attributes(struct reporting *reporting, unsigned ssid, struct path path,
@@ -436,7 +397,7 @@ uint8_t reporting_write_attributes(struct reporting *reporting, unsigned ssid, s
     if (status != ST_OK)
         return status == ST_LIMIT ? CODE_INTERNAL_ERROR : CODE_BAD_REQUEST;
     persistence_touch(reporting->device->persistence);
-    schedule(reporting);
+    reporting_schedule(reporting);
     return CODE_CHANGED;
 }
 
@@ -477,48 +438,6 @@ struct reporting *reporting_new(struct device *device)
         (struct model_watcher){.changed = changed, .settled = settled, .arg = reporting};
     model_watch(device->model, &reporting->watcher);
     return reporting;
-}
-
-/* Takes out of the queue what is for REGISTRATION. */
-static void drop_notices(struct reporting *reporting, const struct registration *registration)
-{
-    struct notices kept = {0};
-    struct notice *notice;
-    while ((notice = pop(&reporting->queue)) != NULL) {
-        if (notice->observation->registration != registration) {
-            push(&kept, notice);
-            continue;
-        }
-        settle(notice->observation);
-        notice_free(notice);
-    }
-    reporting->queue = kept;
-    if (kept.count == 0)
-        timer_stop(&reporting->flush);
-}
-
-void reporting_clear(struct reporting *reporting, const struct registration *registration)
-{
-    drop_notices(reporting, registration);
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
-        at->over = at->over || at->registration == registration;
-    sweep(reporting);
-    schedule(reporting);
-}
-
-void reporting_forget(struct reporting *reporting, const struct registration *registration)
-{
-    unsigned ssid = registration_account(registration)->ssid;
-    struct audience *audience = audience_of(reporting->audiences, ssid);
-    reporting_clear(reporting, registration);
-    if (audience == NULL)
-        return;
-    audience->under_way = 0;
-    audience->awaited = 0;
-    for (struct observation *at = reporting->observations; at != NULL; at = at->next)
-        if (at->audience == audience)
-            at->under_way = 0;
-    sweep(reporting);
 }
 
 void reporting_part(struct reporting *reporting, unsigned ssid)
