@@ -317,21 +317,16 @@ static void read_clients(const struct source *source, const struct json *root,
 struct bootstrap_file *bootstrap_file_parse(struct bytes text, const char *subject,
                                             const char *folder, struct error_list *errors)
 {
-    size_t before = errors->errors;
-    size_t first = errors->count;
-    struct source source = {subject, folder, errors};
-    struct json_doc *doc = json_parse(text, subject, errors);
-    if (doc == NULL)
+    struct document document;
+    if (!document_open(&document, text, &(struct source){subject, folder, errors}))
         return NULL;
     struct bootstrap_file *file = xalloc(sizeof *file);
-    const struct json *root = json_root(doc);
-    shape_check(&source, &bootstrap_file_shape, root);
+    const struct source *source = &document.source;
+    shape_check(source, &bootstrap_file_shape, document.root);
     file->catalogue =
-        definitions_load(&source, catalogue_builtin(), get_member(root, "definitions"));
-    read_clients(&source, root, file);
-    error_list_sort(errors, first);
-    json_doc_free(doc);
-    if (errors->errors == before)
+        definitions_load(source, catalogue_builtin(), get_member(document.root, "definitions"));
+    read_clients(source, document.root, file);
+    if (document_close(&document))
         return file;
     bootstrap_file_free(file);
     return NULL;
@@ -339,14 +334,12 @@ struct bootstrap_file *bootstrap_file_parse(struct bytes text, const char *subje
 
 struct bootstrap_file *bootstrap_file_load(const char *path, struct error_list *errors)
 {
-    struct bootstrap_file *file = NULL;
-    char *folder = folder_of(path);
-    struct buf text;
-    if (json_file_read(path, &text, errors))
-        file = bootstrap_file_parse(buf_bytes(&text), path, folder, errors);
-    buf_release(&text);
-    free(folder);
-    return file;
+    struct bootstrap_file *out = NULL;
+    struct document_file file;
+    if (document_file_read(&file, path, errors))
+        out = bootstrap_file_parse(buf_bytes(&file.text), path, file.folder, errors);
+    document_file_release(&file);
+    return out;
 }
 
 void bootstrap_file_free(struct bootstrap_file *file)

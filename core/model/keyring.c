@@ -26,27 +26,21 @@ static void load_instances(const struct source *source, const struct json *entri
 struct keyring *keyring_parse(struct bytes text, const char *subject, const char *folder,
                               struct error_list *errors)
 {
-    size_t before = errors->errors;
-    size_t first = errors->count;
-    struct source source = {subject, folder, errors};
-    struct json_doc *doc = json_parse(text, subject, errors);
-    if (doc == NULL)
+    struct document document;
+    if (!document_open(&document, text, &(struct source){subject, folder, errors}))
         return NULL;
     struct keyring *keyring = xalloc(sizeof *keyring);
-    const struct json *root = json_root(doc);
-    shape_check(&source, &keyring_shape, root);
-    const struct json *endpoints = get_member(root, "endpoints");
+    shape_check(&document.source, &keyring_shape, document.root);
+    const struct json *endpoints = get_member(document.root, "endpoints");
     const struct json *entry = get_first(endpoints, JSON_OBJECT);
     keyring->entries = xarray(get_count(endpoints) + 1, sizeof *keyring->entries);
     for (; entry != NULL; entry = entry->next) {
         struct keyring_entry *out = &keyring->entries[keyring->count++];
         out->endpoint = text_copy(entry->name);
         provision_init(&out->provision);
-        load_instances(&source, entry, &out->provision);
+        load_instances(&document.source, entry, &out->provision);
     }
-    error_list_sort(errors, first);
-    json_doc_free(doc);
-    if (errors->errors == before)
+    if (document_close(&document))
         return keyring;
     keyring_free(keyring);
     return NULL;
@@ -55,12 +49,10 @@ struct keyring *keyring_parse(struct bytes text, const char *subject, const char
 struct keyring *keyring_load(const char *path, struct error_list *errors)
 {
     struct keyring *keyring = NULL;
-    char *folder = folder_of(path);
-    struct buf text;
-    if (json_file_read(path, &text, errors))
-        keyring = keyring_parse(buf_bytes(&text), path, folder, errors);
-    buf_release(&text);
-    free(folder);
+    struct document_file file;
+    if (document_file_read(&file, path, errors))
+        keyring = keyring_parse(buf_bytes(&file.text), path, file.folder, errors);
+    document_file_release(&file);
     return keyring;
 }
 

@@ -3,9 +3,7 @@
 #include "base/std.h"
 
 #include "model/profile_impl.h"
-#include "model/secret.h"
 
-enum { FILE_MOST = 1 << 20 };      /* octets of a profile or keyring */
 enum { DEFAULT_LIFETIME = 86400 }; /* seconds: that of the Server object */
 enum { PORTFOLIO_OBJECT = 16, IDENTITY = 0 };
 
@@ -193,22 +191,17 @@ static void load(struct loading *loading)
 static struct profile *parse(struct bytes text, const struct source *source,
                              const enum lwm2m_version *version)
 {
-    struct error_list *errors = source->errors;
-    size_t before = errors->errors;
-    size_t first = errors->count;
-    struct json_doc *doc = json_parse(text, source->subject, errors);
-    if (doc == NULL)
+    struct document document;
+    if (!document_open(&document, text, source))
         return NULL;
     struct loading loading = {
         .source = *source,
-        .root = json_root(doc),
+        .root = document.root,
         .profile = xalloc(sizeof *loading.profile),
         .version = version,
     };
     load(&loading);
-    error_list_sort(errors, first);
-    json_doc_free(doc);
-    if (errors->errors == before)
+    if (document_close(&document))
         return loading.profile;
     profile_free(loading.profile);
     return NULL;
@@ -218,17 +211,6 @@ struct profile *profile_parse(struct bytes text, const char *subject, const char
                               struct error_list *errors)
 {
     return parse(text, &(struct source){subject, folder, errors}, NULL);
-}
-
-bool json_file_read(const char *path, struct buf *out, struct error_list *errors)
-{
-    struct error error;
-    error_clear(&error);
-    buf_init_secret(out, FILE_MOST);
-    if (file_read(path, out, NULL, &error) == ST_OK)
-        return true;
-    error_list_add(errors, &error);
-    return false;
 }
 
 static struct profile *parse_file(struct bytes text, const char *path,
@@ -254,10 +236,10 @@ struct profile *profile_of_version(struct bytes text, const char *path, enum lwm
 struct profile *profile_load(const char *path, struct error_list *errors)
 {
     struct profile *profile = NULL;
-    struct buf text;
-    if (json_file_read(path, &text, errors))
-        profile = profile_of_file(buf_bytes(&text), path, errors);
-    buf_release(&text);
+    struct document_file file;
+    if (document_file_read(&file, path, errors))
+        profile = profile_parse(buf_bytes(&file.text), path, file.folder, errors);
+    document_file_release(&file);
     return profile;
 }
 

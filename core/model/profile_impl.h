@@ -88,7 +88,27 @@ MUST_USE bool octets_load(const struct source *source, const struct json *json, 
 void provision_load(const struct source *source, const struct json *entry, struct path path,
                     const struct tree *content, struct provision *out);
 
-/* Reads a whole JSON file (secret buffer, initialised here); false with an entry in ERRORS. */
-MUST_USE bool json_file_read(const char *path, struct buf *out, struct error_list *errors);
+/* A JSON text while it is being read. */
+struct document {
+    struct source source;
+    struct json_doc *doc;    /* (owned) */
+    const struct json *root; /* (borrowed) */
+    size_t errors_before, entries_before;
+};
+/* False, with entries in the errors of SOURCE, when TEXT is no JSON; nothing is to be closed then.
+ */
+MUST_USE bool document_open(struct document *out, struct bytes text, const struct source *source);
+/* Puts what was found into the order of the text; false when there was an error. */
+MUST_USE bool document_close(struct document *document);
+
+/* The text of a JSON file, and where the names of other files in it begin. */
+struct document_file {
+    struct buf text; /* (owned) secret */
+    char *folder;    /* (owned) */
+};
+/* False with an entry in ERRORS. Release OUT whatever comes back. */
+MUST_USE bool document_file_read(struct document_file *out, const char *path,
+                                 struct error_list *errors);
+void document_file_release(struct document_file *file);
 
 #endif

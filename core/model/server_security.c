@@ -76,25 +76,21 @@ static void check_modes(const struct source *source, const struct json *root)
 struct server_security *server_security_parse(struct bytes text, const char *subject,
                                               const char *folder, struct error_list *errors)
 {
-    size_t before = errors->errors;
-    size_t first = errors->count;
-    struct source source = {subject, folder, errors};
-    struct json_doc *doc = json_parse(text, subject, errors);
-    if (doc == NULL)
+    struct document document;
+    if (!document_open(&document, text, &(struct source){subject, folder, errors}))
         return NULL;
     struct server_security *out = xalloc(sizeof *out);
-    const struct json *root = json_root(doc);
-    shape_check(&source, &server_security_shape, root);
-    load_clients(&source, root, out);
-    load_public_keys(&source, root, out);
-    load_member(&source, root, "key", CREDENTIAL_PRIVATE_KEY, &out->key);
-    load_member(&source, root, "public_key", CREDENTIAL_PUBLIC_KEY, &out->public_key);
-    load_member(&source, root, "certificate", CREDENTIAL_CERTIFICATE, &out->certificate);
-    load_member(&source, root, "trust", CREDENTIAL_CERTIFICATE, &out->trust);
-    check_modes(&source, root);
-    error_list_sort(errors, first);
-    json_doc_free(doc);
-    if (errors->errors == before)
+    const struct source *source = &document.source;
+    const struct json *root = document.root;
+    shape_check(source, &server_security_shape, root);
+    load_clients(source, root, out);
+    load_public_keys(source, root, out);
+    load_member(source, root, "key", CREDENTIAL_PRIVATE_KEY, &out->key);
+    load_member(source, root, "public_key", CREDENTIAL_PUBLIC_KEY, &out->public_key);
+    load_member(source, root, "certificate", CREDENTIAL_CERTIFICATE, &out->certificate);
+    load_member(source, root, "trust", CREDENTIAL_CERTIFICATE, &out->trust);
+    check_modes(source, root);
+    if (document_close(&document))
         return out;
     server_security_free(out);
     return NULL;
@@ -124,12 +120,10 @@ struct server_security *server_security_of_profile(const struct profile *profile
 struct server_security *server_security_load(const char *path, struct error_list *errors)
 {
     struct server_security *security = NULL;
-    char *folder = folder_of(path);
-    struct buf text;
-    if (json_file_read(path, &text, errors))
-        security = server_security_parse(buf_bytes(&text), path, folder, errors);
-    buf_release(&text);
-    free(folder);
+    struct document_file file;
+    if (document_file_read(&file, path, errors))
+        security = server_security_parse(buf_bytes(&file.text), path, file.folder, errors);
+    document_file_release(&file);
     return security;
 }
 
