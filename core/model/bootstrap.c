@@ -83,43 +83,11 @@ enum status model_merge(struct model *model, const struct model *before, const s
 
 /* --- read ------------------------------------------------------------------------------------- */
 
-static bool read_instance(const struct tree *tree, struct path instance, struct records *out)
-{
-    size_t before = out->count;
-    size_t place = 0;
-    tree_find(tree, instance, &place);
-    size_t end = tree_end(tree, instance, place);
-    for (; place < end; place++) {
-        const struct record *cell = &tree->cells[place];
-        if (cell->value.type != VALUE_NONE &&
-            !records_add(out, cell->path, value_copy(&cell->value)))
-            return false;
-    }
-    return out->count > before || records_add(out, instance, value_none());
-}
-
-static bool read_object(const struct tree *tree, struct path object, struct records *out)
-{
-    size_t place = 0;
-    tree_find(tree, object, &place);
-    size_t end = tree_end(tree, object, place);
-    if (end - place == 1)
-        return records_add(out, object, value_none());
-    for (; place < end; place++) {
-        struct path path = tree->cells[place].path;
-        if (path.depth == 2 && !read_instance(tree, path, out))
-            return false;
-    }
-    return true;
-}
-
 enum model_result model_read_all(const struct model *model, struct path path, struct records *out)
 {
     if (!model_has(model, path))
         return MODEL_NOT_FOUND;
-    bool fits = path.depth == 1 ? read_object(&model->tree, path, out)
-                                : read_instance(&model->tree, path, out);
-    return fits ? MODEL_OK : MODEL_BAD_REQUEST;
+    return tree_read(&model->tree, path, NULL, out) ? MODEL_OK : MODEL_BAD_REQUEST;
 }
 
 /* --- write ------------------------------------------------------------------------------------ */

@@ -70,49 +70,12 @@ static enum model_result check_readable(const struct model *model, struct path p
     return model_has(model, path) ? MODEL_OK : MODEL_NOT_FOUND;
 }
 
-/* Appends the readable values at or below PATH, or that there are none. */
-static bool read_subtree(const struct model *model, struct path path, struct records *out)
-{
-    const struct tree *tree = &model->tree;
-    size_t place = 0;
-    size_t before = out->count;
-    tree_find(tree, path, &place);
-    size_t end = tree_end(tree, path, place);
-    for (; place < end; place++) {
-        const struct record *cell = &tree->cells[place];
-        if (cell->value.type == VALUE_NONE)
-            continue;
-        if ((catalogue_resource(model->catalogue, cell->path)->ops & OP_READ) == 0)
-            continue;
-        if (!records_add(out, cell->path, value_copy(&cell->value)))
-            return false;
-    }
-    return out->count > before || path.depth == 0 || records_add(out, path, value_none());
-}
-
-/* An object is read instance by instance, because an empty one is to be seen too. */
-static bool read_object(const struct model *model, struct path object, struct records *out)
-{
-    const struct tree *tree = &model->tree;
-    size_t place = 0;
-    tree_find(tree, object, &place);
-    size_t end = tree_end(tree, object, place);
-    if (end - place == 1)
-        return records_add(out, object, value_none());
-    for (; place < end; place++) {
-        struct path path = tree->cells[place].path;
-        if (path.depth == 2 && !read_subtree(model, path, out))
-            return false;
-    }
-    return true;
-}
-
 enum model_result model_read(const struct model *model, struct path path, struct records *out)
 {
     enum model_result result = check_readable(model, path);
     if (result != MODEL_OK)
         return result;
-    bool fits = path.depth == 1 ? read_object(model, path, out) : read_subtree(model, path, out);
+    bool fits = tree_read(&model->tree, path, model->catalogue, out);
     return fits ? MODEL_OK : MODEL_BAD_REQUEST;
 }
 

@@ -27,6 +27,11 @@ bool tree_has(const struct tree *tree, struct path path);
 bool tree_link_leads(const struct tree *tree, struct objlink link);
 /* The place after the last cell at or below PATH, FROM being the first one. */
 size_t tree_end(const struct tree *tree, struct path path, size_t from);
+/* Appends the values at or below PATH, of an object instance by instance because an empty one is to
+ * be seen too, or that there are none. Only what CATALOGUE lets be read; NULL: all. False: OUT is
+ * full. */
+MUST_USE bool tree_read(const struct tree *tree, struct path path,
+                        const struct catalogue *catalogue, struct records *out);
 /* Sets the value of a cell that is there, or adds the cell; takes VALUE over. */
 void tree_put(struct tree *tree, struct path path, struct value value);
 /* Removes the cells FROM up to END. */

@@ -115,3 +115,43 @@ void tree_swap(struct tree *tree, struct path path, struct tree *with)
     }
     tree_release(with);
 }
+
+static bool is_readable(const struct record *cell, const struct catalogue *catalogue)
+{
+    if (cell->value.type == VALUE_NONE)
+        return false;
+    return catalogue == NULL || (catalogue_resource(catalogue, cell->path)->ops & OP_READ) != 0;
+}
+
+static bool read_subtree(const struct tree *tree, struct path path,
+                         const struct catalogue *catalogue, struct records *out)
+{
+    size_t place = 0;
+    size_t before = out->count;
+    tree_find(tree, path, &place);
+    size_t end = tree_end(tree, path, place);
+    for (; place < end; place++) {
+        const struct record *cell = &tree->cells[place];
+        if (is_readable(cell, catalogue) && !records_add(out, cell->path, value_copy(&cell->value)))
+            return false;
+    }
+    return out->count > before || path.depth == 0 || records_add(out, path, value_none());
+}
+
+bool tree_read(const struct tree *tree, struct path path, const struct catalogue *catalogue,
+               struct records *out)
+{
+    size_t place = 0;
+    if (path.depth != 1)
+        return read_subtree(tree, path, catalogue, out);
+    tree_find(tree, path, &place);
+    size_t end = tree_end(tree, path, place);
+    if (end - place == 1)
+        return records_add(out, path, value_none());
+    for (; place < end; place++) {
+        struct path inner = tree->cells[place].path;
+        if (inner.depth == 2 && !read_subtree(tree, inner, catalogue, out))
+            return false;
+    }
+    return true;
+}

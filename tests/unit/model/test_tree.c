@@ -120,7 +120,42 @@ START_TEST(knows_where_links_lead)
 }
 END_TEST
 
-UNIT_MAIN("tree", keeps_the_order_of_paths_whatever_the_order_of_puts,
+static void assert_read(const struct tree *tree, const char *path,
+                        const struct catalogue *catalogue, const char *wanted)
+{
+    struct records records;
+    records_init(&records);
+    ck_assert(tree_read(tree, at(path), catalogue, &records));
+    assert_records(&records, wanted);
+    records_release(&records);
+}
+
+START_TEST(reads_values_and_what_is_empty)
+{
+    struct tree tree = {0};
+    struct records full;
+    static const char *const empty[] = {"/0", "/0/1", "/3", "/3/0", "/16", "/16/0", "/16/1", "/99"};
+    for (size_t i = 0; i < COUNT_OF(empty); i++)
+        tree_put(&tree, at(empty[i]), value_none());
+    put_number(&tree, "/0/1/10", 5); /* no server may read the Security object */
+    put_number(&tree, "/3/0/9", 50);
+    put_number(&tree, "/16/1/3", 1);
+    assert_read(&tree, "/3/0/9", NULL, "/3/0/9 50\n");
+    assert_read(&tree, "/16", NULL, "/16/0 (empty)\n/16/1/3 1\n");
+    assert_read(&tree, "/99", NULL, "/99 (empty)\n");
+    assert_read(&tree, "/0", NULL, "/0/1/10 5\n");
+    assert_read(&tree, "/0", catalogue_builtin(), "/0/1 (empty)\n");
+    assert_read(&tree, "/", catalogue_builtin(), "/3/0/9 50\n/16/1/3 1\n");
+    records_init(&full);
+    full.limit = 1;
+    ck_assert(!tree_read(&tree, at("/16"), NULL, &full));
+    records_release(&full);
+    tree_release(&tree);
+}
+END_TEST
+
+UNIT_MAIN("tree", reads_values_and_what_is_empty,
+          keeps_the_order_of_paths_whatever_the_order_of_puts,
           puts_a_new_value_in_the_place_of_the_old, finds_a_subtree_as_a_range,
           removes_a_subtree_and_nothing_else, copies_deeply,
           swaps_a_subtree_for_a_larger_and_a_smaller_one, knows_where_links_lead)
