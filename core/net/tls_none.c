@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TLS in a build without GnuTLS: there is none. */
+/* TLS in a build without GnuTLS: there is none of ours, and libcoap tells little of its own. */
 #include "base/std.h"
 
+#include "net/coap_impl.h"
 #include "net/tls.h"
 
 bool tls_is_possible(void)
@@ -77,4 +78,28 @@ enum tls_step tls_write(struct tls *tls, struct bytes octets, size_t *out_len)
     UNUSED(octets);
     *out_len = 0;
     return TLS_ENDED;
+}
+
+/* OpenSSL leaves no place for data of ours in a session, so alerts are not seen. */
+bool coap_tls_has_certificates(void)
+{
+    return false;
+}
+
+bool coap_tls_identity(void *tls, char out[IDENTITY_TEXT])
+{
+    UNUSED(tls);
+    UNUSED(out);
+    return false;
+}
+
+void coap_tls_watch(void *tls, struct tls_watch *watch)
+{
+    UNUSED(tls);
+    UNUSED(watch);
+}
+
+void coap_tls_unwatch(void *tls)
+{
+    UNUSED(tls);
 }
