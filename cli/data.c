@@ -109,9 +109,30 @@ void names_list_release(struct names_list *names)
     *names = (struct names_list){.items = NULL};
 }
 
+/* What numbers at X and Y mean to the order; 0 when they are the same, or there are none. */
+static int compare_numbers(const char *x, const char *y)
+{
+    size_t x_len = strspn(x, "0123456789");
+    size_t y_len = strspn(y, "0123456789");
+    if (x_len == 0 || y_len == 0)
+        return 0;
+    return x_len != y_len ? (x_len < y_len ? -1 : 1) : memcmp(x, y, x_len);
+}
+
+/* 20 comes before 100, as a person would have it. */
 static int compare_names(const void *a, const void *b)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *x = *(char *const *)a;
+    const char *y = *(char *const *)b;
+    int order = 0;
+    while (order == 0 && *x != '\0' && *x == *y) {
+        order = compare_numbers(x, y);
+        x++;
+        y++;
+    }
+    if (order == 0)
+        order = compare_numbers(x, y);
+    return order != 0 ? order : strcmp(x, y);
 }
 
 static bool ends_in(const char *name, const char *suffix)

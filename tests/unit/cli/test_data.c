@@ -93,6 +93,27 @@ START_TEST(names_come_without_folder_and_suffix_in_order)
 }
 END_TEST
 
+START_TEST(numbers_in_names_are_in_the_order_of_their_values)
+{
+    static const char *const wanted[] = {"1-b",   "20-a", "20.1-a", "100-a",
+                                         "100-b", "1630", "a-7",    "a-10"};
+    struct folder folder;
+    struct names_list names;
+    make_data(&folder);
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        char name[60];
+        snprintf(name, sizeof name, "profiles/%s.json", wanted[(i * 3 + 5) % COUNT_OF(wanted)]);
+        folder_write(&folder, name, "{}");
+    }
+    data_names(DATA_PROFILES, &names);
+    ck_assert_uint_eq(names.count, COUNT_OF(wanted) + 2);
+    for (size_t i = 0; i < COUNT_OF(wanted); i++)
+        ck_assert_str_eq(names.items[i], wanted[i]);
+    names_list_release(&names);
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(a_path_comes_before_a_shipped_name)
 {
     struct folder folder;
@@ -243,7 +264,8 @@ END_TEST
 
 UNIT_MAIN("data", a_name_may_say_the_version, finds_the_data_of_a_build_tree,
           finds_the_data_of_an_installation, what_the_environment_says_counts,
-          names_come_without_folder_and_suffix_in_order, a_path_comes_before_a_shipped_name,
+          names_come_without_folder_and_suffix_in_order,
+          numbers_in_names_are_in_the_order_of_their_values, a_path_comes_before_a_shipped_name,
           a_folder_does_not_hide_a_profile, the_security_file_of_a_profile_stands_beside_it,
           says_what_a_missing_name_may_have_meant, a_profile_comes_with_the_hash_of_its_file,
           a_broken_or_missing_profile_gives_its_errors)
