@@ -173,6 +173,16 @@ BLOCKS = {
     "small_and_large": (BOTH, 0x60, [(0, 0, 0, 0, 9, 300)]),
     "large_and_small": (BOTH, 0x26, [(0x10, 0, 0, 0, 100, 2000)]),
 }
+# Messages in a stream (RFC 8323): examples of the standard, every form of a length, what is malformed.
+FRAME = {
+    "example": "01437f", "ping": "01e24200e4", "csm": "40e12204802000e150e12301000020",
+    "get": "9201aabb605133013061706105", "post": "d00402b272641128366c743d333030ff3c2f333e",
+    "long": "d0ff02ff" + 267 * "7a", "longer": "e0000002ff" + 268 * "7a" + "0000",
+    "blocks": "4045d10a0e" "60025b7264d1030eff" "5001d10a16a0", "abort": "30e5ff6e6f",
+    "no_payload": "1001ff", "cut_option": "3001b36162", "delta_15": "1001f0", "length_15": "10010f",
+    "huge": "f0ffffffff01", "token_9": "09010203", "numbers": "6001e0ffff00e0",
+    "unknown": "4001e1fdfc00" "4001e1fdfb00", "twice": "5001d104280128" "400161010102",
+}
 
 
 def write(target, name, octets):
@@ -198,6 +208,8 @@ for target, inputs in (("request", REQUEST), ("bootstrap", BOOTSTRAP)):
         write(target, name, b"".join(
             bytes([method, FORMATS[content] + 16 * FORMATS[accept], len(uri)]) + uri.encode()
             + len(payload).to_bytes(2, "big") + payload for method, uri, content, accept, payload in requests))
+for name, content in FRAME.items():
+    write("frame", name, bytes.fromhex(content))
 for name, (who, sizes, packets) in BLOCKS.items():
     write("blocks", name, bytes([who, sizes]) + b"".join(
         bytes([choice, options]) + b"".join(n.to_bytes(2, "big") for n in numbers)
