@@ -140,6 +140,7 @@ unsigned coap_stream_szx(const struct coap_peer *peer, size_t octets);
 /* ---- coap_peer.c ---- */
 /* A peer without a session, known to nobody; NULL when there are too many. */
 struct coap_peer *coap_peer_new(struct coap_endpoint *endpoint, const char *name);
+void coap_peer_join(struct coap_peer *peer, struct link *link); /* LINK is its session */
 /* Its session is over: who waits for something on it is told at the loop's next turn. */
 void coap_peer_ended(struct coap_peer *peer);
 /* The session's peer, made when it is new; NULL when there are too many. */

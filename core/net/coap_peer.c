@@ -115,6 +115,13 @@ static enum status check_remote(const struct remote *remote, struct transport tr
     return status;
 }
 
+void coap_peer_join(struct coap_peer *peer, struct link *link)
+{
+    peer->link = link;
+    peer->base.is_stream = true;
+    link->user = peer;
+}
+
 static struct coap_peer *connect_link(struct coap_endpoint *endpoint, const struct remote *remote,
                                       const coap_address_t *address)
 {
@@ -123,8 +130,7 @@ static struct coap_peer *connect_link(struct coap_endpoint *endpoint, const stru
         return NULL;
     struct coap_peer *peer = coap_peer_new(endpoint, link->name);
     assert(peer != NULL); /* there was room */
-    peer->link = link;
-    link->user = peer;
+    coap_peer_join(peer, link);
     return peer;
 }
 

@@ -18,8 +18,7 @@ static struct coap_peer *peer_of(struct coap_endpoint *endpoint, struct link *li
     struct coap_peer *peer = coap_peer_new(endpoint, link->name);
     if (peer == NULL)
         return NULL;
-    link->user = peer;
-    peer->link = link;
+    coap_peer_join(peer, link);
     if (link->tls != NULL)
         coap_secure_begin(peer, NULL);
     return peer;

@@ -21,6 +21,7 @@ struct endpoint;
 struct peer {
     char name[64];                        /* its address, for logs: "127.0.0.1:49152" */
     const struct peer_security *security; /* (borrowed) NULL: a session in plain text */
+    bool is_stream; /* by TCP or TLS: nothing is repeated, and there is no Reset */
 };
 /* Whom to open a client session to. */
 struct remote {

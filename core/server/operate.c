@@ -231,6 +231,11 @@ static void cancel_by_reset(struct run *observation, struct delivery delivery)
     timer_start(&observation->later, server->config.clock, 0, ended_quietly, observation);
 }
 
+static bool is_stream(const struct client_entry *entry)
+{
+    return entry->client.peer != NULL && entry->client.peer->is_stream;
+}
+
 static enum status repeat(struct server *server, struct client_entry *entry,
                           const struct operation *operation, struct delivery delivery,
                           struct error *error)
@@ -238,6 +243,10 @@ static enum status repeat(struct server *server, struct client_entry *entry,
     if (!entry->has_last) {
         error_set(error, "nothing to repeat: no request was sent to client \"%s\" yet",
                   entry->client.endpoint);
+        return ST_INVALID;
+    }
+    if (is_stream(entry)) {
+        error_set(error, "nothing is repeated by TCP: it has no duplicates");
         return ST_INVALID;
     }
     struct run *run = run_new(server, entry, operation);
@@ -317,7 +326,10 @@ static enum status cancel(struct server *server, struct client_entry *entry,
     else if (observation == NULL)
         error_set(error, "nothing to cancel: \"%s\" is not observed",
                   path_text(operation->path, text));
-    if (observation == NULL)
+    bool is_impossible = operation->by_reset && is_stream(entry);
+    if (is_impossible)
+        error_set(error, "TCP has no Reset; leave out \"by reset\"");
+    if (observation == NULL || is_impossible)
         return ST_INVALID;
     if (!operation->by_reset)
         return send_new(server, entry, operation, delivery, error);

@@ -181,6 +181,30 @@ START_TEST(observes_nothing_by_a_repetition)
 }
 END_TEST
 
+START_TEST(neither_repeats_nor_resets_by_tcp)
+{
+    struct fake_client *client = ready();
+    struct error error;
+    observe_status(client);
+    server_clients(client->server)->peer->is_stream = true;
+    struct operation repeat = fake_operation(OPERATION_REPEAT, "/");
+    error_clear(&error);
+    ck_assert_int_eq(server_perform(client->server, "dev", &repeat, NULL, NULL, &error),
+                     ST_INVALID);
+    ck_assert_str_eq(error.text, "nothing is repeated by TCP: it has no duplicates");
+    struct operation cancel = fake_operation(OPERATION_CANCEL, "/16/0/3");
+    cancel.by_reset = true;
+    ck_assert_int_eq(server_perform(client->server, "dev", &cancel, NULL, NULL, &error),
+                     ST_INVALID);
+    ck_assert_str_eq(error.text, "TCP has no Reset; leave out \"by reset\"");
+    notify(client, 2, "1"); /* it is still observed */
+    ck_assert_str_eq(buf_text(&client->log), "notified /16/0/3 1\n");
+    operation_release(&repeat);
+    operation_release(&cancel);
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(refuses_what_makes_no_sense)
 {
     struct fake_client *client = ready();
@@ -298,7 +322,8 @@ UNIT_MAIN("operate", ends_what_runs_when_the_session_is_lost,
           decodes_an_answer_by_the_type_of_its_path, says_why_an_answer_cannot_be_decoded,
           tells_the_location_of_a_created_instance,
           reports_notifications_until_observe_1_cancels_them,
-          cancels_by_reset_of_the_next_notification, ends_an_observation_that_the_device_ends,
-          repeats_the_last_request_octet_for_octet, keeps_what_a_raw_request_observes,
-          observes_nothing_by_a_repetition, refuses_what_makes_no_sense, tells_that_no_answer_came,
+          cancels_by_reset_of_the_next_notification, neither_repeats_nor_resets_by_tcp,
+          ends_an_observation_that_the_device_ends, repeats_the_last_request_octet_for_octet,
+          keeps_what_a_raw_request_observes, observes_nothing_by_a_repetition,
+          refuses_what_makes_no_sense, tells_that_no_answer_came,
           ends_what_runs_when_the_client_leaves, says_nothing_more_after_a_restart)
