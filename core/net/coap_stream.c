@@ -124,7 +124,7 @@ static void settle_notices(struct coap_endpoint *endpoint)
 
 void coap_stream_run(struct coap_endpoint *endpoint)
 {
-    tcp_run(endpoint->tcp);
+    tcp_run(endpoint->tcp, endpoint->base.deaf);
     settle_notices(endpoint);
 }
 

@@ -34,6 +34,7 @@ struct tcp {
     struct listener *listeners; /* (owned) */
     struct link *links;         /* (owned) those that nobody owns; (borrowed) the others */
     size_t incoming;            /* of them */
+    bool is_deaf;
 };
 
 /* ---- the poller ---- */
@@ -189,6 +190,8 @@ static void serve(struct tcp *tcp, const struct listener *listener, int fd,
     }
     struct link *link = link_new(tcp, fd, (const struct sockaddr *)from, len, false);
     link_secure(link, tls);
+    if (tcp->is_deaf)
+        return; /* its limit ends it */
     if (watch_link(link, false))
         link_go(link);
     else
@@ -247,9 +250,10 @@ bool tcp_listen(struct tcp *tcp, struct tcp_place place, struct tls_side *side,
 
 /* ---- running ---- */
 
-void tcp_run(struct tcp *tcp)
+void tcp_run(struct tcp *tcp, bool is_deaf)
 {
     struct epoll_event events[EVENTS_MOST];
+    tcp->is_deaf = is_deaf;
     int count = epoll_wait(tcp->poller, events, EVENTS_MOST, 0);
     for (int i = 0; i < count; i++) {
         struct source *source = events[i].data.ptr;

@@ -20,7 +20,9 @@ struct tcp; /* opaque */
 struct tcp *tcp_new(struct clock *clock, const struct tcp_calls *calls);
 void tcp_free(struct tcp *tcp);    /* all its links are freed before, but those that nobody owns */
 int tcp_fd(const struct tcp *tcp); /* can be read when tcp_run has something to do */
-void tcp_run(struct tcp *tcp);     /* does what can be done now */
+/* Does what can be done now. IS_DEAF: links that come are let in, as the system does by itself, but
+ * are not listened to. */
+void tcp_run(struct tcp *tcp, bool is_deaf);
 
 struct tcp_place {
     const struct sockaddr *address; /* (borrowed) */

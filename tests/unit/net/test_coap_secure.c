@@ -236,6 +236,25 @@ START_TEST(a_handshake_by_tcp_that_never_ends_ends)
 }
 END_TEST
 
+START_TEST(who_is_deaf_shakes_no_hands)
+{
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
+        struct world world;
+        struct result result;
+        both_start(&world, way);
+        world.server.endpoint->deaf = true;
+        connect_as(&world, "device-1", right_key);
+        struct message request = request_of(CODE_GET, "/");
+        send_request(&world.device, &request, &result);
+        wait_for(&world, &result.calls, 1);
+        ck_assert_int_eq(result.status, ST_UNREACHABLE);
+        ck_assert_str_eq(endpoint_problem(world.device.peer),
+                         "handshake not completed within 0.6 s: wrong key or no answer");
+        world_release(&world);
+    }
+}
+END_TEST
+
 START_TEST(plain_text_and_keys_do_not_go_together)
 {
     struct world world;
@@ -496,7 +515,7 @@ UNIT_MAIN("coap_secure", a_registration_and_a_read_on_its_session_are_secured,
           a_wrong_key_ends_with_an_alert_or_at_the_limit_of_the_handshake,
           an_unknown_identity_is_refused_and_the_server_names_it,
           without_anybody_there_it_fails_at_once, a_handshake_by_tcp_that_never_ends_ends,
-          a_server_that_leaves_is_noticed_by_its_clients, plain_text_and_keys_do_not_go_together,
-          a_secured_address_needs_keys_to_listen_on,
+          who_is_deaf_shakes_no_hands, a_server_that_leaves_is_noticed_by_its_clients,
+          plain_text_and_keys_do_not_go_together, a_secured_address_needs_keys_to_listen_on,
           certificates_are_checked_for_anchor_time_and_every_name,
           raw_public_keys_are_known_at_both_ends, one_address_serves_every_mode_by_tls)
