@@ -64,28 +64,6 @@ static void refuse(struct task *task, uint8_t code, const char *format, ...)
 
 /* --- Bootstrap-Write -------------------------------------------------------------------------- */
 
-/* Decodes the content into RECORDS: true, or the request has been refused. */
-static bool take_content(struct task *task, struct records *records)
-{
-    struct error error;
-    error_clear(&error);
-    struct codec_types types = device_types(task->session->device);
-    const struct codec *codec = device_codec(task->session->account, task->request->format);
-    if (task->request->format == FORMAT_NONE) {
-        refuse(task, CODE_BAD_REQUEST, "the request does not tell the format of its content");
-        return false;
-    }
-    if (codec == NULL) {
-        task->response->code = CODE_UNSUPPORTED_FORMAT;
-        return false;
-    }
-    if (codec->decode(buf_bytes(&task->request->payload), task->path, &types, records, &error) ==
-        ST_OK)
-        return true;
-    device_answer(task->response, CODE_BAD_REQUEST, &error);
-    return false;
-}
-
 /* What the process behind object 16 alone brings about. */
 static bool is_service(struct path path)
 {
@@ -109,7 +87,9 @@ static void provide(struct task *task)
     struct error error;
     records_init(&records);
     error_clear(&error);
-    if (take_content(task, &records) && !has_service(task, &records)) {
+    if (device_decode(task->session->account, task->request, task->path, &records,
+                      task->response) &&
+        !has_service(task, &records)) {
         enum model_result result =
             model_provide(task->session->after, task->path, &records, &error);
         device_answer(task->response, device_code(result, CODE_CHANGED), &error);

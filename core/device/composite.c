@@ -13,15 +13,8 @@ enum { SECURITY = 0, PATHS_MOST = 256 };
 static const struct codec *find_codec(const struct account *asker, const struct message *request,
                                       struct message *response)
 {
-    struct error error;
-    error_clear(&error);
-    const struct codec *codec = device_codec(asker, request->format);
-    if (request->format == FORMAT_NONE) {
-        error_set(&error, "the request does not tell the format of its content");
-        device_answer(response, CODE_BAD_REQUEST, &error);
-        return NULL;
-    }
-    if (codec != NULL && codec->decode_paths != NULL)
+    const struct codec *codec = device_request_codec(asker, request, response);
+    if (codec == NULL || codec->decode_paths != NULL)
         return codec;
     device_answer(response, CODE_UNSUPPORTED_FORMAT, NULL);
     return NULL;
@@ -146,17 +139,14 @@ void composite_write(struct device *device, const struct account *asker,
 {
     struct records records;
     struct error error;
-    struct codec_types types = device_types(device);
-    const struct codec *codec = find_codec(asker, request, response);
-    if (codec == NULL)
+    if (find_codec(asker, request, response) == NULL)
         return;
     records_init(&records);
     error_clear(&error);
-    if (codec->decode(buf_bytes(&request->payload), path_root(), &types, &records, &error) != ST_OK)
-        device_answer(response, CODE_BAD_REQUEST, &error);
-    else if (!may_write(asker, &records))
+    bool decoded = device_decode(asker, request, path_root(), &records, response);
+    if (decoded && !may_write(asker, &records))
         device_answer(response, CODE_UNAUTHORIZED, NULL);
-    else
+    else if (decoded)
         device_answer(response,
                       device_code(model_write_all(device->model, &records, &error), CODE_CHANGED),
                       &error);

@@ -241,6 +241,37 @@ const struct codec *device_codec(const struct account *asker, int format)
     return is_ours ? codec : NULL;
 }
 
+const struct codec *device_request_codec(const struct account *asker, const struct message *request,
+                                         struct message *response)
+{
+    struct error error;
+    error_clear(&error);
+    const struct codec *codec = device_codec(asker, request->format);
+    if (request->format == FORMAT_NONE) {
+        error_set(&error, "the request does not tell the format of its content");
+        device_answer(response, CODE_BAD_REQUEST, &error);
+        return NULL;
+    }
+    if (codec == NULL)
+        device_answer(response, CODE_UNSUPPORTED_FORMAT, NULL);
+    return codec;
+}
+
+bool device_decode(const struct account *asker, const struct message *request, struct path path,
+                   struct records *records, struct message *response)
+{
+    struct error error;
+    error_clear(&error);
+    struct codec_types types = device_types(asker->device);
+    const struct codec *codec = device_request_codec(asker, request, response);
+    if (codec == NULL)
+        return false;
+    if (codec->decode(buf_bytes(&request->payload), path, &types, records, &error) == ST_OK)
+        return true;
+    device_answer(response, CODE_BAD_REQUEST, &error);
+    return false;
+}
+
 static enum status encode_as(const struct account *asker, int format, const struct records *records,
                              struct path path, struct message *response)
 {

@@ -41,6 +41,12 @@ const struct codec *device_codec(const struct account *asker, int format);
 void device_content(const struct account *asker, struct path path, int accept,
                     struct records *records, struct message *response);
 
+/* The row of the format of REQUEST's content; NULL: the request was refused in RESPONSE. */
+const struct codec *device_request_codec(const struct account *asker, const struct message *request,
+                                         struct message *response);
+/* Decodes the content of REQUEST, for PATH, into RECORDS: true, or the request was refused. */
+MUST_USE bool device_decode(const struct account *asker, const struct message *request,
+                            struct path path, struct records *records, struct message *response);
 /* Encodes RECORDS, that lie at or below BASE, into RESPONSE: as above. */
 void device_encode(const struct account *asker, const struct records *records, struct path base,
                    int accept, struct message *response);

@@ -62,27 +62,9 @@ static void discover(struct task *task)
     links_release(&links);
 }
 
-/* Decodes the content into RECORDS: true, or the request has been refused. */
 static bool take_content(struct task *task, struct records *records)
 {
-    struct error error;
-    error_clear(&error);
-    struct codec_types types = device_types(task->device);
-    const struct codec *codec = device_codec(task->asker, task->request->format);
-    if (task->request->format == FORMAT_NONE) {
-        error_set(&error, "the request does not tell the format of its content");
-        device_answer(task->response, CODE_BAD_REQUEST, &error);
-        return false;
-    }
-    if (codec == NULL) {
-        device_answer(task->response, CODE_UNSUPPORTED_FORMAT, NULL);
-        return false;
-    }
-    if (codec->decode(buf_bytes(&task->request->payload), task->path, &types, records, &error) ==
-        ST_OK)
-        return true;
-    device_answer(task->response, CODE_BAD_REQUEST, &error);
-    return false;
+    return device_decode(task->asker, task->request, task->path, records, task->response);
 }
 
 /* Whether there is such a target and servers may write it is told first, whatever the content. */

@@ -112,7 +112,12 @@ static void read_resource(const struct reading *reading, struct path path, const
         read_value(reading, def, path, json);
 }
 
-static void read_instance(const struct reading *reading, struct path path, const struct json *json)
+typedef void member_reader(const struct reading *reading, struct path path,
+                           const struct json *json);
+
+/* The members of an object or an instance, each by its id. */
+static void read_members(const struct reading *reading, struct path path, const struct json *json,
+                         member_reader *read)
 {
     const struct json *member = get_first(json, JSON_OBJECT);
     if (json->kind == JSON_OBJECT && json->count == 0)
@@ -120,20 +125,18 @@ static void read_instance(const struct reading *reading, struct path path, const
     for (; member != NULL; member = member->next) {
         uint16_t id = 0;
         if (parse_id(member->name, &id))
-            read_resource(reading, path_child(path, id), member);
+            read(reading, path_child(path, id), member);
     }
+}
+
+static void read_instance(const struct reading *reading, struct path path, const struct json *json)
+{
+    read_members(reading, path, json, read_resource);
 }
 
 static void read_object(const struct reading *reading, struct path path, const struct json *json)
 {
-    const struct json *member = get_first(json, JSON_OBJECT);
-    if (json->kind == JSON_OBJECT && json->count == 0)
-        put(reading, json, path, value_none());
-    for (; member != NULL; member = member->next) {
-        uint16_t id = 0;
-        if (parse_id(member->name, &id))
-            read_instance(reading, path_child(path, id), member);
-    }
+    read_members(reading, path, json, read_instance);
 }
 
 /* --- operations ------------------------------------------------------------------------------- */
@@ -141,7 +144,7 @@ static void read_object(const struct reading *reading, struct path path, const s
 /* What the content of a write is called, by the depth of its path. */
 static const struct content {
     const char *member, *target;
-    void (*read)(const struct reading *reading, struct path path, const struct json *json);
+    member_reader *read;
 } contents[] = {
     {"", "", NULL},
     {"instances", "an object", read_object},
