@@ -38,14 +38,28 @@ static const struct {
     {"310-observe-composite-attributes", {{"pmax", "5"}, {"early", "4900ms"}, {"late", "200ms"}}},
 };
 
+static void read_text(const char *path, struct buf *out)
+{
+    buf_init(out, 1 << 16);
+    ck_assert_msg(file_read(path, out, NULL, NULL) == ST_OK, "%s", path);
+}
+
+/* The version behind `@` is 1.1 wherever something waits. */
 static struct profile *load(void *arg, const char *name, uint8_t out_sha256[32],
                             struct error_list *errors)
 {
     UNUSED(arg);
     char path[100];
-    snprintf(path, sizeof path, "profiles/%s.json", name);
+    struct buf text;
+    const char *version = strchr(name, '@');
+    int len = version == NULL ? (int)strlen(name) : (int)(version - name);
+    snprintf(path, sizeof path, "profiles/%.*s.json", len, name);
+    read_text(path, &text);
     memset(out_sha256, 0, 32);
-    struct profile *profile = profile_load(path, errors);
+    struct profile *profile = version == NULL
+                                  ? profile_of_file(buf_bytes(&text), path, errors)
+                                  : profile_of_version(buf_bytes(&text), path, LWM2M_1_1, errors);
+    buf_release(&text);
     if (profile != NULL)
         profile->awake_ms = AWAKE_MS;
     return profile;
@@ -58,8 +72,7 @@ static struct scenario *read_scenario(const char *name)
     struct error_list errors;
     error_list_init(&errors);
     snprintf(path, sizeof path, "scenarios/ets/%s.scenario", name);
-    buf_init(&text, 1 << 16);
-    ck_assert_msg(file_read(path, &text, NULL, NULL) == ST_OK, "%s", path);
+    read_text(path, &text);
     struct scenario *scenario = scenario_parse(buf_bytes(&text), path, &errors);
     ck_assert_msg(scenario != NULL, "%s", path);
     error_list_release(&errors);
