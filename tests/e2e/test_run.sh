@@ -131,7 +131,7 @@ exits 3 "a name that is not set" "$BIN" run "$tmp/named.scenario"
 has "a name that is not set" "$tmp/err" 'named.scenario:6:' '"$wanted" is not set'
 exits 0 "--profile" "$BIN" run -p gsma "$set/pass.scenario"
 exits 0 "--profile that does not offer it" "$BIN" run -p no-services "$set/deeper/absent.scenario"
-exits 1 "--fail-fast" "$BIN" run --fail-fast "$set/fail.scenario" "$set/pass.scenario"
+exits 1 "--fail-fast" "$BIN" run --jobs 1 --fail-fast "$set/fail.scenario" "$set/pass.scenario"
 has "--fail-fast" "$tmp/out" '0 passed, 1 failed'
 has "--fail-fast tells" "$tmp/err" '1 of 2 scenarios were not run'
 exits 0 "--strict" "$BIN" run --strict "$set/pass.scenario"
