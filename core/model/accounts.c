@@ -116,14 +116,23 @@ static bool check_server(const struct model *model, unsigned instance, struct er
     return check_complete(model, path, error) && check_pair(model, path, error);
 }
 
+static bool check_count(size_t security, size_t server, struct error *error)
+{
+    if (server == 0)
+        error_set(error, "there is no server to register with: \"/1\" has no instance");
+    else if (security > ACCOUNTS_MOST || server > ACCOUNTS_MOST)
+        error_set(error, "there are more than %d accounts", ACCOUNTS_MOST);
+    else
+        return true;
+    return false;
+}
+
 enum model_result model_check_accounts(const struct model *model, struct error *error)
 {
     struct instances security = instances_of(model, SECURITY_OBJECT);
     struct instances server = instances_of(model, SERVER_OBJECT);
     size_t bootstraps = 0;
-    bool good = server.count > 0;
-    if (!good)
-        error_set(error, "there is no server to register with: \"/1\" has no instance");
+    bool good = check_count(security.count, server.count, error);
     for (size_t i = 0; good && i < security.count; i++) {
         bootstraps += is_bootstrap(model, security.ids[i]);
         good = check_security(model, security.ids[i], error);

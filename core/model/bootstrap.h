@@ -26,9 +26,11 @@ enum model_result model_read_all(const struct model *model, struct path path, st
  * otherwise. */
 enum model_result model_provide(struct model *copy, struct path target,
                                 const struct records *records, struct error *error);
+enum { ACCOUNTS_MOST = 64 }; /* instances of object 0, and of object 1 */
 /* Whether the accounts of objects 0 and 1 fit together: MODEL_OK, or MODEL_BAD_REQUEST with a
- * sentence. There is at least one server to register with, each Security object instance can be
- * used as it is, and each server has both instances, with all that is mandatory. */
+ * sentence. There is at least one server to register with, and no more accounts than can be used;
+ * each Security object instance can be used as it is, and each server has both instances, with all
+ * that is mandatory. */
 enum model_result model_check_accounts(const struct model *model, struct error *error);
 
 #endif

@@ -59,6 +59,15 @@ START_TEST(needs_a_server_to_register_with)
 }
 END_TEST
 
+START_TEST(refuses_more_accounts_than_can_be_used)
+{
+    struct model *model = accounts();
+    for (unsigned i = 2; i <= ACCOUNTS_MOST; i++)
+        model_add_instance(model, 1, i);
+    assert_checked(model, "there are more than 64 accounts");
+}
+END_TEST
+
 START_TEST(needs_both_halves_of_an_account)
 {
     struct model *model = accounts();
@@ -128,6 +137,6 @@ START_TEST(lets_one_bootstrap_server_be_there)
 END_TEST
 
 UNIT_MAIN("accounts", agrees_with_accounts_that_are_whole, needs_a_server_to_register_with,
-          needs_both_halves_of_an_account, needs_all_that_is_mandatory,
-          refuses_a_short_id_that_is_used_twice, needs_credentials_that_can_be_used,
-          lets_one_bootstrap_server_be_there)
+          refuses_more_accounts_than_can_be_used, needs_both_halves_of_an_account,
+          needs_all_that_is_mandatory, refuses_a_short_id_that_is_used_twice,
+          needs_credentials_that_can_be_used, lets_one_bootstrap_server_be_there)
