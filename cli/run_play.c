@@ -84,6 +84,13 @@ static void perform(struct session *session, const struct round *round, struct r
         redact_result(out);
 }
 
+/* `--fail-fast`: what comes after a failure is not looked at. */
+static bool is_last(const struct session *session, const struct result *result)
+{
+    bool is_bad = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_ERROR;
+    return is_bad && session->given->fail_fast;
+}
+
 /* Shows what came of a scenario; false when no other is to be begun. */
 static bool tell(struct session *session, const struct result *result, enum status status)
 {
@@ -91,8 +98,7 @@ static bool tell(struct session *session, const struct result *result, enum stat
         session->sinks[i]->ops->result(session->sinks[i], result);
     output_check();
     note(session, result->verdict, status);
-    bool is_bad = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_ERROR;
-    return (!is_bad || !session->given->fail_fast) && !world_is_stopped(&session->world);
+    return !is_last(session, result) && !world_is_stopped(&session->world);
 }
 
 /* One after the other; how many. */
@@ -181,10 +187,12 @@ struct pending {
 };
 
 struct fleet {
-    struct session *session;  /* (borrowed) */
-    struct pending *pending;  /* (owned) one for each round */
-    size_t given, shown;      /* rounds, in their order */
-    bool goes_on, is_stopped; /* others may be begun; those that run were told to end */
+    struct session *session; /* (borrowed) */
+    struct pending *pending; /* (owned) one for each round */
+    size_t given, shown;     /* rounds, in their order */
+    bool goes_on;            /* others may be begun */
+    bool is_over;            /* a failure was the last to be shown */
+    bool is_stopped;         /* those that run were told to end */
 };
 
 static void give_rounds(struct fleet *fleet)
@@ -232,23 +240,25 @@ static void take_result(struct fleet *fleet)
         }
         pending->packed.result.file = round->file->name;
         pending->packed.result.tags = scenario_tags(round->file->scenario);
+        fleet->goes_on = fleet->goes_on && !is_last(session, &pending->packed.result);
     }
     buf_release(&answer);
 }
 
 static void show_results(struct fleet *fleet)
 {
-    while (fleet->shown < fleet->given && fleet->pending[fleet->shown].is_done) {
+    while (!fleet->is_over && fleet->shown < fleet->given && fleet->pending[fleet->shown].is_done) {
         struct packed_result *packed = &fleet->pending[fleet->shown++].packed;
+        fleet->is_over = is_last(fleet->session, &packed->result);
         fleet->goes_on = tell(fleet->session, &packed->result, packed->status) && fleet->goes_on;
-        packed_result_release(packed);
     }
 }
 
 static void heed_stop(struct fleet *fleet)
 {
     const struct world *world = &fleet->session->world;
-    if (!world_is_stopped(world) || fleet->is_stopped)
+    bool is_due = fleet->is_over || world_is_stopped(world);
+    if (!is_due || fleet->is_stopped)
         return;
     workers_signal(&fleet->session->workers, SIGTERM);
     fleet->is_stopped = true;
@@ -267,6 +277,8 @@ static size_t play_side_by_side(struct session *session)
         show_results(&fleet);
         give_rounds(&fleet);
     }
+    for (size_t i = 0; i < fleet.given; i++)
+        packed_result_release(&fleet.pending[i].packed);
     free(fleet.pending);
     return fleet.shown;
 }
