@@ -19,8 +19,9 @@ enum { WAIT_CLIENT_MS = 30000, TURN_MS = 1000, LINE_MOST = 1 << 20 };
 struct server_options {
     struct common common;
     struct texts listen;
-    const char *keys;     /* (borrowed) */
-    const char *security; /* (borrowed) */
+    const char *keys;      /* (borrowed) */
+    const char *security;  /* (borrowed) */
+    const char *bootstrap; /* (borrowed) */
     int64_t wait_client_ms;
     int ready_fd;
     bool stay;
@@ -34,6 +35,8 @@ static const struct option options[] = {
      "the server's half of profiles, to judge signatures and ciphertexts with", COMPLETE_FILES},
     {"security", '\0', OPTION_TEXT, offsetof(struct server_options, security), "FILE",
      "the keys of secured links, for coaps:// and coaps+tcp://", COMPLETE_FILES},
+    {"bootstrap", '\0', OPTION_TEXT, offsetof(struct server_options, bootstrap), "FILE",
+     "be a bootstrap server, too: what it has for its clients", COMPLETE_FILES},
     {"wait-client", 'w', OPTION_DURATION, offsetof(struct server_options, wait_client_ms), "TIME",
      "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
     {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
@@ -65,6 +68,7 @@ struct desk {
     struct world world;
     struct keyring *keyring;          /* (owned) or NULL */
     struct server_security *security; /* (owned) or NULL */
+    struct bootstrap_file *bootstrap; /* (owned) or NULL */
     struct verifiers *verifiers;      /* (owned) */
     struct server_actor *server;      /* (owned) */
     char *endpoint;                   /* (owned) the client in use, NULL: the only one */
@@ -288,6 +292,7 @@ static int serve(struct desk *desk)
         .catalogue = catalogue_builtin(),
         .verifiers = desk->verifiers,
         .security = desk->security,
+        .bootstrap = desk->bootstrap,
     };
     if (desk->keyring != NULL &&
         verifiers_add_keyring(desk->verifiers, desk->keyring, &error) != ST_OK) {
@@ -354,6 +359,18 @@ static int check_addresses(const struct command *command, const struct server_op
     return EXIT_PASSED;
 }
 
+/* Each file that was given must be good, and all its errors are told. */
+static bool load_files(struct desk *desk)
+{
+    const struct server_options *given = desk->given;
+    desk->keyring = given->keys == NULL ? NULL : keys_load(given->keys);
+    desk->security = given->security == NULL ? NULL : security_load(given->security);
+    desk->bootstrap = given->bootstrap == NULL ? NULL : bootstrap_load(given->bootstrap);
+    return (given->keys == NULL || desk->keyring != NULL) &&
+           (given->security == NULL || desk->security != NULL) &&
+           (given->bootstrap == NULL || desk->bootstrap != NULL);
+}
+
 static int run(const struct invocation *invocation)
 {
     struct server_options *given = invocation->options;
@@ -365,12 +382,8 @@ static int run(const struct invocation *invocation)
         return wrong;
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
-    desk.keyring = given->keys == NULL ? NULL : keys_load(given->keys);
-    if (given->keys != NULL && desk.keyring == NULL)
-        return EXIT_FILE;
-    desk.security = given->security == NULL ? NULL : security_load(given->security);
-    bool is_ready = given->security == NULL || desk.security != NULL;
-    int status = is_ready ? serve_in_world(&desk) : EXIT_FILE;
+    int status = load_files(&desk) ? serve_in_world(&desk) : EXIT_FILE;
+    bootstrap_file_free(desk.bootstrap);
     server_security_free(desk.security);
     keyring_free(desk.keyring);
     return status;

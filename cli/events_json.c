@@ -55,6 +55,8 @@ void event_put_json(const struct event *event, bool redact, struct buf *out)
     add_text(object, "peer", event->peer);
     if (event_is_message(event))
         add_message(object, event, redact);
+    else
+        add_text(object, "code", event->code);
     add_text(object, "path", event->path);
     add_text(object, "from", event->from);
     add_text(object, "to", event->to);

@@ -15,6 +15,7 @@ static const char *const kind_names[] = {
     [EVENT_REGISTERED] = "registered",
     [EVENT_UPDATED] = "updated",
     [EVENT_DEREGISTERED] = "deregistered",
+    [EVENT_BOOTSTRAP] = "bootstrap",
     [EVENT_STATE] = "state",
     [EVENT_WARNING] = "warning",
     [EVENT_ERROR] = "error",

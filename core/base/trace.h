@@ -16,9 +16,10 @@ enum event_kind {
     EVENT_REGISTERED,
     EVENT_UPDATED,
     EVENT_DEREGISTERED,
-    EVENT_STATE,   /* AuthStatus or a registration state changed */
-    EVENT_WARNING, /* something unusual that does not stop anything */
-    EVENT_ERROR,   /* something failed; TEXT says what to do */
+    EVENT_BOOTSTRAP, /* a step that a bootstrap server leads a client: PATH, CODE of the answer */
+    EVENT_STATE,     /* AuthStatus or a registration state changed */
+    EVENT_WARNING,   /* something unusual that does not stop anything */
+    EVENT_ERROR,     /* something failed; TEXT says what to do */
     EVENT_INFO
 };
 const char *event_kind_name(enum event_kind kind); /* "request", … as in the JSON stream */

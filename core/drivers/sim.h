@@ -11,6 +11,7 @@
 #include "model/profile.h"
 #include "scenario/actor.h"
 #include "scenario/oracle.h"
+#include "server/bsserver.h"
 #include "server/server.h"
 
 /* What every end stands on; it outlives them. */
@@ -78,6 +79,8 @@ struct sim_server_config {
     const struct server_security *security; /* (borrowed) what coaps needs, or NULL */
     const struct catalogue *catalogue;      /* (borrowed) types of what comes back */
     const struct verifiers *verifiers;      /* (borrowed) may be NULL: nothing can be judged */
+    const struct bootstrap_file *bootstrap; /* (borrowed) what a bootstrap server on the same
+                                               addresses has for its clients; NULL: there is none */
     int64_t awake_ms;    /* how long devices in queue mode listen after a message; 0: 93 s */
     int64_t patience_ms; /* how long an operation waits for its client to be registered */
 };
@@ -90,6 +93,12 @@ const char *sim_server_uri(const struct server_actor *actor);
 const char *sim_server_uri_at(const struct server_actor *actor, size_t index);
 /* The first registered client, ->next; NULL: none. */
 const struct client *sim_server_clients(const struct server_actor *actor);
+
+/* --- bootstrap_log.c ---------------------------------------------------------------------------
+ */
+/* Sets the calls of CONFIG, so that each step of a bootstrap is told to TRACE (borrowed): those
+ * that fail as EVENT_WARNING, the others as EVENT_BOOTSTRAP. */
+void bootstrap_log(struct bsserver_config *config, struct trace *trace);
 
 /* --- sim_stage.c -------------------------------------------------------------------------------
  */

@@ -322,16 +322,23 @@ static void start_registrations(struct sim_server *self)
     self->server = server_new(&config);
 }
 
+/* With a file it leads its clients by itself, else as it is told. */
 static void start_bsserver(struct sim_server *self)
 {
-    const struct bsserver_config config = {
+    struct bsserver_config config = {
         .clock = loop_clock(self->config.world.loop),
         .trace = self->config.world.trace,
         .endpoint = self->endpoint,
+        .server = self->server,
         .catalogue = self->config.catalogue,
+        .file = self->config.bootstrap,
         .on_request = on_bootstrap_request,
         .arg = self,
     };
+    if (config.file != NULL) {
+        config.catalogue = config.file->catalogue;
+        bootstrap_log(&config, config.trace);
+    }
     self->bsserver = bsserver_new(&config);
 }
 
@@ -355,10 +362,10 @@ static enum status start(struct sim_server *self, const char *const *listen, str
         return ST_IO;
     self->endpoint->trace = world->trace;
     self->endpoint->side = "server";
-    if (self->config.bootstrap_only)
-        start_bsserver(self);
-    else
+    if (!self->config.bootstrap_only)
         start_registrations(self);
+    if (self->config.bootstrap_only || self->config.bootstrap != NULL)
+        start_bsserver(self);
     memcpy(self->uris, self->endpoint->local, sizeof self->uris);
     return ST_OK;
 }

@@ -390,7 +390,7 @@ static uint8_t take_request(struct bsserver *bsserver, struct peer *peer,
     memcpy(endpoint, name.data, name.len);
     const struct bootstrap_file *file = bsserver->config.file;
     if (file != NULL && bootstrap_file_find(file, endpoint) == NULL) {
-        trace_say(bsserver->config.trace, EVENT_WARNING, "bootstrap",
+        trace_say(bsserver->config.trace, EVENT_WARNING, "server",
                   "client \"%s\" asks for a bootstrap, but the file has nothing for it; add it, or "
                   "\"*\" for all",
                   endpoint);

@@ -19,7 +19,7 @@ struct bsserver; /* opaque */
 struct bs_session {
     char *endpoint;          /* (owned) */
     struct peer *peer;       /* (borrowed) */
-    int format;              /* that it prefers (`pct`), -1: it did not say */
+    int format;              /* of a codec, that it prefers (`pct`); -1: it did not say */
     int64_t began_at;        /* clock_now() */
     struct bs_session *next; /* (borrowed) */
 };

@@ -87,6 +87,22 @@ START_TEST(redaction_leaves_the_length_of_a_payload)
 }
 END_TEST
 
+START_TEST(a_step_of_a_bootstrap_has_its_code)
+{
+    struct buf line;
+    buf_init(&line, 2000);
+    struct event event = event_of(EVENT_BOOTSTRAP, "server");
+    event.path = "/1/0";
+    event.code = "2.04";
+    event.text = "done";
+    event_put_json(&event, false, &line);
+    ck_assert_ptr_nonnull(strstr(buf_text(&line), "\"event\":\"bootstrap\""));
+    ck_assert_ptr_nonnull(
+        strstr(buf_text(&line), "\"code\":\"2.04\",\"path\":\"/1/0\",\"text\":\"done\""));
+    buf_release(&line);
+}
+END_TEST
+
 START_TEST(json_stays_utf8_whatever_came)
 {
     struct buf line;
@@ -235,7 +251,7 @@ START_TEST(a_trace_file_that_cannot_be_written_is_told)
 }
 END_TEST
 
-UNIT_MAIN("events", a_line_begins_with_the_time_of_the_day, json_has_a_version_and_every_field,
-          redaction_leaves_the_length_of_a_payload, json_stays_utf8_whatever_came,
-          each_detail_shows_more, json_is_one_stream, the_trace_file_has_every_message,
-          a_trace_file_that_cannot_be_written_is_told)
+UNIT_MAIN("events", a_step_of_a_bootstrap_has_its_code, a_line_begins_with_the_time_of_the_day,
+          json_has_a_version_and_every_field, redaction_leaves_the_length_of_a_payload,
+          json_stays_utf8_whatever_came, each_detail_shows_more, json_is_one_stream,
+          the_trace_file_has_every_message, a_trace_file_that_cannot_be_written_is_told)
