@@ -3,7 +3,7 @@
 # shellcheck shell=sh disable=SC2034 # variables are for those who source this
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-BIN=${BIN:-build/lwm2m-portfolio}
+BIN=${BIN:-${BUILD:-build}/lwm2m-portfolio}
 case $BIN in /*) ;; *) BIN=$(pwd)/$BIN ;; esac
 [ -x "$BIN" ] || {
 	echo "there is no program $BIN"

@@ -4,30 +4,9 @@
 # In the source of a manual page, .\" example-file: NAME stands before a display whose text becomes
 # that file, and .\" example: exit N before one whose commands (behind "$ ") are run by bash, up to
 # that exit status.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
-BIN=$(realpath "${BIN:-${BUILD:-build}/lwm2m-portfolio}")
-[ -x "$BIN" ] || {
-	echo "there is no program $BIN; make it first"
-	exit 1
-}
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
 page=man/lwm2m-portfolio.1
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
-passed=0
-failed=0
-
-ok() { # what command…
-	what=$1
-	shift
-	if "$@" >"$tmp/log" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		tail -n 30 "$tmp/log" | sed 's/^/    /'
-	fi
-}
 same() { diff "$1" "$2"; }
 
 # --- options: a line "letter name value" each, "-" for none -------------------------------------
@@ -208,6 +187,4 @@ ok "the tour of the README came to its end" test -n "$counted"
 set -- ${counted:-0 passed, 1 failed}
 passed=$((passed + $1))
 failed=$((failed + $3))
-
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+finish

@@ -1,26 +1,10 @@
 #!/bin/sh
 # `make install` into a folder, the installed program used from elsewhere, `make uninstall`.
 # Last line: N passed, N failed.
-set -u
-cd "$(dirname "$0")/../.." || exit 1
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
 make="make --no-print-directory BUILD=${BUILD:-build} PREFIX=/usr"
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
 root=$tmp/root
-passed=0
-failed=0
-
-ok() { # what command…
-	what=$1
-	shift
-	if "$@" >"$tmp/log" 2>&1; then
-		passed=$((passed + 1))
-	else
-		failed=$((failed + 1))
-		echo "FAILED: $what"
-		tail -n 20 "$tmp/log" | sed 's/^/    /'
-	fi
-}
 
 # The shipped data must come from the installation, so nothing else may point to it.
 unset LWM2M_PORTFOLIO_DATA
@@ -50,7 +34,7 @@ completes_to() { # word words…
 	completes "$@" | grep -qx -- "$word"
 }
 says_unknown() { ! away "$bin" show no-such-thing; }
-is_empty() { [ -z "$(find "$root" ! -type d)" ]; }
+holds_nothing() { [ -z "$(find "$root" ! -type d)" ]; }
 
 # shellcheck disable=SC2086 # the words of $make are meant to split
 ok "make install" $make DESTDIR="$root" install
@@ -70,7 +54,5 @@ if command -v bash >/dev/null 2>&1; then
 fi
 # shellcheck disable=SC2086
 ok "make uninstall" $make DESTDIR="$root" uninstall
-ok "nothing is left" is_empty
-
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+ok "nothing is left" holds_nothing
+finish
