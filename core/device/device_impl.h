@@ -27,6 +27,7 @@ struct device {
     struct persistence *persistence;    /* (owned) NULL: nothing is kept */
     struct timer restart;               /* Reboot was executed; its answer leaves first */
     struct timer order;                 /* the turns of registrations are to be looked at */
+    struct timer loading;               /* an account was deleted; the answer leaves first */
 };
 
 /* codec_types over the device's catalogue. */
@@ -100,6 +101,8 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
 /* (Re)makes the list from objects 0 and 1 as they are now: new accounts get a registration that is
  * off, those that are gone are freed (nothing is said on the wire), those that stayed stay. */
 void registrations_load(struct device *device);
+/* The same after what is being answered has left. */
+void registrations_load_soon(struct device *device);
 void registrations_free(struct device *device); /* says nothing on the wire */
 /* The same after objects 0 and 1 were written anew: those that stayed are off and have lost their
  * sessions too, since URIs and keys may be others. */

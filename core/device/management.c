@@ -5,7 +5,7 @@
 
 #include "device/device_impl.h"
 
-enum { SECURITY = 0, DEVICE = 3, EXT_DEV_INFO = 22, PORTFOLIO = 16 };
+enum { SECURITY = 0, SERVER = 1, DEVICE = 3, EXT_DEV_INFO = 22, PORTFOLIO = 16 };
 
 /* A request under way. */
 struct task {
@@ -212,6 +212,9 @@ static void delete_target(struct task *task)
     enum model_result result = model_delete(device->model, task->path.id[0], task->path.id[1]);
     if (result == MODEL_OK)
         management_forget(device, task->path);
+    /* Before others hear of it: nothing more is told the server that is gone. */
+    if (result == MODEL_OK && task->path.id[0] == SERVER)
+        registrations_load_soon(device);
     model_end(device->model);
     task->response->code = device_code(result, CODE_DELETED);
 }

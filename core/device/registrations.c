@@ -9,7 +9,7 @@ enum { SERVER = 1, INSTANCES_MOST = 64 };
 
 /* --- which there are -------------------------------------------------------------------- */
 
-/* Short ids of the accounts of objects 0 and 1, in the order of object 1. */
+/* Short ids of the accounts of objects 0 and 1, each once, in the order of object 1. */
 static size_t list_accounts(const struct device *device, unsigned out[INSTANCES_MOST])
 {
     uint16_t ids[INSTANCES_MOST];
@@ -18,7 +18,10 @@ static size_t list_accounts(const struct device *device, unsigned out[INSTANCES_
     for (size_t i = 0; i < count && i < INSTANCES_MOST; i++) {
         const struct value *ssid =
             model_value(device->model, path_resource(SERVER, ids[i], ACCOUNT_SHORT_ID));
-        if (ssid != NULL && account_exists(device, (unsigned)ssid->integer))
+        bool known = ssid != NULL && account_exists(device, (unsigned)ssid->integer);
+        for (size_t k = 0; known && k < found; k++)
+            known = out[k] != (unsigned)ssid->integer;
+        if (known)
             out[found++] = (unsigned)ssid->integer;
     }
     return found;
@@ -64,6 +67,16 @@ void registrations_load(struct device *device)
     registrations_listen(device);
 }
 
+static void load(void *arg)
+{
+    registrations_load(arg);
+}
+
+void registrations_load_soon(struct device *device)
+{
+    timer_start(&device->loading, device->config.clock, 0, load, device);
+}
+
 void registrations_free(struct device *device)
 {
     struct registration *at;
@@ -72,6 +85,7 @@ void registrations_free(struct device *device)
         registration_free(at);
     }
     timer_stop(&device->order);
+    timer_stop(&device->loading);
     registrations_listen(device);
 }
 

@@ -140,6 +140,37 @@ START_TEST(follows_the_accounts_of_the_model)
 }
 END_TEST
 
+/* A server that deletes its own account counts as deregistered. */
+START_TEST(loses_the_account_that_its_server_deletes)
+{
+    struct other other;
+    struct world *world = servers_start(PLAIN, &other);
+    ck_assert_int_eq(other_do(&other, CODE_DELETE, "/1/0", -1, NULL), CODE_UNAUTHORIZED);
+    ck_assert_int_eq(other_do(&other, CODE_DELETE, "/1/1", -1, NULL), CODE_DELETED);
+    world_run(world, 0);
+    ck_assert_ptr_null(registration_of(world->device, 102));
+    ck_assert_uint_eq(fake_endpoint_peers(world->device_end), 1);
+    ck_assert_str_eq(buf_text(&other.heard), "");
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd/1 </>"), 1);
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/1/0", -1, NULL), CODE_METHOD_NOT_ALLOWED);
+    servers_end(&other);
+}
+END_TEST
+
+START_TEST(has_one_registration_for_a_server_that_object_1_has_twice)
+{
+    struct other other;
+    struct world *world = servers_start(PLAIN, &other);
+    struct model *model = world->device->model;
+    ck_assert_int_eq(model_put(model, path_resource(1, 7, 0), value_integer(102)), ST_OK);
+    registrations_load(world->device);
+    struct registration *at = world->device->registrations;
+    ck_assert_ptr_null(registration_next(registration_next(at)));
+    ck_assert_int_eq(state_of(world, 102), REGISTRATION_ALIVE);
+    servers_end(&other);
+}
+END_TEST
+
 START_TEST(has_no_registration_when_only_a_bootstrap_server_is_known)
 {
     struct world *world =
@@ -175,5 +206,7 @@ UNIT_MAIN("registrations", registers_with_each_server,
           tells_a_lifetime_to_its_own_server_and_objects_to_both,
           is_disabled_for_one_and_triggered_by_one, loses_one_session_only,
           listens_while_one_registration_is_awake, follows_the_accounts_of_the_model,
+          loses_the_account_that_its_server_deletes,
+          has_one_registration_for_a_server_that_object_1_has_twice,
           has_no_registration_when_only_a_bootstrap_server_is_known,
           keeps_the_attributes_of_each_server_over_a_restart)
