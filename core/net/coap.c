@@ -175,6 +175,8 @@ static void process(const struct coap_endpoint *endpoint)
     if (deaf)
         coap_debug_set_packet_loss("100%");
     coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
+    if (endpoint->raw != NULL)
+        coap_io_process(endpoint->raw, COAP_IO_NO_WAIT);
     for (struct coap_peer *at = endpoint->peers; at != NULL && endpoint->own_contexts > 0;
          at = at->next)
         if (at->context != NULL)
@@ -185,7 +187,8 @@ static void process(const struct coap_endpoint *endpoint)
 
 bool coap_is_idle(const struct coap_endpoint *endpoint)
 {
-    bool idle = coap_can_exit(endpoint->context);
+    bool idle =
+        coap_can_exit(endpoint->context) && (endpoint->raw == NULL || coap_can_exit(endpoint->raw));
     if (endpoint->own_contexts == 0)
         return idle;
     for (const struct coap_peer *at = endpoint->peers; at != NULL && idle; at = at->next)
@@ -231,9 +234,12 @@ static void coap_endpoint_free(struct endpoint *base)
     if (endpoint->fd >= 0)
         loop_unwatch(endpoint->loop, endpoint->fd);
     coap_free_context(endpoint->context);
+    if (endpoint->raw != NULL)
+        coap_context_end(endpoint, endpoint->raw);
     dups_free(endpoint->dups);
     bodies_free(endpoint->bodies);
     coap_pem_release(&endpoint->pems);
+    coap_pem_release(&endpoint->raw_pems);
     free(endpoint->found_key);
     free(endpoint);
 }
@@ -297,19 +303,28 @@ void coap_context_end(struct coap_endpoint *endpoint, coap_context_t *context)
 }
 
 /* By libcoap; false, with errno set, when it cannot. */
-static bool listen_for_datagrams(struct coap_endpoint *endpoint, const coap_address_t *address,
+static bool listen_for_datagrams(coap_context_t *context, const coap_address_t *address,
                                  bool is_secure, char out_name[LINK_NAME])
 {
     coap_endpoint_t *socket = NULL;
     if (coap_address_is_free(address))
-        socket = coap_new_endpoint(endpoint->context, address,
-                                   is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+        socket = coap_new_endpoint(context, address, is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
     if (socket == NULL)
         return false;
     coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);
     const char *local = coap_endpoint_str(socket);
     snprintf(out_name, LINK_NAME, "%.*s", (int)strcspn(local, " "), local);
     return true;
+}
+
+/* NULL: there are no keys. */
+static coap_context_t *context_for(struct coap_endpoint *endpoint, struct transport transport)
+{
+    if (!transport.is_secure)
+        return endpoint->context;
+    if (transport.is_stream)
+        return coap_secure_serve_streams(endpoint) ? endpoint->context : NULL;
+    return coap_secure_serve(endpoint);
 }
 
 static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, struct error *error)
@@ -323,13 +338,14 @@ static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, st
         status = coap_secure_possible(transport, uri, error);
     if (status != ST_OK)
         return status;
-    if (transport.is_secure && !coap_secure_serve(endpoint, transport)) {
+    coap_context_t *context = context_for(endpoint, transport);
+    if (context == NULL) {
         error_set(error, "cannot listen on \"%s\": there are no keys for it", uri);
         return ST_INVALID;
     }
     bool is_listening = transport.is_stream
                             ? coap_stream_listen(endpoint, &address, transport.is_secure, name)
-                            : listen_for_datagrams(endpoint, &address, transport.is_secure, name);
+                            : listen_for_datagrams(context, &address, transport.is_secure, name);
     if (!is_listening) {
         error_set(error, "cannot listen on \"%s\": %s; choose another address or port", uri,
                   strerror(errno));

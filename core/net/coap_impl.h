@@ -59,6 +59,9 @@ struct coap_endpoint {
     const struct server_keys *keys;     /* (borrowed) or NULL */
     struct coap_bin_const_t *found_key; /* (owned) the answer to the last question for a key */
     struct pem_set pems;                /* of KEYS; libcoap points to them */
+    struct coap_context_t *raw;         /* (owned) serves raw public keys by DTLS beside CONTEXT,
+                                         * which serves certificates; NULL: there is no need */
+    struct pem_set raw_pems;            /* of RAW */
     size_t own_contexts;                /* peers with one */
     size_t handshakes;                  /* secured client sessions that are not established yet */
     struct tcp *tcp;                    /* (owned) */
@@ -175,8 +178,12 @@ struct coap_session_t *coap_secure_open(struct coap_endpoint *endpoint,
 /* The session of PEER, new, is secured: SECURITY for a client's end, NULL for a server's. */
 void coap_secure_begin(struct coap_peer *peer, const struct security *security);
 void coap_secure_end(struct coap_peer *peer);
-/* Lets the context serve secured sessions with the endpoint's keys. */
-bool coap_secure_serve(struct coap_endpoint *endpoint, struct transport transport);
+/* The context to serve the next address of secured datagrams in, with the endpoint's keys; NULL:
+ * there are none. A context has one kind of certificates: with keys for both, the first address
+ * gets X.509 and the others raw public keys. */
+struct coap_context_t *coap_secure_serve(struct coap_endpoint *endpoint);
+/* Lets secured streams be served: all kinds of keys at each address. */
+bool coap_secure_serve_streams(struct coap_endpoint *endpoint);
 /* Outside of libcoap: notes the sessions whose handshake is over meanwhile. */
 void coap_secure_look(struct coap_endpoint *endpoint);
 /* The session is over: what is known of the reason becomes its problem. */

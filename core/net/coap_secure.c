@@ -122,7 +122,7 @@ static int check_client(const char *name, const uint8_t *der, size_t len, coap_s
     return knows(arg, (struct bytes){der, len});
 }
 
-static bool serve_certified(struct coap_endpoint *endpoint)
+static bool serve_certified(struct coap_endpoint *endpoint, coap_context_t *context, bool is_raw)
 {
     const struct server_keys *keys = endpoint->keys;
     if (keys->certificate.len == 0 && keys->public_key.len == 0)
@@ -130,44 +130,64 @@ static bool serve_certified(struct coap_endpoint *endpoint)
     if (!coap_tls_has_certificates())
         return false;
     coap_dtls_pki_t setup;
-    if (keys->certificate.len == 0)
-        coap_pem_init_raw(&endpoint->pems, keys->public_key, keys->key);
+    struct pem_set *pems = is_raw ? &endpoint->raw_pems : &endpoint->pems;
+    if (is_raw)
+        coap_pem_init_raw(pems, keys->public_key, keys->key);
     else
-        coap_pem_init(&endpoint->pems, keys->certificate, keys->key, keys->trust);
-    coap_pem_setup(&endpoint->pems, &setup);
+        coap_pem_init(pems, keys->certificate, keys->key, keys->trust);
+    coap_pem_setup(pems, &setup);
     setup.validate_cn_call_back = check_client;
     setup.cn_call_back_arg = endpoint;
-    return coap_context_set_pki(endpoint->context, &setup) == 1;
+    return coap_context_set_pki(context, &setup) == 1;
 }
 
-static bool serve_streams(struct coap_endpoint *endpoint)
+static bool serve(struct coap_endpoint *endpoint, coap_context_t *context, bool is_raw)
 {
+    coap_dtls_spsk_t setup = {
+        .version = COAP_DTLS_SPSK_SETUP_VERSION,
+        .validate_id_call_back = find_key,
+        .id_call_back_arg = endpoint,
+    };
+    return coap_context_set_psk2(context, &setup) == 1 &&
+           serve_certified(endpoint, context, is_raw);
+}
+
+static coap_context_t *serve_beside(struct coap_endpoint *endpoint)
+{
+    if (endpoint->raw != NULL)
+        return endpoint->raw;
+    coap_context_t *context = coap_new_context(NULL);
+    if (context == NULL || coap_context_begin(endpoint, context) != ST_OK) {
+        coap_free_context(context);
+        return NULL;
+    }
+    endpoint->raw = context;
+    return serve(endpoint, context, true) ? context : NULL;
+}
+
+coap_context_t *coap_secure_serve(struct coap_endpoint *endpoint)
+{
+    const struct server_keys *keys = endpoint->keys;
+    if (keys == NULL)
+        return NULL;
+    bool has_x509 = keys->certificate.len > 0;
+    bool is_first = endpoint->found_key == NULL;
+    if (!is_first)
+        return has_x509 && keys->public_key.len > 0 ? serve_beside(endpoint) : endpoint->context;
+    endpoint->found_key = xalloc(sizeof *endpoint->found_key);
+    return serve(endpoint, endpoint->context, !has_x509) ? endpoint->context : NULL;
+}
+
+bool coap_secure_serve_streams(struct coap_endpoint *endpoint)
+{
+    if (endpoint->side != NULL || endpoint->keys == NULL)
+        return endpoint->side != NULL;
     endpoint->side_keys = *endpoint->keys;
     endpoint->side_keys.psk = find_psk;
     endpoint->side_keys.knows = knows;
     endpoint->side_keys.arg = endpoint;
     endpoint->side = tls_side_new(&endpoint->side_keys);
     return endpoint->side != NULL;
-}
-
-static bool serve_datagrams(struct coap_endpoint *endpoint)
-{
-    endpoint->found_key = xalloc(sizeof *endpoint->found_key);
-    coap_dtls_spsk_t setup = {
-        .version = COAP_DTLS_SPSK_SETUP_VERSION,
-        .validate_id_call_back = find_key,
-        .id_call_back_arg = endpoint,
-    };
-    return coap_context_set_psk2(endpoint->context, &setup) == 1 && serve_certified(endpoint);
-}
-
-bool coap_secure_serve(struct coap_endpoint *endpoint, struct transport transport)
-{
-    if (endpoint->keys == NULL)
-        return false;
-    if (transport.is_stream)
-        return endpoint->side != NULL || serve_streams(endpoint);
-    return endpoint->found_key != NULL || serve_datagrams(endpoint);
 }
 
 static void *tls_of(const struct coap_peer *peer)

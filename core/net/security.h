@@ -28,7 +28,8 @@ struct server_keys {
     /* Whether a client is known by the raw public key DER. */
     bool (*knows)(void *arg, struct bytes der);
     void *arg;                /* (borrowed) of both */
-    struct bytes public_key;  /* (borrowed) RPK: the own one; counts when there is no certificate */
+    struct bytes public_key;  /* (borrowed) RPK: the own one; by DTLS it counts when there is no
+                               * certificate, and from the second address on */
     struct bytes key;         /* (borrowed) the own private key */
     struct bytes certificate; /* (borrowed) X.509: the own one */
     struct bytes trust;       /* (borrowed) X.509: anchors for clients, who must have one */

@@ -461,8 +461,9 @@ START_TEST(raw_public_keys_are_known_at_both_ends)
 }
 END_TEST
 
-/* Each client has what it can check: a certificate, a raw key, or neither. */
-START_TEST(one_address_serves_every_mode_by_tls)
+/* Each client has what it can check: a certificate, a raw key, or neither. WHERE says at which of
+ * the addresses. */
+static void check_every_mode(const struct listening *listening, const size_t where[3])
 {
     struct buf key = file("server.key"), own = file("server.pub"), certificate = file("server.pem"),
                ca = file("ca.pem"), client_key = file("client.key"), raw = file("client.pub"),
@@ -475,6 +476,8 @@ START_TEST(one_address_serves_every_mode_by_tls)
                                        .public_key = buf_bytes(&own),
                                        .certificate = buf_bytes(&certificate),
                                        .trust = buf_bytes(&ca)};
+    struct listening everything = *listening;
+    everything.keys = &server;
     const struct security modes[] = {
         {.mode = SECURITY_PSK, .identity = bytes_of("device-1"), .key = bytes_of(right_key)},
         {.mode = SECURITY_RPK,
@@ -490,10 +493,10 @@ START_TEST(one_address_serves_every_mode_by_tls)
     struct world world;
     world_start(&world);
     side_init(&world, &world.device, NULL, 0);
-    side_start(&world, &world.server, &(struct listening){&anywhere[1], 1, &server}, 0);
+    side_start(&world, &world.server, &everything, 0);
     for (size_t i = 0; i < COUNT_OF(modes); i++) {
         struct result result;
-        const struct remote remote = {.uri = world.server.endpoint->local[0],
+        const struct remote remote = {.uri = world.server.endpoint->local[where[i]],
                                       .security = &modes[i]};
         ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                          ST_OK);
@@ -509,6 +512,14 @@ START_TEST(one_address_serves_every_mode_by_tls)
     for (size_t i = 0; i < COUNT_OF(bufs); i++)
         buf_release(bufs[i]);
 }
+
+START_TEST(one_address_serves_every_mode_by_tls_and_two_by_dtls)
+{
+    const char *const twice[] = {anywhere[0], anywhere[0]};
+    check_every_mode(&(struct listening){&anywhere[1], 1, NULL}, (const size_t[]){0, 0, 0});
+    check_every_mode(&(struct listening){twice, 2, NULL}, (const size_t[]){0, 1, 0});
+    check_every_mode(&(struct listening){twice, 2, NULL}, (const size_t[]){1, 1, 0});
+}
 END_TEST
 
 UNIT_MAIN("coap_secure", a_registration_and_a_read_on_its_session_are_secured,
@@ -518,4 +529,5 @@ UNIT_MAIN("coap_secure", a_registration_and_a_read_on_its_session_are_secured,
           who_is_deaf_shakes_no_hands, a_server_that_leaves_is_noticed_by_its_clients,
           plain_text_and_keys_do_not_go_together, a_secured_address_needs_keys_to_listen_on,
           certificates_are_checked_for_anchor_time_and_every_name,
-          raw_public_keys_are_known_at_both_ends, one_address_serves_every_mode_by_tls)
+          raw_public_keys_are_known_at_both_ends,
+          one_address_serves_every_mode_by_tls_and_two_by_dtls)
