@@ -44,23 +44,45 @@ static const char console_help[] =
     "component fail | hang | ok      what becomes of all the next ones\n"
     "component provision PATH        hashes the identity at PATH anew\n";
 
-/* --- the line for --ready-fd ---------------------------------------------------------------- */
+/* --- what becomes of the link ----------------------------------------------------------------- */
 
-struct ready {
-    int fd; /* 0: nobody waits, or it was told */
+struct contact {
+    const struct device_actor *device; /* (borrowed) */
     struct trace_listener ear;
+    int ready_fd;       /* 0: nobody waits, or it was told */
+    bool falls_back;    /* to a bootstrap, when a server cannot be reached */
+    bool was_made;      /* a link was secured, or a registration is in force */
+    bool was_unsecured; /* a handshake failed */
 };
+
+static void tell_ready(struct contact *contact)
+{
+    static const char line[] = "registered\n";
+    if (contact->ready_fd == 0)
+        return;
+    if (write(contact->ready_fd, line, sizeof line - 1) < 0)
+        complain("nobody reads file descriptor %d: %s", contact->ready_fd, strerror(errno));
+    close(contact->ready_fd);
+    contact->ready_fd = 0;
+}
 
 static void hear(void *arg, const struct event *event)
 {
-    static const char line[] = "registered\n";
-    struct ready *ready = arg;
-    if (ready->fd == 0 || event->kind != EVENT_REGISTERED)
-        return;
-    if (write(ready->fd, line, sizeof line - 1) < 0)
-        complain("nobody reads file descriptor %d: %s", ready->fd, strerror(errno));
-    close(ready->fd);
-    ready->fd = 0;
+    struct contact *contact = arg;
+    if (event->kind == EVENT_REGISTERED)
+        tell_ready(contact);
+    if (event->kind == EVENT_REGISTERED || event->kind == EVENT_SECURED)
+        contact->was_made = true;
+    if (event->kind == EVENT_UNSECURED)
+        contact->was_unsecured = true;
+}
+
+/* Keys that do not fit do not come to fit by trying again. */
+static bool is_hopeless(const struct contact *contact)
+{
+    enum registration_state state = sim_device_registration(contact->device);
+    bool is_idle = state == REGISTRATION_WAITING || state == REGISTRATION_OFF;
+    return contact->was_unsecured && !contact->was_made && !contact->falls_back && is_idle;
 }
 
 /* --- the life of the device ----------------------------------------------------------------- */
@@ -90,7 +112,8 @@ static bool load_state(const struct profile *profile, struct state *state)
 }
 
 static void converse(struct world *world, const struct device_options *given,
-                     const struct profile *profile, struct device_actor *device)
+                     const struct profile *profile, struct device_actor *device,
+                     const struct contact *contact)
 {
     static const struct dialog_word words[] = {{NULL, NULL, NULL}};
     const struct dialog_config config = {
@@ -105,31 +128,38 @@ static void converse(struct world *world, const struct device_options *given,
     struct console *console = console_new(NULL, oracle, NULL, device);
     struct dialog dialog;
     dialog_start(&dialog, &config, console);
-    while (dialog_turn(&dialog))
+    while (!is_hopeless(contact) && dialog_turn(&dialog))
         continue;
-    while (!dialog_is_left(&dialog))
+    while (!is_hopeless(contact) && !dialog_is_left(&dialog))
         loop_turn(world->loop, TURN_MS);
     dialog_end(&dialog);
     console_free(console);
     oracle_free(oracle);
 }
 
-static void live(struct world *world, const struct device_options *given,
-                 const struct profile *profile, struct device_actor *device)
+static int live(struct world *world, const struct device_options *given,
+                const struct profile *profile, struct device_actor *device)
 {
     const struct stimulus wake = {.kind = STIMULUS_REGISTER};
-    struct ready ready = {.fd = given->ready_fd};
+    struct contact contact = {.device = device,
+                              .ready_fd = given->ready_fd,
+                              .falls_back =
+                                  profile->bootstrap != NULL && profile->server_count > 0};
     struct buf answer;
     buf_init(&answer, 256);
-    ready.ear = (struct trace_listener){.hear = hear, .arg = &ready};
-    trace_listen(&world->trace, &ready.ear);
+    contact.ear = (struct trace_listener){.hear = hear, .arg = &contact};
+    trace_listen(&world->trace, &contact.ear);
     device->ops->stimulate(device, &wake, &answer, NULL);
-    converse(world, given, profile, device);
+    converse(world, given, profile, device, &contact);
+    int status = is_hopeless(&contact) ? EXIT_PEER : EXIT_PASSED;
+    if (status == EXIT_PEER)
+        complain("the link could not be secured, so nothing was said: see above");
     if (sim_device_leave(device, LEAVE_MS) != ST_OK)
         complain("the server did not confirm the deregistration within %g s",
                  (double)LEAVE_MS / 1000);
-    trace_unlisten(&world->trace, &ready.ear);
+    trace_unlisten(&world->trace, &contact.ear);
     buf_release(&answer);
+    return status;
 }
 
 static enum events_detail detail_of(const struct common *common)
@@ -166,9 +196,9 @@ static int play(const struct device_options *given, const struct profile *profil
         complain("%s", error.text);
         return world_end(&world, EXIT_FILE);
     }
-    live(&world, given, profile, device);
+    int status = live(&world, given, profile, device);
     device->ops->free(device);
-    return world_end(&world, EXIT_PASSED);
+    return world_end(&world, status);
 }
 
 /* Keys and a link that is to be secured come together or not at all; trying again would not help.

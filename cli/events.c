@@ -64,7 +64,8 @@ static enum events_detail detail_of(const struct event *event)
         return EVENTS_PROBLEMS;
     if (event_is_message(event))
         return EVENTS_MESSAGES;
-    return is_registration(event) ? EVENTS_ALL : EVENTS_NORMAL;
+    bool is_detail = is_registration(event) || event->kind == EVENT_UNSECURED; /* errors tell it */
+    return is_detail ? EVENTS_ALL : EVENTS_NORMAL;
 }
 
 static int colour_of(const struct event *event)

@@ -12,6 +12,7 @@ static const char *const kind_names[] = {
     [EVENT_NOTIFICATION] = "notification",
     [EVENT_RESET] = "reset",
     [EVENT_SECURED] = "secured",
+    [EVENT_UNSECURED] = "unsecured",
     [EVENT_REGISTERED] = "registered",
     [EVENT_UPDATED] = "updated",
     [EVENT_DEREGISTERED] = "deregistered",

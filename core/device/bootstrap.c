@@ -45,7 +45,8 @@ static void say_problem(struct bootstrap *bootstrap, const char *format, ...)
 
 static void say_silence(struct bootstrap *bootstrap, enum status status)
 {
-    const char *reason = bootstrap->peer != NULL ? endpoint_problem(bootstrap->peer) : NULL;
+    const char *reason =
+        bootstrap->peer != NULL ? session_problem(bootstrap->device, bootstrap->peer) : NULL;
     if (reason == NULL)
         reason = status == ST_TIMEOUT       ? "no answer"
                  : status == ST_UNREACHABLE ? "nobody listens there"

@@ -188,6 +188,9 @@ MUST_USE bool account_update(const struct account *account, unsigned wanted, str
  * have them. */
 MUST_USE enum status session_open(const struct account *account, struct peer **out,
                                   struct error *error);
+/* Why PEER could not be reached, or NULL when its session does not tell; a handshake that failed is
+ * told to the trace. */
+const char *session_problem(const struct device *device, const struct peer *peer);
 
 /* --- listing.c: what there is, as links -------------------------------------------------- */
 /* Appends the object list of a registration with VERSION (PF-OBJ-1); false when it has no room. */

@@ -39,7 +39,7 @@ static void say_silence(struct registration *registration, enum status status)
     };
     const char *reason = NULL;
     if (registration->peer != NULL)
-        reason = endpoint_problem(registration->peer);
+        reason = session_problem(registration->device, registration->peer);
     if (reason == NULL && (size_t)status < COUNT_OF(reasons))
         reason = reasons[status];
     registration_problem(registration, "cannot reach the server at \"%s\": %s",

@@ -52,3 +52,18 @@ enum status session_open(const struct account *account, struct peer **out, struc
         return open_secured(account, instance, &remote, out, error);
     return endpoint_open(device->config.endpoint, &remote, out, error);
 }
+
+const char *session_problem(const struct device *device, const struct peer *peer)
+{
+    const char *problem = endpoint_problem(peer);
+    if (problem == NULL || peer->security == NULL || !peer->security->is_refused)
+        return problem;
+    struct error sentence;
+    error_clear(&sentence);
+    error_set(&sentence, "no secured session with %s: %s", peer->name, problem);
+    struct event event = event_of(EVENT_UNSECURED, "device");
+    event.peer = peer->name;
+    event.text = sentence.text;
+    trace_emit(device->config.trace, &event);
+    return problem;
+}

@@ -285,12 +285,14 @@ static void describe(struct secured *secured)
 void coap_secure_closed(struct coap_peer *peer)
 {
     describe(peer->secured);
+    peer->secured->shown.is_refused = peer->secured->is_pending;
     end_handshake(peer->secured);
 }
 
 void coap_secure_unreachable(struct coap_peer *peer)
 {
     coap_peer_ended(peer); /* has happened already when libcoap reports in this order */
+    peer->secured->shown.is_refused = false;
     snprintf(peer->secured->shown.problem, PROBLEM_TEXT, "nobody listens there");
 }
 

@@ -42,6 +42,7 @@ struct peer_security {
     char suite[SUITE_TEXT]; /* "DTLS1.2 TLS_PSK_WITH_…"; empty before the handshake is over */
     char identity[IDENTITY_TEXT]; /* that the client showed; printable */
     char problem[PROBLEM_TEXT];   /* why it failed, the end of a sentence; empty: it did not */
+    bool is_refused; /* the handshake did not come to its end, though somebody was there */
 };
 
 #endif

@@ -15,6 +15,7 @@ NEEDS = {
     "response": {**MESSAGE, "code": str},
     "notification": {**MESSAGE, "code": str, "token": str, "observe": int, "path": str},
     "reset": MESSAGE,
+    "unsecured": {"side": str, "peer": str, "text": str},
     "registered": {"side": str, "text": str},
     "updated": {"side": str},
     "deregistered": {"side": str},

@@ -36,6 +36,10 @@ comes "a wrong key" "$tmp/wrong.err" 's: wrong key or no answer'
 for name in wrong unknown nobody; do
 	lacks "$name is not registered" "$tmp/$name.ready" registered
 done
+exits 4 "the end of the device that has the wrong key" "$BIN" device -p "$tmp/wrong-key.json" -s "$uri"
+has "which is said" "$tmp/err" 'could not be secured'
+exits 4 "and of the one that nobody knows" "$BIN" device -p "$tmp/unknown.json" -s "$uri" --json
+has "which is an event" "$tmp/out" '"event":"unsecured"'
 exits 2 "coaps needs a file" "$BIN" server -l coaps://127.0.0.1:0
 has "which is said" "$tmp/err" '--security'
 exits 3 "which must be there" "$BIN" server -l coaps://127.0.0.1:0 --security "$tmp/none"
@@ -79,9 +83,9 @@ comes "its name as the server has it" "$tmp/server.out" '"identity":"urn:dev:veh
 refuses() { # what member file sentence
 	variant "$1" "$2" "$3"
 	start_server "$1" -l coaps://127.0.0.1:0 --security "$tmp/$1.security"
-	start_device "$1-device" -p vehicle-x509 -s "$uri"
-	comes "$1" "$tmp/$1-device.err" "$4"
-	lacks "$1: not registered" "$tmp/$1-device.ready" registered
+	exits 4 "$1" "$BIN" device -p vehicle-x509 -s "$uri"
+	has "$1: why" "$tmp/err" "$4"
+	lacks "$1: not registered" "$tmp/out" registered
 }
 refuses other-name certificate other-name.pem 'not for "server.example.com"'
 refuses expired certificate expired.pem 'certificate is expired'

@@ -52,8 +52,8 @@ static void emit(void)
 START_TEST(names_every_kind)
 {
     static const char *const names[] = {
-        "request",      "response",  "notification", "reset",   "secured", "registered", "updated",
-        "deregistered", "bootstrap", "state",        "warning", "error",   "info"};
+        "request", "response",     "notification", "reset", "secured", "unsecured", "registered",
+        "updated", "deregistered", "bootstrap",    "state", "warning", "error",     "info"};
     ck_assert_uint_eq(COUNT_OF(names), EVENT_INFO + 1);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         ck_assert_str_eq(event_kind_name((enum event_kind)i), names[i]);

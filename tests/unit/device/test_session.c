@@ -38,5 +38,36 @@ START_TEST(a_pre_shared_key_of_the_profile_secures_it)
 }
 END_TEST
 
-UNIT_MAIN("session", an_account_without_security_is_plain,
-          a_pre_shared_key_of_the_profile_secures_it)
+static void hear(void *arg, const struct event *event)
+{
+    unsigned *count = arg;
+    if (event->kind != EVENT_UNSECURED)
+        return;
+    ck_assert_str_eq(event->side, "device");
+    ck_assert_str_eq(event->peer, "server:5684");
+    ck_assert_str_eq(event->text, "no secured session with server:5684: alert 40");
+    (*count)++;
+}
+
+START_TEST(a_handshake_that_failed_is_told_and_one_without_anybody_is_not)
+{
+    struct world *world = world_new(NULL);
+    struct peer_security security = {.problem = "alert 40", .is_refused = true};
+    struct peer peer = {.name = "server:5684", .security = &security};
+    unsigned count = 0;
+    struct trace_listener ear = {.hear = hear, .arg = &count};
+    trace_listen(world->device->config.trace, &ear);
+    ck_assert_str_eq(session_problem(world->device, &peer), "alert 40");
+    ck_assert_uint_eq(count, 1);
+    security.is_refused = false;
+    ck_assert_str_eq(session_problem(world->device, &peer), "alert 40");
+    peer.security = NULL;
+    ck_assert_ptr_null(session_problem(world->device, &peer));
+    ck_assert_uint_eq(count, 1);
+    trace_unlisten(world->device->config.trace, &ear);
+    world_free(world);
+}
+END_TEST
+
+UNIT_MAIN("session", a_handshake_that_failed_is_told_and_one_without_anybody_is_not,
+          an_account_without_security_is_plain, a_pre_shared_key_of_the_profile_secures_it)

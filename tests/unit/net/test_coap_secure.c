@@ -121,6 +121,7 @@ static void check_refused(size_t way, const char *identity, const char *key, con
     wait_for(&world, &result.calls, 1);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer), problem);
+    ck_assert(world.device.peer->security->is_refused);
     ck_assert_int_lt(clock_now(world.clock) - start, 2 * HANDSHAKE_MS);
 
     /* The next one does not begin a new handshake. */
@@ -185,6 +186,7 @@ static void check_nobody(size_t way)
     wait_for(&world, &result.calls, 1);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer), "nobody listens there");
+    ck_assert(!world.device.peer->security->is_refused);
     world_release(&world);
 }
 
