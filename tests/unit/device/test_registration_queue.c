@@ -7,10 +7,11 @@
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE };
 
-#define SLEEPER(VERSION, QUEUE, LIFETIME)                                                          \
+#define SLEEPER(VERSION, QUEUE, LIFETIME) SLEEPER_THAT(VERSION, QUEUE, LIFETIME, "")
+#define SLEEPER_THAT(VERSION, QUEUE, LIFETIME, SERVER)                                             \
     "{\"endpoint\": \"e\", \"lwm2m\": \"" VERSION "\", \"queue_mode\": " QUEUE                     \
     ", \"lifetime\": " LIFETIME ", \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"      \
-    " \"objects\": {\"1\": {\"0\": {\"23\": false}}, \"3\": {\"0\": {\"9\": 50}},"                 \
+    " \"objects\": {\"1\": {\"0\": {\"23\": false" SERVER "}}, \"3\": {\"0\": {\"9\": 50}},"       \
     " \"16\": {\"0\": {\"0\": {\"0\": \"a\"}}}}}"
 
 static struct world *start(const char *profile)
@@ -223,6 +224,38 @@ START_TEST(survives_a_day)
 }
 END_TEST
 
+/* A day on which the server loses its memory at six, is away from noon to two, and from then on
+ * each wake-up loses a message: the device is registered in the evening, and was never loud. */
+START_TEST(survives_a_bad_day)
+{
+    unsigned notifications = 0;
+    /* It tries again every quarter of an hour; without that the standard lets it wait for a day. */
+    struct world *world = start(SLEEPER_THAT("1.1", "true", "3600", ", \"19\": 900, \"20\": 100"));
+    observe_battery(world, &notifications);
+    for (int64_t hour = 0; hour < 24; hour++) {
+        world->update_code = hour == 6 ? CODE_NOT_FOUND : 0;
+        fake_endpoint_silence(world->server_end, hour == 12 || hour == 13);
+        if (hour > 13)
+            fake_net_drop(world->net, 1);
+        set_battery(world, hour);
+        world_run(world, 30 * SECOND);
+        world->update_code = 0;
+        world_run(world, HOUR - 30 * SECOND);
+    }
+    /* The observation ended with the registration at six, when the Update that was refused and a
+     * notification had left together; the server did not renew it. */
+    ck_assert_uint_eq(notifications, 1 + 7);
+    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?"), 2);
+    ck_assert_int_eq(world_do(world, CODE_GET, "/3/0/9", -1, NULL), 0);
+    device_update(world->device);
+    world_run(world, 0);
+    ck_assert_int_eq(world_do(world, CODE_GET, "/3/0/9", -1, NULL), CODE_CONTENT);
+    ck_assert_str_eq(world_text(world), "23");
+    ck_assert_uint_lt(fake_net_sent(world->net), 400);
+    world_free(world);
+}
+END_TEST
+
 START_TEST(leaves_and_restarts_from_its_sleep)
 {
     struct world *world = asleep();
@@ -247,4 +280,4 @@ UNIT_MAIN("registration queue", tells_that_it_sleeps_by_a_flag,
           wakes_with_an_update_when_it_has_something_to_notify,
           wakes_with_an_update_when_it_has_something_to_send, tells_what_changed_at_once,
           goes_on_listening_until_a_notification_is_acknowledged, survives_a_day,
-          leaves_and_restarts_from_its_sleep)
+          survives_a_bad_day, leaves_and_restarts_from_its_sleep)
