@@ -100,6 +100,15 @@ const struct client *sim_server_clients(const struct server_actor *actor);
  * that fail as EVENT_WARNING, the others as EVENT_BOOTSTRAP. */
 void bootstrap_log(struct bsserver_config *config, struct trace *trace);
 
+/* --- sim_link.c --------------------------------------------------------------------------------
+ */
+/* A relay in front of the server at SERVER ("127.0.0.1:5683"); what happens by chance is the same
+ * each time. Free it by its ops. NULL with a sentence when there is no socket. */
+struct link_port *sim_link_new(const struct sim_world *world, const char *server, bool is_secured,
+                               struct error *error);
+/* Where a device finds the server behind LINK: "127.0.0.1:49152"; borrowed. */
+const char *sim_link_address(const struct link_port *link);
+
 /* --- sim_stage.c -------------------------------------------------------------------------------
  */
 struct sim_stage_config {

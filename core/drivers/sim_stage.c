@@ -24,6 +24,7 @@ struct sim_stage {
     const char *formats[FORMATS_MOST + 1]; /* (borrowed) */
     uint16_t accounts[SERVERS_MOST];       /* of the profile, then those of the setting */
     struct cast cast;                      /* (owned) its actors; empty while nothing is set up */
+    bool has_link;                         /* the setting asks for it */
     struct place places[SERVERS_MOST];
     char addresses[SERVERS_MOST][ADDRESS_TEXT];
     struct actor_listener listener; /* who is told what the ends say of themselves */
@@ -217,6 +218,9 @@ static void strike(struct stage *stage)
         cast->device->ops->free(cast->device);
     for (size_t i = 0; i < cast->server_count; i++)
         cast->servers[i].actor->ops->free(cast->servers[i].actor);
+    for (size_t i = 0; i < cast->server_count; i++)
+        if (cast->servers[i].link != NULL)
+            cast->servers[i].link->ops->free(cast->servers[i].link);
     *cast = (struct cast){.device = NULL};
 }
 
@@ -376,19 +380,33 @@ static struct server_actor *make_server(const struct sim_stage *self, unsigned i
     return sim_server_new(&config, error);
 }
 
+/* What goes over TCP cannot be impaired. */
+static bool may_have_link(const char *scheme)
+{
+    return strstr(scheme, "+tcp") == NULL;
+}
+
 static enum status start_server(struct sim_stage *self, unsigned id, struct error *error)
 {
     size_t place = self->cast.server_count;
+    const char *scheme = scheme_of(self, id);
     char uri[32];
-    snprintf(uri, sizeof uri, "%s://127.0.0.1:0", scheme_of(self, id));
+    snprintf(uri, sizeof uri, "%s://127.0.0.1:0", scheme);
     struct server_actor *server = make_server(self, id, uri, error);
     if (server == NULL)
         return ST_UNREACHABLE;
+    struct cast_server *cast = &self->cast.servers[self->cast.server_count++];
+    *cast = (struct cast_server){.id = id, .actor = server};
     const char *address = strstr(sim_server_uri(server), "://") + strlen("://");
+    if (self->has_link && may_have_link(scheme)) {
+        bool is_secured = strcmp(scheme, "coaps") == 0;
+        cast->link = sim_link_new(&self->config.world, address, is_secured, error);
+        if (cast->link == NULL)
+            return ST_IO;
+        address = sim_link_address(cast->link);
+    }
     snprintf(self->addresses[place], ADDRESS_TEXT, "%s", address);
     self->places[place] = (struct place){.ssid = id, .address = self->addresses[place]};
-    self->cast.servers[place] = (struct cast_server){.id = id, .actor = server};
-    self->cast.server_count++;
     return ST_OK;
 }
 
@@ -457,6 +475,8 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
     if (status == ST_OK) /* afresh: the last scenario may have provisioned something */
         status = verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
                                error);
+    if (status == ST_OK)
+        self->has_link = setting->has_link;
     if (status == ST_OK)
         status = start_servers(self, error);
     if (status == ST_OK)

@@ -6,6 +6,7 @@
 
 #include "base/operation.h"
 #include "base/status.h"
+#include "scenario/link.h"
 
 /* Servers are known by their short ids, which begin at 1. */
 enum { BOOTSTRAP_SERVER = 0, SERVERS_MOST = 32 };
@@ -126,6 +127,7 @@ struct oracle;
 struct cast_server {
     unsigned id;                /* or BOOTSTRAP_SERVER */
     struct server_actor *actor; /* (borrowed) */
+    struct link_port *link;     /* (borrowed) from the device to it; NULL: not ours to impair */
 };
 struct cast {
     struct device_actor *device; /* (borrowed) NULL: not ours to stimulate */
@@ -144,6 +146,7 @@ struct setting {
     size_t server_count;
     const char *security; /* (borrowed) path of the file with what the server has and knows; NULL:
                              what belongs to the profile */
+    bool has_link;        /* the paths to the servers are going to be impaired */
 };
 struct stage;
 struct stage_ops {

@@ -17,6 +17,7 @@ static bool may_be_at(const struct step *step, bool bootstrap)
     switch (step->verb->kind) {
     case STEP_OPERATION:
     case STEP_CONTROL:
+    case STEP_LINK:
         return true;
     case STEP_EXPECT:
         return bootstrap ? step->verb->what == EXPECT_REQUEST : seen_by_servers[step->verb->what];

@@ -505,6 +505,9 @@ static void read_operands(struct operands *operands)
     case STEP_STIMULUS:
         read_stimulus(operands);
         break;
+    case STEP_LINK:
+        read_link(operands);
+        break;
     case STEP_EXPECT:
         read_event(operands);
         break;

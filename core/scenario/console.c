@@ -99,6 +99,7 @@ static enum status perform(struct console *console, const struct step *step, str
         if (console->device != NULL)
             return console->device->ops->stimulate(console->device, &step->stimulus, answer, error);
         break;
+    case STEP_LINK:
     case STEP_EXPECT:
     case STEP_WAIT:
         break;

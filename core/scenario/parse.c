@@ -507,10 +507,14 @@ void scenario_set_security(struct scenario *scenario, const char *path)
 
 struct setting scenario_setting(const struct scenario *scenario)
 {
+    bool has_link = false;
+    for (size_t i = 0; i < scenario->step_count && !has_link; i++)
+        has_link = scenario->steps[i].verb->kind == STEP_LINK;
     return (struct setting){.profile = scenario->profile,
                             .security = scenario->security,
                             .servers = scenario->servers,
-                            .server_count = scenario->server_count};
+                            .server_count = scenario->server_count,
+                            .has_link = has_link};
 }
 
 const char *const *scenario_formats(const struct scenario *scenario)

@@ -49,17 +49,6 @@ static int64_t with_patience(const struct run *run, int64_t ms)
     return (int64_t)((double)ms * factor);
 }
 
-static struct finding finding_of(enum comparison result, const char *format, ...) PRINTF_LIKE(2, 3);
-static struct finding finding_of(enum comparison result, const char *format, ...)
-{
-    struct finding finding = {.result = result};
-    va_list values;
-    va_start(values, format);
-    vsnprintf(finding.reason, sizeof finding.reason, format, values);
-    va_end(values);
-    return finding;
-}
-
 /* --- the result ------------------------------------------------------------------------ */
 static void set_reason(struct run *run, const char *format, ...) PRINTF_LIKE(2, 3);
 static void set_reason(struct run *run, const char *format, ...)
@@ -175,37 +164,13 @@ static void save(struct run *run, const struct step *step, const struct outcome 
         saved_set(&run->saved, step->save, value);
 }
 
-static struct finding finding_of_silence(const struct step *step, const char *why)
-{
-    if (expectation_accepts_silence(&step->expectation))
-        return (struct finding){.result = COMPARISON_MET};
-    struct finding finding = finding_of(COMPARISON_BROKEN, "%.290s", why);
-    finding.at = step->expectation.code_at;
-    return finding;
-}
-
-/* STATUS: how it went with the actor; WHY: its sentence. */
-static struct finding finding_of_status(enum status status, const char *why)
-{
-    const char *reason = why[0] != '\0' ? why : status_text(status);
-    return finding_of(status == ST_UNSUPPORTED ? COMPARISON_UNKNOWN : COMPARISON_ERROR, "%.290s",
-                      reason);
-}
-
-/* The device said nothing, is not registered, or left while it was asked. */
-static bool is_silence(enum status status)
-{
-    return status == ST_TIMEOUT || status == ST_UNREACHABLE || status == ST_NOT_FOUND ||
-           status == ST_CANCELLED;
-}
-
 /* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
-static struct server_actor *server_of(const struct run *run, const struct step *step,
-                                      struct finding *finding)
+static const struct cast_server *server_of(const struct run *run, const struct step *step,
+                                           struct finding *finding)
 {
     for (size_t i = 0; i < run->cast.server_count; i++)
         if (run->cast.servers[i].id == step->server)
-            return run->cast.servers[i].actor;
+            return &run->cast.servers[i];
     if (step->server == BOOTSTRAP_SERVER)
         *finding = finding_of(COMPARISON_UNKNOWN, "there is no bootstrap server");
     else
@@ -218,19 +183,19 @@ static void perform_filled(struct run *run, const struct step *step,
 {
     struct outcome outcome;
     struct error error;
-    struct server_actor *server = server_of(run, step, &performed->finding);
+    const struct cast_server *server = server_of(run, step, &performed->finding);
     if (server == NULL)
         return;
     outcome_init(&outcome);
     error_clear(&error);
-    enum status status =
-        server->ops->perform(server, run->claims->endpoint, operation, &outcome, &error);
+    enum status status = server->actor->ops->perform(server->actor, run->claims->endpoint,
+                                                     operation, &outcome, &error);
     const char *why = error.text[0] != '\0' ? error.text : outcome.problem;
     if (status == ST_OK) {
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
         save(run, step, &outcome);
-    } else if (is_silence(status)) {
+    } else if (status_is_silence(status)) {
         performed->finding = finding_of_silence(step, why);
         buf_puts(&performed->actual, "no answer");
     } else {
@@ -260,13 +225,13 @@ static void perform_operation(struct run *run, const struct step *step, struct p
 static void perform_control(struct run *run, const struct step *step, struct performed *performed)
 {
     struct error error;
-    struct server_actor *server = server_of(run, step, &performed->finding);
+    const struct cast_server *server = server_of(run, step, &performed->finding);
     if (server == NULL)
         return;
     error_clear(&error);
     events_skip_registrations(&run->events, (int)step->server);
     enum status status =
-        server->ops->control(server, (enum server_control)step->verb->what, &error);
+        server->actor->ops->control(server->actor, (enum server_control)step->verb->what, &error);
     if (status != ST_OK)
         performed->finding = finding_of_status(status, error.text);
 }
@@ -293,6 +258,24 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
     if (status != ST_OK && !is_muted)
         performed->finding = finding_of_status(status, error.text);
     buf_release(&answer);
+}
+
+static void perform_link(const struct run *run, const struct step *step,
+                         struct performed *performed)
+{
+    const struct cast_server *server = server_of(run, step, &performed->finding);
+    struct error error;
+    if (server == NULL)
+        return;
+    if (server->link == NULL) {
+        performed->finding =
+            finding_of(COMPARISON_UNKNOWN, "the path to this server is not ours to impair");
+        return;
+    }
+    error_clear(&error);
+    enum status status = server->link->ops->impair(server->link, &step->impairment, &error);
+    if (status != ST_OK)
+        performed->finding = finding_of_status(status, error.text);
 }
 
 /* --- time and events ------------------------------------------------------------------- */
@@ -417,6 +400,9 @@ static void perform(struct run *run, const struct step *step, struct performed *
         break;
     case STEP_STIMULUS:
         perform_stimulus(run, step, performed);
+        break;
+    case STEP_LINK:
+        perform_link(run, step, performed);
         break;
     case STEP_EXPECT:
         perform_expect(run, step, performed);

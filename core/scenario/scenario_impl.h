@@ -34,9 +34,14 @@
  *            | device set PATH LITERAL | device show [PATH] | device send PATH…
  *            | component delay TIME | component fail next | component fail | component hang
  *            | component ok | component provision PATH
+ *            | link loss N% [FROM] | link duplicate N% [FROM] | link reorder N% [FROM]
+ *            | link corrupt N% [FROM] | link delay TIME [FROM] | link rebind | link ok
+ *            | link drop NEXT | link duplicate NEXT | link reorder NEXT | link corrupt NEXT
  *            | wait TIME                            a TIME may be a name
  *            | expect EVENT [within TIME]           2s when left out
  *            | expect no EVENT within TIME          without WITH or VALUE
+ *   NEXT     = next [N] [request | response | ack] [FROM]
+ *   FROM     = from device | from server         without: whoever sends
  *   EVENT    = register [with WITH…] | fresh register [with WITH…] | update [with WITH…]
  *            | deregister | notify PATH [VALUE | => EXPECTED]
  *            | notify composite PATH… [VALUE | => EXPECTED]
@@ -246,7 +251,7 @@ struct expectation {
 void expectation_init(struct expectation *expectation, const uint8_t *at);
 void expectation_release(struct expectation *expectation);
 
-enum step_kind { STEP_OPERATION, STEP_CONTROL, STEP_STIMULUS, STEP_EXPECT, STEP_WAIT };
+enum step_kind { STEP_OPERATION, STEP_CONTROL, STEP_STIMULUS, STEP_LINK, STEP_EXPECT, STEP_WAIT };
 enum { SETTING_SERVERS_MOST = 8 };
 enum { STEP_RULES_MOST = 8, STEPS_MOST = 2000, LETS_MOST = 200, SCENARIO_MOST = 1 << 20 };
 
@@ -254,16 +259,17 @@ enum { STEP_RULES_MOST = 8, STEPS_MOST = 2000, LETS_MOST = 200, SCENARIO_MOST = 
 struct verb {
     const char *words; /* (borrowed) "component fail next" */
     enum step_kind kind;
-    unsigned what; /* operation_kind, server_control, stimulus_kind or expect_kind */
+    unsigned what; /* operation_kind, server_control, stimulus_kind, link_action or expect_kind */
     unsigned flags;
     const char *usage; /* (borrowed) the whole line */
 };
 enum {
-    VERB_ABSENT = 1,  /* expect no … */
-    VERB_EXPECTS = 2, /* may have => and save */
-    VERB_WITHIN = 4,  /* may have within */
-    VERB_NO_REST = 8, /* nothing follows the verb */
-    VERB_CONSOLE = 16 /* for a person only */
+    VERB_ABSENT = 1,   /* expect no … */
+    VERB_EXPECTS = 2,  /* may have => and save */
+    VERB_WITHIN = 4,   /* may have within */
+    VERB_NO_REST = 8,  /* nothing follows the verb */
+    VERB_CONSOLE = 16, /* for a person only */
+    VERB_NEXT = 32     /* the next ones, and not a share of all */
 };
 
 struct step {
@@ -282,10 +288,11 @@ struct step {
     size_t rule_count;
     /* What scenario_check made of it. */
     bool checked;
-    unsigned server;                /* whose, or BOOTSTRAP_SERVER */
-    struct operation operation;     /* (owned) of an event: the paths that were observed as one */
-    char *sends;                    /* (owned) name of the saved value to write, or NULL */
-    struct stimulus stimulus;       /* (owned) */
+    unsigned server;            /* whose, or BOOTSTRAP_SERVER */
+    struct operation operation; /* (owned) of an event: the paths that were observed as one */
+    char *sends;                /* (owned) name of the saved value to write, or NULL */
+    struct stimulus stimulus;   /* (owned) */
+    struct impairment impairment;
     uint8_t method;                 /* expect request */
     char *text;                     /* (owned) expect secured, failure: a part of it; or NULL */
     struct path path;               /* of an operation or event */
@@ -343,7 +350,8 @@ void step_add_rules(const struct source *source, const struct words *words, size
 /* Gives a check without a rule the one that its action implies. */
 void step_imply_rule(struct step *step);
 
-/* --- check.c, check_step.c, check_raw.c, check_server.c, check_values.c, check_expect.c
+/* --- check.c, check_step.c, check_link.c, check_raw.c, check_server.c, check_values.c,
+ * check_expect.c
  * --------------------------------------------- */
 struct checker {
     const struct source *source; /* (borrowed) */
@@ -374,6 +382,8 @@ void read_pairs(struct operands *operands);
 bool checker_server(const struct checker *checker, struct step *step);
 /* Reads all of a `raw`. */
 void read_raw(struct operands *operands);
+/* Reads what stands behind a `link` action. */
+void read_link(struct operands *operands);
 /* A method of CoAP by its name. */
 void read_method(struct operands *operands, uint8_t *out);
 /* Fills STEP for CHECKER's profile; errors go to the source's list. */
@@ -422,6 +432,14 @@ struct comparer {
     const struct oracle *oracle; /* (borrowed) */
     const struct saved *saved;   /* (borrowed) */
 };
+/* finding.c: where there is nothing to compare. */
+struct finding finding_of(enum comparison result, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The device said nothing; WHY is a sentence. */
+struct finding finding_of_silence(const struct step *step, const char *why);
+/* STATUS: how it went with the actor; WHY: its sentence. */
+struct finding finding_of_status(enum status status, const char *why);
+/* The device said nothing, is not registered, or left while it was asked. */
+bool status_is_silence(enum status status);
 struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
                                const struct outcome *outcome);
 /* OPERATION as STEP dictates it, saved values filled in; release VALUES only. False when nothing

@@ -170,6 +170,22 @@ static enum status look_up(struct stage *stage, const struct setting *setting,
     return fake->look_up_status;
 }
 
+/* --- the link ---------------------------------------------------------------------------- */
+static enum status impair(struct link_port *link, const struct impairment *impairment,
+                          struct error *error)
+{
+    struct fake_stage *fake =
+        (struct fake_stage *)((char *)link - offsetof(struct fake_stage, link));
+    note(fake, "link", path_root());
+    fake->log.len--; /* the line goes on */
+    buf_printf(&fake->log, " action %d sender %d message %d count %u rate %u delay %" PRId64 "\n",
+               (int)impairment->action, (int)impairment->sender, (int)impairment->message,
+               impairment->count, impairment->per_thousand, impairment->delay_ms);
+    if (fake->link_status != ST_OK)
+        error_set(error, "the link does not obey");
+    return fake->link_status;
+}
+
 static void add_to_cast(struct cast *cast, struct fake_server *server)
 {
     cast->servers[cast->server_count++] =
@@ -180,7 +196,6 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error)
 {
     struct fake_stage *fake = self_of(stage);
-    UNUSED(setting);
     note(fake, "set up", path_root());
     if (fake->set_up_status != ST_OK) {
         error_set(error, "nobody is there");
@@ -190,6 +205,7 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
     *out = (struct cast){.device = fake->no_device ? NULL : &fake->device};
     for (size_t i = 0; i < fake->claims.server_count; i++)
         add_to_cast(out, &fake->servers[i]);
+    out->servers[0].link = fake->no_link || !setting->has_link ? NULL : &fake->link;
     if (fake->claims.has_bootstrap)
         add_to_cast(out, &fake->servers[2]);
     advance(fake, fake->now);
@@ -225,6 +241,7 @@ void fake_stage_init(struct fake_stage *fake)
 {
     static const struct server_actor_ops server_ops = {.perform = perform, .control = control};
     static const struct device_actor_ops device_ops = {.stimulate = stimulate};
+    static const struct link_ops link_ops = {.impair = impair};
     static const struct stage_ops stage_ops = {.look_up = look_up,
                                                .set_up = set_up,
                                                .strike = strike,
@@ -232,8 +249,11 @@ void fake_stage_init(struct fake_stage *fake)
                                                .now = now,
                                                .messages = messages};
     static const uint16_t servers[] = {1, 2};
-    *fake = (struct fake_stage){
-        .stage = {&stage_ops}, .device = {.ops = &device_ops}, .perform_ms = 10, .stop_at = -1};
+    *fake = (struct fake_stage){.stage = {&stage_ops},
+                                .device = {.ops = &device_ops},
+                                .link = {&link_ops},
+                                .perform_ms = 10,
+                                .stop_at = -1};
     for (unsigned i = 0; i < COUNT_OF(fake->servers); i++)
         fake->servers[i] = (struct fake_server){
             .actor = {.ops = &server_ops}, .stage = fake, .id = i < 2 ? i + 1 : BOOTSTRAP_SERVER};

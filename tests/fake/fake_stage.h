@@ -31,13 +31,15 @@ struct fake_stage {
     struct stage stage;            /* first: what users see */
     struct fake_server servers[3]; /* 1, 2 and the bootstrap server */
     struct device_actor device;
-    struct claims claims; /* of profile "fake", endpoint "dev", $pf /16/0, both services, server 1;
-                             with server_count 2 and has_bootstrap, all three are in the cast */
+    struct link_port link; /* to the first server */
+    struct claims claims;  /* of profile "fake", endpoint "dev", $pf /16/0, both services, server 1;
+                              with server_count 2 and has_bootstrap, all three are in the cast */
     struct actor_listener listener;
     int64_t now;
     int64_t perform_ms; /* how long each operation takes: 10 at first */
     bool no_device;
-    enum status look_up_status, set_up_status, control_status, stimulus_status;
+    bool no_link; /* for a scenario that asks for one */
+    enum status look_up_status, set_up_status, control_status, stimulus_status, link_status;
     int64_t stop_at; /* STOP is set then; -1: never */
     int stop;
     struct fake_answer answers[FAKE_ANSWERS_MOST];

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The port through which a scenario impairs the path between a device and a server. */
+#ifndef SCENARIO_LINK_H
+#define SCENARIO_LINK_H
+
+#include "base/status.h"
+
+enum link_action {
+    LINK_DROP,
+    LINK_DUPLICATE,
+    LINK_REORDER,
+    LINK_CORRUPT,
+    LINK_DELAY,
+    LINK_REBIND, /* the device comes from another address from now on */
+    LINK_HEAL    /* no impairment any more */
+};
+enum link_sender { LINK_FROM_ANY, LINK_FROM_DEVICE, LINK_FROM_SERVER };
+enum link_message { LINK_MESSAGE, LINK_REQUEST, LINK_RESPONSE, LINK_ACK };
+
+struct impairment {
+    enum link_action action;
+    enum link_sender sender;
+    enum link_message message; /* which ones COUNT counts */
+    unsigned count;            /* the action befalls the next ones for sure; 0: by PER_THOUSAND */
+    unsigned per_thousand;     /* by chance, from now on */
+    int64_t delay_ms;          /* LINK_DELAY */
+};
+
+struct link_port;
+struct link_ops {
+    /* ST_UNSUPPORTED with a sentence: this path cannot be impaired so. */
+    enum status (*impair)(struct link_port *link, const struct impairment *impairment,
+                          struct error *error);
+    void (*free)(struct link_port *link);
+};
+struct link_port {
+    const struct link_ops *ops; /* (borrowed) */
+};
+
+#endif

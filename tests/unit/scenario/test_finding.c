@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a step came to, where no comparison told it. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/script.h"
+
+START_TEST(a_finding_has_a_sentence)
+{
+    struct finding finding = finding_of(COMPARISON_ERROR, "%s %d", "number", 16);
+    ck_assert_int_eq(finding.result, COMPARISON_ERROR);
+    ck_assert_str_eq(finding.reason, "number 16");
+}
+END_TEST
+
+START_TEST(a_long_sentence_is_cut)
+{
+    char text[1000];
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    ck_assert_uint_lt(strlen(finding_of(COMPARISON_ERROR, "%s", text).reason), 300);
+    ck_assert_uint_lt(strlen(finding_of_status(ST_IO, text).reason), 300);
+}
+END_TEST
+
+START_TEST(what_nobody_can_do_is_unknown_and_all_else_an_error)
+{
+    ck_assert_int_eq(finding_of_status(ST_UNSUPPORTED, "").result, COMPARISON_UNKNOWN);
+    ck_assert_int_eq(finding_of_status(ST_IO, "").result, COMPARISON_ERROR);
+    ck_assert_str_eq(finding_of_status(ST_IO, "").reason, status_text(ST_IO));
+    ck_assert_str_eq(finding_of_status(ST_IO, "no socket").reason, "no socket");
+}
+END_TEST
+
+START_TEST(silence_breaks_what_does_not_ask_for_it)
+{
+    struct scenario *scenario = checked(HEADER "read /16\nread /16 => none\n");
+    struct finding finding = finding_of_silence(&scenario->steps[0], "no answer");
+    ck_assert_int_eq(finding.result, COMPARISON_BROKEN);
+    ck_assert_str_eq(finding.reason, "no answer");
+    ck_assert_int_eq(finding_of_silence(&scenario->steps[1], "").result, COMPARISON_MET);
+    scenario_free(scenario);
+}
+END_TEST
+
+START_TEST(some_statuses_are_silence)
+{
+    static const enum status silent[] = {ST_TIMEOUT, ST_UNREACHABLE, ST_NOT_FOUND, ST_CANCELLED};
+    static const enum status loud[] = {ST_OK, ST_INVALID, ST_IO, ST_UNSUPPORTED, ST_REFUSED};
+    for (size_t i = 0; i < COUNT_OF(silent); i++)
+        ck_assert(status_is_silence(silent[i]));
+    for (size_t i = 0; i < COUNT_OF(loud); i++)
+        ck_assert(!status_is_silence(loud[i]));
+}
+END_TEST
+
+UNIT_MAIN("finding", a_finding_has_a_sentence, a_long_sentence_is_cut,
+          what_nobody_can_do_is_unknown_and_all_else_an_error,
+          silence_breaks_what_does_not_ask_for_it, some_statuses_are_silence)
