@@ -10,6 +10,9 @@ enum { SECOND = 1000, MINUTE = 60 * SECOND };
 #define STORING  TWO_SERVERS("", "", "\"4\": {}, \"5\": 600, \"6\": true, \"17\": 3, \"18\": 10")
 #define DROPPING TWO_SERVERS("", "", "\"4\": {}, \"5\": 600, \"6\": false, \"17\": 3, \"18\": 10")
 
+#define SLEEPING                                                                                   \
+    TWO_SERVERS("\"queue_mode\": true,", "", "\"4\": {}, \"5\": 600, \"6\": true, \"18\": 10")
+
 static const char authenticate[] = "0='0',1='0',2='1',3='0'";
 
 /* What the first server heard of one observation. */
@@ -349,10 +352,109 @@ START_TEST(may_not_hear_what_it_may_not_read_any_more)
 }
 END_TEST
 
+/* --- anything in any order ------------------------------------------------------------ */
+
+static unsigned below(struct chance *chance, unsigned most)
+{
+    return (unsigned)(chance_u64(chance) % most);
+}
+
+static void lose(struct world *world, unsigned ssid)
+{
+    struct registration *registration = registration_of(world->device, ssid);
+    struct peer *peer = registration == NULL ? NULL : registration_peer(registration);
+    if (peer != NULL)
+        fake_endpoint_lose(world->device_end, peer);
+}
+
+static void ask(struct world *world, struct endpoint *end, struct peer *peer,
+                struct record_of *record)
+{
+    if (peer != NULL && endpoint_request(end, peer, &world->request, heard, record, NULL) != ST_OK)
+        return;
+    world_run(world, 0);
+}
+
+static void step(struct other *other, struct chance *chance, struct record_of *record)
+{
+    static const char *const observed[] = {"/3/0/9", "/16/0/2", "/16/0", "/3"};
+    struct world *world = other->world;
+    struct error error;
+    bool first = below(chance, 2) == 0;
+    struct endpoint *end = first ? world->server_end : other->end;
+    struct peer *peer = first ? world->peer : other->peer;
+    record->values[0] = '\0';
+    switch (below(chance, 12)) {
+    case 0:
+    case 1:
+        fake_endpoint_silence(end, below(chance, 2) == 0);
+        break;
+    case 2:
+        lose(world, first ? 101 : 102);
+        break;
+    case 3:
+        device_update(world->device);
+        break;
+    case 4:
+        if (below(chance, 4) == 0)
+            device_deregister(world->device);
+        device_register(world->device);
+        break;
+    case 5:
+        world_ask(world, CODE_POST, first ? "/1/0/4" : "/1/1/4");
+        ask(world, end, peer, record);
+        break;
+    case 6:
+    case 7:
+        world_ask(world, CODE_GET, observed[below(chance, COUNT_OF(observed))])->observe = 0;
+        ask(world, end, peer, record);
+        break;
+    case 8:
+        buf_puts(&world_ask(world, CODE_POST, "/16/0/1")->payload, authenticate);
+        ask(world, end, peer, record);
+        break;
+    case 9:
+        ck_assert_int_eq(device_set(world->device, path_resource(1, first ? 0 : 1, 6),
+                                    value_boolean(below(chance, 4) > 0), &error),
+                         ST_OK);
+        break;
+    default:
+        set_battery(world, below(chance, 100));
+        break;
+    }
+    world_run(world, (int64_t)below(chance, 40) * SECOND);
+}
+
+/* Whatever has happened, the device is there in the end, and owes nothing. */
+START_TEST(survives_anything_in_any_order)
+{
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        struct chance chance;
+        struct record_of record = {0};
+        struct other other;
+        struct world *world = servers_start(seed % 2 == 0 ? STORING : SLEEPING, &other);
+        chance_init_seed(&chance, seed);
+        for (int i = 0; i < 300; i++)
+            step(&other, &chance, &record);
+        fake_endpoint_silence(world->server_end, false);
+        fake_endpoint_silence(other.end, false);
+        world_run(world, 30 * 60 * MINUTE);
+        device_register(world->device);
+        world_run(world, MINUTE);
+        ck_assert_int_eq(device_registration_of(world->device, 101), REGISTRATION_ALIVE);
+        ck_assert_int_eq(device_registration_of(world->device, 102), REGISTRATION_ALIVE);
+        for (const struct audience *at = world->device->reporting->audiences; at != NULL;
+             at = at->next)
+            ck_assert_uint_eq(at->under_way + at->stored.count + at->sent.count, 0);
+        servers_end(&other);
+    }
+}
+END_TEST
+
 UNIT_MAIN("reporting away", hears_everything_in_order_when_it_is_there_again,
           hears_nothing_more_when_it_wants_nothing_stored, does_not_hold_up_the_other_server,
           is_asked_by_what_was_stored_whether_it_still_observes, is_kept_for_while_it_is_disabled,
           loses_the_oldest_when_there_are_too_many, ends_with_the_registration_that_its_owner_ends,
           is_given_up_when_it_answers_all_but_notifications, hears_what_could_not_be_sent,
           hears_what_is_under_way_before_what_is_stored, never_gets_stored_auth_data,
-          may_not_hear_what_it_may_not_read_any_more)
+          may_not_hear_what_it_may_not_read_any_more, survives_anything_in_any_order)
