@@ -106,4 +106,26 @@ has "with path and code" "$tmp/json.out" '"code":"2.02","path":"/1"'
 ask "another" ep=patient 4.05
 comes "failures are warnings" "$tmp/json.out" '"event":"warning"'
 stop json
+
+# --- bootstrap and management in one process, with what is shipped ---------------------------------------
+moved() { # file: the same with the ports that were found
+	sed "s#coaps://127.0.0.1:5686#$bootstrap#; s#coaps://127.0.0.1:5684#$manager#; s#\"hold_off\": 1#\"hold_off\": 0#" "$1"
+}
+bootstrap=coaps://127.0.0.1:$(free_port)
+manager=coaps://127.0.0.1:$(free_port)
+moved "$data/profiles/keys/server.bootstrap" >"$tmp/shipped"
+moved "$data/profiles/bootstrap.json" >"$tmp/vehicle.json"
+start_server both -l "$bootstrap" -l "$manager" --security "$data/profiles/keys/server.security" \
+	--bootstrap "$tmp/shipped" -vv
+start_device vehicle -p "$tmp/vehicle.json"
+comes "the bootstrap is over" "$tmp/both.err" 'bootstrap of client "urn:dev:vehicle-0001": finished'
+comes "the device registers" "$tmp/both.err" 'client "urn:dev:vehicle-0001" registered'
+say both 'read /1/0/1 => 2.05 300'
+say both 'execute /1/0/9 => 2.04'
+comes "operations go to it as ever" "$tmp/both.out" '2.05 300'
+comes "a trigger leads to another bootstrap" "$tmp/both.err" 'bootstrap of client "urn:dev:vehicle-0001": finished' 2
+comes "and registration" "$tmp/both.err" 'client "urn:dev:vehicle-0001" registered' 2
+lacks "no key is shown" "$tmp/both.err" 000102030405060708090a0b0c0d0e0f
+stop vehicle
+stop both
 finish
