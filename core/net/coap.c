@@ -4,6 +4,8 @@
 
 #include "base/std.h"
 
+#include <unistd.h>
+
 #include "net/coap_impl.h"
 
 enum {
@@ -303,12 +305,17 @@ void coap_context_end(struct coap_endpoint *endpoint, coap_context_t *context)
 }
 
 /* By libcoap; false, with errno set, when it cannot. */
-static bool listen_for_datagrams(coap_context_t *context, const coap_address_t *address,
-                                 bool is_secure, char out_name[LINK_NAME])
+static bool listen_for_datagrams(coap_context_t *context, coap_address_t *address, bool is_secure,
+                                 char out_name[LINK_NAME])
 {
-    coap_endpoint_t *socket = NULL;
-    if (coap_address_is_free(address))
-        socket = coap_new_endpoint(context, address, is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+    int reserved = coap_address_reserve(address);
+    if (reserved < 0)
+        return false;
+    coap_endpoint_t *socket =
+        coap_new_endpoint(context, address, is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
+    int reason = errno;
+    close(reserved);
+    errno = reason;
     if (socket == NULL)
         return false;
     coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);

@@ -111,13 +111,20 @@ enum status coap_address_resolve(const struct remote *remote, coap_address_t *ou
     return ST_OK;
 }
 
-bool coap_address_is_free(const coap_address_t *address)
+/* A socket that shares may be given a port that others share, even when it asks for any; so this
+ * one shares only once the port is its own. */
+int coap_address_reserve(coap_address_t *address)
 {
+    static const int on = 1;
     int fd = socket(address->addr.sa.sa_family, SOCK_DGRAM, 0);
     if (fd < 0)
-        return false;
-    int failure = bind(fd, &address->addr.sa, address->size) == 0 ? 0 : errno;
+        return -1;
+    if (bind(fd, &address->addr.sa, address->size) == 0 &&
+        getsockname(fd, &address->addr.sa, &address->size) == 0 &&
+        setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0)
+        return fd;
+    int reason = errno;
     close(fd);
-    errno = failure;
-    return failure == 0;
+    errno = reason;
+    return -1;
 }

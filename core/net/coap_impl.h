@@ -225,8 +225,10 @@ void coap_pem_setup(const struct pem_set *set, struct coap_dtls_pki_t *out);
 enum status coap_address_resolve(const struct remote *remote, struct coap_address_t *out,
                                  struct transport *out_transport, struct error *error);
 
-/* libcoap shares a port with whoever has it already: false, with errno set, when it is taken. */
-bool coap_address_is_free(const struct coap_address_t *address);
+/* libcoap shares a port with whoever has it already. Gives a descriptor that keeps the port of
+ * ADDRESS, which is any when that is 0 and known then, from others but libcoap of this process
+ * until it is closed; -1, with errno set, when it is taken. */
+int coap_address_reserve(struct coap_address_t *address);
 
 /* ---- coap_pdu.c ---- */
 /* Fills PACKET (initialised) and TYPE ("CON", …). Returns 0, or the code that a request with
