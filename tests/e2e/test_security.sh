@@ -127,6 +127,12 @@ start_device other -p "$tmp/other-server.json" -s "$uri"
 comes "another key of the server" "$tmp/other.err" 'public key of the server is not that of the account'
 start_device mixed -p vehicle-x509 -s "$uri"
 comes "a raw key where a certificate should be" "$tmp/mixed.err" 'certificate is not valid'
+start_server two -l coaps://127.0.0.1:0 -l coaps://127.0.0.1:0 --security "$file"
+until_line "$tmp/two.ready" 2
+start_device first -p vehicle-x509 -s "$(sed -n 1p "$tmp/two.ready")"
+start_device second -p vehicle-rpk -s "$(sed -n 2p "$tmp/two.ready")"
+ok "two addresses: the first has the certificate" until_line "$tmp/first.ready"
+ok "the second has the raw public key" until_line "$tmp/second.ready"
 sed 's#client.pub"#server.pub"#' "$tmp/raw.security" >"$tmp/nobody.security"
 start_server nobody-raw -l coaps://127.0.0.1:0 --security "$tmp/nobody.security"
 start_device refused -p vehicle-rpk -s "$uri"
