@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server and a device on aiocoap, which shares no code with libcoap.
 
-coap_peer.py server PORT   waits for one device, asks it all kinds of things, prints what is wrong
+coap_peer.py server URI    waits for one device, asks it all kinds of things, prints what is wrong
 coap_peer.py device URI    registers with a server and serves it until a line comes on standard input
 coap_peer.py stranger URI  says to a server what no device should, and looks at the answers
 
@@ -238,13 +238,22 @@ async def ask_wrongly(asker):
     check("all is as it was", answer.payload == b"Acme Motors", answer.payload)
 
 
-async def serve(port):
+def transports(uri, of_server):
+    """What aiocoap calls them, and what it binds to."""
+    address = uri.split("://")[1].split(":")
+    bind = (address[0], int(address[1]) if of_server else 0)
+    if not uri.startswith("coap+tcp:"):
+        return {"bind": bind}
+    return {"bind": bind, "transports": ["tcpserver" if of_server else "tcpclient"]}
+
+
+async def serve(uri):
     directory, location = Directory(), Location()
     site = resource.Site()
     site.add_resource(["rd"], directory)
     site.add_resource(["rd", "aio1"], location)
-    context = await aiocoap.Context.create_server_context(site, bind=("127.0.0.1", port))
-    print("coap://127.0.0.1:%d" % port, flush=True)
+    context = await aiocoap.Context.create_server_context(site, **transports(uri, True))
+    print(uri, flush=True)
     request = await asyncio.wait_for(directory.registered, LIMIT)
     check("Register names the device", "ep=urn:dev:vehicle-0001" in request.opt.uri_query, request.opt.uri_query)
     check("and its format", request.opt.content_format == LINK, request.opt.content_format)
@@ -341,7 +350,11 @@ async def be_device(uri):
     site.add_resource(["16", "0", "0", "0"], Value(b"first"))
     site.add_resource(["16", "0", "1"], Trigger(status))
     site.add_resource(["16", "0", "3"], status)
-    context = await aiocoap.Context.create_server_context(site, bind=("127.0.0.1", 0))
+    context = await aiocoap.Context.create_server_context(site, **transports(uri, False))
+    # Before it knows what the other end of a TCP connection takes, aiocoap begins with blocks of the size
+    # that RFC 8323 keeps for those who said so.
+    answer = await post(context, uri + "/rd/nobody", code=aiocoap.DELETE)
+    check("a De-register before any Register", is_code(answer, "4.04"), answer.code)
     # A Register whose list comes in blocks.
     links = ",".join(["</3/0>", "</16/0>", "</16/1>"] + ["</4711/%d>" % i for i in range(300)]).encode()
     answer = await post(context, uri + "/rd?ep=aio&lt=60&lwm2m=1.0&b=U", links, LINK)
@@ -363,7 +376,7 @@ async def be_stranger(uri):
 
 
 def main():
-    roles = {"server": lambda port: serve(int(port)), "device": be_device, "stranger": be_stranger}
+    roles = {"server": serve, "device": be_device, "stranger": be_stranger}
     try:
         asyncio.run(roles[sys.argv[1]](sys.argv[2]))
     except asyncio.TimeoutError:
