@@ -9,7 +9,8 @@ enum {
     ANSWER_MS = 30000,
     TIMEOUT_MS = 60000,
     CLEANUP_MS = 15000,
-    TURN_MOST_MS = 1000
+    TURN_MOST_MS = 1000,
+    LAST_TURNS = 8
 };
 
 struct run {
@@ -294,11 +295,15 @@ static const struct heard *await(struct run *run, const struct step *step)
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
     int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
     int64_t until = now(run) + (absent ? within : with_patience(run, within));
-    for (;;) {
-        const struct heard *heard = events_take(&run->events, step);
-        if (heard != NULL || !turn(run, until))
-            return heard;
+    const struct heard *heard = events_take(&run->events, step);
+    while (heard == NULL && turn(run, until))
+        heard = events_take(&run->events, step);
+    /* A machine that was busy elsewhere may not have had time to look at what is there. */
+    for (int i = 0; heard == NULL && !absent && i < LAST_TURNS; i++) {
+        run->stage->ops->turn(run->stage, 0);
+        heard = events_take(&run->events, step);
     }
+    return heard;
 }
 
 /* NULL when none is in force in time. */

@@ -221,6 +221,11 @@ static void turn(struct stage *stage, int64_t ms)
 {
     struct fake_stage *fake = self_of(stage);
     int64_t until = fake->now + ms;
+    if (fake->stalls_ms > 0) {
+        fake->now += fake->stalls_ms;
+        fake->stalls_ms = 0;
+        return;
+    }
     if (fake->event_next < fake->event_count && fake->events[fake->event_next].at < until)
         until = fake->events[fake->event_next].at;
     advance(fake, until);

@@ -31,6 +31,18 @@ START_TEST(a_late_notification_is_none)
 }
 END_TEST
 
+/* The machine was busy elsewhere when the time was up: what came in time counts. */
+START_TEST(what_nobody_had_time_to_look_at_is_heard)
+{
+    setup();
+    fake_stage_notify(&script.fake, 1900, "/16/0/3", value_integer(1));
+    script.fake.stalls_ms = 5000;
+    play(HEADER "expect notify $pf/3 1 within 2s\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(patience_stretches_what_is_awaited_and_no_silence)
 {
     setup();
@@ -377,6 +389,7 @@ START_TEST(a_flood_of_events_is_an_error)
 END_TEST
 
 UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_none,
+          what_nobody_had_time_to_look_at_is_heard,
           patience_stretches_what_is_awaited_and_no_silence,
           the_next_notification_must_be_the_right_one, a_notification_may_have_to_be_an_error,
           silence_takes_its_time, silence_is_broken_at_once,
