@@ -12,6 +12,7 @@ struct sim_link {
     struct relay *relay;   /* (owned) */
     struct chance chance;
     bool is_secured;
+    bool is_virtual; /* time passes faster than libcoap sends again */
 };
 
 static enum relay_way way_of(enum link_sender sender)
@@ -87,6 +88,11 @@ static enum status impair(struct link_port *link, const struct impairment *impai
         error_set(error, "on a secured link nobody sees what a message is");
         return ST_UNSUPPORTED;
     }
+    if (self->is_virtual &&
+        (impairment->action == LINK_DROP || impairment->action == LINK_CORRUPT)) {
+        error_set(error, "what is lost is sent again by real time only");
+        return ST_UNSUPPORTED;
+    }
     enum status status = act(self->relay, impairment);
     if (status != ST_OK)
         error_set(error, "there is no socket for another address: %s", strerror(errno));
@@ -107,6 +113,7 @@ struct link_port *sim_link_new(const struct sim_world *world, const char *server
     struct sim_link *self = xalloc(sizeof *self);
     self->link.ops = &ops;
     self->is_secured = is_secured;
+    self->is_virtual = clock_is_virtual(loop_clock(world->loop));
     chance_init_seed(&self->chance, SEED);
     const struct relay_config config = {world->loop, &self->chance, server};
     if (relay_new(&config, &self->relay, error) == ST_OK)

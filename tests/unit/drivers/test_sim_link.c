@@ -131,6 +131,25 @@ START_TEST(secured_messages_have_no_kind)
 }
 END_TEST
 
+START_TEST(nothing_is_lost_in_virtual_time)
+{
+    struct clock *clock = clock_new_virtual(0);
+    struct loop *loop = loop_new(clock);
+    struct sim_world world = {.loop = loop};
+    struct error error;
+    error_clear(&error);
+    link_of = sim_link_new(&world, "127.0.0.1:5683", false, &error);
+    ck_assert_msg(link_of != NULL, "%s", error.text);
+    ck_assert_int_eq(impair((struct impairment){.action = LINK_DROP, .count = 1}), ST_UNSUPPORTED);
+    ck_assert_int_eq(impair((struct impairment){.action = LINK_CORRUPT, .count = 1}),
+                     ST_UNSUPPORTED);
+    ck_assert_int_eq(impair((struct impairment){.action = LINK_DUPLICATE, .count = 1}), ST_OK);
+    link_of->ops->free(link_of);
+    loop_free(loop);
+    clock_free(clock);
+}
+END_TEST
+
 START_TEST(a_wrong_address_is_refused)
 {
     struct error error;
@@ -145,4 +164,4 @@ END_TEST
 UNIT_MAIN("sim link", a_device_registers_and_is_reached_through_it, what_comes_twice_is_harmless,
           what_is_lost_comes_again, a_device_is_found_at_another_address,
           a_delay_is_kept_until_all_is_well, secured_messages_have_no_kind,
-          a_wrong_address_is_refused)
+          nothing_is_lost_in_virtual_time, a_wrong_address_is_refused)
