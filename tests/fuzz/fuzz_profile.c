@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* links: model base */
-/* Profiles, keyrings and security files: the input is read as each of them. */
+/* Profiles and what a server is given (keyrings, security and bootstrap files): the input is read
+ * as each of them. */
 #include "base/std.h"
 
+#include "model/bootstrap_file.h"
 #include "model/profile.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -73,6 +75,18 @@ static void check_keyring(const struct keyring *keyring)
     }
 }
 
+/* Whatever is written lies where the write goes. */
+static void check_bootstrap(const struct bootstrap_file *file)
+{
+    for (size_t i = 0; i < file->count; i++)
+        for (size_t k = 0; k < file->clients[i].count; k++) {
+            const struct operation *operation = &file->clients[i].operations[k];
+            assert(operation->kind == OPERATION_WRITE || operation->values.count == 0);
+            for (size_t v = 0; v < operation->values.count; v++)
+                assert(path_covers(operation->path, operation->values.items[v].path));
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct bytes text = {data, size};
@@ -97,6 +111,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct server_security *security = server_security_parse(text, "security", "/nowhere", &errors);
     assert((security == NULL) == error_list_failed(&errors));
     server_security_free(security);
+    error_list_release(&errors);
+    struct bootstrap_file *file = bootstrap_file_parse(text, "bootstrap", "/nowhere", &errors);
+    assert((file == NULL) == error_list_failed(&errors));
+    if (file != NULL)
+        check_bootstrap(file);
+    bootstrap_file_free(file);
     error_list_release(&errors);
     return 0;
 }
