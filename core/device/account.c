@@ -152,22 +152,11 @@ int64_t account_attempts(const struct account *account)
 
 /* --- parts of messages ---------------------------------------------------------------- */
 
-static bool add_query(struct message *request, const char *name, struct bytes value)
-{
-    struct buf item;
-    buf_init(&item, SEGMENT_LEN_MOST);
-    buf_printf(&item, "%s=", name);
-    buf_put(&item, value);
-    bool good = !item.bad && segments_add(&request->query, buf_bytes(&item));
-    buf_release(&item);
-    return good;
-}
-
 static bool add_lifetime(const struct account *account, struct message *request)
 {
     char text[24];
     snprintf(text, sizeof text, "%" PRId64, account_lifetime(account));
-    return add_query(request, "lt", bytes_of(text));
+    return segments_add_query(&request->query, "lt", bytes_of(text));
 }
 
 static bool goes_by_tcp(const struct account *account)
@@ -194,9 +183,9 @@ static bool add_binding(const struct account *account, struct message *request)
     const struct profile *profile = account->device->config.profile;
     bool told = true;
     if (profile->queue_mode && account->version < profile->version)
-        told = add_query(request, "b", bytes_of("UQ"));
+        told = segments_add_query(&request->query, "b", bytes_of("UQ"));
     else if (!bytes_is(binding(account), "U"))
-        told = add_query(request, "b", binding(account));
+        told = segments_add_query(&request->query, "b", binding(account));
     if (profile->queue_mode && account->version > LWM2M_1_0)
         told = told && segments_add(&request->query, bytes_of("Q"));
     return told;
@@ -218,10 +207,12 @@ static bool add_objects(const struct account *account, struct message *request)
 bool account_register(const struct account *account, struct message *out)
 {
     out->code = CODE_POST;
-    bool good = segments_add(&out->path, bytes_of("rd")) &&
-                add_query(out, "ep", bytes_of(account->device->config.profile->endpoint)) &&
-                add_lifetime(account, out) &&
-                add_query(out, "lwm2m", bytes_of(lwm2m_version_name(account->version)));
+    bool good =
+        segments_add(&out->path, bytes_of("rd")) &&
+        segments_add_query(&out->query, "ep",
+                           bytes_of(account->device->config.profile->endpoint)) &&
+        add_lifetime(account, out) &&
+        segments_add_query(&out->query, "lwm2m", bytes_of(lwm2m_version_name(account->version)));
     return good && add_binding(account, out) && add_objects(account, out);
 }
 
@@ -232,7 +223,7 @@ bool account_update(const struct account *account, unsigned wanted, struct messa
     if ((wanted & WANT_LIFETIME) != 0)
         good = add_lifetime(account, out);
     if (good && (wanted & WANT_BINDING) != 0)
-        good = add_query(out, "b", binding(account));
+        good = segments_add_query(&out->query, "b", binding(account));
     if (good && (wanted & WANT_OBJECTS) != 0)
         good = add_objects(account, out);
     return good;

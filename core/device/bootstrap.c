@@ -45,15 +45,9 @@ static void say_problem(struct bootstrap *bootstrap, const char *format, ...)
 
 static void say_silence(struct bootstrap *bootstrap, enum status status)
 {
-    const char *reason =
-        bootstrap->peer != NULL ? session_problem(bootstrap->device, bootstrap->peer) : NULL;
-    if (reason == NULL)
-        reason = status == ST_TIMEOUT       ? "no answer"
-                 : status == ST_UNREACHABLE ? "nobody listens there"
-                 : status == ST_REFUSED     ? "it answers with a Reset; is it an LwM2M server?"
-                                            : status_text(status);
     say_problem(bootstrap, "cannot reach the bootstrap server at \"%s\": %s",
-                bootstrap->account.uri, reason);
+                bootstrap->account.uri,
+                session_silence(bootstrap->device, bootstrap->peer, status));
 }
 
 static void say_refusal(struct bootstrap *bootstrap, unsigned code)
@@ -115,16 +109,6 @@ static bool open_session(struct bootstrap *bootstrap)
     return false;
 }
 
-static bool add_query(struct message *request, const char *name, const char *value)
-{
-    struct buf item;
-    buf_init(&item, SEGMENT_LEN_MOST);
-    buf_printf(&item, "%s=%s", name, value);
-    bool good = !item.bad && segments_add(&request->query, buf_bytes(&item));
-    buf_release(&item);
-    return good;
-}
-
 /* What accounts are to be written in: the profile's first format that can carry them. */
 static int preferred_format(const struct profile *profile)
 {
@@ -143,10 +127,10 @@ static bool fill_request(const struct bootstrap *bootstrap, struct message *requ
     char format[16];
     request->code = CODE_POST;
     snprintf(format, sizeof format, "%d", preferred_format(profile));
-    bool good =
-        segments_add(&request->path, bytes_of("bs")) && add_query(request, "ep", profile->endpoint);
+    bool good = segments_add(&request->path, bytes_of("bs")) &&
+                segments_add_query(&request->query, "ep", bytes_of(profile->endpoint));
     if (good && profile->version > LWM2M_1_0 && !bootstrap->plain)
-        good = add_query(request, "pct", format);
+        good = segments_add_query(&request->query, "pct", bytes_of(format));
     return good;
 }
 

@@ -188,9 +188,10 @@ MUST_USE bool account_update(const struct account *account, unsigned wanted, str
  * have them. */
 MUST_USE enum status session_open(const struct account *account, struct peer **out,
                                   struct error *error);
-/* Why PEER could not be reached, or NULL when its session does not tell; a handshake that failed is
- * told to the trace. */
-const char *session_problem(const struct device *device, const struct peer *peer);
+/* Why a request to PEER (NULL: there was no session) ended with STATUS instead of an answer, as the
+ * end of a sentence; borrowed. A handshake that failed is told to the trace. */
+const char *session_silence(const struct device *device, const struct peer *peer,
+                            enum status status);
 
 /* --- listing.c: what there is, as links -------------------------------------------------- */
 /* Appends the object list of a registration with VERSION (PF-OBJ-1); false when it has no room. */

@@ -30,20 +30,9 @@ static const char *purpose(const struct registration *registration)
 
 static void say_silence(struct registration *registration, enum status status)
 {
-    static const char *const reasons[] = {
-        [ST_TIMEOUT] = "no answer",
-        [ST_UNREACHABLE] = "nobody listens there",
-        [ST_REFUSED] = "it answers with a Reset; is it an LwM2M server?",
-        [ST_INVALID] = "its answer makes no sense",
-        [ST_LIMIT] = "its answer is too long",
-    };
-    const char *reason = NULL;
-    if (registration->peer != NULL)
-        reason = session_problem(registration->device, registration->peer);
-    if (reason == NULL && (size_t)status < COUNT_OF(reasons))
-        reason = reasons[status];
     registration_problem(registration, "cannot reach the server at \"%s\": %s",
-                         registration->account.uri, reason != NULL ? reason : status_text(status));
+                         registration->account.uri,
+                         session_silence(registration->device, registration->peer, status));
 }
 
 static void say_refusal(struct registration *registration, unsigned code)

@@ -53,7 +53,9 @@ enum status session_open(const struct account *account, struct peer **out, struc
     return endpoint_open(device->config.endpoint, &remote, out, error);
 }
 
-const char *session_problem(const struct device *device, const struct peer *peer)
+/* Why the session failed, or NULL when it does not tell; a handshake that failed is told to the
+ * trace. */
+static const char *session_problem(const struct device *device, const struct peer *peer)
 {
     const char *problem = endpoint_problem(peer);
     if (problem == NULL || peer->security == NULL || !peer->security->is_refused)
@@ -66,4 +68,20 @@ const char *session_problem(const struct device *device, const struct peer *peer
     event.text = sentence.text;
     trace_emit(device->config.trace, &event);
     return problem;
+}
+
+const char *session_silence(const struct device *device, const struct peer *peer,
+                            enum status status)
+{
+    static const char *const reasons[] = {
+        [ST_TIMEOUT] = "no answer",
+        [ST_UNREACHABLE] = "nobody listens there",
+        [ST_REFUSED] = "it answers with a Reset; is it an LwM2M server?",
+        [ST_INVALID] = "its answer makes no sense",
+        [ST_LIMIT] = "its answer is too long",
+    };
+    const char *reason = peer != NULL ? session_problem(device, peer) : NULL;
+    if (reason == NULL && (size_t)status < COUNT_OF(reasons))
+        reason = reasons[status];
+    return reason != NULL ? reason : status_text(status);
 }

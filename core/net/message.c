@@ -92,6 +92,17 @@ bool segments_add(struct segments *segments, struct bytes segment)
     return true;
 }
 
+bool segments_add_query(struct segments *query, const char *name, struct bytes value)
+{
+    struct buf item;
+    buf_init(&item, SEGMENT_LEN_MOST);
+    buf_printf(&item, "%s=", name);
+    buf_put(&item, value);
+    bool good = !item.bad && segments_add(query, buf_bytes(&item));
+    buf_release(&item);
+    return good;
+}
+
 struct bytes segments_at(const struct segments *segments, size_t index)
 {
     assert(index < segments->count);

@@ -69,6 +69,8 @@ void segments_join(const struct segments *segments, char separator, struct buf *
 /* Splits `/a/b` (or `a&b`) and adds each part; `/` and the empty text have none; false when a
  * limit is passed. */
 MUST_USE bool segments_split(struct segments *segments, char separator, struct bytes text);
+/* Adds the query item `NAME=VALUE`; false when a limit is passed. */
+MUST_USE bool segments_add_query(struct segments *query, const char *name, struct bytes value);
 /* The value of `NAME=…` among query items: true and the view, or false; a flag `NAME` gives an
  * empty view whose data is NULL. */
 bool segments_query(const struct segments *query, const char *name, struct bytes *out);

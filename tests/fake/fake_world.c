@@ -2,6 +2,8 @@
 /* The device under test, its scripted server, and a log of what both did. */
 #include "base/std.h"
 
+#include <check.h>
+
 #include "tests/fake/fake_world.h"
 
 enum { LOG_MOST = 4 << 20 };
@@ -162,6 +164,14 @@ void world_free(struct world *world)
 void world_run(struct world *world, int64_t ms)
 {
     clock_advance(world->clock, ms);
+}
+
+void world_set_battery(struct world *world, int64_t percent)
+{
+    struct error error;
+    enum status status =
+        device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error);
+    ck_assert_int_eq(status, ST_OK);
 }
 
 void world_forget(struct world *world)

@@ -47,6 +47,9 @@ void world_forget(struct world *world);
 /* How many lines of BUF begin with TEXT. */
 unsigned world_count(struct buf *buf, const char *text);
 
+/* The device's owner sets /3/0/9, which WORLD_PROFILE has; observers are told when time goes on. */
+void world_set_battery(struct world *world, int64_t percent);
+
 /* Begins a request of the server: METHOD and URI such as "/16/0?pmin=1"; the rest is set by the
  * test in world->request. */
 struct message *world_ask(struct world *world, uint8_t method, const char *uri);

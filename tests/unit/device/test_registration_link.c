@@ -29,13 +29,6 @@ static void cut_off(struct world *world, struct endpoint_ops *ops)
     world->device_end->ops = ops;
 }
 
-static void set_battery(struct world *world, int64_t percent)
-{
-    struct error error;
-    ck_assert_int_eq(
-        device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error), ST_OK);
-}
-
 START_TEST(drops_what_it_wanted_to_tell_when_it_cannot_wake_up)
 {
     struct other other;
@@ -46,7 +39,7 @@ START_TEST(drops_what_it_wanted_to_tell_when_it_cannot_wake_up)
     world_run(world, 93 * SECOND);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
     cut_off(world, &ops);
-    set_battery(world, 40);
+    world_set_battery(world, 40);
     world_run(world, 0);
     ck_assert_int_eq(device_registration_of(world->device, 101), REGISTRATION_WAITING);
     ck_assert_int_eq(device_registration_of(world->device, 102), REGISTRATION_ASLEEP);

@@ -32,13 +32,6 @@ static struct world *asleep(void)
     return world;
 }
 
-static void set_battery(struct world *world, int64_t percent)
-{
-    struct error error;
-    ck_assert_int_eq(
-        device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error), ST_OK);
-}
-
 static void heard(void *arg, enum status status, const struct message *response)
 {
     unsigned *notifications = arg;
@@ -149,7 +142,7 @@ START_TEST(wakes_with_an_update_when_it_has_something_to_notify)
     observe_battery(world, &notifications);
     world_run(world, 93 * SECOND);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
-    set_battery(world, 49);
+    world_set_battery(world, 49);
     world_run(world, 0);
     ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1\n");
     ck_assert_uint_eq(notifications, 2);
@@ -194,12 +187,12 @@ START_TEST(goes_on_listening_until_a_notification_is_acknowledged)
     struct world *world = start(SLEEPER("1.1", "{\"awake\": \"5s\"}", "86400"));
     observe_battery(world, &notifications);
     fake_net_delay(world->net, 4 * SECOND);
-    set_battery(world, 49);
+    world_set_battery(world, 49);
     world_run(world, 7 * SECOND);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
     world_run(world, 60 * SECOND);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
-    set_battery(world, 48);
+    world_set_battery(world, 48);
     world_run(world, 60 * SECOND);
     ck_assert_uint_ge(notifications, 3);
     world_free(world);
@@ -214,7 +207,7 @@ START_TEST(survives_a_day)
     for (int64_t hour = 0; hour < 24; hour++) {
         world_run(world, 40 * MINUTE);
         ck_assert_int_eq(device_registration(world->device), REGISTRATION_ASLEEP);
-        set_battery(world, hour);
+        world_set_battery(world, hour);
         world_run(world, 20 * MINUTE);
     }
     ck_assert_uint_eq(notifications, 25);
@@ -237,7 +230,7 @@ START_TEST(survives_a_bad_day)
         fake_endpoint_silence(world->server_end, hour == 12 || hour == 13);
         if (hour > 13)
             fake_net_drop(world->net, 1);
-        set_battery(world, hour);
+        world_set_battery(world, hour);
         world_run(world, 30 * SECOND);
         world->update_code = 0;
         world_run(world, HOUR - 30 * SECOND);

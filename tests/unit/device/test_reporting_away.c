@@ -48,9 +48,7 @@ static void observe(struct world *world, const char *uri, struct record_of *reco
 
 static void set_battery(struct world *world, int64_t percent)
 {
-    struct error error;
-    ck_assert_int_eq(
-        device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error), ST_OK);
+    world_set_battery(world, percent);
     world_run(world, SECOND);
 }
 

@@ -28,13 +28,6 @@ static size_t auth_data_count(const struct world *world)
     return model_children(device_model(world->device), auth_data(), NULL, 0);
 }
 
-static void set_battery(struct world *world, int64_t percent)
-{
-    struct error error;
-    ck_assert_int_eq(
-        device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error), ST_OK);
-}
-
 /* What the first server is notified of is counted in *COUNT, what is not empty in it in *FULL. */
 struct count {
     unsigned all, full;
@@ -89,7 +82,7 @@ START_TEST(notifies_each_server_in_its_own_time)
     ck_assert_int_eq(other_do(&other, CODE_PUT, "/3/0/9?pmin=5", -1, NULL), CODE_CHANGED);
     observe_first(world, "/3/0/9", &count);
     observe_second(&other, "/3/0/9");
-    set_battery(world, 49);
+    world_set_battery(world, 49);
     world_run(world, SECOND);
     ck_assert_uint_eq(count.all, 2);
     ck_assert_uint_eq(other.notifications, 1);
@@ -108,7 +101,7 @@ START_TEST(one_server_that_is_silent_does_not_hold_up_the_other)
     observe_second(&other, "/3/0/9");
     fake_endpoint_silence(world->server_end, true);
     for (int64_t i = 0; i < 10; i++) {
-        set_battery(world, i);
+        world_set_battery(world, i);
         world_run(world, SECOND);
     }
     ck_assert_uint_eq(count.all, 1);
@@ -126,7 +119,7 @@ START_TEST(a_new_registration_with_one_leaves_the_observations_of_the_other)
     observe_second(&other, "/3/0/9");
     registration_happen(registration_of(world->device, 101), REGISTRATION_START);
     world_run(world, 0);
-    set_battery(world, 1);
+    world_set_battery(world, 1);
     world_run(world, 0);
     ck_assert_uint_eq(count.all, 1);
     ck_assert_uint_eq(other.notifications, 2);
@@ -197,7 +190,7 @@ START_TEST(an_observer_that_loses_its_right_hears_that_it_ended)
             ck_assert_int_eq(model_put(model, path_child(path_resource(2, id, 2), 102),
                                        value_integer(RIGHT_WRITE)),
                              ST_OK);
-    set_battery(world, 1);
+    world_set_battery(world, 1);
     world_run(world, 0);
     ck_assert_int_eq(other.answer.code, CODE_UNAUTHORIZED);
     ck_assert_uint_eq(other.notifications, 1);

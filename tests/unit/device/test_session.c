@@ -57,12 +57,14 @@ START_TEST(a_handshake_that_failed_is_told_and_one_without_anybody_is_not)
     unsigned count = 0;
     struct trace_listener ear = {.hear = hear, .arg = &count};
     trace_listen(world->device->config.trace, &ear);
-    ck_assert_str_eq(session_problem(world->device, &peer), "alert 40");
+    ck_assert_str_eq(session_silence(world->device, &peer, ST_UNREACHABLE), "alert 40");
     ck_assert_uint_eq(count, 1);
     security.is_refused = false;
-    ck_assert_str_eq(session_problem(world->device, &peer), "alert 40");
+    ck_assert_str_eq(session_silence(world->device, &peer, ST_UNREACHABLE), "alert 40");
     peer.security = NULL;
-    ck_assert_ptr_null(session_problem(world->device, &peer));
+    ck_assert_str_eq(session_silence(world->device, &peer, ST_UNREACHABLE), "nobody listens there");
+    ck_assert_str_eq(session_silence(world->device, NULL, ST_TIMEOUT), "no answer");
+    ck_assert_str_eq(session_silence(world->device, NULL, ST_CANCELLED), status_text(ST_CANCELLED));
     ck_assert_uint_eq(count, 1);
     trace_unlisten(world->device->config.trace, &ear);
     world_free(world);

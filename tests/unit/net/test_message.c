@@ -104,6 +104,20 @@ START_TEST(segments_may_hold_any_octet_and_compare_one_by_one)
 }
 END_TEST
 
+START_TEST(a_query_item_is_made_of_name_and_value_unless_it_is_too_long)
+{
+    struct segments query;
+    static uint8_t most[SEGMENT_LEN_MOST];
+    memset(most, 'x', sizeof most);
+    segments_init(&query);
+    ck_assert(segments_add_query(&query, "lt", bytes_of("60")));
+    ck_assert(bytes_is(segments_at(&query, 0), "lt=60"));
+    ck_assert(!segments_add_query(&query, "ep", (struct bytes){most, sizeof most}));
+    ck_assert_uint_eq(query.count, 1);
+    segments_release(&query);
+}
+END_TEST
+
 START_TEST(a_query_item_is_found_by_its_name)
 {
     struct segments query;
@@ -168,5 +182,6 @@ END_TEST
 
 UNIT_MAIN("message", codes_have_names_and_phrases, segments_split_and_join,
           segments_keep_their_limits, segments_may_hold_any_octet_and_compare_one_by_one,
+          a_query_item_is_made_of_name_and_value_unless_it_is_too_long,
           a_query_item_is_found_by_its_name, a_message_starts_empty_and_copies_whole,
           a_body_has_a_limit)
