@@ -280,9 +280,11 @@ struct persistence *persistence_new(struct device *device);
 void persistence_free(struct persistence *persistence);
 /* Makes the model, new from the profile, what it was (I-21); comes before who follows the model. */
 void persistence_restore(const struct persistence *persistence);
+/* Whether the instance of object 16 had no keys when the device ended (I-19). */
+bool persistence_lacks_keys(const struct persistence *persistence, struct path instance);
 /* Gives the attributes back, and keeps what changes from now on. */
 void persistence_follow(struct persistence *persistence);
-/* Something changed that the model does not know of: attributes. */
+/* Something changed that the model does not know of: attributes, or who has keys. */
 void persistence_touch(struct persistence *persistence);
 /* Keeps what is not kept yet, and follows the model no more. */
 void persistence_leave(struct persistence *persistence);
@@ -298,6 +300,8 @@ void portfolio_add(struct portfolio *portfolio, unsigned instance);
 /* The trusted out-of-band act has happened for INSTANCE: the component works for it, whoever
  * created it. */
 void portfolio_provisioned(struct portfolio *portfolio, unsigned instance);
+/* Adds the instances without keys to an otherwise complete STATE. */
+void portfolio_keep(const struct portfolio *portfolio, struct state *state);
 /* Execute of /16/x/1: a CoAP code (rules I-8, I-9, part 2). */
 uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct bytes arguments);
 /* Tells whether PATH is an AuthData resource or an instance of one. */

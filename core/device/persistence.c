@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What outlives a restart: values, instances and attributes, kept soon after they change. */
+/* What outlives a restart: values, instances, attributes and who has no keys, kept soon after they
+ * change. */
 #include "base/std.h"
 
 #include "device/device_impl.h"
@@ -61,6 +62,7 @@ static void keep(void *arg)
     state_release(&persistence->state);
     state_take(&persistence->state, device->config.profile, device->model);
     reporting_keep(device->reporting, &persistence->state);
+    portfolio_keep(device->portfolio, &persistence->state);
     if (!write_file(persistence))
         timer_start(&persistence->timer, device->config.clock, AGAIN_MS, keep, persistence);
 }
@@ -94,6 +96,11 @@ void persistence_restore(const struct persistence *persistence)
     if (state_apply(&persistence->state, device->model) != ST_OK)
         trace_say(device->config.trace, EVENT_WARNING, "device",
                   "a part of the state does not fit the profile any more, and is left out");
+}
+
+bool persistence_lacks_keys(const struct persistence *persistence, struct path instance)
+{
+    return persistence != NULL && state_lacks_keys(&persistence->state, instance);
 }
 
 /* Attributes of what, or of whom, is not there any more are forgotten. */

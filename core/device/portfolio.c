@@ -486,8 +486,17 @@ void portfolio_add(struct portfolio *portfolio, unsigned instance)
 void portfolio_provisioned(struct portfolio *portfolio, unsigned instance)
 {
     struct process *process = *find(portfolio, instance);
-    if (process != NULL)
-        process->provisioned = true;
+    if (process == NULL || process->provisioned)
+        return;
+    process->provisioned = true;
+    persistence_touch(portfolio->device->persistence);
+}
+
+void portfolio_keep(const struct portfolio *portfolio, struct state *state)
+{
+    for (const struct process *at = portfolio->processes; at != NULL; at = at->next)
+        if (!at->provisioned)
+            state_add_unprovisioned(state, path_instance(PORTFOLIO, at->instance));
 }
 
 static void forget(struct portfolio *portfolio, unsigned instance)
@@ -525,7 +534,8 @@ struct portfolio *portfolio_new(struct device *device)
         struct path service = path_resource(PORTFOLIO, instances[i], GET_AUTH_DATA);
         portfolio->serves = portfolio->serves || model_has(device->model, service);
         struct process *process = add(portfolio, instances[i]);
-        process->provisioned = true;
+        process->provisioned =
+            !persistence_lacks_keys(device->persistence, path_instance(PORTFOLIO, instances[i]));
         happen(process, RESTARTED, &nothing_special);
     }
     free(instances);

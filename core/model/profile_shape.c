@@ -266,6 +266,9 @@ static const struct shape kept = {.kind = SHAPE_EITHER, .item = &nothing, .other
 static const struct shape kept_values = {.kind = SHAPE_MAP, .keys = KEYS_PATH, .item = &kept};
 static const struct shape gone_path = {.kind = SHAPE_PATH, .min = 2, .max = 4};
 static const struct shape gone = {.kind = SHAPE_LIST, .max = RECORDS_MOST, .item = &gone_path};
+static const struct shape instance_path = {.kind = SHAPE_PATH, .min = 2, .max = 2};
+static const struct shape unprovisioned = {
+    .kind = SHAPE_LIST, .max = RECORDS_MOST, .item = &instance_path};
 static const struct shape any_path = {.kind = SHAPE_PATH, .min = 1, .max = 4};
 static const struct field attribute_fields[] = {
     {"server", true, &ssid, "Short Server ID"},
@@ -281,6 +284,7 @@ static const struct field state_fields[] = {
     {"endpoint", true, &name, "endpoint client name of the profile"},
     {"profile", true, &sum, "digest of the content of the profile"},
     {"gone", true, &gone, "what the profile has and is no more"},
+    {"unprovisioned", false, &unprovisioned, "instances that the profile's keys are not for"},
     {"values", true, &kept_values, "what is there and was not, or is another"},
     {"attributes", true, &attributes, "attributes that servers gave"},
     {"check", true, &sum, "digest of all that stands before it"},

@@ -20,6 +20,7 @@ void state_release(struct state *state)
         free(state->attributes[i].text);
     free(state->attributes);
     free(state->gone);
+    free(state->unprovisioned);
     state_init(state);
 }
 
@@ -35,6 +36,21 @@ bool state_add_attribute(struct state *state, unsigned ssid, struct path path, s
     state->attributes[count - 1] = (struct state_attribute){(uint16_t)ssid, path, copy};
     state->attribute_count = count;
     return true;
+}
+
+void state_add_unprovisioned(struct state *state, struct path instance)
+{
+    size_t count = state->unprovisioned_count + 1;
+    state->unprovisioned = xgrow(state->unprovisioned, count, sizeof *state->unprovisioned);
+    state->unprovisioned[state->unprovisioned_count++] = instance;
+}
+
+bool state_lacks_keys(const struct state *state, struct path instance)
+{
+    for (size_t i = 0; i < state->unprovisioned_count; i++)
+        if (path_equal(state->unprovisioned[i], instance))
+            return true;
+    return false;
 }
 
 /* --- taking ----------------------------------------------------------------------------------- */

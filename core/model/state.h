@@ -24,6 +24,8 @@ struct state {
     size_t gone_count;
     struct state_attribute *attributes; /* (owned) */
     size_t attribute_count;
+    struct path *unprovisioned; /* (owned) instances of object 16 that have no keys (I-19) */
+    size_t unprovisioned_count;
 };
 
 void state_init(struct state *state);
@@ -34,6 +36,10 @@ void state_take(struct state *state, const struct profile *profile, const struct
 /* False when there are STATE_ATTRIBUTES_MOST already or TEXT is longer than STATE_TEXT_MOST. */
 MUST_USE bool state_add_attribute(struct state *state, unsigned ssid, struct path path,
                                   struct bytes text);
+/* INSTANCE is one that the keys of the profile are not meant for. */
+void state_add_unprovisioned(struct state *state, struct path instance);
+/* Whether it is one of them. */
+bool state_lacks_keys(const struct state *state, struct path instance);
 /* Makes MODEL, new from the profile, what it was; attributes are the caller's. ST_INVALID or
  * ST_LIMIT when something did not fit, all else is done. */
 MUST_USE enum status state_apply(const struct state *state, struct model *model);

@@ -98,12 +98,20 @@ static void put_value(struct buf *out, const struct value *value)
     }
 }
 
+static void put_paths(struct buf *out, const struct path *paths, size_t count)
+{
+    char path[PATH_TEXT];
+    for (size_t i = 0; i < count; i++)
+        buf_printf(out, "%s\n    \"%s\"", i == 0 ? "" : ",", path_text(paths[i], path));
+}
+
 static void put_lists(struct buf *out, const struct state *state)
 {
     char path[PATH_TEXT];
     buf_puts(out, ",\n  \"gone\": [");
-    for (size_t i = 0; i < state->gone_count; i++)
-        buf_printf(out, "%s\n    \"%s\"", i == 0 ? "" : ",", path_text(state->gone[i], path));
+    put_paths(out, state->gone, state->gone_count);
+    buf_puts(out, "\n  ],\n  \"unprovisioned\": [");
+    put_paths(out, state->unprovisioned, state->unprovisioned_count);
     buf_puts(out, "\n  ],\n  \"values\": {");
     for (size_t i = 0; i < state->values.count; i++) {
         const struct record *record = &state->values.items[i];
@@ -273,17 +281,26 @@ static void load_values(struct reading *reading, const struct json *values)
     }
 }
 
+static struct path *load_paths(const struct json *list, size_t *out_count)
+{
+    struct path path;
+    struct path *paths = xarray(get_count(list) + 1, sizeof *paths);
+    const struct json *item = get_first(list, JSON_ARRAY);
+    *out_count = 0;
+    for (; item != NULL; item = item->next)
+        if (item->kind == JSON_STRING && path_parse(item->text, &path))
+            paths[(*out_count)++] = path;
+    return paths;
+}
+
 static void load_lists(struct reading *reading, const struct json *root)
 {
     struct path path;
     struct state *state = reading->state;
-    const struct json *gone = get_member(root, "gone");
-    const struct json *item = get_first(gone, JSON_ARRAY);
-    state->gone = xarray(get_count(gone) + 1, sizeof *state->gone);
-    for (; item != NULL; item = item->next)
-        if (item->kind == JSON_STRING && path_parse(item->text, &path))
-            state->gone[state->gone_count++] = path;
-    item = get_first(get_member(root, "attributes"), JSON_ARRAY);
+    state->gone = load_paths(get_member(root, "gone"), &state->gone_count);
+    state->unprovisioned =
+        load_paths(get_member(root, "unprovisioned"), &state->unprovisioned_count);
+    const struct json *item = get_first(get_member(root, "attributes"), JSON_ARRAY);
     for (; item != NULL; item = item->next) {
         unsigned ssid = (unsigned)get_integer(item, "server", 0);
         bool good = path_parse(get_text(item, "path", ""), &path) &&

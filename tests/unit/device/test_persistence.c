@@ -113,6 +113,72 @@ START_TEST(a_restart_leaves_nothing_of_a_process)
 }
 END_TEST
 
+/* Whether GetAuthData of /16/0 brings AuthData. */
+static bool has_keys(struct world *world)
+{
+    ck_assert_int_eq(world_do(world, CODE_POST, "/16/0/1", -1, "0='0',1='0',2='1'"), CODE_CHANGED);
+    world_run(world, SECOND);
+    return model_children(device_model(world->device), path_resource(16, 0, 2), NULL, 0) > 0;
+}
+
+static void restart(struct world *world)
+{
+    device_restart(world->device);
+    world_run(world, 0);
+}
+
+static void replace_instance(struct world *world)
+{
+    ck_assert_int_eq(world_do(world, CODE_DELETE, "/16/0", -1, NULL), CODE_DELETED);
+    ck_assert_int_eq(world_do_hex(world, CODE_POST, "/16", FORMAT_TLV, "080008860044006576696c"),
+                     CODE_CREATED);
+}
+
+/* rule: I-19, PF-AUTH-2. The keys of the profile are not for what a server made. */
+START_TEST(a_restart_gives_nobody_the_keys_of_another)
+{
+    struct world *world = start();
+    struct error error;
+    replace_instance(world);
+    ck_assert(!has_keys(world));
+    restart(world);
+    ck_assert(!has_keys(world));
+    restart(world);
+    ck_assert(!has_keys(world));
+    ck_assert_int_eq(
+        device_provision(world->device, path_child(path_resource(16, 0, 0), 0), &error), ST_OK);
+    ck_assert(has_keys(world));
+    restart(world);
+    ck_assert(has_keys(world));
+    world_free(world);
+}
+END_TEST
+
+START_TEST(a_new_process_gives_nobody_the_keys_of_another)
+{
+    char folder[] = "/tmp/lwm2m-portfolio-test-XXXXXX";
+    char file[64];
+    struct error_list errors;
+    struct state state;
+    struct world *world = start();
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(file, sizeof file, "%s/state", folder);
+    use_file(world, NULL, file);
+    replace_instance(world);
+    world_run(world, SECOND);
+    error_list_init(&errors);
+    state_init(&state);
+    ck_assert_int_eq(state_load(&state, world->profile, file, &errors), ST_OK);
+    use_file(world, &state, file);
+    ck_assert(!has_keys(world));
+    state_release(&state);
+    error_list_release(&errors);
+    ck_assert_int_eq(unlink(file), 0);
+    ck_assert_int_eq(rmdir(folder), 0);
+    world_free(world);
+}
+END_TEST
+
 START_TEST(a_new_process_finds_it_in_the_file)
 {
     char folder[] = "/tmp/lwm2m-portfolio-test-XXXXXX";
@@ -212,6 +278,7 @@ START_TEST(says_when_a_part_does_not_fit)
 END_TEST
 
 UNIT_MAIN("persistence", a_restart_leaves_what_servers_changed,
-          a_restart_leaves_nothing_of_a_process, a_new_process_finds_it_in_the_file,
+          a_restart_leaves_nothing_of_a_process, a_restart_gives_nobody_the_keys_of_another,
+          a_new_process_gives_nobody_the_keys_of_another, a_new_process_finds_it_in_the_file,
           keeps_what_changed_last_when_it_ends, tries_again_when_the_file_cannot_be_written,
           forgets_attributes_of_what_is_gone, says_when_a_part_does_not_fit)

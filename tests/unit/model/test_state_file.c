@@ -67,6 +67,8 @@ static void fill(struct state *state)
     add(&state->values, at("/1000/0/8"), value_none());
     state->gone = xarray(1, sizeof *state->gone);
     state->gone[state->gone_count++] = at("/16/0/0/0");
+    state_add_unprovisioned(state, at("/16/0"));
+    state_add_unprovisioned(state, at("/16/7"));
     ck_assert(state_add_attribute(state, 1, at("/3/0/9"), bytes_of("pmin=5&pmax=10")));
     ck_assert(state_add_attribute(state, 2, at("/16"), bytes_of("gt=\"1\"")));
 }
@@ -144,6 +146,9 @@ START_TEST(reads_what_it_wrote)
     ck_assert(records_equal(&again.values, &setting.state.values));
     ck_assert_uint_eq(again.gone_count, 1);
     ck_assert(path_equal(again.gone[0], at("/16/0/0/0")));
+    ck_assert_uint_eq(again.unprovisioned_count, 2);
+    ck_assert(state_lacks_keys(&again, at("/16/7")));
+    ck_assert(!state_lacks_keys(&again, at("/16/1")));
     ck_assert_uint_eq(again.attribute_count, 2);
     ck_assert_str_eq(again.attributes[1].text, "gt=\"1\"");
     ck_assert_uint_eq(again.attributes[1].ssid, 2);
