@@ -65,8 +65,8 @@ enum registration_event {
     REGISTRATION_ACCEPTED, /* the server answered the request under way, and agrees */
     REGISTRATION_REFUSED,  /* it answered, and does not */
     REGISTRATION_TOO_NEW,  /* it answered that it does not have this version of LwM2M */
-    REGISTRATION_SILENT,   /* it did not answer, or nothing could be sent */
-    REGISTRATION_LOST,     /* the transport gave the session up */
+    REGISTRATION_SILENT,   /* it did not answer, or nothing could be sent; no new session helps */
+    REGISTRATION_LOST,     /* a session that had worked is over or silent: a new one may work */
     REGISTRATION_DISABLE,  /* Disable was executed and answered */
     REGISTRATION_QUIET,    /* nothing was said for the awake time of queue mode */
     REGISTRATION_WAKE,     /* there is something to say */
@@ -88,6 +88,8 @@ void registration_update(struct registration *registration);
 void registration_stay(struct registration *registration);
 /* The same before the device speaks by itself; when it was asleep it sends an Update first. */
 void registration_wake(struct registration *registration);
+/* The server did not acknowledge something: an Update finds out whether the session still works. */
+void registration_doubt(struct registration *registration);
 /* Execute of /1/x/4; the answer to it leaves first. */
 void registration_disable(struct registration *registration);
 enum registration_state registration_state(const struct registration *registration);

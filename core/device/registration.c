@@ -30,6 +30,13 @@ void registration_update(struct registration *registration)
     want(registration, WANT_REFRESH);
 }
 
+/* On a plain session nothing is to be found out: there is no other one to be had. */
+void registration_doubt(struct registration *registration)
+{
+    if (registration_is_renewable(registration))
+        registration_update(registration);
+}
+
 /* Who waits for an acknowledgement goes on listening. */
 static void quiet(void *arg)
 {
@@ -114,10 +121,11 @@ void registration_peer_gone(struct registration *registration, struct peer *peer
 {
     if (peer != registration->peer)
         return;
+    bool is_renewable = registration_is_renewable(registration);
     registration_drop_request(registration);
     registration->peer = NULL;
     reporting_forget(registration->device->reporting, registration);
     registration_problem(registration, "lost the session with the server at \"%s\"",
                          registration->account.uri);
-    registration_happen(registration, REGISTRATION_LOST);
+    registration_happen(registration, is_renewable ? REGISTRATION_LOST : REGISTRATION_SILENT);
 }

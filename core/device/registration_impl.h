@@ -19,6 +19,8 @@ struct registration {
     int64_t failures;       /* one after the other */
     bool failed;            /* so many that it counts as impossible, or the server does not want */
     bool fresh;             /* not registered since the account came */
+    bool has_worked;        /* the server has answered on the session */
+    int64_t renewable_at;   /* clock_now() from which on a session that broke is replaced at once */
     int64_t sent_at;        /* clock_now() of the last Register or Update */
     struct timer timer;     /* update is due, back-off or Disable is over: see the table */
     struct timer awake;     /* in queue mode: until the device stops listening */
@@ -31,6 +33,10 @@ struct registration {
 /* Keeps why something failed, for whoever tells it. */
 void registration_problem(struct registration *registration, const char *format, ...)
     PRINTF_LIKE(2, 3);
+/* Whether a session that fell silent is to be replaced at once: it is a secured one or a
+ * connection, which ends with the other end's memory of it, it has worked, and the last one was not
+ * replaced just now. */
+bool registration_is_renewable(const struct registration *registration);
 /* Observations live as long as the session. */
 void registration_hang_up(struct registration *registration);
 /* Forgets the request under way. */

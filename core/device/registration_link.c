@@ -63,10 +63,13 @@ static void answered(void *arg, enum status status, const struct message *respon
 {
     struct registration *registration = arg;
     registration->exchange = NULL;
+    registration->has_worked = registration->has_worked || status == ST_OK;
     registration_stay(registration);
     if (status != ST_OK) {
         say_silence(registration, status);
-        registration_happen(registration, REGISTRATION_SILENT);
+        registration_happen(registration, registration_is_renewable(registration)
+                                              ? REGISTRATION_LOST
+                                              : REGISTRATION_SILENT);
     } else if (!code_is_success(response->code)) {
         say_refusal(registration, response->code);
         registration_happen(registration, is_too_new(registration, response->code)
@@ -86,6 +89,14 @@ static void answered(void *arg, enum status status, const struct message *respon
 
 /* --- the session ---------------------------------------------------------------------- */
 
+bool registration_is_renewable(const struct registration *registration)
+{
+    const struct peer *peer = registration->peer;
+    return peer != NULL && (peer->security != NULL || peer->is_stream) &&
+           registration->has_worked &&
+           clock_now(registration->device->config.clock) >= registration->renewable_at;
+}
+
 void registration_hang_up(struct registration *registration)
 {
     if (registration->peer == NULL)
@@ -102,6 +113,7 @@ static bool open_session(struct registration *registration)
     struct account *account = &registration->account;
     struct error error;
     error_clear(&error);
+    registration->has_worked = false;
     account_init(account, registration->device, account->ssid, registration->uri);
     if (account->uri[0] == '\0') {
         registration_problem(registration,

@@ -7,6 +7,11 @@
 
 /* MAX_TRANSMIT_WAIT is the margin: an Update must get through before the lifetime ends. */
 enum { SECOND_MS = 1000, MARGIN_MS = 93 * SECOND_MS, DISABLE_DEFAULT = 86400 /* seconds */ };
+/* Within it a message is sent three times (RFC 7252 4.8: 3 s, 6 s, 12 s at most); whom none of them
+ * reached has most likely forgotten the session. */
+enum { PATIENCE = 21 /* seconds */ };
+/* Two devices of one name that push each other out would not rest. */
+enum { RENEWALS_APART_MS = 60 * SECOND_MS };
 
 /* --- actions -------------------------------------------------------------------------- */
 
@@ -121,6 +126,31 @@ static bool rejected(struct registration *registration)
     return retry_later(registration);
 }
 
+/* The server was not asked in vain: it may know nothing of the session any more, after a restart.
+ * It is no failure yet (LwM2M TS 1.1, 6.2.1.1 counts attempts to register). */
+static bool renew(struct registration *registration)
+{
+    trace_say(registration->device->config.trace, EVENT_WARNING, "device",
+              "%s; registering again on a new session", registration->problem);
+    registration_hang_up(registration);
+    registration->renewable_at = clock_now(registration->device->config.clock) + RENEWALS_APART_MS;
+    return registration_send_register(registration);
+}
+
+static bool lose_patience(struct registration *registration)
+{
+    registration_problem(registration, "cannot reach the server at \"%s\": no answer for %d s",
+                         registration->account.uri, PATIENCE);
+    return renew(registration);
+}
+
+static bool send_update(struct registration *registration)
+{
+    if (registration_is_renewable(registration))
+        registration_wait(registration, PATIENCE * SECOND_MS);
+    return registration_send_update(registration);
+}
+
 static bool hang_up(struct registration *registration)
 {
     registration->failed = false;
@@ -182,14 +212,15 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
                 ON(REFUSED, rejected, WAITING, "close the session, back off"),
                 ON(TOO_NEW, register_older, PENDING, "send Register of an older version"),
                 ON(SILENT, retry_later, WAITING, "close the session, back off"),
-                ON(LOST, retry_later, WAITING, "back off"),
+                ON(LOST, renew, PENDING, "send Register on a new session"),
             },
         [REGISTRATION_ALIVE] =
             {
                 ON(START, registration_send_register, PENDING, "send Register"),
                 ON(STOP, registration_send_deregister, LEAVING, "send De-register"),
-                ON(DUE, registration_send_update, UPDATING, "send Update"),
-                ON(LOST, retry_later, WAITING, "back off"),
+                ON(DUE, send_update, UPDATING, "send Update"),
+                ON(SILENT, retry_later, WAITING, "back off"),
+                ON(LOST, renew, PENDING, "send Register on a new session"),
                 ON(DISABLE, send_deregister_and_wait, DISABLED, "send De-register, wait"),
                 ON(QUIET, plan_update, ASLEEP, "stop listening, plan the Update"),
             },
@@ -197,19 +228,21 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
             {
                 ON(START, registration_send_register, PENDING, "send Register"),
                 ON(STOP, registration_send_deregister, LEAVING, "send De-register"),
-                ON(DUE, registration_send_update, UPDATING, "listen, send Update"),
-                ON(WAKE, registration_send_update, UPDATING, "listen, send Update"),
-                ON(LOST, retry_later, WAITING, "back off"),
+                ON(DUE, send_update, UPDATING, "listen, send Update"),
+                ON(WAKE, send_update, UPDATING, "listen, send Update"),
+                ON(SILENT, retry_later, WAITING, "back off"),
+                ON(LOST, renew, PENDING, "send Register on a new session"),
                 ON(DISABLE, send_deregister_and_wait, DISABLED, "send De-register, wait"),
             },
         [REGISTRATION_UPDATING] =
             {
                 ON(START, registration_send_register, PENDING, "send Register"),
                 ON(STOP, registration_send_deregister, LEAVING, "send De-register"),
+                ON(DUE, lose_patience, PENDING, "send Register on a new session"),
                 ON(ACCEPTED, updated, ALIVE, "plan the next Update"),
                 ON(REFUSED, register_again, PENDING, "send Register"),
                 ON(SILENT, retry_later, WAITING, "close the session, back off"),
-                ON(LOST, retry_later, WAITING, "back off"),
+                ON(LOST, renew, PENDING, "send Register on a new session"),
                 ON(DISABLE, send_deregister_and_wait, DISABLED, "send De-register, wait"),
             },
         [REGISTRATION_WAITING] =
@@ -224,7 +257,7 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
                 ON(ACCEPTED, left, OFF, "close the session"),
                 ON(REFUSED, left_unheard, OFF, "close the session"),
                 ON(SILENT, left_unheard, OFF, "close the session"),
-                ON(LOST, left_unheard, OFF, "say so"),
+                ON(LOST, left_unheard, OFF, "close the session"),
             },
         [REGISTRATION_DISABLED] =
             {
@@ -234,6 +267,7 @@ static const struct cell table[REGISTRATION_STATES][REGISTRATION_EVENTS] =
                 ON(ACCEPTED, left, DISABLED, "close the session"),
                 ON(REFUSED, left_unheard, DISABLED, "close the session"),
                 ON(SILENT, left_unheard, DISABLED, "close the session"),
+                ON(LOST, left_unheard, DISABLED, "close the session"),
             },
 };
 

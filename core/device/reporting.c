@@ -69,6 +69,8 @@ static void notified(void *arg, enum notify_outcome outcome)
     bool was_full = audience->under_way >= UNDER_WAY_MOST;
     registration_stay(notice->observation->registration);
     notices_remove(&audience->sent, notice);
+    if (outcome == NOTIFY_TIMEOUT)
+        registration_doubt(notice->observation->registration);
     if (outcome == NOTIFY_TIMEOUT && reporting_wants(notice))
         reporting_miss(reporting, notice);
     else

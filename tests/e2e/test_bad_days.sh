@@ -57,6 +57,22 @@ comes "the device takes stimuli without a server" "$tmp/device.out" 'while nobod
 signal device TERM
 ends_with 143 "and leaves" device
 
+# It does not know the device's secured session any more, and says nothing on it.
+start_server server -l coaps://127.0.0.1:0 --security "$data/profiles/keys/server.security"
+start_device device -p vehicle-psk -s "$uri" --json
+until_line "$tmp/device.ready"
+signal server KILL
+await server
+start_server server -l "$uri" --security "$data/profiles/keys/server.security"
+say device update
+comes "a secured session that went silent is replaced" "$tmp/device.out" 'registering again on a new session'
+comes "and the device registers on it" "$tmp/device.out" '"event":"registered"' 2
+say server 'read /16/0/0/1 => 2.05 "Acme Motors"'
+comes "and is served" "$tmp/server.out" '"Acme Motors"'
+lacks "which is no failure" "$tmp/device.out" 'trying again'
+stop device
+stop server
+
 # --- a device that is killed ----------------------------------------------------------------------------
 sed 's/"lifetime": 300/"lifetime": 2/' "$data/profiles/vehicle.json" >"$tmp/short.json"
 start_server server -l coap://127.0.0.1:0

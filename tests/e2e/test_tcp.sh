@@ -18,7 +18,8 @@ ok "the server listens" until_line "$tmp/server.ready"
 until_line "$tmp/server.ready" 2
 tcp=$(grep '^coap+tcp://127.0.0.1:' "$tmp/server.ready")
 udp=$(grep '^coap://127.0.0.1:' "$tmp/server.ready")
-start_device device -p vehicle-1.1 -s "$tcp" -v
+sed 's/"4": {}, /&"18": 1, /' "$data/profiles/vehicle-1.1.json" >"$tmp/quick.json"
+start_device device -p "$tmp/quick.json" -s "$tcp" -v
 ok "a device registers" until_line "$tmp/device.ready"
 comes "it tells its binding" "$tmp/server.err" 'b=T'
 comes "an operation" "$tmp/server.out" 'Acme'
@@ -27,8 +28,10 @@ comes "what was observed" "$tmp/server.out" 'notify /3/0/9 2.05 55'
 signal server KILL
 await server
 comes "a server that goes is missed" "$tmp/device.err" 'lost the session'
-stop device
+comes "at once" "$tmp/device.err" 'nobody listens there; trying again in 1 s'
 start_server both -l "$tcp" -l "$udp" -v
+comes "and found when it is back" "$tmp/both.err" '" registered'
+stop device
 start_device by-tcp -p vehicle-1.1 -s "$tcp"
 start_device by-udp -p minimal -s "$udp"
 ok "one server, by TCP" until_line "$tmp/by-tcp.ready"

@@ -223,6 +223,7 @@ static enum status fake_connect(struct endpoint *endpoint, const struct remote *
     UNUSED(error);
     struct fake_peer *peer = fake_peer_new(own(endpoint));
     snprintf(peer->uri, sizeof peer->uri, "%s", remote->uri);
+    peer->base.is_stream = strstr(remote->uri, "+tcp:") != NULL;
     if (remote->security != NULL) {
         struct bytes identity = remote->security->identity;
         snprintf(peer->security.identity, sizeof peer->security.identity, "%.*s", (int)identity.len,

@@ -26,7 +26,8 @@ unsigned fake_net_sent(const struct fake_net *net);
 
 /* An endpoint; URI (borrowed) is what others connect to, NULL for one that only connects.
  * Free it with endpoint_free. Connecting to a URI that nobody has is ST_OK; its requests end as
- * ST_UNREACHABLE. ADDRESS is not looked at. */
+ * ST_UNREACHABLE. ADDRESS is not looked at. When an endpoint is freed and another takes its URI,
+ * the secured sessions of before are silent. */
 struct endpoint *fake_endpoint_new(struct fake_net *net, const char *uri);
 /* While SILENT, nothing leaves or reaches ENDPOINT, so that its peers run into time limits. */
 void fake_endpoint_silence(struct endpoint *endpoint, bool silent);

@@ -30,6 +30,7 @@ struct fake_peer {
     struct pending *pending;              /* (owned) */
     struct message answers[ANSWERS_KEPT]; /* for duplicates; code 0: free */
     size_t oldest_answer;
+    bool had_far;    /* the other end knew the session once */
     bool is_serving; /* inside on_request */
     bool is_leaving; /* disconnected meanwhile */
 };

@@ -74,13 +74,31 @@ void fake_forget_in_flight(const struct fake_peer *peer)
     }
 }
 
+static bool is_listened_to(const struct fake_peer *from)
+{
+    for (const struct fake_endpoint *at = from->owner->net->endpoints; at != NULL; at = at->next)
+        if (at->uri != NULL && strcmp(at->uri, from->uri) == 0)
+            return true;
+    return false;
+}
+
+/* Whoever has forgotten a secured session does not understand what comes on it. */
+static bool is_forgotten(const struct fake_peer *from)
+{
+    return from->base.security != NULL && from->had_far && from->far == NULL &&
+           is_listened_to(from);
+}
+
 /* Who receives what FROM sends; a client's first message makes the server's end of it. */
 static struct fake_peer *far_end(struct fake_peer *from)
 {
+    if (is_forgotten(from))
+        return NULL;
     for (struct fake_endpoint *at = from->owner->net->endpoints; at != NULL; at = at->next) {
         if (from->far == NULL && at->uri != NULL && strcmp(at->uri, from->uri) == 0) {
             from->far = fake_peer_new(at);
             from->far->far = from;
+            from->had_far = true;
         }
     }
     return from->far;
@@ -126,7 +144,7 @@ void fake_transmit(struct fake_peer *from, enum kind kind, const struct message 
     datagram->from = from;
     datagram->to = far_end(from);
     message_copy(message, &datagram->message);
-    datagram->is_lost = from->owner->is_silent || net->drop > 0;
+    datagram->is_lost = from->owner->is_silent || net->drop > 0 || is_forgotten(from);
     net->drop -= net->drop > 0;
     net->sent++;
     datagram->next = net->datagrams;

@@ -107,14 +107,14 @@ static const char *const expected[REGISTRATION_STATES][REGISTRATION_EVENTS] = {
         {"pending R", "off", "off", "off", "off", "off", "off", "off", "off", "off", "off",
          "held"},
     [REGISTRATION_PENDING] =
-        {"pending", "off", "pending", "alive", "waiting", "pending R", "waiting", "waiting",
-         "pending", "pending", "pending", "pending"},
+        {"pending", "off", "pending", "alive", "waiting", "pending R", "waiting",
+         "pending R", "pending", "pending", "pending", "pending"},
     [REGISTRATION_ALIVE] =
-        {"pending R", "leaving D", "updating U", "alive", "alive", "alive", "alive", "waiting",
+        {"pending R", "leaving D", "updating U", "alive", "alive", "alive", "waiting", "pending R",
          "disabled D", "asleep", "alive", "alive"},
     [REGISTRATION_UPDATING] =
-        {"pending R", "leaving D", "updating", "alive", "pending R", "updating", "waiting",
-         "waiting", "disabled D", "updating", "updating", "updating"},
+        {"pending R", "leaving D", "pending R", "alive", "pending R", "updating", "waiting",
+         "pending R", "disabled D", "updating", "updating", "updating"},
     [REGISTRATION_WAITING] =
         {"pending R", "off", "pending R", "waiting", "waiting", "waiting", "waiting", "waiting",
          "waiting", "waiting", "waiting", "waiting"},
@@ -125,7 +125,7 @@ static const char *const expected[REGISTRATION_STATES][REGISTRATION_EVENTS] = {
         {"pending R", "off", "pending R", "disabled", "disabled", "disabled", "disabled",
          "disabled", "disabled", "disabled", "disabled", "disabled"},
     [REGISTRATION_ASLEEP] =
-        {"pending R", "leaving D", "updating U", "asleep", "asleep", "asleep", "asleep", "waiting",
+        {"pending R", "leaving D", "updating U", "asleep", "asleep", "asleep", "waiting", "pending R",
          "disabled D", "asleep", "updating U", "asleep"},
     [REGISTRATION_HELD] =
         {"pending R", "off", "pending R", "held", "held", "held", "held", "held", "held", "held",
@@ -168,7 +168,7 @@ START_TEST(prints_its_table)
     registration_print(&text);
     ck_assert_uint_eq(world_count(&text, "  alive     timer         updating  send Update\n"), 1);
     ck_assert_uint_eq(world_count(&text, "  updating  refused       pending   send Register\n"), 1);
-    ck_assert_uint_eq(world_count(&text, "  "), 44);
+    ck_assert_uint_eq(world_count(&text, "  "), 48);
     buf_release(&text);
 }
 END_TEST
