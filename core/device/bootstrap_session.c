@@ -108,12 +108,17 @@ static bool stays(const struct bootstrap_session *session, struct path instance)
            (instance.id[0] == SECURITY && bootstrap != NULL && bootstrap->boolean);
 }
 
+static void note_deleted(struct bootstrap_session *session, struct path instance)
+{
+    size_t count = session->deleted_count + 1;
+    session->deleted = xgrow(session->deleted, count, sizeof *session->deleted);
+    session->deleted[session->deleted_count++] = instance;
+}
+
 static void remove_instance(struct bootstrap_session *session, struct path instance)
 {
     if (model_has(session->before, instance)) {
-        size_t count = session->deleted_count + 1;
-        session->deleted = xgrow(session->deleted, count, sizeof *session->deleted);
-        session->deleted[session->deleted_count++] = instance;
+        note_deleted(session, instance);
         model_remove(session->before, instance, false);
     }
     model_remove(session->after, instance, false);
@@ -121,9 +126,8 @@ static void remove_instance(struct bootstrap_session *session, struct path insta
 
 static void remove_instances(struct bootstrap_session *session, struct path object)
 {
-    size_t count = model_children(session->after, object, NULL, 0);
-    uint16_t *ids = xarray(count + 1, sizeof *ids);
-    model_children(session->after, object, ids, count);
+    size_t count = 0;
+    uint16_t *ids = model_ids(session->after, object, &count);
     for (size_t i = 0; i < count; i++)
         if (!stays(session, path_child(object, ids[i])))
             remove_instance(session, path_child(object, ids[i]));
@@ -132,9 +136,8 @@ static void remove_instances(struct bootstrap_session *session, struct path obje
 
 static void remove_all(struct bootstrap_session *session)
 {
-    size_t count = model_children(session->after, path_root(), NULL, 0);
-    uint16_t *ids = xarray(count + 1, sizeof *ids);
-    model_children(session->after, path_root(), ids, count);
+    size_t count = 0;
+    uint16_t *ids = model_ids(session->after, path_root(), &count);
     for (size_t i = 0; i < count; i++)
         remove_instances(session, path_object(ids[i]));
     free(ids);
@@ -272,6 +275,50 @@ bool bootstrap_session_handle(struct bootstrap_session *session, const struct me
 
 /* --- making it true --------------------------------------------------------------------------- */
 
+static bool is_written(const struct bootstrap_session *session, struct path instance)
+{
+    struct records before;
+    struct records after;
+    records_init(&before);
+    records_init(&after);
+    bool known = model_read_all(session->before, instance, &before) == MODEL_OK &&
+                 model_read_all(session->after, instance, &after) == MODEL_OK;
+    bool written = known && !records_equal(&before, &after);
+    records_release(&before);
+    records_release(&after);
+    return written;
+}
+
+/* Registered servers went on meanwhile. What one of them has deleted is gone, but for an account or
+ * a right that was written: that comes back whole. What both made is what the bootstrap says. */
+static void settle_instance(struct bootstrap_session *session, struct path instance)
+{
+    bool was = model_has(session->before, instance);
+    bool is = model_has(session->device->model, instance);
+    if (!was && is)
+        note_deleted(session, instance);
+    if (!was || is)
+        return;
+    if (instance.id[0] > ACCESS_CONTROL || !is_written(session, instance))
+        model_remove(session->after, instance, false);
+    model_remove(session->before, instance, false);
+}
+
+static void settle(struct bootstrap_session *session)
+{
+    size_t count = 0;
+    uint16_t *objects = model_ids(session->after, path_root(), &count);
+    for (size_t i = 0; i < count; i++) {
+        struct path object = path_object(objects[i]);
+        size_t instances = 0;
+        uint16_t *ids = model_ids(session->after, object, &instances);
+        for (size_t j = 0; j < instances; j++)
+            settle_instance(session, path_child(object, ids[j]));
+        free(ids);
+    }
+    free(objects);
+}
+
 static void remove_deleted(struct bootstrap_session *session)
 {
     struct model *model = session->device->model;
@@ -292,12 +339,10 @@ static void forget_deleted(struct bootstrap_session *session)
 /* A Portfolio instance that comes of it gets its services, as one that a server creates does. */
 static void add_portfolios(struct bootstrap_session *session)
 {
-    size_t count = model_children(session->after, path_object(PORTFOLIO), NULL, 0);
-    uint16_t *ids = xarray(count + 1, sizeof *ids);
-    model_children(session->after, path_object(PORTFOLIO), ids, count);
+    size_t count = 0;
+    uint16_t *ids = model_ids(session->device->model, path_object(PORTFOLIO), &count);
     for (size_t i = 0; i < count; i++)
-        if (!model_has(session->before, path_instance(PORTFOLIO, ids[i])))
-            portfolio_add(session->device->portfolio, ids[i]);
+        portfolio_add(session->device->portfolio, ids[i]);
     free(ids);
 }
 
@@ -319,6 +364,7 @@ static enum status tell_when(struct device *device)
 void bootstrap_session_apply(struct bootstrap_session *session)
 {
     struct device *device = session->device;
+    settle(session);
     remove_deleted(session);
     model_begin(device->model);
     enum status status = model_merge(device->model, session->before, session->after);

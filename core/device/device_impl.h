@@ -297,7 +297,7 @@ void persistence_leave(struct persistence *persistence);
 struct portfolio *portfolio_new(struct device *device);
 void portfolio_free(struct portfolio *portfolio);
 /* A server is creating INSTANCE, in the model step under way: it gets resources 1, 2 and 3, unless
- * no instance of the profile offers services (I-16, I-19). */
+ * no instance of the profile offers services (I-16, I-19). One that has a process is left alone. */
 void portfolio_add(struct portfolio *portfolio, unsigned instance);
 /* The trusted out-of-band act has happened for INSTANCE: the component works for it, whoever
  * created it. */

@@ -473,6 +473,8 @@ static struct process *add(struct portfolio *portfolio, unsigned instance)
 void portfolio_add(struct portfolio *portfolio, unsigned instance)
 {
     struct model *model = portfolio->device->model;
+    if (*find(portfolio, instance) != NULL)
+        return;
     struct process *process = add(portfolio, instance);
     if (!portfolio->serves)
         return;

@@ -11,7 +11,8 @@
  * borrowed; the caller owns the copy. */
 struct model *model_copy(const struct model *model);
 /* Does to MODEL, as one step, what made AFTER of BEFORE; what is alike in both stays as it is in
- * MODEL. ST_LIMIT when it has no room for all, the rest is done. */
+ * MODEL, which has all instances of BEFORE that AFTER has, too. ST_LIMIT when it has no room for
+ * all, the rest is done. */
 MUST_USE enum status model_merge(struct model *model, const struct model *before,
                                  const struct model *after);
 

@@ -48,6 +48,14 @@ size_t model_children(const struct model *model, struct path path, uint16_t *out
     return count;
 }
 
+uint16_t *model_ids(const struct model *model, struct path path, size_t *out_count)
+{
+    *out_count = model_children(model, path, NULL, 0);
+    uint16_t *ids = *out_count == 0 ? NULL : xarray(*out_count, sizeof *ids);
+    model_children(model, path, ids, *out_count);
+    return ids;
+}
+
 const struct value *model_value(const struct model *model, struct path path)
 {
     size_t place = 0;

@@ -80,6 +80,8 @@ bool model_has(const struct model *model, struct path path);
 /* The ids below PATH in ascending order: objects of `/`, instances of `/o`, resources of `/o/i`,
  * resource instances of `/o/i/r`. Fills at most MOST and returns how many there are. */
 size_t model_children(const struct model *model, struct path path, uint16_t *out, size_t most);
+/* The same as an array that the caller frees; NULL when there are none. */
+uint16_t *model_ids(const struct model *model, struct path path, size_t *out_count);
 /* The value of a single resource (depth 3) or a resource instance (depth 4), or NULL; borrowed
  * until the next change. */
 const struct value *model_value(const struct model *model, struct path path);

@@ -254,9 +254,101 @@ START_TEST(replaces_a_portfolio_instance)
 }
 END_TEST
 
+/* --- a bootstrap while a server is registered ----------------------------------------------------
+ */
+
+/* The bootstrap is open, and coap://server may do what it likes. */
+static struct factory *both(void)
+{
+    struct factory *factory = factory_new(
+        "{\"endpoint\": \"e\", \"lwm2m\": \"1.1\", \"bootstrap\": {\"uri\": \"coap://bs\"},"
+        " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}],"
+        " \"objects\": {\"1\": {\"0\": {\"9\": {}}}, \"3\": {\"0\": {}},"
+        "  \"16\": {\"0\": {\"0\": {\"0\": \"HOST4711\"}}}},"
+        " \"secure_component\": {\"instances\": {\"16/0\": {"
+        "  \"authentication\": {\"hashes\": \"from-identity\","
+        "   \"keys\": {\"0\": \"hex:2b7e151628aed2a6abf7158809cf4f3c\"}}}}}}");
+    factory_open(factory);
+    ck_assert_int_eq(world_do(factory->world, CODE_POST, "/1/0/9", -1, NULL), CODE_CHANGED);
+    world_run(factory->world, 0);
+    return factory;
+}
+
+static void finish_both(struct factory *factory)
+{
+    ck_assert_int_eq(factory_do(factory, CODE_POST, "/bs", -1, NULL), CODE_CHANGED);
+    world_run(factory->world, 0);
+}
+
+static unsigned starts(struct factory *factory, unsigned instance)
+{
+    return portfolio_execute(factory->world->device->portfolio, instance,
+                             bytes_of("0='0',1='0',2='1'"));
+}
+
+START_TEST(leaves_what_a_server_has_deleted_meanwhile)
+{
+    struct factory *factory = both();
+    ck_assert_int_eq(factory_do(factory, CODE_PUT, "/16/0/0/3", 0, "1.5"), CODE_CHANGED);
+    ck_assert_int_eq(world_do(factory->world, CODE_DELETE, "/16/0", -1, NULL), CODE_DELETED);
+    finish_both(factory);
+    ck_assert(!model_has(factory_model(factory), path_instance(16, 0)));
+    ck_assert_int_eq(starts(factory, 0), CODE_NOT_FOUND);
+    factory_free(factory);
+}
+END_TEST
+
+START_TEST(brings_an_account_back_that_was_written)
+{
+    struct factory *factory = both();
+    ck_assert_int_eq(factory_do(factory, CODE_PUT, "/1/0/1", 0, "77"), CODE_CHANGED);
+    model_remove(factory->world->device->model, path_instance(1, 0), false);
+    finish_both(factory);
+    ck_assert_int_eq(model_value(factory_model(factory), path_resource(1, 0, 1))->integer, 77);
+    ck_assert_int_eq(model_value(factory_model(factory), path_resource(1, 0, 0))->integer, 1);
+    ck_assert(model_has(factory_model(factory), path_resource(1, 0, 9)));
+    factory_free(factory);
+}
+END_TEST
+
+START_TEST(does_not_bring_back_what_nobody_has_written)
+{
+    struct factory *factory = both();
+    ck_assert_int_eq(put(factory, "/2/0", "[{\"bn\":\"/2/0/3\",\"v\":1}]"), CODE_CHANGED);
+    ck_assert_int_eq(world_do(factory->world, CODE_DELETE, "/16/0", -1, NULL), CODE_DELETED);
+    finish_both(factory);
+    ck_assert(!model_has(factory_model(factory), path_instance(16, 0)));
+    ck_assert(model_has(factory_model(factory), path_instance(2, 0)));
+    factory_free(factory);
+}
+END_TEST
+
+/* What each of them said of it does not mix, and there is one process. */
+START_TEST(replaces_an_instance_that_both_made)
+{
+    struct factory *factory = both();
+    struct model *model = factory->world->device->model;
+    ck_assert_int_eq(put(factory, "/16/5", "[{\"bn\":\"/16/5/0/1\",\"vs\":\"Maker\"}]"),
+                     CODE_CHANGED);
+    ck_assert_int_eq(
+        world_do_hex(factory->world, CODE_POST, "/16", FORMAT_TLV, "0805088600440065766931"),
+        CODE_CREATED);
+    ck_assert_int_eq(starts(factory, 5), CODE_CHANGED);
+    finish_both(factory);
+    ck_assert(text_is(factory, "/16/5/0/1", "Maker"));
+    ck_assert_uint_eq(model_children(model, path_resource(16, 5, 0), NULL, 0), 1);
+    ck_assert_int_eq(model_value(model, path_resource(16, 5, 3))->integer, 0);
+    model_remove(model, path_instance(16, 5), false);
+    ck_assert_int_eq(starts(factory, 5), CODE_NOT_FOUND);
+    factory_free(factory);
+}
+END_TEST
+
 UNIT_MAIN("bootstrap session", writes_what_servers_cannot, writes_in_tlv_too,
           refuses_what_makes_no_sense, deletes_all_but_what_has_to_stay,
           tells_what_cannot_be_deleted, writes_again_what_was_deleted,
           reads_the_accounts_and_who_controls_access, reads_nothing_else, has_no_read_in_lwm2m_1_0,
           keeps_what_became_of_the_device_meanwhile, gives_a_portfolio_instance_its_services,
-          replaces_a_portfolio_instance)
+          replaces_a_portfolio_instance, leaves_what_a_server_has_deleted_meanwhile,
+          brings_an_account_back_that_was_written, does_not_bring_back_what_nobody_has_written,
+          replaces_an_instance_that_both_made)

@@ -38,6 +38,21 @@ START_TEST(lists_children_in_ascending_order)
 }
 END_TEST
 
+START_TEST(lists_children_as_an_array_of_their_number)
+{
+    struct model *model = small_model();
+    size_t count = 9;
+    uint16_t *ids = model_ids(model, at("/16/0"), &count);
+    ck_assert_uint_eq(count, 4);
+    ck_assert_uint_eq(ids[0], 0);
+    ck_assert_uint_eq(ids[3], 3);
+    free(ids);
+    ck_assert_ptr_null(model_ids(model, at("/16/7"), &count));
+    ck_assert_uint_eq(count, 0);
+    model_free(model);
+}
+END_TEST
+
 START_TEST(counts_children_beyond_the_room_it_has)
 {
     struct model *model = small_model();
@@ -254,7 +269,7 @@ START_TEST(frees_nothing)
 END_TEST
 
 UNIT_MAIN("model", tells_what_is_there, lists_children_in_ascending_order,
-          counts_children_beyond_the_room_it_has,
+          lists_children_as_an_array_of_their_number, counts_children_beyond_the_room_it_has,
           gives_values_of_resources_and_their_instances_only, reads_at_every_level,
           reads_empty_things_as_empty, refuses_reads_as_the_standard_says,
           hides_what_is_write_only_or_for_bootstrap, appends_to_what_was_read_before,
