@@ -289,39 +289,41 @@ static bool turn(struct run *run, int64_t until)
     return true;
 }
 
-static const struct heard *await(struct run *run, const struct step *step)
+/* Waits for what LOOK finds: within the step's time, and a last look for what came in time. */
+static const void *await(struct run *run, const struct step *step,
+                         const void *(*look)(struct run *run, const struct step *step))
 {
     /* Patience is for what is to come: a longer silence would be another demand. */
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
     int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
     int64_t until = now(run) + (absent ? within : with_patience(run, within));
-    const struct heard *heard = events_take(&run->events, step);
-    while (heard == NULL && turn(run, until))
-        heard = events_take(&run->events, step);
+    const void *found = look(run, step);
+    while (found == NULL && turn(run, until))
+        found = look(run, step);
     /* A machine that was busy elsewhere may not have had time to look at what is there. */
-    for (int i = 0; heard == NULL && !absent && i < LAST_TURNS; i++) {
+    for (int i = 0; found == NULL && !absent && i < LAST_TURNS; i++) {
         run->stage->ops->turn(run->stage, 0);
-        heard = events_take(&run->events, step);
+        found = look(run, step);
     }
-    return heard;
+    return found;
 }
 
-/* NULL when none is in force in time. */
-static const struct registered *await_registration(struct run *run, const struct step *step)
+static const void *look_for_event(struct run *run, const struct step *step)
 {
-    int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
-    int64_t until = now(run) + with_patience(run, within);
+    return events_take(&run->events, step);
+}
+
+static const void *look_for_registration(struct run *run, const struct step *step)
+{
     const struct registered *known = events_registration(&run->events, step->server);
-    while ((known == NULL || !known->alive) && turn(run, until))
-        known = events_registration(&run->events, step->server);
-    events_skip_registrations(&run->events, (int)step->server);
     return known != NULL && known->alive ? known : NULL;
 }
 
 static void expect_registration(struct run *run, const struct step *step,
                                 struct performed *performed)
 {
-    const struct registered *known = await_registration(run, step);
+    const struct registered *known = await(run, step, look_for_registration);
+    events_skip_registrations(&run->events, (int)step->server);
     if (known == NULL) {
         buf_puts(&performed->actual, "no registration is alive");
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
@@ -375,7 +377,7 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
         expect_registration(run, step, performed);
         return;
     }
-    const struct heard *heard = await(run, step);
+    const struct heard *heard = await(run, step, look_for_event);
     if (heard != NULL)
         heard_explain(heard, &performed->actual);
     else if (!absent)

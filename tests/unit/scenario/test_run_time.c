@@ -257,6 +257,18 @@ START_TEST(each_server_sees_its_own_events)
 }
 END_TEST
 
+START_TEST(a_registration_that_nobody_had_time_to_look_at_is_heard)
+{
+    setup();
+    script.fake.claims.server_count = 2;
+    script.fake.stalls_ms = 5000;
+    hear_at(1900, ACTOR_REGISTERED, 2);
+    play(HEADER "at 2 expect register within 2s\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(a_request_for_a_bootstrap_is_heard_by_its_server)
 {
     setup();
@@ -399,7 +411,8 @@ UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_no
           an_update_without_what_it_should_bring_fails, a_registration_that_is_alive_is_enough,
           a_registration_that_ended_is_not, a_fresh_registration_comes_after_the_known_one,
           a_fresh_registration_comes_after_what_causes_it, steps_go_to_the_server_that_they_name,
-          each_server_sees_its_own_events, a_request_for_a_bootstrap_is_heard_by_its_server,
+          each_server_sees_its_own_events, a_registration_that_nobody_had_time_to_look_at_is_heard,
+          a_request_for_a_bootstrap_is_heard_by_its_server,
           without_a_cause_the_first_registration_is_fresh, cleanup_runs_after_a_failure,
           a_cleanup_that_fails_is_a_failure, the_time_of_a_scenario_is_limited,
           an_operation_ends_with_the_time_of_its_scenario, an_operation_has_a_time_of_its_own,
