@@ -153,7 +153,7 @@ static void work(void *arg, int in, int out)
     if (!run_open_world(session))
         return;
     bool goes_on = true;
-    while (goes_on && !world_is_stopped(&session->world) && piece_read(in, &request)) {
+    while (goes_on && !world_is_stopped(&session->world) && piece_await(in, &request)) {
         enum status watched = loop_watch(session->world.loop, in, leave_too, session);
         buf_clear(&reply);
         answer(session, buf_bytes(&request), &reply);

@@ -30,6 +30,8 @@ static bool read_octets(int fd, size_t len, struct buf *out)
     uint8_t part[4096];
     while (len > 0) {
         ssize_t got = read(fd, part, len < sizeof part ? len : sizeof part);
+        if (got < 0 && errno == EINTR)
+            continue;
         if (got <= 0)
             return false;
         buf_put(out, (struct bytes){part, (size_t)got});
@@ -49,6 +51,12 @@ bool piece_read(int fd, struct buf *out)
     good = good && read_octets(fd, (size_t)rd_be(&rd, LENGTH_OCTETS), out);
     buf_release(&length);
     return good;
+}
+
+bool piece_await(int fd, struct buf *out)
+{
+    struct pollfd polled = {.fd = fd, .events = POLLIN};
+    return poll(&polled, 1, -1) == 1 && piece_read(fd, out);
 }
 
 enum { PATIENCE_MS = 200 }; /* a signal may come just before we begin to wait */

@@ -41,8 +41,10 @@ void workers_signal(const struct workers *workers, int signal);
 /* Lets all come to their end, and waits for it; false when one of them failed. */
 MUST_USE bool workers_end(struct workers *workers);
 
-/* A piece of octets through a pipe. False: the other end is gone, or a signal came first. */
+/* A piece of octets through a pipe, whole, whatever signals come. False: the other end is gone. */
 MUST_USE bool piece_write(int fd, struct bytes piece);
 MUST_USE bool piece_read(int fd, struct buf *out);
+/* The same, but a signal ends the wait for it: false, too. */
+MUST_USE bool piece_await(int fd, struct buf *out);
 
 #endif

@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -181,6 +182,71 @@ START_TEST(a_piece_that_ends_early_is_none)
 }
 END_TEST
 
+/* --- signals --------------------------------------------------------------------------------- */
+static volatile int rest_goes_to;
+
+/* The rest of a piece comes while who reads it is in the handler. */
+static void write_rest(int signal)
+{
+    UNUSED(signal);
+    int fd = rest_goes_to;
+    rest_goes_to = -1;
+    if (fd >= 0 && write(fd, "\5abcde", 6) != 6)
+        abort();
+}
+
+static void alarm_every_10_ms(void (*handler)(int signal))
+{
+    struct sigaction action = {.sa_handler = handler};
+    struct itimerval every = {{0, 10000}, {0, 10000}};
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &every, NULL);
+}
+
+static void no_alarm(void)
+{
+    struct itimerval never = {{0, 0}, {0, 0}};
+    setitimer(ITIMER_REAL, &never, NULL);
+    signal(SIGALRM, SIG_DFL);
+}
+
+START_TEST(a_signal_does_not_cut_a_piece)
+{
+    int ends[2];
+    struct buf piece;
+    buf_init(&piece, 100);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(write(ends[1], "\0\0\0", 3), 3);
+    rest_goes_to = ends[1];
+    alarm_every_10_ms(write_rest);
+    bool came = piece_read(ends[0], &piece);
+    no_alarm();
+    ck_assert(came);
+    ck_assert_str_eq(buf_text(&piece), "abcde");
+    close(ends[0]);
+    close(ends[1]);
+    buf_release(&piece);
+}
+END_TEST
+
+START_TEST(a_signal_ends_the_wait_for_a_piece)
+{
+    int ends[2];
+    struct buf piece;
+    buf_init(&piece, 100);
+    ck_assert_int_eq(pipe(ends), 0);
+    rest_goes_to = -1;
+    alarm_every_10_ms(write_rest);
+    bool came = piece_await(ends[0], &piece);
+    no_alarm();
+    ck_assert(!came);
+    close(ends[0]);
+    close(ends[1]);
+    buf_release(&piece);
+}
+END_TEST
+
 UNIT_MAIN("workers", a_request_is_answered, each_has_one_request_at_a_time, long_pieces_come_whole,
           one_that_dies_is_told_and_the_others_go_on, one_that_died_while_idle_gets_nothing,
-          a_signal_reaches_them_and_waiting_has_a_limit, a_piece_that_ends_early_is_none)
+          a_signal_reaches_them_and_waiting_has_a_limit, a_piece_that_ends_early_is_none,
+          a_signal_does_not_cut_a_piece, a_signal_ends_the_wait_for_a_piece)
