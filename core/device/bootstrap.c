@@ -223,7 +223,7 @@ static bool fail(struct bootstrap *bootstrap)
     int64_t pause = (int64_t)RETRY_FIRST << doublings;
     bootstrap->failures++;
     close_session(bootstrap);
-    if (!bootstrap->persistent) {
+    if (!bootstrap->persistent || !bootstrap_possible(bootstrap)) {
         trace_say(trace, EVENT_ERROR, "device", "%s; the device stays as it was",
                   bootstrap->problem);
         bootstrap_happen(bootstrap, BOOTSTRAP_STOP);
@@ -243,6 +243,7 @@ static bool time_out(struct bootstrap *bootstrap)
     return fail(bootstrap);
 }
 
+/* A bootstrap that is under way may still come to its end. */
 static void purge(void *arg)
 {
     struct bootstrap *bootstrap = arg;
@@ -251,9 +252,12 @@ static void purge(void *arg)
         model_remove(bootstrap->device->model, path_instance(SECURITY, instance), false);
     trace_say(bootstrap->device->config.trace, EVENT_INFO, "device",
               "the account of the bootstrap server has ended");
+    if (bootstrap->state == BOOTSTRAP_HOLDING || bootstrap->state == BOOTSTRAP_WAITING)
+        bootstrap_happen(bootstrap, BOOTSTRAP_STOP);
 }
 
-/* LwM2M TS 1.1, E.1: the account of the bootstrap server may be there for a time only. */
+/* LwM2M TS 1.1, E.1: the account of the bootstrap server may be there for a time only. It counts
+ * anew after a restart: how long the device was off is not known. */
 static void plan_purge(struct bootstrap *bootstrap)
 {
     int64_t seconds = told(bootstrap, ACCOUNT_TIMEOUT);
@@ -375,6 +379,7 @@ void bootstrap_happen(struct bootstrap *bootstrap, enum bootstrap_event event)
     if (!cell->action(bootstrap))
         bootstrap_happen(bootstrap, BOOTSTRAP_SILENT);
     registrations_listen(bootstrap->device);
+    registrations_follow(bootstrap->device);
 }
 
 void bootstrap_print(struct buf *out)
@@ -452,6 +457,7 @@ struct bootstrap *bootstrap_new(struct device *device)
     struct bootstrap *bootstrap = xalloc(sizeof *bootstrap);
     bootstrap->device = device;
     account_init(&bootstrap->account, device, BOOTSTRAP_ACCOUNT, NULL);
+    plan_purge(bootstrap);
     return bootstrap;
 }
 

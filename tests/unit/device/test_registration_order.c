@@ -3,6 +3,7 @@
  * to those behind (resources 13 to 20 of the Server object). */
 #include "tests/unit/unit.h"
 
+#include "device/bootstrap_impl.h"
 #include "tests/unit/device/servers.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
@@ -304,6 +305,24 @@ START_TEST(asks_no_more_when_a_server_takes_it_after_all)
 }
 END_TEST
 
+/* The server that accepted the request is heard no more, long after another took the device. */
+START_TEST(asks_no_more_when_a_bootstrap_fails_that_nobody_needs_any_more)
+{
+    struct lost *lost = start_lost(ORDERED(BOOTSTRAP, "\"18\": 20", "\"18\": 20"));
+    device_register(lost->scene->world->device);
+    run(lost->scene, 4 * SECOND);
+    ck_assert_uint_eq(asked(lost), 1);
+    lost->scene->other.code = 0;
+    run(lost->scene, 20 * SECOND);
+    is(lost->scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    ck_assert_int_eq(bootstrap_state(lost->scene->world->device->bootstrap), BOOTSTRAP_OPEN);
+    run(lost->scene, 60 * MINUTE);
+    ck_assert_uint_eq(asked(lost), 1);
+    ck_assert_int_eq(bootstrap_state(lost->scene->world->device->bootstrap), BOOTSTRAP_OFF);
+    finish_lost(lost);
+}
+END_TEST
+
 UNIT_MAIN("registration order", registers_in_the_order_of_priority,
           does_not_keep_those_without_a_place_waiting, waits_its_initial_delay_after_the_one_before,
           has_its_delay_only_until_it_was_registered_once, goes_on_to_the_next_when_one_has_failed,
@@ -311,4 +330,5 @@ UNIT_MAIN("registration order", registers_in_the_order_of_priority,
           blocks_the_next_ones_when_told_so, gives_up_waiting_when_told_to_leave,
           asks_for_a_bootstrap_when_nobody_wants_it, asks_for_none_while_one_server_has_it,
           asks_for_none_before_it_has_tried_often_enough, asks_for_none_unless_an_account_says_so,
-          counts_those_that_are_blocked_as_lost, asks_no_more_when_a_server_takes_it_after_all)
+          counts_those_that_are_blocked_as_lost, asks_no_more_when_a_server_takes_it_after_all,
+          asks_no_more_when_a_bootstrap_fails_that_nobody_needs_any_more)
