@@ -17,12 +17,10 @@ static uint16_t *children(const struct model *model, struct path path, size_t *o
 }
 
 /* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted (LwM2M TS 1.0, 5.3). */
-static bool add_version(const struct device *device, const struct object_def *def,
-                        struct link *link)
+static bool add_version(const struct object_def *def, enum lwm2m_version version, struct link *link)
 {
-    bool quoted = device->config.profile->version == LWM2M_1_0;
     return strcmp(def->version, "1.0") == 0 ||
-           link_add_attribute(link, "ver", def->version, quoted);
+           link_add_attribute(link, "ver", def->version, version == LWM2M_1_0);
 }
 
 /* Where the objects are, and in which formats all of them can be had. */
@@ -33,7 +31,8 @@ static bool add_root(struct links *out)
            link_add_attribute(link, "ct", "110 112", true);
 }
 
-static bool add_object(const struct device *device, unsigned object, struct links *out)
+static bool add_object(const struct device *device, enum lwm2m_version version, unsigned object,
+                       struct links *out)
 {
     const struct object_def *def = catalogue_object(model_catalogue(device->model), object);
     size_t count = 0;
@@ -41,7 +40,7 @@ static bool add_object(const struct device *device, unsigned object, struct link
     bool good = true;
     if (count == 0 || strcmp(def->version, "1.0") != 0) {
         struct link *link = links_add(out, path_object(object));
-        good = link != NULL && add_version(device, def, link);
+        good = link != NULL && add_version(def, version, link);
     }
     for (size_t i = 0; good && i < count; i++)
         good = links_add(out, path_instance(object, instances[i])) != NULL;
@@ -56,18 +55,19 @@ bool listing_objects(const struct device *device, enum lwm2m_version version, st
     uint16_t *objects = children(device->model, path_root(), &count);
     bool good = version == LWM2M_1_0 || add_root(out);
     for (size_t i = 0; good && i < count; i++)
-        good = objects[i] == SECURITY || add_object(device, objects[i], out);
+        good = objects[i] == SECURITY || add_object(device, version, objects[i], out);
     free(objects);
     return good;
 }
 
 /* What is there at PATH beside what Write-Attributes attached to it. */
-static bool add_properties(const struct device *device, struct path path, struct link *link)
+static bool add_properties(const struct account *asker, struct path path, struct link *link)
 {
+    const struct device *device = asker->device;
     const struct catalogue *catalogue = model_catalogue(device->model);
     const struct resource_def *def = catalogue_resource(catalogue, path);
     if (path.depth == 1)
-        return add_version(device, catalogue_object(catalogue, path.id[0]), link);
+        return add_version(catalogue_object(catalogue, path.id[0]), asker->version, link);
     if (def == NULL || !def->multiple || path.depth != 3)
         return true;
     char dim[16];
@@ -89,7 +89,7 @@ static bool add_tree(const struct account *asker, struct path path, bool is_targ
 {
     const struct device *device = asker->device;
     struct link *link = links_add(out, path);
-    bool good = link != NULL && add_properties(device, path, link);
+    bool good = link != NULL && add_properties(asker, path, link);
     if (!good || path.depth == 0)
         return false;
     reporting_describe(device->reporting, asker->ssid, path, is_target, link);

@@ -61,7 +61,11 @@ START_TEST(registers_as_the_older_version_when_the_server_has_no_newer)
     world_run(world, SECOND);
     ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
     ck_assert_uint_eq(world_count(&world->heard, "POST /rd?ep=e&lt=300&lwm2m=1.1 </>;"), 1);
-    ck_assert_uint_eq(world_count(&world->heard, "POST /rd?ep=e&lt=300&lwm2m=1.0 </1>;"), 1);
+    ck_assert_uint_eq(
+        world_count(&world->heard, "POST /rd?ep=e&lt=300&lwm2m=1.0 </1>;ver=\"1.1\","), 1);
+    world_ask(world, CODE_GET, "/1")->accept = FORMAT_LINK;
+    ck_assert_int_eq(world_send(world), CODE_CONTENT);
+    ck_assert_int_eq(strncmp(world_text(world), "</1>;ver=\"1.1\",", 15), 0);
     ck_assert_uint_eq(world_count(&world->events,
                                   "warning the server at \"coap://server\" refused the "
                                   "registration of \"e\": 4.12 Precondition Failed; registering "
