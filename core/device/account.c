@@ -176,16 +176,27 @@ static struct bytes binding(const struct account *account)
     return is_missing ? bytes_of("T") : modes;
 }
 
-/* "U" is what a server assumes by itself. Queue mode is a flag beside it, and in LwM2M 1.0, which a
- * device can be brought back to, a letter of it. */
-static bool add_binding(const struct account *account, struct message *request)
+/* The first mode of MODES with queue mode: "UQS" of "US". */
+static bool add_queued(struct bytes modes, struct message *request)
+{
+    char text[16];
+    int rest = modes.len > 1 ? (int)modes.len - 1 : 0;
+    snprintf(text, sizeof text, "%cQ%.*s", modes.len > 0 ? modes.data[0] : 'U', rest,
+             rest > 0 ? (const char *)modes.data + 1 : "");
+    return segments_add_query(&request->query, "b", bytes_of(text));
+}
+
+/* "U" is what a server assumes by itself, unless it was told another one. Queue mode is a flag
+ * beside it, and in LwM2M 1.0, which a device can be brought back to, a letter of it. */
+static bool add_binding(const struct account *account, bool was_told, struct message *request)
 {
     const struct profile *profile = account->device->config.profile;
+    struct bytes modes = binding(account);
     bool told = true;
     if (profile->queue_mode && account->version < profile->version)
-        told = segments_add_query(&request->query, "b", bytes_of("UQ"));
-    else if (!bytes_is(binding(account), "U"))
-        told = segments_add_query(&request->query, "b", binding(account));
+        told = add_queued(modes, request);
+    else if (was_told || !bytes_is(modes, "U"))
+        told = segments_add_query(&request->query, "b", modes);
     if (profile->queue_mode && account->version > LWM2M_1_0)
         told = told && segments_add(&request->query, bytes_of("Q"));
     return told;
@@ -213,7 +224,7 @@ bool account_register(const struct account *account, struct message *out)
                            bytes_of(account->device->config.profile->endpoint)) &&
         add_lifetime(account, out) &&
         segments_add_query(&out->query, "lwm2m", bytes_of(lwm2m_version_name(account->version)));
-    return good && add_binding(account, out) && add_objects(account, out);
+    return good && add_binding(account, false, out) && add_objects(account, out);
 }
 
 bool account_update(const struct account *account, unsigned wanted, struct message *out)
@@ -223,7 +234,7 @@ bool account_update(const struct account *account, unsigned wanted, struct messa
     if ((wanted & WANT_LIFETIME) != 0)
         good = add_lifetime(account, out);
     if (good && (wanted & WANT_BINDING) != 0)
-        good = segments_add_query(&out->query, "b", binding(account));
+        good = add_binding(account, true, out);
     if (good && (wanted & WANT_OBJECTS) != 0)
         good = add_objects(account, out);
     return good;

@@ -247,14 +247,16 @@ static void replace_text(char **place, struct bytes text)
 }
 
 /* Queue mode is part of the binding in 1.0 ("UQ"), and a flag of its own from 1.1 on
- * (TS 1.1, 6.2.1). An Update that says neither leaves it as it is. */
+ * (TS 1.1, 6.2.1). Such a client is in it until it registers anew: no Update can say that it is
+ * not, and many leave the flag out, which is none of the parameters that TS 1.1, 6.2.2 has for it.
+ */
 static void take_binding(struct client *client, const struct terms *terms)
 {
     if (terms->has_binding)
         replace_text(&client->binding, terms->binding);
-    if (client->is_1_1 && (terms->has_binding || terms->has_queue))
-        client->queues = terms->has_queue;
-    else if (!client->is_1_1)
+    if (client->is_1_1)
+        client->queues = client->queues || terms->has_queue;
+    else
         client->queues = strchr(client->binding, 'Q') != NULL;
 }
 

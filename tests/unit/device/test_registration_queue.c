@@ -77,6 +77,47 @@ START_TEST(tells_it_by_the_binding_to_an_older_server)
 }
 END_TEST
 
+/* What the server writes to /1/0/7 is told with the queue mode that is still there. */
+START_TEST(tells_it_again_with_another_binding)
+{
+    struct world *world = start(SLEEPER("1.1", "true", "300"));
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/7", 0, "US"), CODE_CHANGED);
+    world_run(world, 0);
+    ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1?b=US&Q\n");
+    world_forget(world);
+    ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/7", 0, "U"), CODE_CHANGED);
+    world_run(world, 0);
+    ck_assert_str_eq(buf_text(&world->heard), "POST /rd/1?b=U&Q\n");
+    world_free(world);
+}
+END_TEST
+
+START_TEST(tells_it_again_in_the_way_of_an_older_server)
+{
+    struct world *world = world_new(SLEEPER("1.1", "true", "300"));
+    world->register_code = CODE_PRECONDITION_FAILED;
+    fake_net_delay(world->net, 10);
+    device_register(world->device);
+    world_run(world, 20);
+    world->register_code = 0;
+    world_run(world, SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_ALIVE);
+    world_forget(world);
+    static const struct {
+        const char *binding, *heard;
+    } rows[] = {{"US", "b=UQS"}, {"S", "b=SQ"}, {"U", "b=UQ"}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char line[40];
+        ck_assert_int_eq(world_do(world, CODE_PUT, "/1/0/7", 0, rows[i].binding), CODE_CHANGED);
+        world_run(world, SECOND);
+        snprintf(line, sizeof line, "POST /rd/1?%s\n", rows[i].heard);
+        ck_assert_str_eq(buf_text(&world->heard), line);
+        world_forget(world);
+    }
+    world_free(world);
+}
+END_TEST
+
 START_TEST(listens_as_long_as_messages_come)
 {
     struct world *world = start(SLEEPER("1.1", "true", "86400"));
@@ -267,7 +308,8 @@ START_TEST(leaves_and_restarts_from_its_sleep)
 END_TEST
 
 UNIT_MAIN("registration queue", tells_that_it_sleeps_by_a_flag,
-          tells_it_by_the_binding_to_an_older_server, listens_as_long_as_messages_come,
+          tells_it_by_the_binding_to_an_older_server, tells_it_again_with_another_binding,
+          tells_it_again_in_the_way_of_an_older_server, listens_as_long_as_messages_come,
           is_awake_for_the_time_of_its_profile, never_sleeps_without_queue_mode,
           hears_nothing_while_it_sleeps, wakes_with_an_update_before_the_lifetime_ends,
           wakes_with_an_update_when_it_has_something_to_notify,

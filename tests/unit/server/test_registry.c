@@ -103,15 +103,17 @@ START_TEST(takes_clients_of_1_1_and_their_queue_mode)
 }
 END_TEST
 
-START_TEST(keeps_queue_mode_until_an_update_says_otherwise)
+START_TEST(keeps_queue_mode_until_the_next_register)
 {
     static const struct {
         const char *query;
         bool queues;
-    } steps[] = {{"?lt=60", true}, {"?b=U", false}, {"?lt=60", false}, {"?b=U&Q", true}};
+    } steps[] = {{"?lt=60", false}, {"?b=U", false}, {"?b=U&Q", true}, {"?b=UT", true}};
     struct fake_client *client = fake_client_new();
     char path[64], uri[96];
     fake_client_register_as(client, "lwm2m=1.1&Q");
+    ck_assert(server_client(client->server, NULL)->queues);
+    fake_client_register_as(client, "lwm2m=1.1");
     location(client, path);
     for (size_t i = 0; i < COUNT_OF(steps); i++) {
         snprintf(uri, sizeof uri, "%s%s", path, steps[i].query);
@@ -324,8 +326,7 @@ UNIT_MAIN("registry", takes_an_object_list_with_versions_in_link_format_only,
           keeps_the_order_of_registration_whoever_leaves, lets_the_session_go_with_its_client,
           registers_a_client_with_its_object_list,
           refuses_a_register_that_lacks_or_garbles_something, updates_lifetime_binding_and_objects,
-          takes_clients_of_1_1_and_their_queue_mode,
-          keeps_queue_mode_until_an_update_says_otherwise,
+          takes_clients_of_1_1_and_their_queue_mode, keeps_queue_mode_until_the_next_register,
           keeps_the_registration_when_an_update_is_malformed, answers_404_once_the_client_is_gone,
           expires_a_client_when_its_lifetime_passes_without_an_update,
           replaces_a_registration_of_the_same_name, forgets_on_request_and_after_a_restart)
