@@ -169,6 +169,33 @@ if command -v mandoc >/dev/null 2>&1 || command -v man >/dev/null 2>&1; then
 	ok "form of lwm2m-portfolio-rules.7" well_formed "$tmp/lwm2m-portfolio-rules.7" warning
 fi
 
+# --- what the pages say ---------------------------------------------------------------------------
+rendered() { # page: as readers see it, without overstrikes, each paragraph's blanks as one
+	LC_ALL=C MANWIDTH=80 man -E ascii -l "$1" 2>/dev/null | sed 's/.\x08//g' | tr -s ' \n' '  '
+}
+says() { grep -qF -- "$2" "$1"; }
+says_not() { ! grep -F -- "$2" "$1"; }
+if command -v man >/dev/null 2>&1; then
+	rendered "$page" >"$tmp/page.1"
+	rendered man/lwm2m-portfolio-scenario.5 >"$tmp/page.5"
+	ok "a step with an optional text is shown whole" says "$tmp/page.5" 'expect no secured ["text"] within time'
+	ok "so is the next one" says "$tmp/page.5" 'expect no failure ["text"] within time'
+	ok "the manual tells that links can be secured" says "$tmp/page.1" 'secured by DTLS and TLS'
+	ok "the manual does not say that nothing is encrypted" says_not "$tmp/page.1" 'not encrypted in this version'
+fi
+# What the console of the device offers stands in the manual, too.
+echo help | timeout 10 "$BIN" device -q -s coap://127.0.0.1:1 2>/dev/null >"$tmp/console" &
+console=$!
+ok "the device's console has a help" until_line "$tmp/console" 9
+kill "$console" 2>/dev/null
+wait "$console"
+sed -nE 's/^([a-z]+)[ ,].*/\1/p' "$tmp/console" | sort -u >"$tmp/words"
+awk '/^\.Ss /{ inside = $2 == "device" } inside && /^\.It Li /{ print $3 }' "$page" | sort -u >"$tmp/words.man"
+ok "the console's words stand in the manual" same /dev/null "$(
+	comm -23 "$tmp/words" "$tmp/words.man" >"$tmp/words.missing"
+	echo "$tmp/words.missing"
+)"
+
 # --- README ----------------------------------------------------------------------------------------
 links() { # file: what it links to in the tree is there
 	sed 's/](/\n](/g' "$1" | sed -nE 's/^\]\(([^)#:]+)\).*/\1/p' | while read -r target; do
