@@ -3,10 +3,12 @@
 #include "base/std.h"
 
 #include "model/bootstrap_file.h"
+#include "model/credentials.h"
 #include "model/pem.h"
 #include "model/profile_impl.h"
 
 enum { SECURITY_OBJECT = 0, SERVER_OBJECT = 1, ACCESS_OBJECT = 2, FORMAT_NONE = -1 };
+enum { SECURITY_MODE = 2, SECURITY_KEY = 5 };
 
 /* An operation while it is being read. */
 struct reading {
@@ -373,4 +375,36 @@ const struct bootstrap_client *bootstrap_file_find(const struct bootstrap_file *
             any = client;
     }
     return any;
+}
+
+/* What CLIENT's account INSTANCE is secured by: the last that is written, -1: nothing says it. */
+static int64_t mode_of(const struct bootstrap_client *client, unsigned instance)
+{
+    int64_t mode = -1;
+    struct path path = path_resource(SECURITY_OBJECT, instance, SECURITY_MODE);
+    for (size_t i = 0; i < client->count; i++) {
+        const struct record *record = records_find(&client->operations[i].values, path);
+        if (record != NULL && record->value.type == VALUE_INTEGER)
+            mode = record->value.integer;
+    }
+    return mode;
+}
+
+static bool is_key(const struct record *record)
+{
+    const struct path *path = &record->path;
+    return path->depth == 3 && path->id[0] == SECURITY_OBJECT && path->id[2] == SECURITY_KEY &&
+           record->value.type == VALUE_OPAQUE && value_bytes(&record->value).len > 0;
+}
+
+bool bootstrap_client_has_keys(const struct bootstrap_client *client)
+{
+    for (size_t i = 0; i < client->count; i++) {
+        const struct records *values = &client->operations[i].values;
+        for (size_t k = 0; k < values->count; k++)
+            if (is_key(&values->items[k]) &&
+                mode_of(client, values->items[k].path.id[1]) != CREDENTIALS_NONE)
+                return true;
+    }
+    return false;
 }

@@ -33,4 +33,7 @@ void bootstrap_file_free(struct bootstrap_file *file); /* zeroes all values */
 const struct bootstrap_client *bootstrap_file_find(const struct bootstrap_file *file,
                                                    const char *endpoint);
 
+/* Whether its operations write a secret key (`/0/x/5`) into an account that is secured. */
+bool bootstrap_client_has_keys(const struct bootstrap_client *client);
+
 #endif

@@ -87,18 +87,9 @@ static void entry_free(struct bs_entry *entry)
 {
     timer_stop(&entry->begin);
     timer_stop(&entry->silence);
+    free(entry->identity);
     free(entry->session.endpoint);
     free(entry);
-}
-
-/* The endpoint keeps a session until it is told that nobody needs it. */
-static void let_peer_go(const struct bsserver *bsserver, struct peer *peer)
-{
-    const struct server *server = bsserver->config.server;
-    bool is_used = bsserver_uses(bsserver, peer) ||
-                   (server != NULL && registry_find_peer(server, peer) != NULL);
-    if (!is_used)
-        endpoint_disconnect(bsserver->config.endpoint, peer);
 }
 
 /* --- operations --------------------------------------------------------------------------- */
@@ -148,7 +139,7 @@ static void conclude_unlinked(struct bs_entry *entry, enum bs_end end)
     if (config->on_end != NULL)
         config->on_end(config->arg, &entry->session, end);
     if (!entry->is_gone)
-        let_peer_go(entry->bsserver, entry->session.peer);
+        caller_let_go(entry->bsserver->config.server, entry->bsserver, entry->session.peer);
     entry_free(entry);
 }
 
@@ -297,15 +288,6 @@ enum status bsserver_end(struct bsserver *bsserver, const char *endpoint)
 
 /* --- Bootstrap-Request ---------------------------------------------------------------------- */
 
-/* The endpoint name, which a client may leave out when the link tells who it is (6.1.7.1). */
-static struct bytes name_of(const struct peer *peer, const struct message *request)
-{
-    struct bytes name = {NULL, 0};
-    if (!segments_query(&request->query, "ep", &name) && peer->security != NULL)
-        name = bytes_of(peer->security->identity);
-    return name;
-}
-
 /* The preferred format; false, and the code that refuses it, when it is none of ours. */
 static bool read_format(const struct message *request, int *out, uint8_t *out_code)
 {
@@ -361,6 +343,7 @@ static void begin(struct bsserver *bsserver, struct peer *peer, char *endpoint, 
     entry->bsserver = bsserver;
     entry->session.endpoint = endpoint;
     entry->session.peer = peer;
+    entry->identity = caller_identity(peer);
     entry->session.format = format;
     entry->session.began_at = clock_now(config->clock);
     entry->plan = config->file == NULL ? NULL : bootstrap_file_find(config->file, endpoint);
@@ -373,32 +356,63 @@ static void begin(struct bsserver *bsserver, struct peer *peer, char *endpoint, 
 /* 0, or the code that refuses a client of that name. */
 static uint8_t judge(const struct bsserver *bsserver, struct bytes name)
 {
-    if (name.len == 0 || !utf8_valid(name) || memchr(name.data, '\0', name.len) != NULL)
+    if (!caller_name_is_valid(name))
         return CODE_BAD_REQUEST;
     return bsserver->count >= SESSIONS_MOST ? CODE_UNAVAILABLE : 0;
+}
+
+/* Whether the file has something for ENDPOINT that PEER may get. Keys are not handed out in plain
+ * text, where anybody may call itself ENDPOINT (TS 1.1, 6.1.3 asks for a secured link). */
+static bool is_served(const struct bsserver *bsserver, const struct peer *peer,
+                      const char *endpoint)
+{
+    const struct bootstrap_file *file = bsserver->config.file;
+    const struct bootstrap_client *plan = file == NULL ? NULL : bootstrap_file_find(file, endpoint);
+    if (file == NULL)
+        return true;
+    if (plan == NULL)
+        trace_say(bsserver->config.trace, EVENT_WARNING, "server",
+                  "client \"%s\" asks for a bootstrap, but the file has nothing for it; add it, or "
+                  "\"*\" for all",
+                  endpoint);
+    else if (peer->security == NULL && bootstrap_client_has_keys(plan))
+        trace_say(bsserver->config.trace, EVENT_WARNING, "server",
+                  "client \"%s\" asks for a bootstrap in plain text, but the file has keys for it; "
+                  "let it come by coaps://",
+                  endpoint);
+    else
+        return true;
+    return false;
+}
+
+/* The code of the answer; ENDPOINT is kept when it is a success. */
+static uint8_t take_client(struct bsserver *bsserver, struct peer *peer, char *endpoint, int format)
+{
+    const struct bs_entry *former = find(bsserver, endpoint);
+    if (!is_served(bsserver, peer, endpoint))
+        return CODE_BAD_REQUEST;
+    if (former != NULL && !caller_is(peer, former->identity)) {
+        caller_refuse(bsserver->config.trace, peer, endpoint, former->identity);
+        return CODE_FORBIDDEN;
+    }
+    begin(bsserver, peer, endpoint, format);
+    return CODE_CHANGED;
 }
 
 static uint8_t take_request(struct bsserver *bsserver, struct peer *peer,
                             const struct message *request)
 {
-    struct bytes name = name_of(peer, request);
+    struct bytes name = caller_name(peer, request);
     uint8_t code = judge(bsserver, name);
     int format = FORMAT_NONE;
     if (code != 0 || !read_format(request, &format, &code))
         return code;
     char *endpoint = xalloc(name.len + 1);
     memcpy(endpoint, name.data, name.len);
-    const struct bootstrap_file *file = bsserver->config.file;
-    if (file != NULL && bootstrap_file_find(file, endpoint) == NULL) {
-        trace_say(bsserver->config.trace, EVENT_WARNING, "server",
-                  "client \"%s\" asks for a bootstrap, but the file has nothing for it; add it, or "
-                  "\"*\" for all",
-                  endpoint);
+    code = take_client(bsserver, peer, endpoint, format);
+    if (code != CODE_CHANGED)
         free(endpoint);
-        return CODE_BAD_REQUEST;
-    }
-    begin(bsserver, peer, endpoint, format);
-    return CODE_CHANGED;
+    return code;
 }
 
 bool bsserver_is_for(const struct message *request)
@@ -466,7 +480,7 @@ void bsserver_free(struct bsserver *bsserver)
         struct bs_entry *entry = entry_of(bsserver->sessions);
         entry_unlink(entry);
         drop_runs(entry, false);
-        let_peer_go(bsserver, entry->session.peer);
+        caller_let_go(bsserver->config.server, bsserver, entry->session.peer);
         entry_free(entry);
     }
     if (bsserver->config.server != NULL)

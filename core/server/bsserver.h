@@ -42,7 +42,8 @@ struct bsserver_config {
                                           which hands over what is for /bs; NULL: none */
     const struct catalogue *catalogue; /* (borrowed) types of what comes back */
     /* What each client gets, without anybody performing it; NULL: nothing comes by itself, and
-     * every client is known. A client that is not in it is refused by 4.00. */
+     * every client is known. A client that is not in it is refused by 4.00, and so is one in plain
+     * text for which it has keys. */
     const struct bootstrap_file *file; /* (borrowed) */
     /* Each may be NULL, may perform operations, and must not end sessions, but for on_request. */
     /* A client asked for a bootstrap, and the answer has gone. */

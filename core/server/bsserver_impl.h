@@ -13,6 +13,7 @@
 struct bs_entry {
     struct bs_session session; /* first: what users see */
     struct bsserver *bsserver; /* (borrowed) */
+    char *identity;            /* (owned) that its link showed; NULL: it is in plain text */
     struct bs_run *runs;       /* (owned) */
     struct timer begin;        /* until the answer to its request has gone */
     struct timer silence;

@@ -100,14 +100,6 @@ static void entry_unlink(struct server *server, struct client_entry *entry)
 
 /* --- who leaves --------------------------------------------------------------------------- */
 
-/* The endpoint keeps a session until it is told that nobody needs it. */
-static void let_peer_go(const struct server *server, struct peer *peer)
-{
-    if (peer != NULL && registry_find_peer(server, peer) == NULL &&
-        !bsserver_uses(server->bsserver, peer))
-        endpoint_disconnect(server->config.endpoint, peer);
-}
-
 static void drop(struct client_entry *entry, bool tell)
 {
     operate_drop(entry, tell);
@@ -120,6 +112,7 @@ static void entry_free(struct client_entry *entry)
     timer_stop(&entry->expiry);
     timer_stop(&entry->waking);
     links_release(&entry->client.objects);
+    free(entry->identity);
     free(entry->client.endpoint);
     free(entry->client.version);
     free(entry->client.binding);
@@ -142,7 +135,7 @@ void registry_remove(struct server *server, struct client_entry *entry, enum cli
     entry_unlink(server, entry);
     drop(entry, true);
     tell(server, entry, change, false);
-    let_peer_go(server, entry->client.peer);
+    caller_let_go(server, server->bsserver, entry->client.peer);
     entry_free(entry);
 }
 
@@ -152,7 +145,7 @@ void registry_clear(struct server *server)
     while ((entry = registry_find(server, NULL)) != NULL) {
         entry_unlink(server, entry);
         drop(entry, false);
-        let_peer_go(server, entry->client.peer);
+        caller_let_go(server, server->bsserver, entry->client.peer);
         entry_free(entry);
     }
 }
@@ -204,10 +197,16 @@ struct terms {
     int64_t lifetime;
 };
 
-static bool read_terms(const struct message *request, struct terms *out)
+static bool is_1_1(const struct terms *terms)
+{
+    return terms->has_version && bytes_is(terms->version, "1.1");
+}
+
+static bool read_terms(const struct peer *peer, const struct message *request, struct terms *out)
 {
     *out = (struct terms){.lifetime = LIFETIME_DEFAULT};
     out->has_endpoint = segments_query(&request->query, "ep", &out->endpoint);
+    out->endpoint = caller_name(peer, request);
     out->has_version = segments_query(&request->query, "lwm2m", &out->version);
     out->has_binding = segments_query(&request->query, "b", &out->binding);
     struct bytes flag;
@@ -269,7 +268,7 @@ static struct client_entry *entry_new(struct server *server, const struct terms 
     entry->server = server;
     entry->client.endpoint = text_of(terms->endpoint);
     entry->client.version = text_of(terms->has_version ? terms->version : bytes_of("1.0"));
-    entry->client.is_1_1 = terms->has_version && bytes_is(terms->version, "1.1");
+    entry->client.is_1_1 = is_1_1(terms);
     entry->client.binding = text_of(bytes_of("U"));
     take_binding(&entry->client, terms);
     entry->client.lifetime = terms->lifetime;
@@ -289,16 +288,15 @@ static bool is_no_list(const struct message *request)
     return request->payload.len > 0 && request->format != FORMAT_LINK;
 }
 
-/* 0, or the code that refuses a Register. */
+/* 0, or the code that refuses a Register. A name may be left to the link from 1.1 on. */
 static uint8_t judge_register(const struct server *server, const struct message *request,
                               const struct terms *terms)
 {
     if (is_no_list(request))
         return CODE_UNSUPPORTED_FORMAT;
-    if (!terms->has_endpoint || terms->endpoint.len == 0 || !utf8_valid(terms->endpoint) ||
-        memchr(terms->endpoint.data, '\0', terms->endpoint.len) != NULL)
+    if (!caller_name_is_valid(terms->endpoint) || (!terms->has_endpoint && !is_1_1(terms)))
         return CODE_BAD_REQUEST;
-    if (terms->has_version && !bytes_is(terms->version, "1.0") && !bytes_is(terms->version, "1.1"))
+    if (terms->has_version && !bytes_is(terms->version, "1.0") && !is_1_1(terms))
         return CODE_PRECONDITION_FAILED;
     bool is_full = HASH_CNT(by_endpoint, server->registry->by_endpoint) >= CLIENTS_MOST;
     return is_full ? CODE_UNAVAILABLE : 0;
@@ -320,8 +318,18 @@ static void replace_former(struct server *server, struct bytes endpoint, const s
     entry_unlink(server, former);
     drop(former, true);
     if (former->client.peer != peer)
-        let_peer_go(server, former->client.peer);
+        caller_let_go(server, server->bsserver, former->client.peer);
     entry_free(former);
+}
+
+/* Whether PEER may act for ENTRY: nobody takes a registration over by a link of another security,
+ * which would get what the client trusts its own link with. Warns when not. */
+static bool speaks_for(const struct client_entry *entry, const struct peer *peer)
+{
+    bool does = caller_is(peer, entry->identity);
+    if (!does)
+        caller_refuse(entry->server->config.trace, peer, entry->client.endpoint, entry->identity);
+    return does;
 }
 
 static void do_register(struct server *server, struct peer *peer, const struct message *request,
@@ -329,9 +337,12 @@ static void do_register(struct server *server, struct peer *peer, const struct m
 {
     struct terms terms;
     response->code = CODE_BAD_REQUEST;
-    if (!read_terms(request, &terms))
+    if (!read_terms(peer, request, &terms))
         return;
     uint8_t refusal = judge_register(server, request, &terms);
+    const struct client_entry *former = find_endpoint(server, terms.endpoint);
+    if (refusal == 0 && former != NULL && !speaks_for(former, peer))
+        refusal = CODE_FORBIDDEN;
     if (refusal != 0) {
         response->code = refusal;
         return;
@@ -345,6 +356,7 @@ static void do_register(struct server *server, struct peer *peer, const struct m
     replace_former(server, terms.endpoint, peer);
     struct client_entry *entry = entry_new(server, &terms, objects);
     entry->client.peer = peer;
+    entry->identity = caller_identity(peer);
     add_location(&entry->client, response);
     restart_lifetime(entry);
     queue_heard(entry);
@@ -359,7 +371,7 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
     links_init(&objects);
     bool has_list = request->payload.len > 0;
     response->code = is_no_list(request) ? CODE_UNSUPPORTED_FORMAT : CODE_BAD_REQUEST;
-    if (is_no_list(request) || !read_terms(request, &terms) ||
+    if (is_no_list(request) || !read_terms(peer, request, &terms) ||
         (has_list && !read_objects(request, &objects))) {
         links_release(&objects);
         return;
@@ -376,7 +388,7 @@ static void do_update(struct server *server, struct client_entry *entry, struct 
         struct peer *former = entry->client.peer;
         leave_peer(entry);
         entry->client.peer = peer;
-        let_peer_go(server, former);
+        caller_let_go(server, server->bsserver, former);
     }
     restart_lifetime(entry);
     queue_heard(entry);
@@ -391,6 +403,8 @@ static void handle_location(struct server *server, struct peer *peer, const stru
     struct client_entry *entry = find_id(server, segments_at(&request->path, 1));
     if (entry == NULL) {
         response->code = CODE_NOT_FOUND;
+    } else if (!speaks_for(entry, peer)) {
+        response->code = CODE_FORBIDDEN;
     } else if (request->code == CODE_POST || request->code == CODE_PUT) {
         do_update(server, entry, peer, request, response);
     } else if (request->code == CODE_DELETE) {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the parts of the server share; for core/server only.
  *
- * registry.c answers the registration interface, sent.c the Send operation; queue.c holds what
- * a sleeping client is to get; operate.c performs one
- * operation and decodes its answer; service.c strings operations together to authenticate or
- * decrypt. */
+ * caller.c tells who is at the other end; registry.c answers the registration interface, sent.c the
+ * Send operation; queue.c holds what a sleeping client is to get; operate.c performs one operation
+ * and decodes its answer; service.c strings operations together to authenticate or decrypt. */
 #ifndef SERVER_SERVER_IMPL_H
 #define SERVER_SERVER_IMPL_H
 
@@ -21,6 +20,7 @@ struct service_run; /* service.c */
 struct client_entry {
     struct client client;         /* first: what users see */
     struct server *server;        /* (borrowed) */
+    char *identity;               /* (owned) that its link showed; NULL: it is in plain text */
     struct run *runs;             /* (owned) */
     struct service_run *services; /* (owned) */
     struct timer expiry;
@@ -62,6 +62,22 @@ struct server {
     struct registry *registry; /* (owned) */
     struct bsserver *bsserver; /* (borrowed) on the same endpoint; NULL: none */
 };
+
+/* --- caller.c ----------------------------------------------------------------------------- */
+/* The endpoint name, which a client may leave out when the link tells who it is (TS 1.1, 6.1.7.1
+ * and 6.2.1); empty: neither does. Borrowed from both. */
+struct bytes caller_name(const struct peer *peer, const struct message *request);
+bool caller_name_is_valid(struct bytes name);
+/* What its link showed; owned by the caller, NULL: it is in plain text. */
+char *caller_identity(const struct peer *peer);
+/* Whether PEER is secured as IDENTITY tells, which is of caller_identity. */
+bool caller_is(const struct peer *peer, const char *identity);
+/* Warns that PEER is none that speaks for client ENDPOINT, which IDENTITY does. */
+void caller_refuse(struct trace *trace, const struct peer *peer, const char *endpoint,
+                   const char *identity);
+/* Ends the transport session of PEER (NULL is legal), unless a registration or a bootstrap needs
+ * it: the endpoint keeps it until it is told. One of SERVER and BSSERVER may be NULL. */
+void caller_let_go(const struct server *server, const struct bsserver *bsserver, struct peer *peer);
 
 /* --- registry.c: clients by endpoint name, by location, and in the order of registration ---- */
 struct registry *registry_new(void);

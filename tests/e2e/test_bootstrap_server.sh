@@ -9,10 +9,12 @@ cat >"$tmp/file" <<'END'
 { "bootstrap": 1, "clients": {
   "full": { "operations": [
     { "delete": "/" },
-    { "write": "/0/7", "resources": { "0": "coap://h", "1": false, "2": 0, "5": "text:swordfish" } },
+    { "write": "/0/7", "resources": { "0": "coap://h", "1": false, "2": 3, "5": "text:swordfish" } },
     { "write": "/1/0/1", "value": 60 },
     { "write": "/1", "instances": { "0": { "1": 60 } } },
     { "discover": "/" }, { "read": "/1" } ] },
+  "secured": { "operations": [
+    { "write": "/0/7", "resources": { "0": "coaps://h", "1": false, "2": 0, "5": "text:swordfish" } } ] },
   "patient": { "on_error": "go-on", "operations": [ { "delete": "/" }, { "delete": "/1" } ] },
   "open": { "finish": false, "operations": [ { "delete": "/" } ] },
   "json": { "format": "senml-json", "operations": [ { "write": "/1/0/1", "value": 60 } ] } } }
@@ -34,7 +36,7 @@ ask "all that there is" ep=full
 gets "all that there is" <<'END'
 2.04
 DELETE /
-PUT /0/7 11542 c80008636f61703a2f2f68c10100c10200c8050973776f726466697368
+PUT /0/7 11542 c80008636f61703a2f2f68c10100c10203c8050973776f726466697368
 PUT /1/0/1 0 3630
 PUT /1 11542 0300c1013c
 GET /
@@ -57,7 +59,7 @@ ask "an error ends it" ep=full 2.02 4.00
 gets "an error ends it" <<'END'
 2.04
 DELETE /
-PUT /0/7 11542 c80008636f61703a2f2f68c10100c10200c8050973776f726466697368
+PUT /0/7 11542 c80008636f61703a2f2f68c10100c10203c8050973776f726466697368
 END
 comes "which is told" "$tmp/server.err" 'warning: bootstrap of client "full" failed: ended without Bootstrap-Finish'
 has "and why" "$tmp/server.err" 'warning: bootstrap of client "full": write /0/7 => 4.00 Bad Request'
@@ -80,13 +82,15 @@ comes "no answer" "$tmp/server.err" 'bootstrap of client "full": delete / => no 
 comes "ends it" "$tmp/server.err" 'bootstrap of client "full" failed: the client is gone'
 
 # --- who is refused ---------------------------------------------------------------------------------
-for query in ep=nobody ep= pct=112 'ep=full&pct=x'; do
+for query in ep=nobody ep=secured ep= pct=112 'ep=full&pct=x'; do
 	ask "$query" "$query"
 	gets "$query" <<'END'
 4.00
 END
 done
 comes "a stranger is named" "$tmp/server.err" 'client "nobody" asks for a bootstrap, but the file has nothing for it'
+has "keys are for secured links" "$tmp/server.err" \
+	'client "secured" asks for a bootstrap in plain text, but the file has keys for it; let it come by coaps://'
 ask "a format that is not ours" 'ep=full&pct=11544'
 gets "a format that is not ours" <<'END'
 4.15

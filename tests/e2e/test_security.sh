@@ -130,8 +130,13 @@ comes "a raw key where a certificate should be" "$tmp/mixed.err" 'certificate is
 start_server two -l coaps://127.0.0.1:0 -l coaps://127.0.0.1:0 --security "$file"
 until_line "$tmp/two.ready" 2
 start_device first -p vehicle-x509 -s "$(sed -n 1p "$tmp/two.ready")"
-start_device second -p vehicle-rpk -s "$(sed -n 2p "$tmp/two.ready")"
 ok "two addresses: the first has the certificate" until_line "$tmp/first.ready"
+start_device second -p vehicle-rpk -s "$(sed -n 2p "$tmp/two.ready")"
+comes "nobody else takes its registration" "$tmp/second.err" '4.03'
+comes "which the server says" "$tmp/two.err" 'which claims to be client "urn:dev:vehicle-0001"'
+stop second
+stop first
+start_device second -p vehicle-rpk -s "$(sed -n 2p "$tmp/two.ready")"
 ok "the second has the raw public key" until_line "$tmp/second.ready"
 sed 's#client.pub"#server.pub"#' "$tmp/raw.security" >"$tmp/nobody.security"
 start_server nobody-raw -l coaps://127.0.0.1:0 --security "$tmp/nobody.security"

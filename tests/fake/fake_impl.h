@@ -23,7 +23,7 @@ struct fake_peer {
     struct peer base;
     struct fake_endpoint *owner; /* (borrowed) */
     struct fake_peer *far;       /* (borrowed) the same session as the other end has it; or NULL */
-    struct peer_security security;        /* client sessions with keys: the identity */
+    struct peer_security security;        /* sessions with keys: the client's identity */
     char uri[128];                        /* client sessions: whom it leads to */
     struct fake_peer *next;               /* (borrowed) */
     struct exchange *exchanges;           /* (owned) the oldest first */

@@ -99,6 +99,10 @@ static struct fake_peer *far_end(struct fake_peer *from)
             from->far = fake_peer_new(at);
             from->far->far = from;
             from->had_far = true;
+            if (from->base.security != NULL) {
+                from->far->security = from->security;
+                from->far->base.security = &from->far->security;
+            }
         }
     }
     return from->far;

@@ -254,8 +254,40 @@ START_TEST(reads_the_file_that_is_shipped)
 }
 END_TEST
 
-UNIT_MAIN("bootstrap_file", reads_each_operation_in_order,
-          finds_a_client_by_name_else_what_is_for_all, gives_writes_the_format_of_the_client,
-          knows_the_objects_that_it_defines, makes_der_of_pem_in_the_security_object,
-          refuses_what_makes_no_sense, warns_of_what_clients_refuse, wants_a_client,
-          reads_the_file_that_is_shipped)
+START_TEST(knows_whether_it_has_keys_of_secured_accounts)
+{
+    static const struct {
+        const char *operations;
+        bool has;
+    } cases[] = {
+        {"{ \"write\": \"/0/0\", \"resources\": { \"2\": 0, \"5\": \"hex:00\" } }", true},
+        {"{ \"write\": \"/0\", \"instances\": { \"1\": { \"2\": 2, \"5\": \"hex:00\" } } }", true},
+        {"{ \"write\": \"/0/0/5\", \"value\": \"hex:00\" }", true},
+        {"{ \"write\": \"/0/0/2\", \"value\": 3 }, { \"write\": \"/0/1/5\", \"value\": \"hex:00\" "
+         "}",
+         true},
+        {"{ \"write\": \"/0/0/5\", \"value\": \"hex:00\" }, { \"write\": \"/0/0/2\", \"value\": 3 "
+         "}",
+         false},
+        {"{ \"write\": \"/0/0\", \"resources\": { \"2\": 3, \"5\": \"hex:00\" } }", false},
+        {"{ \"write\": \"/0/0\", \"resources\": { \"2\": 0, \"5\": \"hex:\" } }", false},
+        {"{ \"delete\": \"/\" }", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error_list errors;
+        error_list_init(&errors);
+        struct bootstrap_file *file = parse(cases[i].operations, &errors);
+        ck_assert_msg(file != NULL, "%s", cases[i].operations);
+        ck_assert_msg(bootstrap_client_has_keys(&file->clients[0]) == cases[i].has, "%s",
+                      cases[i].operations);
+        bootstrap_file_free(file);
+        error_list_release(&errors);
+    }
+}
+END_TEST
+
+UNIT_MAIN("bootstrap_file", knows_whether_it_has_keys_of_secured_accounts,
+          reads_each_operation_in_order, finds_a_client_by_name_else_what_is_for_all,
+          gives_writes_the_format_of_the_client, knows_the_objects_that_it_defines,
+          makes_der_of_pem_in_the_security_object, refuses_what_makes_no_sense,
+          warns_of_what_clients_refuse, wants_a_client, reads_the_file_that_is_shipped)

@@ -150,6 +150,52 @@ START_TEST(gives_up_when_no_answer_comes)
 }
 END_TEST
 
-UNIT_MAIN("bsserver_file", plays_all_of_it, ends_at_an_error_unless_told_otherwise,
-          may_leave_the_finish_out, takes_what_cannot_be_sent_as_an_error,
-          begins_anew_when_the_client_does, gives_up_when_no_answer_comes)
+START_TEST(hands_out_keys_over_secured_links_only)
+{
+    static const struct peer_security security = {.identity = "known"};
+    struct plan plan;
+    struct bs_scene scene;
+    plan_init(&plan);
+    ck_assert(records_add(&plan.operations[1].values, path_resource(0, 0, 5),
+                          value_octets(VALUE_OPAQUE, bytes_of("key"))));
+    bs_scene_init(&scene, &plan.file, false);
+    ck_assert_int_eq(bs_ask(&scene, "ep=dev"), CODE_BAD_REQUEST);
+    BS_TOLD(&scene, "");
+    fake_endpoint_peer(scene.client->server_end, 0)->security = &security;
+    ck_assert_int_eq(bs_ask(&scene, "ep=dev"), CODE_CHANGED);
+    bs_scene_release(&scene);
+    plan_release(&plan);
+}
+END_TEST
+
+/* A bootstrap that is under way is not thrown out by somebody else. */
+START_TEST(begins_anew_for_the_same_link_only)
+{
+    static const struct peer_security first = {.identity = "known"}, second = {.identity = "else"};
+    struct plan plan;
+    struct bs_scene scene;
+    plan_init(&plan);
+    bs_scene_init(&scene, &plan.file, false);
+    ck_assert_int_eq(bs_ask(&scene, "ep=nobody"), CODE_BAD_REQUEST);
+    struct peer *peer = fake_endpoint_peer(scene.client->server_end, 0);
+    peer->security = &first;
+    scene.silent_at = 2;
+    play(&scene);
+    BS_TOLD(&scene, "request dev -1\ndelete / 2.04 \n");
+    fake_endpoint_silence(scene.client->device_end, false);
+    peer->security = NULL;
+    ck_assert_int_eq(bs_ask(&scene, "ep=dev"), CODE_FORBIDDEN);
+    peer->security = &second;
+    ck_assert_int_eq(bs_ask(&scene, "ep=dev"), CODE_FORBIDDEN);
+    peer->security = &first;
+    ck_assert_int_eq(bs_ask(&scene, "ep=dev"), CODE_CHANGED);
+    bs_scene_release(&scene);
+    plan_release(&plan);
+}
+END_TEST
+
+UNIT_MAIN("bsserver_file", hands_out_keys_over_secured_links_only,
+          begins_anew_for_the_same_link_only, plays_all_of_it,
+          ends_at_an_error_unless_told_otherwise, may_leave_the_finish_out,
+          takes_what_cannot_be_sent_as_an_error, begins_anew_when_the_client_does,
+          gives_up_when_no_answer_comes)
