@@ -106,6 +106,8 @@ bool access_grant(struct device *device, unsigned ssid, struct path instance)
     enum status status = ST_OK;
     for (size_t i = 0; status == ST_OK && i < COUNT_OF(cells); i++)
         status = model_put(device->model, cells[i].path, cells[i].value);
+    if (status != ST_OK)
+        model_remove(device->model, control, false);
     return status == ST_OK;
 }
 

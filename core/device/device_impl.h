@@ -222,7 +222,7 @@ bool access_allows(const struct device *device, unsigned ssid, struct path path,
 /* Takes out of RECORDS what the server may not read. */
 void access_filter(const struct device *device, unsigned ssid, struct records *records);
 /* The server has created INSTANCE, in the model step under way: it becomes the owner. False when
- * the model is full. */
+ * the model is full: nothing controls it then. */
 MUST_USE bool access_grant(struct device *device, unsigned ssid, struct path instance);
 /* INSTANCE is gone, in the model step under way: so is what controls it. */
 void access_revoke(struct device *device, struct path instance);

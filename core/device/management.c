@@ -155,26 +155,37 @@ static bool says_nothing(const struct message *request)
     return request->format == FORMAT_NONE && request->payload.len == 0;
 }
 
-/* rule: PF-DM-1, I-17. What a Portfolio instance gets belongs to the same step. */
-static void create(struct task *task)
+/* rule: PF-DM-1, I-17. What a Portfolio instance gets belongs to the same step, and so does who may
+ * do what with it: an instance without that is of no use to anybody. */
+static enum model_result create_instance(struct task *task, const struct records *records,
+                                         uint16_t *out_instance, struct error *error)
 {
     struct device *device = task->device;
+    unsigned object = task->path.id[0];
+    model_begin(device->model);
+    enum model_result result = model_create(
+        device->model, object, records, device->config.profile->strict_create, out_instance, error);
+    struct path instance = path_child(task->path, *out_instance);
+    if (result == MODEL_OK && !access_grant(device, task->asker->ssid, instance)) {
+        model_remove(device->model, instance, false);
+        error_set(error, "the device has no room for the access rights; delete an instance");
+        result = MODEL_BAD_REQUEST;
+    }
+    if (result == MODEL_OK && object == PORTFOLIO)
+        portfolio_add(device->portfolio, *out_instance);
+    model_end(device->model);
+    return result;
+}
+
+static void create(struct task *task)
+{
     struct records records;
     struct error error;
     uint16_t instance = 0;
     records_init(&records);
     error_clear(&error);
     if (says_nothing(task->request) || take_content(task, &records)) {
-        model_begin(device->model);
-        enum model_result result =
-            model_create(device->model, task->path.id[0], &records,
-                         device->config.profile->strict_create, &instance, &error);
-        if (result == MODEL_OK && task->path.id[0] == PORTFOLIO)
-            portfolio_add(device->portfolio, instance);
-        if (result == MODEL_OK &&
-            !access_grant(device, task->asker->ssid, path_child(task->path, instance)))
-            result = MODEL_BAD_REQUEST;
-        model_end(device->model);
+        enum model_result result = create_instance(task, &records, &instance, &error);
         device_answer(task->response, device_code(result, CODE_CREATED), &error);
         if (result == MODEL_OK)
             add_location(task->response, path_child(task->path, instance));

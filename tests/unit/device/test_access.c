@@ -181,6 +181,44 @@ START_TEST(who_creates_an_instance_owns_it_and_its_control_goes_with_it)
 }
 END_TEST
 
+static void fill(struct world *world)
+{
+    enum status status = ST_OK;
+    for (unsigned i = 0; status == ST_OK; i++)
+        status = model_put(world->device->model, path_child(path_resource(3, 0, 7), i),
+                           value_integer(1));
+    ck_assert_int_eq(status, ST_LIMIT);
+}
+
+/* Whatever is missing for the rights, from all of them to the last one, nothing stays. */
+START_TEST(what_nobody_could_have_rights_to_is_not_created)
+{
+    unsigned refusals = 0;
+    for (unsigned room = 0; room < 20; room++) {
+        struct world *world = start(TWO_SERVERS("C"));
+        struct model *model = world->device->model;
+        fill(world);
+        for (unsigned i = 0; i < room; i++)
+            model_remove(model, path_child(path_resource(3, 0, 7), i), false);
+        size_t controls = model_children(model, path_object(2), NULL, 0);
+        uint8_t code = world_do(world, CODE_POST, "/16", -1, NULL);
+        bool created = code == CODE_CREATED;
+        refusals += !created;
+        ck_assert_int_eq(model_has(model, path_instance(16, 2)), created);
+        ck_assert_uint_eq(model_children(model, path_object(2), NULL, 0), controls + created);
+        if (!created)
+            ck_assert_str_eq(world_text(world), "the device has no room for the access rights; "
+                                                "delete an instance");
+        ck_assert_int_eq(
+            portfolio_execute(world->device->portfolio, 2, bytes_of("0='0',1='0',2='1'")),
+            created ? CODE_CHANGED : CODE_NOT_FOUND);
+        world_free(world);
+    }
+    ck_assert_uint_gt(refusals, 3); /* one for each cell that could be missing */
+    ck_assert_uint_lt(refusals, 20);
+}
+END_TEST
+
 START_TEST(composites_leave_out_and_refuse_what_is_not_allowed)
 {
     static const char both[] =
@@ -205,4 +243,5 @@ UNIT_MAIN("access", each_letter_allows_its_operations_and_no_others,
           who_is_controlled_by_nothing_is_closed, an_object_shows_the_instances_that_may_be_read,
           the_list_is_everybodys_to_read_and_its_owners_to_write,
           who_creates_an_instance_owns_it_and_its_control_goes_with_it,
+          what_nobody_could_have_rights_to_is_not_created,
           composites_leave_out_and_refuse_what_is_not_allowed)
