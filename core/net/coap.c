@@ -92,6 +92,7 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
     struct packet packet;
     packet_init(&packet);
     const char *type = NULL;
+    coap_secure_look(peer->endpoint);
     unsigned refused = coap_pdu_read(received, &packet, &type);
     bool is_taken = coap_exchange_take(peer, &packet, type, refused == 0);
     if (!is_taken) {
@@ -134,8 +135,9 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
         coap_exchange_fail(peer, message_id, status) ||
         coap_notify_settle(peer, message_id, is_reset ? NOTIFY_RESET : NOTIFY_TIMEOUT);
     /* When the session closes, what was given up before is given up once more. */
-    if (is_settled || reason != COAP_NACK_NOT_DELIVERABLE)
+    if (is_settled || (reason != COAP_NACK_NOT_DELIVERABLE && message_id != peer->given_up_id))
         trace_nack(peer, is_reset, message_id);
+    peer->given_up_id = message_id;
     if (reason == COAP_NACK_ICMP_ISSUE && peer->secured != NULL) {
         coap_secure_unreachable(peer);
     } else if (reason == COAP_NACK_ICMP_ISSUE && peer->is_client) {

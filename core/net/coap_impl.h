@@ -91,6 +91,7 @@ struct coap_peer {
     struct secured *secured; /* (owned) NULL: plain text */
     uint16_t next_message_id;
     int last_message_id;        /* of the last request that was sent; -1: none */
+    int given_up_id;            /* of the last message that was given up; -1: none */
     int heard[HEARD_MOST];      /* ids of the last responses that came by themselves; -1: none */
     size_t heard_next;          /* the place of the oldest */
     struct exchange *exchanges; /* (owned) the oldest first */
@@ -184,7 +185,7 @@ void coap_secure_end(struct coap_peer *peer);
 struct coap_context_t *coap_secure_serve(struct coap_endpoint *endpoint);
 /* Lets secured streams be served: all kinds of keys at each address. */
 bool coap_secure_serve_streams(struct coap_endpoint *endpoint);
-/* Outside of libcoap: notes the sessions whose handshake is over meanwhile. */
+/* Notes the sessions whose handshake is over meanwhile; before anything of them is handed up. */
 void coap_secure_look(struct coap_endpoint *endpoint);
 /* The session is over: what is known of the reason becomes its problem. */
 void coap_secure_closed(struct coap_peer *peer);

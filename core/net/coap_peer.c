@@ -38,6 +38,7 @@ struct coap_peer *coap_peer_new(struct coap_endpoint *endpoint, const char *name
     peer->endpoint = endpoint;
     peer->next_message_id = (uint16_t)chance_u64(endpoint->chance);
     peer->last_message_id = -1;
+    peer->given_up_id = -1;
     for (size_t i = 0; i < HEARD_MOST; i++)
         peer->heard[i] = -1;
     snprintf(peer->base.name, sizeof peer->base.name, "%s", name);

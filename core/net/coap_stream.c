@@ -58,6 +58,7 @@ static void on_message(void *arg, struct link *link, unsigned refused, struct pa
     packet->message.message_id = -1;
     if (peer->is_leaving)
         return;
+    coap_secure_look(endpoint);
     if (code_is_request(packet->message.code))
         answer(peer, packet, refused);
     else

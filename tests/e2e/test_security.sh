@@ -32,6 +32,7 @@ start_device nobody -p vehicle-psk -s coaps://127.0.0.1:9
 comes "an unknown identity" "$tmp/unknown.err" 'alert 40 (Handshake failed) from the other end'
 comes "the server names it" "$tmp/server.out" 'nobody is known by the identity'
 comes "nobody listens" "$tmp/nobody.err" 'nobody listens there'
+ok "what was sent is given up once" [ "$(grep -c 'given up' "$tmp/nobody.out")" = 1 ]
 comes "a wrong key" "$tmp/wrong.err" 's: wrong key or no answer'
 for name in wrong unknown nobody; do
 	lacks "$name is not registered" "$tmp/$name.ready" registered

@@ -54,6 +54,7 @@ for mode in psk x509 rpk; do
 	start_device "$mode" -p "vehicle-$mode" -s "$uri" --json
 	ok "a device with $mode registers" until_line "$tmp/$mode.ready"
 	comes "its suite" "$tmp/$mode.out" '"suite":"TLS1.2 TLS_'
+	ok "which comes first" [ "$(grep -o '"event":"[a-z]*ed"' "$tmp/$mode.out" | head -n 1)" = '"event":"secured"' ]
 	stop "$mode"
 done
 has "a pre-shared key's identity" "$tmp/tls.out" "\"identity\":\"$identity\""
