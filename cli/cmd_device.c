@@ -228,6 +228,12 @@ static int run(const struct invocation *invocation)
     struct profile *profile = load_profile(given);
     if (profile == NULL)
         return EXIT_FILE;
+    if (given->server != NULL && profile->bootstrap != NULL && profile->server_count == 0) {
+        profile_free(profile);
+        return usage_error(invocation->command,
+                           "--server has nothing to replace: the device of the profile learns its "
+                           "servers by a bootstrap; leave it out");
+    }
     if (given->server != NULL && !fits_security(profile, given->server)) {
         profile_free(profile);
         return usage_error(invocation->command,

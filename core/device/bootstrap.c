@@ -267,9 +267,11 @@ static void plan_purge(struct bootstrap *bootstrap)
                     bootstrap);
 }
 
+/* The bootstrap server knows better than the owner, who named a server when there was no other. */
 static void register_anew(void *arg)
 {
     struct bootstrap *bootstrap = arg;
+    bootstrap->device->config.uri = NULL;
     registrations_renew(bootstrap->device);
     device_register(bootstrap->device);
 }

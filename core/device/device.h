@@ -24,7 +24,8 @@ struct device_config {
     struct trace *trace;           /* (borrowed) may be NULL */
     struct endpoint *endpoint;     /* (borrowed) the device sets handlers, trace and side */
     struct component *component;   /* (borrowed) the secure component, provisioned */
-    const char *uri; /* (borrowed) to use instead of that of the first account; NULL: none */
+    const char *uri; /* (borrowed) to use instead of that of the first account, until a bootstrap;
+                        NULL: none */
     const struct place *places; /* (borrowed) NULL: none */
     size_t place_count;
     struct state *state; /* (borrowed) what outlived the last run; emptied; NULL: there was none */

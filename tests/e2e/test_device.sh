@@ -217,6 +217,8 @@ exits 2 "a secured link without keys" "$BIN" device -s coaps://127.0.0.1
 has "a secured link without keys" "$tmp/err" 'one with security'
 exits 2 "another scheme" "$BIN" device -s http://127.0.0.1
 has "another scheme" "$tmp/err" 'coap://host[:port]'
+exits 2 "a server for who is to be bootstrapped" "$BIN" device -p bootstrap -s coaps://127.0.0.1
+has "a server for who is to be bootstrapped" "$tmp/err" '--server has nothing to replace'
 exits 2 "a descriptor that is closed" "$BIN" device --ready-fd 77
 exits 3 "no such profile" "$BIN" device -p vehicel
 has "no such profile" "$tmp/err" 'no shipped profile "vehicel"' 'did you mean "vehicle"'

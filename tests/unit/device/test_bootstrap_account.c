@@ -81,5 +81,25 @@ START_TEST(ends_while_its_server_is_asked)
 }
 END_TEST
 
-UNIT_MAIN("bootstrap account", ends_after_a_restart_too, ends_what_waits_for_its_server,
-          ends_while_its_server_is_asked)
+/* What the owner named instead of the account of the profile. */
+START_TEST(registers_with_the_server_that_it_was_given_and_no_other)
+{
+    struct factory *factory =
+        factory_new("{\"endpoint\": \"e\", \"bootstrap\": {\"uri\": \"coap://bs\"},"
+                    " \"servers\": [{\"ssid\": 1, \"uri\": \"coap://server\"}]}");
+    struct device *device = factory->world->device;
+    device->config.uri = "coap://nobody";
+    registrations_free(device);
+    registrations_load(device);
+    bootstrap_happen(device->bootstrap, BOOTSTRAP_TRIGGER);
+    world_run(factory->world, 0);
+    ck_assert_int_eq(factory_do(factory, CODE_POST, "/bs", -1, NULL), CODE_CHANGED);
+    world_run(factory->world, SECOND);
+    ck_assert_int_eq(device_registration(device), REGISTRATION_ALIVE);
+    ck_assert_str_eq(registration_account(device->registrations)->uri, "coap://server");
+    factory_free(factory);
+}
+END_TEST
+
+UNIT_MAIN("bootstrap account", registers_with_the_server_that_it_was_given_and_no_other,
+          ends_after_a_restart_too, ends_what_waits_for_its_server, ends_while_its_server_is_asked)
