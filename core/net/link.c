@@ -8,9 +8,10 @@
 #include "net/tcp.h"
 
 enum {
-    READ_MOST = 16384, /* octets at a time: a record of TLS */
-    READS_MOST = 16,   /* in one go, so that one link does not keep the others waiting */
-    OUT_MOST = 4 * FRAME_MOST
+    READ_MOST = 16384,         /* octets at a time: a record of TLS */
+    READS_MOST = 16,           /* in one go, so that one link does not keep the others waiting */
+    OUT_MOST = 4 * FRAME_MOST, /* of messages that wait */
+    CSM_MOST = 16              /* the octets of ours, which go before them */
 };
 
 /* ---- the end ---- */
@@ -37,7 +38,7 @@ void link_end(struct link *link, bool is_silent)
     const struct tcp_calls *calls = tcp_calls(link->tcp);
     link->state = LINK_ENDED;
     timer_stop(&link->limit);
-    tcp_unpoll(link);
+    tcp_let_go(link);
     tls_free(link->tls);
     link->tls = NULL;
     close(link->fd);
@@ -235,7 +236,7 @@ static void read_on(struct link *link)
 static void open_link(struct link *link)
 {
     struct buf waiting = link->out;
-    buf_init_secret(&link->out, OUT_MOST);
+    buf_init_secret(&link->out, OUT_MOST + CSM_MOST);
     frame_write_csm(&link->out); /* the first message of all (RFC 8323 5.3) */
     buf_put(&link->out, buf_bytes(&waiting));
     buf_release(&waiting);

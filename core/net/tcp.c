@@ -11,7 +11,11 @@
 
 #include "net/tcp.h"
 
-enum { EVENTS_MOST = 64, BACKLOG = 64 };
+enum {
+    EVENTS_MOST = 64,
+    BACKLOG = 64,
+    REST_MS = 100 /* of a listener, when the system has nothing left for a link */
+};
 
 /* A socket that new links come by. */
 struct listener {
@@ -20,6 +24,7 @@ struct listener {
     struct listener *next;                          /* (owned) */
     struct tls_side *side;                          /* (borrowed) or NULL */
     int fd;
+    struct timer rest; /* runs: the poller does not look at it */
 };
 
 /* What both begin with. */
@@ -55,9 +60,10 @@ void tcp_poll(struct link *link, bool for_writing)
         link->wants_write = !for_writing;
 }
 
-void tcp_unpoll(struct link *link)
+void tcp_let_go(struct link *link)
 {
     poll_for(link->tcp, EPOLL_CTL_DEL, link->fd, (struct epoll_event){0});
+    link->tcp->incoming -= !link->is_client;
 }
 
 const struct tcp_calls *tcp_calls(const struct tcp *tcp)
@@ -117,7 +123,6 @@ static void forget(struct link *link)
     while (*at != link)
         at = &(*at)->next;
     *at = link->next;
-    link->tcp->incoming -= !link->is_client;
     link_release(link);
 }
 
@@ -198,6 +203,31 @@ static void serve(struct tcp *tcp, const struct listener *listener, int fd,
         link_end(link, true);
 }
 
+static bool watch_listener(struct listener *listener, int operation, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.ptr = listener};
+    return poll_for(listener->tcp, operation, listener->fd, event);
+}
+
+static void rest_over(void *arg)
+{
+    struct listener *listener = arg;
+    if (!watch_listener(listener, EPOLL_CTL_MOD, EPOLLIN))
+        timer_start(&listener->rest, listener->tcp->clock, REST_MS, rest_over, listener);
+}
+
+/* Whoever could not be let in waits on, and the poller would tell it again and again. */
+static void rest(struct listener *listener)
+{
+    if (watch_listener(listener, EPOLL_CTL_MOD, 0))
+        timer_start(&listener->rest, listener->tcp->clock, REST_MS, rest_over, listener);
+}
+
+static bool is_shortage(int problem)
+{
+    return problem == EMFILE || problem == ENFILE || problem == ENOBUFS || problem == ENOMEM;
+}
+
 static void on_caller(void *arg, uint32_t events)
 {
     struct listener *listener = arg;
@@ -206,27 +236,29 @@ static void on_caller(void *arg, uint32_t events)
         struct sockaddr_storage from;
         socklen_t len = sizeof from;
         int fd = accept(listener->fd, (struct sockaddr *)&from, &len);
-        if (fd < 0)
+        if (fd < 0) {
+            if (is_shortage(errno))
+                rest(listener);
             return;
+        }
         fcntl(fd, F_SETFL, O_NONBLOCK);
         fcntl(fd, F_SETFD, FD_CLOEXEC);
         serve(listener->tcp, listener, fd, &from, len);
     }
 }
 
-static bool bind_and_listen(const struct tcp *tcp, struct listener *listener,
-                            struct tcp_place place, char out_name[LINK_NAME])
+static bool bind_and_listen(struct listener *listener, struct tcp_place place,
+                            char out_name[LINK_NAME])
 {
     int yes = 1;
     struct sockaddr_storage here;
     socklen_t len = sizeof here;
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = listener};
     setsockopt(listener->fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     if (bind(listener->fd, place.address, place.len) < 0 || listen(listener->fd, BACKLOG) < 0 ||
         getsockname(listener->fd, (struct sockaddr *)&here, &len) < 0)
         return false;
     put_name((const struct sockaddr *)&here, len, out_name);
-    return poll_for(tcp, EPOLL_CTL_ADD, listener->fd, event);
+    return watch_listener(listener, EPOLL_CTL_ADD, EPOLLIN);
 }
 
 bool tcp_listen(struct tcp *tcp, struct tcp_place place, struct tls_side *side,
@@ -236,8 +268,9 @@ bool tcp_listen(struct tcp *tcp, struct tcp_place place, struct tls_side *side,
     if (fd < 0)
         return false;
     struct listener *listener = xalloc(sizeof *listener);
-    *listener = (struct listener){on_caller, tcp, tcp->listeners, side, fd};
-    if (!bind_and_listen(tcp, listener, place, out_name)) {
+    *listener = (struct listener){
+        .ready = on_caller, .tcp = tcp, .next = tcp->listeners, .side = side, .fd = fd};
+    if (!bind_and_listen(listener, place, out_name)) {
         int problem = errno;
         close(fd);
         free(listener);
@@ -254,6 +287,7 @@ void tcp_run(struct tcp *tcp, bool is_deaf)
 {
     struct epoll_event events[EVENTS_MOST];
     tcp->is_deaf = is_deaf;
+    sweep(tcp); /* those whose limit has passed */
     int count = epoll_wait(tcp->poller, events, EVENTS_MOST, 0);
     for (int i = 0; i < count; i++) {
         struct source *source = events[i].data.ptr;
@@ -269,6 +303,7 @@ void tcp_free(struct tcp *tcp)
     while (tcp->listeners != NULL) {
         struct listener *listener = tcp->listeners;
         tcp->listeners = listener->next;
+        timer_stop(&listener->rest);
         close(listener->fd);
         free(listener);
     }

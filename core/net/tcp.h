@@ -41,6 +41,6 @@ void tcp_drop(struct link *link); /* ends and frees it; not from inside tcp_run 
 const struct tcp_calls *tcp_calls(const struct tcp *tcp);
 struct clock *tcp_clock(const struct tcp *tcp);
 void tcp_poll(struct link *link, bool for_writing); /* changes what its socket is watched for */
-void tcp_unpoll(struct link *link);
+void tcp_let_go(struct link *link); /* it ends: not watched any more, and no longer counted */
 
 #endif
