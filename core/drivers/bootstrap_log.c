@@ -6,7 +6,7 @@
 #include "drivers/sim.h"
 #include "scenario/scenario.h"
 
-enum { SENTENCE_MOST = 1 << 17 };
+enum { SENTENCE_MOST = 1 << 17, DIAGNOSTIC_MOST = 400 };
 
 /* What an event says, beside its sentence. */
 struct step {
@@ -56,16 +56,29 @@ static bool is_shown(const struct operation *operation)
     return operation->kind == OPERATION_DISCOVER || (operation->kind == OPERATION_READ && is_open);
 }
 
+/* What an error says of itself (RFC 7252, 5.5.2). */
+static void put_diagnostic(const struct outcome *outcome, struct buf *out)
+{
+    struct bytes text = buf_bytes(&outcome->payload);
+    if (code_is_success(outcome->code) || text.len == 0 || text.len > DIAGNOSTIC_MOST ||
+        !utf8_plain(text))
+        return;
+    buf_puts(out, ": ");
+    buf_put(out, text);
+}
+
 static void put_answer(const struct operation *operation, enum status status,
                        const struct outcome *outcome, struct buf *out)
 {
     char code[CODE_TEXT];
     if (status != ST_OK || outcome->code == 0)
         buf_puts(out, outcome->problem[0] == '\0' ? status_text(status) : outcome->problem);
-    else if (is_shown(operation))
+    else if (is_shown(operation) && code_is_success(outcome->code))
         outcome_explain(outcome, operation->path, out);
     else
         buf_printf(out, "%s %s", code_text(outcome->code, code), code_phrase(outcome->code));
+    if (status == ST_OK && outcome->code != 0)
+        put_diagnostic(outcome, out);
 }
 
 static void on_step(void *arg, const struct bs_session *session, const struct operation *operation,

@@ -2,13 +2,20 @@
 /* Reads what a bootstrap server has for its clients. */
 #include "base/std.h"
 
+#include "model/bootstrap.h"
 #include "model/bootstrap_file.h"
 #include "model/credentials.h"
 #include "model/pem.h"
 #include "model/profile_impl.h"
 
 enum { SECURITY_OBJECT = 0, SERVER_OBJECT = 1, ACCESS_OBJECT = 2, FORMAT_NONE = -1 };
-enum { SECURITY_MODE = 2, SECURITY_KEY = 5 };
+enum {
+    SECURITY_BOOTSTRAP = 1,
+    SECURITY_MODE = 2,
+    SECURITY_KEY = 5,
+    SECURITY_SSID = 10,
+    SERVER_SSID = 0
+};
 
 /* An operation while it is being read. */
 struct reading {
@@ -283,6 +290,92 @@ static void read_operation(const struct reading *reading, const struct json *jso
         read_target(reading, json, found);
 }
 
+/* --- accounts ----------------------------------------------------------------------------------
+ */
+
+/* A Security or Server object instance that operations write. */
+struct written {
+    unsigned object, instance;
+    int64_t ssid;
+    bool is_bootstrap; /* an account of a bootstrap server, which has no Server object */
+};
+
+struct written_list {
+    struct written items[2 * ACCOUNTS_MOST];
+    size_t count;
+};
+
+/* The entry that PATH lies in; NULL when there is no more room. */
+static struct written *entry_at(struct written_list *list, const struct path *path)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].object == path->id[0] && list->items[i].instance == path->id[1])
+            return &list->items[i];
+    if (list->count == COUNT_OF(list->items))
+        return NULL;
+    list->items[list->count] = (struct written){.object = path->id[0], .instance = path->id[1]};
+    return &list->items[list->count++];
+}
+
+static void note(struct written_list *list, const struct record *record)
+{
+    const struct path *path = &record->path;
+    if (path->depth < 2 || path->id[0] > SERVER_OBJECT)
+        return;
+    struct written *entry = entry_at(list, path);
+    if (entry == NULL || path->depth != 3)
+        return;
+    bool is_security = path->id[0] == SECURITY_OBJECT;
+    if (path->id[2] == (is_security ? SECURITY_SSID : SERVER_SSID) &&
+        record->value.type == VALUE_INTEGER)
+        entry->ssid = record->value.integer;
+    if (is_security && path->id[2] == SECURITY_BOOTSTRAP && record->value.type == VALUE_BOOLEAN)
+        entry->is_bootstrap = record->value.boolean;
+}
+
+/* False when CLIENT does not begin with nothing, or deletes something later: what it leaves depends
+ * on what was there. */
+static bool collect(const struct bootstrap_client *client, struct written_list *out)
+{
+    for (size_t i = 0; i < client->count; i++) {
+        const struct operation *operation = &client->operations[i];
+        bool is_delete = operation->kind == OPERATION_DELETE;
+        if (is_delete != (i == 0) || (i == 0 && operation->path.depth > 0))
+            return false;
+        for (size_t k = 0; k < operation->values.count; k++)
+            note(out, &operation->values.items[k]);
+    }
+    return true;
+}
+
+static bool has_other_half(const struct written_list *list, const struct written *half)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].object != half->object && list->items[i].ssid == half->ssid &&
+            !list->items[i].is_bootstrap)
+            return true;
+    return half->is_bootstrap;
+}
+
+/* A client answers Bootstrap-Finish with 4.06 when an account is not whole (TS 1.1, 6.1.7.6). */
+static void check_accounts(const struct source *source, const struct json *json,
+                           const struct bootstrap_client *client)
+{
+    struct written_list list = {.count = 0};
+    if (!client->finish || !collect(client, &list))
+        return;
+    for (size_t i = 0; i < list.count; i++) {
+        const struct written *half = &list.items[i];
+        bool is_security = half->object == SECURITY_OBJECT;
+        if (!has_other_half(&list, half))
+            source_warn(source, json,
+                        "\"/%u/%u\" has no %s object instance with its short server id %" PRId64
+                        ", so that clients refuse Bootstrap-Finish; write one",
+                        half->object, half->instance, is_security ? "Server" : "Security",
+                        half->ssid);
+    }
+}
+
 /* --- clients ---------------------------------------------------------------------------------- */
 
 static void read_client(const struct source *source, const struct catalogue *catalogue,
@@ -304,6 +397,7 @@ static void read_client(const struct source *source, const struct catalogue *cat
         if (into->kind == OPERATION_WRITE && into->format == FORMAT_NONE)
             into->format = format;
     }
+    check_accounts(source, list, out);
 }
 
 static void read_clients(const struct source *source, const struct json *root,

@@ -25,6 +25,7 @@ const char *bs_end_text(enum bs_end end)
         [BS_FINISHED] = "finished",
         [BS_REPLACED] = "the client asked again",
         [BS_LOST] = "the client is gone",
+        [BS_REFUSED] = "the client refused Bootstrap-Finish",
         [BS_SILENT] = "nothing happened for 247 s",
         [BS_CLOSED] = "ended without Bootstrap-Finish",
     };

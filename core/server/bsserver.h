@@ -28,6 +28,7 @@ enum bs_end {
     BS_FINISHED, /* the client answered Bootstrap-Finish with 2.xx */
     BS_REPLACED, /* it asked again, or another client did from its address */
     BS_LOST,     /* its transport session is gone, or it does not answer */
+    BS_REFUSED,  /* it answered Bootstrap-Finish of the file with an error */
     BS_SILENT,   /* nothing happened for as long as a client waits, 247 s */
     BS_CLOSED    /* it was ended on our side, without Bootstrap-Finish */
 };

@@ -34,7 +34,9 @@ static bool ends(const struct bs_entry *entry, enum status status, const struct 
                  enum bs_end *out)
 {
     bool was_last = entry->step > entry->plan->count;
-    *out = status == ST_OK ? BS_CLOSED : BS_LOST;
+    *out = was_last && outcome->code != 0 ? BS_REFUSED : BS_CLOSED;
+    if (status != ST_OK)
+        *out = BS_LOST;
     if (status != ST_OK)
         return status != ST_CANCELLED;
     return was_last ? !code_is_success(outcome->code) : !is_good_enough(entry, outcome);

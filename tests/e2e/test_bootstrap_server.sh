@@ -72,6 +72,7 @@ POST /bs
 END
 ask "an inconsistent configuration" ep=patient 2.02 2.02 4.06
 comes "an inconsistent configuration" "$tmp/server.err" '"patient": finish => 4.06 Not Acceptable'
+comes "which is the reason" "$tmp/server.err" 'bootstrap of client "patient" failed: the client refused Bootstrap-Finish'
 ask "a bootstrap that is left open" ep=open
 gets "a bootstrap that is left open" <<'END'
 2.04

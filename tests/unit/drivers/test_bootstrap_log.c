@@ -94,6 +94,12 @@ START_TEST(tells_each_step)
     HEARD(&ear, "warning / 4.00 bootstrap of client \"dev\": delete / => 4.00 Bad Request");
     step(&ear, OPERATION_FINISH, "/", CODE_NOT_ACCEPTABLE, NULL);
     HEARD(&ear, "warning /bs 4.06 bootstrap of client \"dev\": finish => 4.06 Not Acceptable");
+    step(&ear, OPERATION_FINISH, "/", CODE_NOT_ACCEPTABLE, "there is no server account");
+    HEARD(&ear,
+          "warning /bs 4.06 bootstrap of client \"dev\": finish => 4.06 Not Acceptable: there "
+          "is no server account");
+    step(&ear, OPERATION_WRITE, "/0/1", CODE_BAD_REQUEST, "\x1b");
+    HEARD(&ear, "warning /0/1 4.00 bootstrap of client \"dev\": write /0/1 => 4.00 Bad Request");
     leave(&ear);
 }
 END_TEST

@@ -35,7 +35,7 @@ START_TEST(reads_each_operation_in_order)
 {
     struct bootstrap_file *file =
         good("{ \"bootstrap\": 1, \"clients\": { \"a\": { \"operations\": ["
-             " { \"delete\": \"/\" }, { \"discover\": \"/1\" }, { \"read\": \"/1\" },"
+             " { \"delete\": \"/0\" }, { \"discover\": \"/1\" }, { \"read\": \"/1\" },"
              " { \"write\": \"/0/7\", \"resources\": { \"0\": \"coap://h\", \"1\": false,"
              "   \"5\": \"hex:00ff\" } },"
              " { \"write\": \"/1\", \"instances\": { \"0\": { \"0\": 1 }, \"3\": {} } },"
@@ -49,7 +49,7 @@ START_TEST(reads_each_operation_in_order)
         int format;
         const char *values;
     } cases[] = {
-        {OPERATION_DELETE, "/", -1, ""},
+        {OPERATION_DELETE, "/0", -1, ""},
         {OPERATION_DISCOVER, "/1", -1, ""},
         {OPERATION_READ, "/1", -1, ""},
         {OPERATION_WRITE, "/0/7", -1, "/0/7/0 \"coap://h\"\n/0/7/1 false\n/0/7/5 hex:00ff\n"},
@@ -286,7 +286,48 @@ START_TEST(knows_whether_it_has_keys_of_secured_accounts)
 }
 END_TEST
 
-UNIT_MAIN("bootstrap_file", knows_whether_it_has_keys_of_secured_accounts,
+#define SECURITY_OF(SSID)                                                                          \
+    "{\"write\":\"/0/1\",\"resources\":{\"0\":\"coap://h\",\"1\":false,\"2\":3,\"10\":" SSID "}}"
+#define SERVER_OF(SSID) "{\"write\":\"/1\",\"instances\":{\"2\":{\"0\":" SSID ",\"1\":60}}}"
+
+START_TEST(warns_of_half_an_account)
+{
+    static const struct {
+        const char *operations, *warning;
+    } cases[] = {
+        {"{\"delete\":\"/\"}," SECURITY_OF("7") "," SERVER_OF("7"), NULL},
+        {"{\"delete\":\"/\"}," SECURITY_OF("7"),
+         "\"/0/1\" has no Server object instance with its short server id 7, so that clients "
+         "refuse Bootstrap-Finish; write one"},
+        {"{\"delete\":\"/\"}," SERVER_OF("7"),
+         "\"/1/2\" has no Security object instance with its short server id 7, so that clients "
+         "refuse Bootstrap-Finish; write one"},
+        {"{\"delete\":\"/\"}," SERVER_OF("7") "," SECURITY_OF("8"),
+         "\"/1/2\" has no Security object instance with its short server id 7, so that clients "
+         "refuse Bootstrap-Finish; write one"},
+        {SECURITY_OF("7"), NULL},
+        {"{\"delete\":\"/1\"}," SECURITY_OF("7"), NULL},
+        {"{\"delete\":\"/\"}," SECURITY_OF("7") ",{\"delete\":\"/0/1\"}", NULL},
+        {"{\"delete\":\"/\"},{\"write\":\"/0/0\",\"resources\":{\"0\":\"coap://"
+         "h\",\"1\":true,\"2\":3}}",
+         NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct error_list errors;
+        error_list_init(&errors);
+        struct bootstrap_file *file = parse(cases[i].operations, &errors);
+        ck_assert_msg(file != NULL, "%s", cases[i].operations);
+        ck_assert_int_eq(errors.count > 0, cases[i].warning != NULL);
+        if (cases[i].warning != NULL)
+            ck_assert_msg(strstr(errors.items[0].text, cases[i].warning) != NULL, "%s",
+                          errors.items[0].text);
+        bootstrap_file_free(file);
+        error_list_release(&errors);
+    }
+}
+END_TEST
+
+UNIT_MAIN("bootstrap_file", warns_of_half_an_account, knows_whether_it_has_keys_of_secured_accounts,
           reads_each_operation_in_order, finds_a_client_by_name_else_what_is_for_all,
           gives_writes_the_format_of_the_client, knows_the_objects_that_it_defines,
           makes_der_of_pem_in_the_security_object, refuses_what_makes_no_sense,

@@ -67,7 +67,7 @@ START_TEST(ends_at_an_error_unless_told_otherwise)
     scene.codes[4] = CODE_NOT_ACCEPTABLE;
     play(&scene);
     BS_TOLD(&scene, "request dev -1\ndelete / 4.00 \nwrite /1/0 2.04 \nread /1/0/1 2.05 \n"
-                    "finish / 4.06 \nend dev: ended without Bootstrap-Finish\n");
+                    "finish / 4.06 \nend dev: the client refused Bootstrap-Finish\n");
     bs_scene_release(&scene);
     plan_release(&plan);
 }
