@@ -27,10 +27,9 @@ static int64_t integer_at(const struct model *model, struct path path, int64_t o
 static unsigned find_control(const struct model *model, struct path target)
 {
     int64_t instance = target.depth > 1 ? target.id[1] : ID_NONE;
-    size_t count = model_children(model, path_object(ACCESS_CONTROL), NULL, 0);
-    uint16_t *ids = xarray(count + 1, sizeof *ids);
+    size_t count = 0;
+    uint16_t *ids = model_ids(model, path_object(ACCESS_CONTROL), &count);
     unsigned found = ID_NONE;
-    model_children(model, path_object(ACCESS_CONTROL), ids, count);
     for (size_t i = 0; i < count && found == ID_NONE; i++) {
         struct path control = path_instance(ACCESS_CONTROL, ids[i]);
         if (integer_at(model, path_child(control, OBJECT_ID), -1) == target.id[0] &&

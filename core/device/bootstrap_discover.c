@@ -8,14 +8,6 @@
 enum { SECURITY = 0, SERVER = 1 };
 enum { SECURITY_URI = 0, SECURITY_BOOTSTRAP = 1, SECURITY_SSID = 10, SERVER_SSID = 0 };
 
-static uint16_t *children(const struct model *model, struct path path, size_t *out_count)
-{
-    *out_count = model_children(model, path, NULL, 0);
-    uint16_t *ids = xarray(*out_count + 1, sizeof *ids);
-    model_children(model, path, ids, *out_count);
-    return ids;
-}
-
 static bool add_ssid(const struct model *model, struct path instance, struct link *link)
 {
     char text[24];
@@ -59,7 +51,7 @@ static bool add_object(const struct model *model, enum lwm2m_version version, un
     const struct object_def *def = catalogue_object(model_catalogue(model), object);
     bool versioned = strcmp(def->version, "1.0") != 0;
     size_t count = 0;
-    uint16_t *instances = children(model, path_object(object), &count);
+    uint16_t *instances = model_ids(model, path_object(object), &count);
     bool good = true;
     if (count == 0 || versioned) {
         struct link *link = links_add(out, path_object(object));
@@ -81,7 +73,7 @@ static bool add_objects(const struct model *model, enum lwm2m_version version, s
     if (path.depth > 0)
         return add_object(model, version, path.id[0], out);
     size_t count = 0;
-    uint16_t *objects = children(model, path, &count);
+    uint16_t *objects = model_ids(model, path, &count);
     bool good = true;
     for (size_t i = 0; good && i < count; i++)
         good = add_object(model, version, objects[i], out);

@@ -75,9 +75,8 @@ static void gather(const struct model *model, struct path path, struct records *
 
 static void gather_all(const struct model *model, struct records *out)
 {
-    size_t count = model_children(model, path_root(), NULL, 0);
-    uint16_t *objects = xarray(count + 1, sizeof *objects);
-    model_children(model, path_root(), objects, count);
+    size_t count = 0;
+    uint16_t *objects = model_ids(model, path_root(), &count);
     for (size_t i = 0; i < count; i++)
         gather(model, path_object(objects[i]), out);
     free(objects);

@@ -7,15 +7,6 @@
 
 enum { SECURITY = 0 };
 
-/* The ids below PATH in an array that the caller frees; NULL when there are none. */
-static uint16_t *children(const struct model *model, struct path path, size_t *out_count)
-{
-    *out_count = model_children(model, path, NULL, 0);
-    uint16_t *ids = *out_count == 0 ? NULL : xarray(*out_count, sizeof *ids);
-    model_children(model, path, ids, *out_count);
-    return ids;
-}
-
 /* An object of version 1.0 needs none; in LwM2M 1.0 the value is quoted (LwM2M TS 1.0, 5.3). */
 static bool add_version(const struct object_def *def, enum lwm2m_version version, struct link *link)
 {
@@ -36,7 +27,7 @@ static bool add_object(const struct device *device, enum lwm2m_version version, 
 {
     const struct object_def *def = catalogue_object(model_catalogue(device->model), object);
     size_t count = 0;
-    uint16_t *instances = children(device->model, path_object(object), &count);
+    uint16_t *instances = model_ids(device->model, path_object(object), &count);
     bool good = true;
     if (count == 0 || strcmp(def->version, "1.0") != 0) {
         struct link *link = links_add(out, path_object(object));
@@ -52,7 +43,7 @@ static bool add_object(const struct device *device, enum lwm2m_version version, 
 bool listing_objects(const struct device *device, enum lwm2m_version version, struct links *out)
 {
     size_t count = 0;
-    uint16_t *objects = children(device->model, path_root(), &count);
+    uint16_t *objects = model_ids(device->model, path_root(), &count);
     bool good = version == LWM2M_1_0 || add_root(out);
     for (size_t i = 0; good && i < count; i++)
         good = objects[i] == SECURITY || add_object(device, version, objects[i], out);
@@ -96,7 +87,7 @@ static bool add_tree(const struct account *asker, struct path path, bool is_targ
     if (is_deepest(asker, path, is_target))
         return true;
     size_t count = 0;
-    uint16_t *ids = children(device->model, path, &count);
+    uint16_t *ids = model_ids(device->model, path, &count);
     for (size_t i = 0; good && i < count; i++)
         good = add_tree(asker, path_child(path, ids[i]), false, out);
     free(ids);

@@ -197,9 +197,8 @@ static void create(struct task *task)
 static void remove_links(struct model *model, unsigned portfolio)
 {
     struct path list = path_resource(DEVICE, 0, EXT_DEV_INFO);
-    size_t count = model_children(model, list, NULL, 0);
-    uint16_t *ids = xarray(count, sizeof *ids);
-    model_children(model, list, ids, count);
+    size_t count = 0;
+    uint16_t *ids = model_ids(model, list, &count);
     for (size_t i = 0; i < count; i++) {
         struct objlink link = model_value(model, path_child(list, ids[i]))->link;
         if (link.object == PORTFOLIO && link.instance == portfolio)

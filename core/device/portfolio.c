@@ -527,9 +527,8 @@ struct portfolio *portfolio_new(struct device *device)
 {
     struct portfolio *portfolio = xalloc(sizeof *portfolio);
     struct path object = path_object(PORTFOLIO);
-    size_t count = model_children(device->model, object, NULL, 0);
-    uint16_t *instances = xarray(count, sizeof *instances);
-    model_children(device->model, object, instances, count);
+    size_t count = 0;
+    uint16_t *instances = model_ids(device->model, object, &count);
     portfolio->device = device;
     portfolio->serves = count == 0;
     for (size_t i = 0; i < count; i++) {

@@ -18,10 +18,8 @@ struct instances {
 
 static struct instances instances_of(const struct model *model, unsigned object)
 {
-    struct path path = path_object(object);
-    struct instances out = {.count = model_children(model, path, NULL, 0)};
-    out.ids = xarray(out.count + 1, sizeof *out.ids);
-    model_children(model, path, out.ids, out.count);
+    struct instances out = {0};
+    out.ids = model_ids(model, path_object(object), &out.count);
     return out;
 }
 

@@ -16,23 +16,12 @@ struct model *model_copy(const struct model *model)
     return copy;
 }
 
-/* The order of the two cells at OLD and NEW; a tree that has run out comes last. */
-static int compare_cells(const struct tree *before, size_t old, const struct tree *after,
-                         size_t new)
-{
-    if (old == before->count)
-        return 1;
-    if (new == after->count)
-        return -1;
-    return path_compare(before->cells[old].path, after->cells[new].path);
-}
-
 /* What lies below something that is gone goes with it. */
 static void remove_gone(struct model *model, const struct tree *before, const struct tree *after)
 {
     struct path last = path_root();
     for (size_t old = 0, new = 0; old < before->count;) {
-        int order = compare_cells(before, old, after, new);
+        int order = tree_order(before, old, before->count, after, new);
         struct path path = before->cells[old].path;
         if (order < 0 && path.depth > 1 && (last.depth == 0 || !path_covers(last, path))) {
             model_remove(model, path, false);
@@ -60,7 +49,7 @@ static enum status put_new(struct model *model, const struct tree *before, const
 {
     enum status status = ST_OK;
     for (size_t old = 0, new = 0; new < after->count;) {
-        int order = compare_cells(before, old, after, new);
+        int order = tree_order(before, old, before->count, after, new);
         const struct record *cell = &after->cells[new];
         if (order > 0 || (order == 0 && !value_equal(&before->cells[old].value, &cell->value))) {
             enum status one = put_cell(model, cell);

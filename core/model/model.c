@@ -193,17 +193,6 @@ void model_protect(struct model *model, struct path path)
 
 /* --- replacing an instance ------------------------------------------------------------- */
 
-/* The order of the two cells at OLD and NEW; one that has run out comes last. */
-static int compare_cells(const struct tree *tree, size_t old, size_t end, const struct tree *draft,
-                         size_t new)
-{
-    if (old == end)
-        return 1;
-    if (new == draft->count)
-        return -1;
-    return path_compare(tree->cells[old].path, draft->cells[new].path);
-}
-
 /* Walks both states side by side and notes what came, went or became another. */
 static void note_differences(struct model *model, struct path instance, const struct tree *draft)
 {
@@ -212,7 +201,7 @@ static void note_differences(struct model *model, struct path instance, const st
     tree_find(tree, instance, &old);
     size_t end = tree_end(tree, instance, old);
     for (size_t new = 0; old < end || new < draft->count;) {
-        int order = compare_cells(tree, old, end, draft, new);
+        int order = tree_order(tree, old, end, draft, new);
         const struct record *cell = order <= 0 ? &tree->cells[old] : &draft->cells[new];
         if (order != 0 || !value_equal(&cell->value, &draft->cells[new].value))
             model_note(model, MODEL_CHANGED, cell->path);

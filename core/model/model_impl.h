@@ -27,6 +27,9 @@ bool tree_has(const struct tree *tree, struct path path);
 bool tree_link_leads(const struct tree *tree, struct objlink link);
 /* The place after the last cell at or below PATH, FROM being the first one. */
 size_t tree_end(const struct tree *tree, struct path path, size_t from);
+/* The order of the cells of A at FROM, before END, and of B at PLACE; what has run out comes last.
+ */
+int tree_order(const struct tree *a, size_t from, size_t end, const struct tree *b, size_t place);
 /* Appends the values at or below PATH, of an object instance by instance because an empty one is to
  * be seen too, or that there are none. Only what CATALOGUE lets be read; NULL: all. False: OUT is
  * full. */

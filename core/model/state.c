@@ -106,9 +106,7 @@ static void compare(struct taking *taking)
     const struct tree *then = taking->then;
     const struct tree *now = taking->now;
     for (size_t old = 0, new = 0; old < then->count || new < now->count;) {
-        int order = old == then->count  ? 1
-                    : new == now->count ? -1
-                                        : path_compare(then->cells[old].path, now->cells[new].path);
+        int order = tree_order(then, old, then->count, now, new);
         if (order < 0)
             take_gone(taking->state, then->cells[old].path);
         else if (order > 0 || !value_equal(&then->cells[old].value, &now->cells[new].value))

@@ -47,6 +47,15 @@ size_t tree_end(const struct tree *tree, struct path path, size_t from)
     return from;
 }
 
+int tree_order(const struct tree *a, size_t from, size_t end, const struct tree *b, size_t place)
+{
+    if (from == end)
+        return 1;
+    if (place == b->count)
+        return -1;
+    return path_compare(a->cells[from].path, b->cells[place].path);
+}
+
 static void reserve(struct tree *tree, size_t count)
 {
     if (count <= tree->capacity)

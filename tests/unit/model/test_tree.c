@@ -154,7 +154,24 @@ START_TEST(reads_values_and_what_is_empty)
 }
 END_TEST
 
-UNIT_MAIN("tree", reads_values_and_what_is_empty,
+START_TEST(orders_cells_and_what_has_run_out)
+{
+    struct tree a = {0};
+    struct tree b = {0};
+    tree_put(&a, path_object(3), value_none());
+    tree_put(&b, path_object(3), value_none());
+    tree_put(&b, path_object(4), value_none());
+    ck_assert_int_eq(tree_order(&a, 0, a.count, &b, 0), 0);
+    ck_assert_int_lt(tree_order(&a, 0, a.count, &b, 1), 0);
+    ck_assert_int_gt(tree_order(&b, 1, b.count, &a, 0), 0);
+    ck_assert_int_gt(tree_order(&a, 1, a.count, &b, 1), 0);
+    ck_assert_int_lt(tree_order(&a, 0, a.count, &b, 2), 0);
+    tree_release(&a);
+    tree_release(&b);
+}
+END_TEST
+
+UNIT_MAIN("tree", orders_cells_and_what_has_run_out, reads_values_and_what_is_empty,
           keeps_the_order_of_paths_whatever_the_order_of_puts,
           puts_a_new_value_in_the_place_of_the_old, finds_a_subtree_as_a_range,
           removes_a_subtree_and_nothing_else, copies_deeply,
