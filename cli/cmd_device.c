@@ -85,6 +85,17 @@ static bool is_hopeless(const struct contact *contact)
     return contact->was_unsecured && !contact->was_made && !contact->falls_back && is_idle;
 }
 
+static bool falls_back(const struct profile *profile)
+{
+    return profile->bootstrap != NULL && profile->server_count > 0;
+}
+
+/* Whether the program ends when the only server refuses the keys. */
+static bool gives_up(const struct profile *profile)
+{
+    return profile->bootstrap == NULL && profile->server_count == 1;
+}
+
 /* --- the life of the device ----------------------------------------------------------------- */
 
 static struct profile *load_profile(const struct device_options *given)
@@ -141,10 +152,8 @@ static int live(struct world *world, const struct device_options *given,
                 const struct profile *profile, struct device_actor *device)
 {
     const struct stimulus wake = {.kind = STIMULUS_REGISTER};
-    struct contact contact = {.device = device,
-                              .ready_fd = given->ready_fd,
-                              .falls_back =
-                                  profile->bootstrap != NULL && profile->server_count > 0};
+    struct contact contact = {
+        .device = device, .ready_fd = given->ready_fd, .falls_back = falls_back(profile)};
     struct buf answer;
     buf_init(&answer, 256);
     contact.ear = (struct trace_listener){.hear = hear, .arg = &contact};
@@ -189,6 +198,7 @@ static int play(const struct device_options *given, const struct profile *profil
     struct sim_device_config device_config = {.world = world.sim,
                                               .profile = profile,
                                               .uri = given->server,
+                                              .gives_up = gives_up(profile),
                                               .state = state,
                                               .state_file = profile->state};
     struct device_actor *device = sim_device_new(&device_config, &error);

@@ -113,6 +113,7 @@ void device_restart(struct device *device)
     timer_stop(&device->restart);
     trace_say(device->config.trace, EVENT_INFO, "device", "the device restarts");
     free_parts(device);
+    device->config.gives_up = false;
     make_parts(device);
     device_register(device);
 }

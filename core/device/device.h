@@ -26,6 +26,8 @@ struct device_config {
     struct component *component;   /* (borrowed) the secure component, provisioned */
     const char *uri; /* (borrowed) to use instead of that of the first account, until a bootstrap;
                         NULL: none */
+    bool gives_up;   /* a server whose first handshake fails is not tried again: its owner ends the
+                        device; not after a restart */
     const struct place *places; /* (borrowed) NULL: none */
     size_t place_count;
     struct state *state; /* (borrowed) what outlived the last run; emptied; NULL: there was none */

@@ -101,10 +101,21 @@ static bool register_older(struct registration *registration)
     return registration_send_register(registration);
 }
 
+/* Keys that do not fit do not come to fit by trying again. */
+static bool is_hopeless(const struct registration *registration)
+{
+    const struct peer *peer = registration->peer;
+    return registration->device->config.gives_up && registration->failures == 0 &&
+           registration->fresh && peer != NULL && peer->security != NULL &&
+           peer->security->is_refused;
+}
+
 static bool retry_later(struct registration *registration)
 {
     struct trace *trace = registration->device->config.trace;
-    int64_t pause = account_pause(&registration->account, registration->failures);
+    int64_t pause = is_hopeless(registration)
+                        ? -1
+                        : account_pause(&registration->account, registration->failures);
     registration->failures++;
     registration->failed =
         registration->failed || registration->failures >= account_attempts(&registration->account);

@@ -52,6 +52,7 @@ struct sim_device_config {
     struct sim_world world;
     const struct profile *profile; /* (borrowed) */
     const char *uri;               /* (borrowed) server to use as the first; NULL: the profile's */
+    bool gives_up;                 /* as device_config has it */
     const struct place *places;    /* (borrowed) where servers are instead of where they say */
     size_t place_count;
     struct state *state;    /* (borrowed) of the last run, emptied; NULL: there is none */

@@ -271,6 +271,7 @@ static struct device *make_device(const struct sim_device *self)
         .endpoint = self->endpoint,
         .component = self->component,
         .uri = self->uri,
+        .gives_up = self->config.gives_up,
         .places = self->config.places,
         .place_count = self->config.place_count,
         .state = self->config.state,

@@ -38,7 +38,7 @@ for name in wrong unknown nobody; do
 	lacks "$name is not registered" "$tmp/$name.ready" registered
 done
 exits 4 "the end of the device that has the wrong key" "$BIN" device -p "$tmp/wrong-key.json" -s "$uri"
-has "which is said" "$tmp/err" 'could not be secured'
+has "which is said" "$tmp/err" '; not trying again' 'could not be secured'
 exits 4 "and of the one that nobody knows" "$BIN" device -p "$tmp/unknown.json" -s "$uri" --json
 has "which is an event" "$tmp/out" '"event":"unsecured"'
 exits 2 "coaps needs a file" "$BIN" server -l coaps://127.0.0.1:0

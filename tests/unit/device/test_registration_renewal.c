@@ -2,6 +2,7 @@
 /* Registration: a server that has forgotten the session, as after a restart. */
 #include "tests/unit/unit.h"
 
+#include "tests/fake/fake_impl.h"
 #include "tests/unit/device/servers.h"
 
 enum { SECOND = 1000, PATIENCE = 21 };
@@ -194,7 +195,50 @@ START_TEST(says_once_that_nobody_heard_it_leave)
 }
 END_TEST
 
-UNIT_MAIN("registration renewal", opens_a_new_secured_session_when_updates_go_unheard,
+/* The device's end of a session whose keys the other end refuses. */
+static struct world *refuse(bool gives_up, bool restarts)
+{
+    struct world *world = world_new(SECURED);
+    world->device->config.gives_up = gives_up;
+    device_register(world->device);
+    if (restarts)
+        device_restart(world->device);
+    struct fake_peer *peer = (struct fake_peer *)fake_endpoint_peer(world->device_end, 0);
+    peer->security.is_refused = true;
+    snprintf(peer->security.problem, sizeof peer->security.problem, "alert 40");
+    world_run(world, 0);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_WAITING);
+    return world;
+}
+
+START_TEST(says_that_it_does_not_try_again_what_is_hopeless)
+{
+    struct world *world = refuse(true, false);
+    ck_assert_uint_eq(world_count(&world->events, "error cannot reach the server at "
+                                                  "\"coaps://far\": alert 40; not trying again"),
+                      1);
+    world_run(world, 600 * SECOND);
+    ck_assert_int_eq(device_registration(world->device), REGISTRATION_WAITING);
+    ck_assert_uint_eq(world_count(&world->sent, "POST /rd"), 1);
+    world_free(world);
+}
+END_TEST
+
+START_TEST(tries_again_when_its_owner_goes_on)
+{
+    for (int i = 0; i < 2; i++) {
+        struct world *world = refuse(i == 1, i == 1);
+        ck_assert_uint_eq(world_count(&world->events, "error cannot reach the server at "
+                                                      "\"coaps://far\": alert 40; trying again in "
+                                                      "60 s"),
+                          1);
+        world_free(world);
+    }
+}
+END_TEST
+
+UNIT_MAIN("registration renewal", says_that_it_does_not_try_again_what_is_hopeless,
+          tries_again_when_its_owner_goes_on, opens_a_new_secured_session_when_updates_go_unheard,
           does_so_when_a_notification_goes_unheard, connects_anew_at_once_when_a_connection_is_lost,
           tries_a_connection_once_and_then_backs_off, does_not_fight_for_a_session,
           has_more_patience_without_a_session, counts_a_session_that_never_worked_as_a_failure,
