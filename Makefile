@@ -17,7 +17,7 @@ TLS      := $(filter gnutls openssl,$(COAP))
 LIBS     := libcoap-3-$(COAP) $(TLS) libcjson libcbor popt
 INCLUDE  := -Icore -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE
 PKGFLAGS  = $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKGLIBS   = $(shell pkg-config --libs $(LIBS)) -lmbedcrypto -lm
+PKGLIBS   = $(shell pkg-config --libs $(LIBS)) -lmbedx509 -lmbedcrypto -lm
 ALLFLAGS  = $(WARN) $(INCLUDE) $(PKGFLAGS) $(CFLAGS) -MMD -MP
 quiet     = $(if $V,,@echo "  $1 $@";)
 

@@ -4,6 +4,7 @@
 
 #include "cli/check.h"
 #include "cli/output.h"
+#include "cli/pairs.h"
 
 /* --- bindings ------------------------------------------------------------------------------- */
 
@@ -103,10 +104,11 @@ struct server_security *profiles_load_security(void *arg, const struct setting *
                                                struct error_list *errors)
 {
     UNUSED(arg);
-    if (setting->security != NULL)
-        return server_security_load(setting->security, errors);
-    char *path = data_security_path(setting->profile);
-    struct server_security *security = path == NULL ? NULL : server_security_load(path, errors);
+    char *path = setting->security != NULL ? xstrdup(setting->security)
+                                           : data_security_path(setting->profile);
+    struct server_security *security = NULL;
+    if (path != NULL)
+        security = pairs_of_security(server_security_load(path, errors), path, errors);
     free(path);
     return security;
 }

@@ -11,6 +11,7 @@
 #include "cli/json_print.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "cli/pairs.h"
 #include "cli/world.h"
 #include "model/secret.h"
 
@@ -122,7 +123,7 @@ static void check_scenarios(struct inspection *inspection, const char *operand)
 
 static bool is_good_profile(const char *path, struct error_list *errors)
 {
-    struct profile *loaded = profile_load(path, errors);
+    struct profile *loaded = pairs_of_profile(profile_load(path, errors), path, errors);
     profile_free(loaded);
     return loaded != NULL;
 }
@@ -136,7 +137,8 @@ static bool is_good_keyring(const char *path, struct error_list *errors)
 
 static bool is_good_security(const char *path, struct error_list *errors)
 {
-    struct server_security *loaded = server_security_load(path, errors);
+    struct server_security *loaded =
+        pairs_of_security(server_security_load(path, errors), path, errors);
     server_security_free(loaded);
     return loaded != NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "cli/data.h"
 #include "cli/options.h"
+#include "cli/pairs.h"
 #include "model/secret.h"
 #include "secure/secure.h"
 
@@ -258,6 +259,7 @@ static struct profile *parse(const char *path, struct bytes text, const enum lwm
 {
     struct profile *profile = version == NULL ? profile_of_file(text, path, errors)
                                               : profile_of_version(text, path, *version, errors);
+    profile = pairs_of_profile(profile, path, errors);
     if (profile != NULL && out_sha256 != NULL && secure_sha256(text, out_sha256) != ST_OK)
         memset(out_sha256, 0, 32);
     return profile;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "cli/keys.h"
 #include "cli/output.h"
+#include "cli/pairs.h"
 #include "model/secret.h"
 
 enum { TEXT_MOST = 4 << 20 };
@@ -67,7 +68,8 @@ struct server_security *security_load(const char *path)
 {
     struct error_list errors;
     error_list_init(&errors);
-    struct server_security *security = server_security_load(path, &errors);
+    struct server_security *security =
+        pairs_of_security(server_security_load(path, &errors), path, &errors);
     errors_print(&errors, NULL, (struct bytes){NULL, 0});
     error_list_release(&errors);
     return security;

@@ -27,12 +27,13 @@ enum {
  * as they came. What the mode does not need is empty. */
 struct credentials {
     enum credential_mode mode;
-    struct buf identity;        /* PSK */
-    struct buf key;             /* PSK; RPK and X.509: the own private key */
-    struct buf public_key;      /* RPK: the own one */
-    struct buf peer_public_key; /* RPK: the server's */
-    struct buf certificate;     /* X.509: the own one */
-    struct buf trust;           /* X.509: anchors */
+    struct buf identity;           /* PSK */
+    struct buf key;                /* PSK; RPK and X.509: the own private key */
+    struct buf public_key;         /* RPK: the own one */
+    struct buf peer_public_key;    /* RPK: the server's */
+    struct buf certificate;        /* X.509: the own one */
+    struct buf trust;              /* X.509: anchors */
+    unsigned key_line, key_column; /* of "key" in its file; 0 when it came from elsewhere */
     char *server_name; /* (owned) X.509: what the server's certificate must carry, a name or an
                         * address without brackets; NULL in other modes */
 };
@@ -68,6 +69,7 @@ struct server_security {
     struct psk_client *psk; /* (owned) */
     size_t psk_count;
     struct buf key;                 /* the own private key, of RPK and X.509 */
+    unsigned key_line, key_column;  /* where it stands in its file */
     struct buf public_key;          /* RPK: the own one */
     struct buf certificate;         /* X.509: the own one */
     struct buf trust;               /* X.509: anchors for clients */

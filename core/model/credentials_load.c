@@ -91,6 +91,10 @@ void credentials_load(const struct source *source, const struct json *security,
         const struct json *member = get_member(security, part->member);
         if (part->mode != out->mode)
             continue;
+        if (member != NULL && bytes_is(member->name, "key")) {
+            out->key_line = member->line;
+            out->key_column = member->column;
+        }
         if (member != NULL)
             load_part(source, member, part, out);
         else

@@ -38,6 +38,8 @@ static void load_public_keys(const struct source *source, const struct json *roo
 {
     const struct json *list = get_member(root, "client_public_keys");
     const struct json *key = get_first(list, JSON_ARRAY);
+    if (list != NULL && list->kind == JSON_ARRAY && list->count == 0)
+        source_warn(source, list, "there is no client, so no client with a raw public key gets in");
     out->client_public_keys = xarray(get_count(list) + 1, sizeof *out->client_public_keys);
     for (; key != NULL; key = key->next) {
         struct buf *into = &out->client_public_keys[out->client_public_key_count++];
@@ -45,6 +47,12 @@ static void load_public_keys(const struct source *source, const struct json *roo
         if (!credential_load(source, key, CREDENTIAL_PUBLIC_KEY, into))
             buf_clear(into);
     }
+}
+
+static void place_key(const struct json *key, struct server_security *out)
+{
+    out->key_line = key == NULL ? 0 : key->line;
+    out->key_column = key == NULL ? 0 : key->column;
 }
 
 /* What belongs together: each mode wants all that it needs. */
@@ -85,6 +93,7 @@ struct server_security *server_security_parse(struct bytes text, const char *sub
     shape_check(source, &server_security_shape, root);
     load_clients(source, root, out);
     load_public_keys(source, root, out);
+    place_key(get_member(root, "key"), out);
     load_member(source, root, "key", CREDENTIAL_PRIVATE_KEY, &out->key);
     load_member(source, root, "public_key", CREDENTIAL_PUBLIC_KEY, &out->public_key);
     load_member(source, root, "certificate", CREDENTIAL_CERTIFICATE, &out->certificate);

@@ -73,6 +73,18 @@ judge "a broken bootstrap file" "$tmp/wrong.bootstrap"
 for place in 2:42 2:55 3:15; do
 	has "a broken bootstrap file at $place" "$tmp/err" "wrong.bootstrap:$place: error: "
 done
+cp "$data/profiles/keys/"* "$tmp"
+sed 's/file:server.pem/file:client.pem/; s/file:server.pub/file:client.pub/' "$data/profiles/keys/server.security" >"$tmp/pair.security"
+exits 3 "keys that do not belong to each other" "$BIN" check "$tmp/pair.security"
+has "which they are" "$tmp/err" 'pair.security:8:10: error: private key is not that of the public key' 'error: private key is not that of the certificate'
+exits 3 "a server takes them neither" "$BIN" server -l coaps://127.0.0.1:0 --security "$tmp/pair.security"
+sed "s,file:keys/client.pem,file:$tmp/server.pem," "$data/profiles/vehicle-x509.json" | sed "s,file:keys/,file:$tmp/," >"$tmp/pair.json"
+exits 3 "a device whose key is not that of its certificate" "$BIN" check "$tmp/pair.json"
+has "where it stands" "$tmp/err" 'private key is not that of the certificate'
+exits 3 "nobody can be that device" "$BIN" device -p "$tmp/pair.json"
+sed 's/\[ "file:client.pub" \]/[]/' "$data/profiles/keys/server.security" >"$tmp/lonely.security"
+exits 0 "a list of no clients is valid" "$BIN" check "$tmp/lonely.security"
+has "but told" "$tmp/err" 'warning: there is no client'
 printf '{ "security": 1, "psk": { "a": "hex:0" }, "trust": "hex:00" }' >"$tmp/wrong.security"
 judge "a broken security file" "$tmp/wrong.security"
 
