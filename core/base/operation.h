@@ -49,6 +49,7 @@ struct operation {
     uint8_t method; /* CoAP method code */
     char *uri;      /* (owned) "/16/0/1?a=b" */
     bool confirmable;
+    bool at_once;       /* goes out although the client is taken to sleep (queue mode) */
     int accept;         /* -1: none */
     int observe;        /* -1: none */
     struct buf payload; /* (owned) exact octets, Content-Format in FORMAT */

@@ -90,6 +90,7 @@ static void on_client(void *arg, const struct client *client, enum client_change
         .links = objects_changed ? buf_text(&links) : NULL,
         .lifetime = says_terms && client->has_lifetime ? lifetime : NULL,
         .binding = client->binding,
+        .has_binding = client->has_binding,
         .version = client->version,
         .queues = client->queues,
     };

@@ -36,6 +36,7 @@ struct actor_event {
     const char *lifetime;          /* (borrowed) `lt` when it came along, or NULL */
     const char *text;              /* (borrowed) ACTOR_SECURED, _FAILED; else NULL */
     const char *binding, *version; /* (borrowed) of the registration; NULL: nobody knows */
+    bool has_binding;              /* ACTOR_REGISTERED, _UPDATED: `b` came along */
     bool queues;                   /* it is one in queue mode */
     const struct outcome *outcome; /* (borrowed) */
 };

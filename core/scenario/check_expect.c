@@ -486,7 +486,7 @@ static bool accepts_success(const struct expectation *expectation)
     return expectation->code_count == 0;
 }
 
-/* `CODES [/PATH] [VALUE] [format F]` up to the end. */
+/* `CODES [/PATH] [VALUE] [format F|...]` up to the end. */
 static void read_expected(struct reader *reader)
 {
     struct scan *scan = reader->scan;
@@ -498,8 +498,8 @@ static void read_expected(struct reader *reader)
     if (scan_more(scan) && !at_keyword(scan, "format"))
         read_value(reader);
     if (scan_keyword(scan, "format"))
-        checker_format(reader->checker, scan, &out->format);
-    scan_end(scan, "[CODE|...] [VALUE] [format FORMAT]");
+        checker_formats(reader->checker, scan, out);
+    scan_end(scan, "[CODE|...] [VALUE] [format FORMAT|...]");
     if ((out->has_values || out->links != LINKS_NONE) && !accepts_success(out))
         scan_error(scan, start, "an answer that is an error has no value; leave it out");
     bool says_all = out->code_count > 0 || out->same || out->has_judgement;
@@ -542,6 +542,8 @@ static bool read_with_item(struct reader *reader)
         out->queue = no ? PRESENCE_NO : PRESENCE_YES;
     } else if (!no && scan_symbol(scan, "b=")) {
         read_term(scan, &out->binding);
+    } else if (no && scan_keyword(scan, "b")) {
+        out->binds = PRESENCE_NO;
     } else if (!no && scan_symbol(scan, "lwm2m=")) {
         read_term(scan, &out->version);
     } else if (no && scan_keyword(scan, "lt")) {
@@ -565,8 +567,8 @@ static void read_with(struct reader *reader)
     do {
         if (!read_with_item(reader))
             scan_error(scan, scan->at,
-                       "here should be list, no list, lt=N, no lt, b=U, lwm2m=1.1, queue, no queue "
-                       "or links(</16/0>)");
+                       "here should be list, no list, lt=N, no lt, b=U, no b, lwm2m=1.1, queue, "
+                       "no queue or links(</16/0>)");
     } while (scan_more(scan));
 }
 

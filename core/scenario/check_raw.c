@@ -80,6 +80,8 @@ void read_raw(struct operands *operands)
             operation->observe = (int)number;
         else if (scan_keyword(scan, "non"))
             operation->confirmable = false;
+        else if (scan_keyword(scan, "at-once"))
+            operation->at_once = true;
         else if (scan_keyword(scan, "payload"))
             read_payload(operands);
         else

@@ -184,12 +184,23 @@ void checker_format(const struct checker *checker, struct scan *scan, int *out)
 {
     scan_blanks(scan);
     size_t start = scan->at;
-    struct bytes name = scan_token(scan, "");
+    struct bytes name = scan_token(scan, "|");
     *out = scan->failed ? -1 : checker->oracle->ops->format(checker->oracle, name);
     if (*out < 0)
         scan_error(scan, start,
                    "format \"%.*s\" is not known; write a name such as tlv, or a number",
                    lex_shown(name), (const char *)name.data);
+}
+
+void checker_formats(const struct checker *checker, struct scan *scan, struct expectation *out)
+{
+    do {
+        if (out->format_count == FORMATS_MOST) {
+            scan_error(scan, scan->at, "more than %d formats", FORMATS_MOST);
+            return;
+        }
+        checker_format(checker, scan, &out->formats[out->format_count++]);
+    } while (scan_symbol(scan, "|"));
 }
 
 static void read_optional_format(struct operands *operands)

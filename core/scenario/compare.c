@@ -418,6 +418,14 @@ static struct finding compare_location(const struct expectation *expectation,
                   outcome->has_location ? path_text(outcome->location, text) : "missing");
 }
 
+static bool format_fits(const struct expectation *expectation, int format)
+{
+    for (size_t i = 0; i < expectation->format_count; i++)
+        if (expectation->formats[i] == format)
+            return true;
+    return expectation->format_count == 0;
+}
+
 static struct finding compare_content(const struct comparer *comparer, const struct step *step,
                                       const struct outcome *outcome)
 {
@@ -425,8 +433,7 @@ static struct finding compare_content(const struct comparer *comparer, const str
     struct finding finding = met();
     if (expectation->has_location)
         finding = compare_location(expectation, outcome);
-    if (finding.result == COMPARISON_MET && expectation->format >= 0 &&
-        outcome->format != expectation->format)
+    if (finding.result == COMPARISON_MET && !format_fits(expectation, outcome->format))
         finding = broken(expectation->value_at, "the content format is %d", outcome->format);
     if (finding.result == COMPARISON_MET && expectation->links != LINKS_NONE)
         finding = compare_links(comparer, expectation, buf_bytes(&outcome->payload));
@@ -466,6 +473,8 @@ static struct finding compare_terms(const struct expectation *expectation,
     const char *unknown = "not known";
     if (!text_fits(expectation->binding, terms->binding))
         return broken(at, "the binding is %.100s", terms->binding ? terms->binding : unknown);
+    if (!presence_fits(expectation->binds, terms->has_binding))
+        return broken(at, "it has a binding");
     if (!text_fits(expectation->version, terms->version))
         return broken(at, "the version is %.100s", terms->version ? terms->version : unknown);
     if (!presence_fits(expectation->queue, terms->queues))

@@ -12,7 +12,8 @@ static void release_terms(struct terms *terms)
 
 static struct terms terms_of(const struct actor_event *event)
 {
-    return (struct terms){xstrdup(event->binding), xstrdup(event->version), event->queues};
+    return (struct terms){xstrdup(event->binding), xstrdup(event->version), event->has_binding,
+                          event->queues};
 }
 
 void events_release(struct events *events)

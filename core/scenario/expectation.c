@@ -6,7 +6,7 @@
 
 void expectation_init(struct expectation *expectation, const uint8_t *at)
 {
-    *expectation = (struct expectation){.format = -1, .code_at = at, .value_at = at};
+    *expectation = (struct expectation){.code_at = at, .value_at = at};
 }
 
 void match_release(struct match *match)

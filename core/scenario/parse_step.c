@@ -36,7 +36,8 @@ static const struct verb verbs[] = {
     {"decrypt", STEP_OPERATION, OPERATION_DECRYPT, CHECK,
      "decrypt PATH identity=N [key=N] [=> EXPECTED]"},
     {"raw", STEP_OPERATION, OPERATION_RAW, CHECK,
-     "raw METHOD URI [format=F] [accept=F] [observe=N] [non] [payload \"TEXT\" | hex:...] "
+     "raw METHOD URI [format=F] [accept=F] [observe=N] [non] [at-once] [payload \"TEXT\" | "
+     "hex:...] "
      "[=> EXPECTED]"},
     {"finish", STEP_OPERATION, OPERATION_FINISH, CHECK | VERB_NO_REST,
      "at bootstrap finish [=> EXPECTED]"},

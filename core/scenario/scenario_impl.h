@@ -27,7 +27,8 @@
  *            | write-composite PATH=LITERAL {, …} [as FORMAT]
  *            | cancel-composite PATH… [as FORMAT | by reset]     the same paths, in any order
  *            | authenticate PATH identity=N [key=N] | decrypt PATH identity=N [key=N]
- *            | raw METHOD URI [format=F] [accept=F] [observe=N] [non] [payload "TEXT" | hex:…]
+ *            | raw METHOD URI [format=F] [accept=F] [observe=N] [non] [at-once]
+ *              [payload "TEXT" | hex:…]
  *            | repeat                               the last request, same id and token
  *            | server forget | server restart | server silence
  *            | device register | device update | device deregister | device restart
@@ -49,8 +50,9 @@
  *            | request METHOD PATH                  at bootstrap: request (for a bootstrap)
  *            | secured ["TEXT"]                     with a suite of which TEXT is a part
  *            | failure ["TEXT"]                     an end says a sentence of which it is one
- *   WITH     = list | no list | lt=N | no lt | b=TEXT | lwm2m=TEXT | queue | no queue | LINKS
- *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT]
+ *   WITH     = list | no list | lt=N | no lt | b=TEXT | no b | lwm2m=TEXT | queue
+ *            | no queue | LINKS
+ *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT {"|" FORMAT}]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
  *   VALUE    = ITEMS | empty | any | LINKS | same (as before repeat)
  *            | {[ID[/ID]=ITEMS {, …}]}              exactly these
@@ -218,7 +220,7 @@ struct code_range {
 };
 enum links_kind { LINKS_NONE, LINKS_AMONG, LINKS_EXACT };
 enum presence { PRESENCE_ANY, PRESENCE_YES, PRESENCE_NO };
-enum { CODES_MOST = 8, ABSENT_MOST = 32, WANTED_MOST = 256, MATCHES_MOST = 64 };
+enum { CODES_MOST = 8, FORMATS_MOST = 8, ABSENT_MOST = 32, WANTED_MOST = 256, MATCHES_MOST = 64 };
 
 /* What must hold for an outcome or an event. */
 struct expectation {
@@ -233,15 +235,16 @@ struct expectation {
     struct path absent[ABSENT_MOST];
     size_t absent_count;
     enum links_kind links;
-    char *link_text; /* (owned) */
-    int format;      /* -1: any */
+    char *link_text;           /* (owned) */
+    int formats[FORMATS_MOST]; /* one of them; none: any */
+    size_t format_count;
     bool same;
     bool has_judgement, judgement_negated;
     enum judgement judgement;
     bool has_data;
     struct value data; /* (owned) */
     char *data_name;   /* (owned) of a saved value that DATA is, or NULL */
-    enum presence list, lifetime, queue;
+    enum presence list, lifetime, binds, queue;
     char *lifetime_text;     /* (owned) */
     char *binding, *version; /* (owned) or NULL: any */
     char *text;              /* (owned) as it stands in the file, names replaced */
@@ -396,6 +399,8 @@ enum value_type checker_type(const struct checker *checker, struct path path, bo
 const char *method_name(uint8_t method); /* of CoAP, by code */
 /* A content format at the cursor, by name or number. */
 void checker_format(const struct checker *checker, struct scan *scan, int *out);
+/* Those that an answer may have, with '|' between them. */
+void checker_formats(const struct checker *checker, struct scan *scan, struct expectation *out);
 /* True when every answer that the step accepts is an error. */
 bool step_expects_error(const struct step *step);
 /* Tells whether `needs` may name WORD at all. */
@@ -449,6 +454,7 @@ MUST_USE bool operation_fill(const struct step *step, const struct saved *saved,
 /* What a registration says beside its objects and its lifetime. */
 struct terms {
     char *binding, *version; /* (owned) NULL: nobody knows */
+    bool has_binding;        /* the last message said it */
     bool queues;
 };
 /* What a Register or Update brought. */

@@ -182,7 +182,7 @@ static enum status send_request(struct run *run, const struct message *message,
     memcpy(run->token, message->token, sizeof run->token);
     run->asks_to_observe = message->observe == 0;
     run->delivery = delivery;
-    if (queue_holds(run->entry)) {
+    if (!run->at_once && queue_holds(run->entry)) {
         queue_hold(run, message);
         return ST_OK;
     }
@@ -297,6 +297,7 @@ static struct run *prepare(struct server *server, struct client_entry *entry,
     }
     keep_request(entry, message);
     struct run *run = run_new(server, entry, operation);
+    run->at_once = operation->at_once && entry->client.peer != NULL;
     if (operation->kind == OPERATION_RAW)
         run->path = request_raw_path(message);
     return run;

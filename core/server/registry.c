@@ -251,6 +251,7 @@ static void replace_text(char **place, struct bytes text)
  */
 static void take_binding(struct client *client, const struct terms *terms)
 {
+    client->has_binding = terms->has_binding;
     if (terms->has_binding)
         replace_text(&client->binding, terms->binding);
     if (client->is_1_1)

@@ -22,6 +22,7 @@ struct client {
     char *version;                     /* (owned) `lwm2m` */
     bool is_1_1;                       /* VERSION is 1.1 */
     char *binding;                     /* (owned) `b`, "U" by default */
+    bool has_binding;                  /* the last Register or Update said it */
     bool queues;                       /* queue mode: `Q`, or the Q of a binding of 1.0 */
     struct links objects;              /* the object list as given, without the root link */
     struct peer *peer;                 /* (borrowed) */

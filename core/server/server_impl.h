@@ -47,6 +47,7 @@ struct run {
     enum operation_kind kind;
     struct path path;
     struct records paths; /* (owned) of a composite observation; else none */
+    bool at_once;         /* never waits until the client is awake */
     bool asks_to_observe; /* Observe=0, raw requests and repetitions too */
     bool observed;        /* it was accepted: from now on answers are notifications */
     uint8_t token[8];

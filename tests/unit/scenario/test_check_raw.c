@@ -19,7 +19,8 @@ START_TEST(raw_says_everything_itself)
     struct scenario *scenario;
     char text[PATH_TEXT];
     const struct step *step = step_of(
-        &scenario, "raw PUT $pf/3?pmin=1&x format=tlv accept=42 observe=0 non payload hex:0001ff");
+        &scenario,
+        "raw PUT $pf/3?pmin=1&x format=tlv accept=42 observe=0 non at-once payload hex:0001ff");
     ck_assert_uint_eq(step->operation.method, 3);
     ck_assert_str_eq(step->operation.uri, "/16/0/3?pmin=1&x");
     ck_assert_str_eq(path_text(step->path, text), "/16/0/3");
@@ -27,12 +28,14 @@ START_TEST(raw_says_everything_itself)
     ck_assert_int_eq(step->operation.accept, 42);
     ck_assert_int_eq(step->operation.observe, 0);
     ck_assert(!step->operation.confirmable);
+    ck_assert(step->operation.at_once);
     ck_assert_uint_eq(step->operation.payload.len, 3);
     scenario_free(scenario);
     step = step_of(&scenario, "raw iPATCH /rd/x payload \"a\\x00\"");
     ck_assert_uint_eq(step->operation.method, 7);
     ck_assert_uint_eq(step->path.depth, 0);
     ck_assert(step->operation.confirmable);
+    ck_assert(!step->operation.at_once);
     ck_assert_int_eq(step->operation.accept, -1);
     ck_assert_int_eq(step->operation.observe, -1);
     ck_assert_uint_eq(step->operation.payload.len, 2);

@@ -392,7 +392,8 @@ START_TEST(registrations_are_compared)
 {
     const struct registration_seen bare = {0};
     static char binding[] = "UQ", version[] = "1.0";
-    const struct registration_seen full = {true, "</3/0>,</16/0>", "20", {binding, version, true}};
+    const struct registration_seen full = {
+        true, "</3/0>,</16/0>", "20", {binding, version, true, true}};
     static const struct {
         const char *line, *bare, *full; /* NULL: it is met */
     } rows[] = {

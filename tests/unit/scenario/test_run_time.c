@@ -144,6 +144,23 @@ START_TEST(updates_deregistrations_and_requests_are_events)
 }
 END_TEST
 
+START_TEST(an_update_may_have_to_come_without_a_binding)
+{
+    setup();
+    struct fake_event *update = fake_stage_event(&script.fake, 100, ACTOR_UPDATED, "/");
+    update->event.binding = "U";
+    update = fake_stage_event(&script.fake, 200, ACTOR_UPDATED, "/");
+    update->event.binding = "U";
+    update->event.has_binding = true;
+    play(HEADER "expect update with b=U no b\nexpect update with no b\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_int_eq(verdict_at(0), VERDICT_PASS);
+    ck_assert_str_eq(script_reason(&script), "line 4: expect update: expected update with no b, "
+                                             "got update: it has a binding");
+    teardown();
+}
+END_TEST
+
 START_TEST(an_update_without_what_it_should_bring_fails)
 {
     setup();
@@ -408,6 +425,7 @@ UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_no
           silence_is_broken_by_what_came_before_and_nobody_took,
           events_that_come_during_an_operation_are_kept,
           updates_deregistrations_and_requests_are_events,
+          an_update_may_have_to_come_without_a_binding,
           an_update_without_what_it_should_bring_fails, a_registration_that_is_alive_is_enough,
           a_registration_that_ended_is_not, a_fresh_registration_comes_after_the_known_one,
           a_fresh_registration_comes_after_what_causes_it, steps_go_to_the_server_that_they_name,

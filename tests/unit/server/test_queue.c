@@ -29,14 +29,26 @@ static struct fake_client *ready(const char *terms)
     return ready_awake(terms, 0);
 }
 
-static void begin(struct fake_client *client, const char *path)
+static void start(struct fake_client *client, struct operation *operation)
 {
-    struct operation operation = fake_operation(OPERATION_READ, path);
     struct error error;
     error_clear(&error);
     ck_assert_int_eq(
-        server_perform(client->server, "dev", &operation, fake_client_done, client, &error), ST_OK);
-    operation_release(&operation);
+        server_perform(client->server, "dev", operation, fake_client_done, client, &error), ST_OK);
+    operation_release(operation);
+}
+
+static void begin(struct fake_client *client, const char *path)
+{
+    struct operation operation = fake_operation(OPERATION_READ, path);
+    start(client, &operation);
+}
+
+static void begin_at_once(struct fake_client *client, const char *path)
+{
+    struct operation operation = fake_operation(OPERATION_READ, path);
+    operation.at_once = true;
+    start(client, &operation);
 }
 
 static void wake(struct fake_client *client)
@@ -78,6 +90,18 @@ START_TEST(holds_requests_until_the_client_is_heard)
         ck_assert_str_eq(fake_client_request(client), "GET /16/0/0/1"); /* in order */
         fake_client_free(client);
     }
+}
+END_TEST
+
+START_TEST(asks_at_once_when_told_to)
+{
+    struct fake_client *client = ready("lwm2m=1.1&Q");
+    fake_client_run(client, AWAKE_MS);
+    begin_at_once(client, "/16/0/0/1");
+    fake_client_run(client, 100);
+    ck_assert_uint_eq(client->asked, 1);
+    ck_assert_str_eq(fake_client_request(client), "GET /16/0/0/1");
+    fake_client_free(client);
 }
 END_TEST
 
@@ -161,7 +185,8 @@ START_TEST(waits_when_the_server_forgets_all)
 END_TEST
 
 UNIT_MAIN("queue", can_take_clients_for_awake_for_another_time,
-          asks_at_once_while_the_client_is_awake, holds_requests_until_the_client_is_heard,
+          asks_at_once_while_the_client_is_awake, asks_at_once_when_told_to,
+          holds_requests_until_the_client_is_heard,
           never_holds_what_a_client_without_queue_mode_is_to_get, a_send_wakes_too,
           what_is_held_ends_with_the_registration, what_is_held_survives_another_address,
           waits_when_the_server_forgets_all)
