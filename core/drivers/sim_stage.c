@@ -50,6 +50,15 @@ static void keep_message(struct sim_stage *self, const struct event *event)
     buf_release(&line);
 }
 
+/* Whose address NAME is. */
+static unsigned server_at(const struct sim_stage *self, const char *name)
+{
+    size_t i = 0;
+    while (i < self->cast.server_count && (name == NULL || strcmp(name, self->addresses[i]) != 0))
+        i++;
+    return i < self->cast.server_count ? self->places[i].ssid : ID_NONE;
+}
+
 static void hear(void *arg, const struct event *event)
 {
     struct sim_stage *self = arg;
@@ -62,6 +71,7 @@ static void hear(void *arg, const struct event *event)
         return;
     const struct actor_event told = {.kind = is_secured ? ACTOR_SECURED : ACTOR_FAILED,
                                      .endpoint = self->profile->endpoint,
+                                     .server = server_at(self, event->peer),
                                      .text = is_secured ? event->suite : event->text};
     self->listener.hear(self->listener.arg, &told);
 }

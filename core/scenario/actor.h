@@ -26,7 +26,7 @@ enum actor_event_kind {
 };
 struct actor_event {
     enum actor_event_kind kind;
-    unsigned server;      /* that saw it; of what the device side saw, nobody */
+    unsigned server;      /* that saw it, or that the device's handshake was with */
     const char *endpoint; /* (borrowed) */
     struct path path;
     const struct records *paths;   /* (borrowed) of a composite observation, VALUE_NONE; or NULL */

@@ -12,7 +12,7 @@ static bool may_be_at(const struct step *step, bool bootstrap)
         [EXPECT_UPDATE] = true,   [EXPECT_DEREGISTER] = true,
         [EXPECT_NOTIFY] = true,   [EXPECT_NOTIFY_COMPOSITE] = true,
         [EXPECT_SEND] = true,     [EXPECT_REQUEST] = false,
-        [EXPECT_SECURED] = false, [EXPECT_FAILURE] = false,
+        [EXPECT_SECURED] = true,  [EXPECT_FAILURE] = false,
     };
     switch (step->verb->kind) {
     case STEP_OPERATION:
@@ -20,7 +20,9 @@ static bool may_be_at(const struct step *step, bool bootstrap)
     case STEP_LINK:
         return true;
     case STEP_EXPECT:
-        return bootstrap ? step->verb->what == EXPECT_REQUEST : seen_by_servers[step->verb->what];
+        if (bootstrap)
+            return step->verb->what == EXPECT_REQUEST || step->verb->what == EXPECT_SECURED;
+        return seen_by_servers[step->verb->what];
     case STEP_STIMULUS:
     case STEP_WAIT:
         return false;

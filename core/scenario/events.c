@@ -140,17 +140,17 @@ static bool says(const struct heard *heard, const char *part)
     return part == NULL || (heard->text != NULL && strstr(heard->text, part) != NULL);
 }
 
-/* What the device side says is nobody's. */
-static bool is_seen_by(const struct heard *heard, unsigned server)
+/* What the device side says is nobody's; a handshake is one with a server, if STEP names one. */
+static bool is_seen_by(const struct heard *heard, const struct step *step)
 {
-    bool is_device_side = heard->kind == ACTOR_REQUESTED || heard->kind == ACTOR_SECURED ||
-                          heard->kind == ACTOR_FAILED;
-    return is_device_side || heard->server == server;
+    bool is_nobodys = heard->kind == ACTOR_REQUESTED || heard->kind == ACTOR_FAILED ||
+                      (heard->kind == ACTOR_SECURED && step->at.len == 0);
+    return is_nobodys || heard->server == step->server;
 }
 
 static bool is_awaited(const struct heard *heard, const struct step *step)
 {
-    if (!is_seen_by(heard, step->server))
+    if (!is_seen_by(heard, step))
         return false;
     switch ((enum expect_kind)step->verb->what) {
     case EXPECT_REGISTER:

@@ -48,7 +48,8 @@
  *            | notify composite PATH… [VALUE | => EXPECTED]
  *            | send PATH [VALUE | => EXPECTED]      the first that brings something of PATH
  *            | request METHOD PATH                  at bootstrap: request (for a bootstrap)
- *            | secured ["TEXT"]                     with a suite of which TEXT is a part
+ *            | secured ["TEXT"]                     with a suite of which TEXT is a part;
+ *                                             at SERVER: with that one
  *            | failure ["TEXT"]                     an end says a sentence of which it is one
  *   WITH     = list | no list | lt=N | no lt | b=TEXT | no b | lwm2m=TEXT | queue
  *            | no queue | LINKS

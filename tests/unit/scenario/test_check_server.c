@@ -79,8 +79,10 @@ END_TEST
 START_TEST(what_no_server_does_is_not_at_one)
 {
     static const char *const lines[] = {
-        "at 102 wait 1s",        "at 102 device update",         "at 102 expect secured",
-        "at 102 expect failure", "at 102 expect request GET /3",
+        "at 102 wait 1s",
+        "at 102 device update",
+        "at 102 expect failure",
+        "at 102 expect request GET /3",
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++)
         ck_assert_str_eq(

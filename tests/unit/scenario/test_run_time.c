@@ -286,6 +286,30 @@ START_TEST(a_registration_that_nobody_had_time_to_look_at_is_heard)
 }
 END_TEST
 
+START_TEST(a_handshake_is_one_with_the_server_that_is_named)
+{
+    static const struct {
+        const char *line;
+        enum verdict verdict;
+    } rows[] = {{"at 2 expect secured \"PSK\"", VERDICT_PASS},
+                {"expect secured \"PSK\"", VERDICT_PASS},
+                {"at 1 expect secured \"PSK\"", VERDICT_FAIL},
+                {"at bootstrap expect secured", VERDICT_FAIL}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[300];
+        setup();
+        script.fake.claims.server_count = 2;
+        script.fake.claims.has_bootstrap = true;
+        hear_at(100, ACTOR_SECURED, 2);
+        script.fake.events[script.fake.event_count - 1].event.text = "TLS_PSK";
+        snprintf(text, sizeof text, HEADER "%s\n", rows[i].line);
+        play(text);
+        expect_verdict(rows[i].verdict, ST_OK);
+        teardown();
+    }
+}
+END_TEST
+
 START_TEST(a_request_for_a_bootstrap_is_heard_by_its_server)
 {
     setup();
@@ -431,6 +455,7 @@ UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_no
           a_fresh_registration_comes_after_what_causes_it, steps_go_to_the_server_that_they_name,
           each_server_sees_its_own_events, a_registration_that_nobody_had_time_to_look_at_is_heard,
           a_request_for_a_bootstrap_is_heard_by_its_server,
+          a_handshake_is_one_with_the_server_that_is_named,
           without_a_cause_the_first_registration_is_fresh, cleanup_runs_after_a_failure,
           a_cleanup_that_fails_is_a_failure, the_time_of_a_scenario_is_limited,
           an_operation_ends_with_the_time_of_its_scenario, an_operation_has_a_time_of_its_own,
