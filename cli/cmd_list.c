@@ -138,6 +138,14 @@ static int list_scenarios(const struct list_options *given)
         scenario_files_release(&files);
         return EXIT_FILE;
     }
+    if (files.count == 0) {
+        complain(
+            "no shipped scenario has the tags \"%s\"; \"lwm2m-portfolio list scenarios --tags\" "
+            "shows them",
+            given->wanted);
+        scenario_files_release(&files);
+        return EXIT_NOTHING;
+    }
     struct list_output output = list_begin(given, "scenarios");
     for (size_t i = 0; i < files.count; i++) {
         cJSON *object = list_item(&output, files.items[i].name);

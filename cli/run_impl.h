@@ -38,6 +38,7 @@ struct session {
     struct sink *sinks[SINKS_MOST]; /* (owned) */
     size_t sink_count;
     struct run_summary summary;
+    int64_t played_ms; /* the scenarios' own times together */
     bool failed;
     int error_status; /* what the first scenario that could not be played to its end asks for */
 };

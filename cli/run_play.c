@@ -98,6 +98,7 @@ static bool tell(struct session *session, const struct result *result, enum stat
         session->sinks[i]->ops->result(session->sinks[i], result);
     output_check();
     note(session, result->verdict, status);
+    session->played_ms += result->duration_ms;
     return !is_last(session, result) && !world_is_stopped(&session->world);
 }
 
@@ -290,7 +291,10 @@ void run_play(struct session *session)
     int64_t started = clock_now(session->world.clock);
     size_t played = session->workers.count > 0 ? play_side_by_side(session) : play_in_turn(session);
     size_t count = session->rounds.count;
-    session->summary.duration_ms = clock_now(session->world.clock) - started;
+    /* Workers have clocks of their own, which agree on real time only. */
+    session->summary.duration_ms = session->given->virtual_time
+                                       ? session->played_ms
+                                       : clock_now(session->world.clock) - started;
     if (played < count)
         complain("%zu of %zu scenarios were not run", count - played, count);
 }

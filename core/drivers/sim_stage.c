@@ -206,6 +206,7 @@ static void claim(struct sim_stage *self)
     size_t portfolio_count = 0;
     self->claims.profile = self->name;
     self->claims.endpoint = self->profile->endpoint;
+    self->claims.loses_nothing = clock_is_virtual(loop_clock(self->config.world.loop));
     self->claims.extra_arguments = self->profile->extra_arguments;
     self->claims.has_portfolio =
         find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);

@@ -121,6 +121,7 @@ struct claims {
     const uint16_t *servers;     /* (borrowed) those that the device may have accounts with */
     size_t server_count;         /* the first is meant when a step names none */
     bool has_bootstrap;          /* there is a bootstrap server, too */
+    bool loses_nothing;          /* time is virtual: nothing that is lost would be sent again */
     uint8_t profile_sha256[32];
 };
 

@@ -82,3 +82,13 @@ void read_link(struct operands *operands)
     }
     out->sender = read_sender(scan);
 }
+
+bool scenario_loses(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct verb *verb = scenario->steps[i].verb;
+        if (verb->kind == STEP_LINK && (verb->what == LINK_DROP || verb->what == LINK_CORRUPT))
+            return true;
+    }
+    return false;
+}

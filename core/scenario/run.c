@@ -546,6 +546,11 @@ static void start(struct run *run, struct error_list *errors)
         give_verdict(run, VERDICT_NOT_APPLICABLE, reason);
         return;
     }
+    if (run->claims->loses_nothing && scenario_loses(run->scenario)) {
+        give_verdict(run, VERDICT_NOT_APPLICABLE,
+                     "loses messages, which are sent again by real time only");
+        return;
+    }
     if (lacks_format(run)) {
         char reason[300];
         snprintf(reason, sizeof reason, "profile \"%.100s\" does not have format \"%.100s\"",

@@ -386,6 +386,8 @@ void read_pairs(struct operands *operands);
 bool checker_server(const struct checker *checker, struct step *step);
 /* Reads all of a `raw`. */
 void read_raw(struct operands *operands);
+/* A step of SCENARIO makes the path lose messages. */
+bool scenario_loses(const struct scenario *scenario);
 /* Reads what stands behind a `link` action. */
 void read_link(struct operands *operands);
 /* A method of CoAP by its name. */

@@ -184,6 +184,8 @@ has "list scenarios --tags" "$tmp/out" smoke
 exits 0 "list scenarios --tags ets" "$BIN" list scenarios --tags ets
 has "list scenarios --tags ets" "$tmp/out" "1.1-int-201 Query basic information"
 lacks "list scenarios --tags ets" "$tmp/out" use-case-1
+exits 5 "list scenarios of no such tag" "$BIN" list scenarios nonesuch
+has "list scenarios of no such tag" "$tmp/err" 'no shipped scenario has the tags "nonesuch"'
 exits 2 "list rules ets" "$BIN" list rules ets
 exits 0 "every rule is covered or excused" "$BIN" list rules --coverage
 has "every rule is covered or excused" "$tmp/out" PF-STATE-1 portfolio/use-case-1

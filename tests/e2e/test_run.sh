@@ -137,7 +137,7 @@ has "--fail-fast tells" "$tmp/err" '1 of 2 scenarios were not run'
 exits 0 "--strict" "$BIN" run --strict "$set/pass.scenario"
 exits 0 "--patience" "$BIN" run --patience 3 "$set/pass.scenario"
 exits 0 "--virtual-time" timeout 10 "$BIN" run --virtual-time "$set/slow.scenario"
-has "--virtual-time tells the time that was not waited" "$tmp/out" 'It takes long  20.00 s'
+has "--virtual-time tells the time that was not waited" "$tmp/out" 'It takes long  20.00 s' '20.00 s in all'
 exits 0 "-q" "$BIN" run -q "$set/pass.scenario"
 lacks "-q leaves out what passed" "$tmp/out" 'It passes'
 exits 0 "-v" "$BIN" run -v "$set/pass.scenario"

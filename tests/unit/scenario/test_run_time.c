@@ -286,6 +286,23 @@ START_TEST(a_registration_that_nobody_had_time_to_look_at_is_heard)
 }
 END_TEST
 
+START_TEST(what_loses_messages_needs_real_time)
+{
+    static const char *const lines[] = {"link loss 30%", "link drop next"};
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        char text[300];
+        setup();
+        script.fake.claims.loses_nothing = true;
+        snprintf(text, sizeof text, HEADER "%s\n", lines[i]);
+        play(text);
+        expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+        ck_assert_str_eq(script_reason(&script),
+                         "loses messages, which are sent again by real time only");
+        teardown();
+    }
+}
+END_TEST
+
 START_TEST(a_handshake_is_one_with_the_server_that_is_named)
 {
     static const struct {
@@ -454,7 +471,7 @@ UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_no
           a_registration_that_ended_is_not, a_fresh_registration_comes_after_the_known_one,
           a_fresh_registration_comes_after_what_causes_it, steps_go_to_the_server_that_they_name,
           each_server_sees_its_own_events, a_registration_that_nobody_had_time_to_look_at_is_heard,
-          a_request_for_a_bootstrap_is_heard_by_its_server,
+          a_request_for_a_bootstrap_is_heard_by_its_server, what_loses_messages_needs_real_time,
           a_handshake_is_one_with_the_server_that_is_named,
           without_a_cause_the_first_registration_is_fresh, cleanup_runs_after_a_failure,
           a_cleanup_that_fails_is_a_failure, the_time_of_a_scenario_is_limited,
