@@ -1,22 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compares halves of keys with Mbed TLS, which has no part in the links that they are for. */
 #include <mbedtls/pk.h>
+#include <mbedtls/psa_util.h>
 #include <mbedtls/x509_crt.h>
+#include <psa/crypto.h>
 
 #include "base/std.h"
 
 #include "secure/pair.h"
 
-static enum pair_verdict compare(const mbedtls_pk_context *shown,
-                                 const mbedtls_pk_context *private_key)
+enum { PUBLIC_MOST = 1024 }; /* octets of a SubjectPublicKeyInfo: RSA of 4096 bits takes 550 */
+
+/* --- what differs between releases of the library ------------------------------------------ */
+
+/* Mbed TLS 2 reads a private key without chance; 3 wants some, against those who measure. */
+typedef int parse_key_2(mbedtls_pk_context *, const unsigned char *, size_t, const unsigned char *,
+                        size_t);
+typedef int random_3(void *, unsigned char *, size_t);
+typedef int parse_key_3(mbedtls_pk_context *, const unsigned char *, size_t, const unsigned char *,
+                        size_t, random_3 *, void *);
+
+static inline bool parse_with_2(parse_key_2 *parse, mbedtls_pk_context *out, struct bytes key)
 {
-    return mbedtls_pk_check_pair(shown, private_key) == 0 ? PAIR_FITS : PAIR_DIFFERS;
+    return parse(out, key.data, key.len, NULL, 0) == 0;
+}
+
+static inline bool parse_with_3(parse_key_3 *parse, mbedtls_pk_context *out, struct bytes key)
+{
+    return psa_crypto_init() == PSA_SUCCESS &&
+           parse(out, key.data, key.len, NULL, 0, mbedtls_psa_get_random,
+                 MBEDTLS_PSA_RANDOM_STATE) == 0;
+}
+
+static bool parse_private(mbedtls_pk_context *out, struct bytes key)
+{
+    return _Generic(&mbedtls_pk_parse_key, parse_key_2 *
+                    : parse_with_2, parse_key_3 *
+                    : parse_with_3)(&mbedtls_pk_parse_key, out, key);
+}
+
+/* --- comparing ----------------------------------------------------------------------------- */
+
+/* The library's own comparison takes other parameters in each release, the octets do not. */
+static enum pair_verdict compare(mbedtls_pk_context *shown, mbedtls_pk_context *private_key)
+{
+    uint8_t a[PUBLIC_MOST];
+    uint8_t b[PUBLIC_MOST];
+    int a_len = mbedtls_pk_write_pubkey_der(shown, a, sizeof a);
+    int b_len = mbedtls_pk_write_pubkey_der(private_key, b, sizeof b);
+    if (a_len <= 0 || b_len <= 0)
+        return PAIR_UNKNOWN;
+    /* They stand at the end. */
+    bool fits =
+        a_len == b_len && memcmp(a + sizeof a - a_len, b + sizeof b - b_len, (size_t)a_len) == 0;
+    return fits ? PAIR_FITS : PAIR_DIFFERS;
 }
 
 /* The library knows PEM by the NUL behind it, and a certificate that it cannot read may stand
  * behind the first one, which is all that matters here. */
-static enum pair_verdict compare_certificate(struct bytes shown,
-                                             const mbedtls_pk_context *private_key)
+static enum pair_verdict compare_certificate(struct bytes shown, mbedtls_pk_context *private_key)
 {
     struct buf text;
     mbedtls_x509_crt chain;
@@ -42,7 +84,7 @@ enum pair_verdict pair_check(struct bytes private_key, struct bytes shown)
     enum pair_verdict verdict = PAIR_UNKNOWN;
     mbedtls_pk_init(&own);
     mbedtls_pk_init(&public_key);
-    bool is_read = mbedtls_pk_parse_key(&own, private_key.data, private_key.len, NULL, 0) == 0;
+    bool is_read = parse_private(&own, private_key);
     if (is_read && mbedtls_pk_parse_public_key(&public_key, shown.data, shown.len) == 0)
         verdict = compare(&public_key, &own);
     else if (is_read)
