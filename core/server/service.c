@@ -53,7 +53,7 @@ static void give_up(struct service_run *run, enum status status, const char *pro
 {
     struct outcome outcome;
     outcome_init(&outcome);
-    snprintf(outcome.problem, sizeof outcome.problem, "%s", problem);
+    snprintf(outcome.problem, sizeof outcome.problem, "%.199s", problem);
     finish(run, status, &outcome);
     outcome_release(&outcome);
 }
@@ -63,7 +63,7 @@ static void end_with(struct service_run *run, const struct outcome *answer, cons
 {
     struct outcome outcome;
     outcome_copy(answer, &outcome);
-    snprintf(outcome.problem, sizeof outcome.problem, "%s", problem);
+    snprintf(outcome.problem, sizeof outcome.problem, "%.199s", problem);
     finish(run, ST_OK, &outcome);
     outcome_release(&outcome);
 }
@@ -160,7 +160,7 @@ static void conclude(struct service_run *run, const char *problem)
 {
     struct outcome outcome;
     outcome_copy(&run->fetched, &outcome);
-    snprintf(outcome.problem, sizeof outcome.problem, "%s", problem);
+    snprintf(outcome.problem, sizeof outcome.problem, "%.199s", problem);
     finish(run, ST_OK, &outcome);
     outcome_release(&outcome);
 }

@@ -2,8 +2,6 @@
 /* The device under test, its scripted server, and a log of what both did. */
 #include "base/std.h"
 
-#include <check.h>
-
 #include "tests/fake/fake_world.h"
 
 enum { LOG_MOST = 4 << 20 };
@@ -171,7 +169,8 @@ void world_set_battery(struct world *world, int64_t percent)
     struct error error;
     enum status status =
         device_set(world->device, path_resource(3, 0, 9), value_integer(percent), &error);
-    ck_assert_int_eq(status, ST_OK);
+    assert(status == ST_OK);
+    (void)status; /* the fuzzers link this file, and they have no Check */
 }
 
 void world_forget(struct world *world)
