@@ -26,11 +26,11 @@ struct profiles {
 };
 void profiles_init(struct profiles *profiles);
 void profiles_release(struct profiles *profiles);
-/* For sim_stage_config.load; ARG is a struct profiles. */
+/* For house_config.load; ARG is a struct profiles. */
 struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32],
                               struct error_list *errors);
 
-/* For sim_stage_config.load_security; without a file of the setting's own, the one beside its
+/* For house_config.load_security; without a file of the setting's own, the one beside its
  * profile. */
 struct server_security *profiles_load_security(void *arg, const struct setting *setting,
                                                struct error_list *errors);

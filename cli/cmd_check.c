@@ -13,6 +13,7 @@
 #include "cli/output.h"
 #include "cli/pairs.h"
 #include "cli/world.h"
+#include "drivers/stages.h"
 #include "model/secret.h"
 
 enum { TEXT_MOST = 4 << 20 };
@@ -238,7 +239,7 @@ static void check_shipped(struct inspection *inspection)
 
 static void inspect(struct inspection *inspection, const struct texts *operands)
 {
-    const struct sim_stage_config config = {
+    const struct house_config config = {
         .world = inspection->world.sim,
         .load = profiles_load,
         .load_security = profiles_load_security,

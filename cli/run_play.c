@@ -10,6 +10,7 @@
 #include "cli/redact.h"
 #include "cli/run_impl.h"
 #include "cli/signals.h"
+#include "drivers/stages.h"
 #include "secure/secure.h"
 
 enum { JOBS = 8 };
@@ -28,11 +29,11 @@ bool run_open_world(struct session *session)
                                                 : world_start(&session->world, &events);
     if (!started)
         return false;
-    const struct sim_stage_config config = {.world = session->world.sim,
-                                            .load = profiles_load,
-                                            .load_security = profiles_load_security,
-                                            .arg = &session->profiles,
-                                            .redact = session->given->common.redact};
+    const struct house_config config = {.world = session->world.sim,
+                                        .load = profiles_load,
+                                        .load_security = profiles_load_security,
+                                        .arg = &session->profiles,
+                                        .redact = session->given->common.redact};
     session->stage = sim_stage_new(&config);
     return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our own device and server as actors of a scenario, the stage on which both stand, and the oracle
- * that knows the data model and the keys.
+/* Our own device and server as actors of a scenario, and the oracle that knows the data model and
+ * the keys. The stages on which they stand are in drivers/stages.h.
  *
  * Each end also stands alone: command `device` is the device actor against somebody's server,
  * command `server` the server actor against somebody's devices. */
@@ -109,24 +109,5 @@ struct link_port *sim_link_new(const struct sim_world *world, const char *server
                                struct error *error);
 /* Where a device finds the server behind LINK: "127.0.0.1:49152"; borrowed. */
 const char *sim_link_address(const struct link_port *link);
-
-/* --- sim_stage.c -------------------------------------------------------------------------------
- */
-struct sim_stage_config {
-    struct sim_world world;
-    /* Loads a profile by its name in a scenario, and the SHA-256 of its file; the stage frees it.
-     * NULL when ERRORS got an error. */
-    struct profile *(*load)(void *arg, const char *name, uint8_t out_sha256[32],
-                            struct error_list *errors);
-    /* Loads what the server of SETTING has and knows; the stage frees it. NULL without an error
-     * when there is no such file, so that it can know no more than the profile's pre-shared keys.
-     * May itself be NULL. */
-    struct server_security *(*load_security)(void *arg, const struct setting *setting,
-                                             struct error_list *errors);
-    void *arg;   /* (borrowed) of both */
-    bool redact; /* payloads are left out of the messages */
-};
-/* Both ends built in, on a free loopback port; the device registers as soon as it is set up. */
-struct stage *sim_stage_new(const struct sim_stage_config *config);
 
 #endif

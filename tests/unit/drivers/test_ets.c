@@ -3,6 +3,7 @@
  * scenarios on the shipped profiles, both ends built in, in virtual time. */
 #include "base/std.h"
 
+#include "drivers/stages.h"
 #include "model/secret.h"
 #include "scenario/scenario.h"
 #include "tests/unit/drivers/scene.h"
@@ -89,7 +90,7 @@ static void play(const char *file, const struct binding *times)
     while (options.binding_count < NAMES_MOST && times[options.binding_count].name != NULL)
         options.binding_count++;
     scene_open_at(&scene, clock_new_virtual(INT64_C(1800000000000)));
-    struct sim_stage_config config = {.world = scene.world, .load = load};
+    struct house_config config = {.world = scene.world, .load = load};
     struct stage *stage = sim_stage_new(&config);
     struct scenario *scenario = read_scenario(file);
     scenario_run(scenario, stage, &options, &result, &status);

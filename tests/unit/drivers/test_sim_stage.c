@@ -2,6 +2,7 @@
 /* The stage: what it claims of a profile, the cast that it sets up, and what it remembers. */
 #include "base/std.h"
 
+#include "drivers/stages.h"
 #include "net/message.h"
 #include "tests/unit/drivers/scene.h"
 
@@ -60,7 +61,7 @@ static void open_stage(void)
 {
     scene_open(&scene);
     loads = 0;
-    struct sim_stage_config config = {
+    struct house_config config = {
         .world = scene.world, .load = load, .load_security = load_security};
     stage = sim_stage_new(&config);
 }

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every stage has of a setting: its profile, claims and oracle, the keys of its server, and
+ * the last messages. */
+#include "base/std.h"
+
+#include "codec/codec.h"
+#include "drivers/house.h"
+
+enum { PORTFOLIO = 16 };
+
+/* --- what both ends say --------------------------------------------------------------------- */
+
+static void keep_message(struct house *self, const struct event *event)
+{
+    struct buf line;
+    buf_init(&line, 2048);
+    int64_t ms = house_now(self) - self->started_at;
+    buf_printf(&line, "%3" PRId64 ".%03" PRId64 " s  ", ms / 1000, ms % 1000);
+    event_put_message(event, self->config.redact, &line);
+    buf_puts(&line, "\n");
+    free(self->messages[0]);
+    memmove(self->messages, self->messages + 1,
+            (HOUSE_MESSAGES_MOST - 1) * sizeof self->messages[0]);
+    self->messages[HOUSE_MESSAGES_MOST - 1] = xstrdup(buf_text(&line));
+    buf_release(&line);
+}
+
+/* Whose address NAME is. */
+static unsigned server_at(const struct house *self, const char *name)
+{
+    size_t i = 0;
+    while (i < self->place_count && (name == NULL || strcmp(name, self->addresses[i]) != 0))
+        i++;
+    return i < self->place_count ? self->places[i].ssid : ID_NONE;
+}
+
+/* Each message is told by both ends when both are ours: those of one are enough. */
+static bool is_kept(const struct house *self, const struct event *event)
+{
+    return event_is_message(event) && strcmp(event->side, self->config.side) == 0;
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    struct house *self = arg;
+    bool is_failure = event->kind == EVENT_ERROR || event->kind == EVENT_WARNING;
+    bool is_secured = event->kind == EVENT_SECURED && strcmp(event->side, "device") == 0;
+    if (is_kept(self, event))
+        keep_message(self, event);
+    if (self->listener.hear == NULL || (!is_failure && !is_secured))
+        return;
+    const struct actor_event told = {.kind = is_secured ? ACTOR_SECURED : ACTOR_FAILED,
+                                     .endpoint = self->profile->endpoint,
+                                     .server = server_at(self, event->peer),
+                                     .text = is_secured ? event->suite : event->text};
+    self->listener.hear(self->listener.arg, &told);
+}
+
+static void forget_messages(struct house *self)
+{
+    for (size_t i = 0; i < HOUSE_MESSAGES_MOST; i++) {
+        free(self->messages[i]);
+        self->messages[i] = NULL;
+    }
+}
+
+void house_messages(const struct house *self, struct buf *out)
+{
+    for (size_t i = 0; i < HOUSE_MESSAGES_MOST; i++)
+        if (self->messages[i] != NULL)
+            buf_puts(out, self->messages[i]);
+}
+
+void house_open(struct house *self, struct actor_listener listener)
+{
+    self->listener = listener;
+    forget_messages(self);
+    self->started_at = house_now(self);
+}
+
+void house_close(struct house *self)
+{
+    self->listener = (struct actor_listener){.hear = NULL};
+    self->place_count = 0;
+}
+
+void house_place(struct house *self, unsigned id, const char *address)
+{
+    size_t at = self->place_count++;
+    snprintf(self->addresses[at], sizeof self->addresses[at], "%s", address);
+    self->places[at] = (struct place){.ssid = id, .address = self->addresses[at]};
+}
+
+/* --- claims --------------------------------------------------------------------------------- */
+
+static bool has_services(const struct profile *profile, unsigned instance)
+{
+    const struct provision_instance *provision = provision_find(&profile->provision, instance);
+    if (provision == NULL)
+        return false;
+    return provision->service[SERVICE_AUTHENTICATION].suite != SUITE_NONE ||
+           provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
+}
+
+/* $pf: the first instance that has services, else the first; how many there are in *OUT_COUNT. */
+static bool find_portfolio(const struct profile *profile, struct path *out, size_t *out_count)
+{
+    struct model *model = profile_model(profile);
+    uint16_t instances[256];
+    size_t count = model_children(model, path_object(PORTFOLIO), instances, COUNT_OF(instances));
+    model_free(model);
+    *out_count = count;
+    size_t chosen = 0;
+    count = count < COUNT_OF(instances) ? count : COUNT_OF(instances);
+    while (chosen < count && !has_services(profile, instances[chosen]))
+        chosen++;
+    if (count > 0)
+        *out = path_instance(PORTFOLIO, instances[chosen < count ? chosen : 0]);
+    return count > 0;
+}
+
+static void claim_services(const struct profile *profile, struct claims *claims)
+{
+    unsigned instance = claims->portfolio.id[1];
+    const struct profile_portfolio *portfolio = profile_portfolio(profile, instance);
+    const struct provision_instance *provision = provision_find(&profile->provision, instance);
+    claims->gsma = portfolio != NULL && portfolio->gsma;
+    if (provision == NULL)
+        return;
+    const struct provision_service *authentication = &provision->service[SERVICE_AUTHENTICATION];
+    claims->authentication = authentication->suite != SUITE_NONE;
+    claims->encryption = provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
+    if (authentication->key_count > 0)
+        claims->key = authentication->keys[0].index;
+}
+
+/* How the link of the first account is protected. */
+static enum credential_mode mode_of(const struct profile *profile)
+{
+    return profile->server_count > 0 ? profile->servers[0].security.mode : CREDENTIALS_NONE;
+}
+
+/* Words for `needs` beside the services and gsma. */
+static void claim_needs(struct house *self, size_t portfolio_count)
+{
+    const struct profile *profile = self->profile;
+    enum credential_mode mode = mode_of(profile);
+    const struct {
+        const char *word;
+        bool met;
+    } words[] = {
+        {"composite", profile->version != LWM2M_1_0},
+        {"resource-instances", true}, /* are addressed one by one, also for 1.0 servers */
+        {"two-instances", portfolio_count >= 2},
+        {"lenient-arguments", profile->lenient_arguments},
+        {"strict-arguments", !profile->lenient_arguments},
+        {"strict-create", profile->strict_create},
+        {"read-only", profile->read_only_count > 0},
+        {"psk", mode == CREDENTIALS_PSK},
+        {"rpk", mode == CREDENTIALS_RPK},
+        {"x509", mode == CREDENTIALS_X509},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (words[i].met)
+            self->needs[count++] = words[i].word;
+    self->needs[count] = NULL;
+    self->claims.needs = self->needs;
+}
+
+static void claim_formats(struct house *self)
+{
+    unsigned version = self->profile->version == LWM2M_1_0 ? CODEC_1_0 : CODEC_1_1;
+    size_t count = 0;
+    for (size_t i = 0; codec_at(i) != NULL && count < HOUSE_FORMATS_MOST; i++)
+        if ((codec_at(i)->versions & version) != 0)
+            self->formats[count++] = codec_at(i)->name;
+    self->formats[count] = NULL;
+    self->claims.formats = self->formats;
+}
+
+static void claim_server(struct house *self, uint16_t id)
+{
+    for (size_t i = 0; i < self->claims.server_count; i++)
+        if (self->accounts[i] == id)
+            return;
+    if (self->claims.server_count < SERVERS_MOST - 1) /* the last is for the bootstrap server */
+        self->accounts[self->claims.server_count++] = id;
+}
+
+static void claim_servers(struct house *self)
+{
+    const struct profile *profile = self->profile;
+    for (size_t i = 0; i < profile->server_count; i++)
+        claim_server(self, profile->servers[i].ssid);
+    for (size_t i = 0; i < self->server_count; i++)
+        claim_server(self, self->servers[i].id);
+    self->claims.servers = self->accounts;
+    self->claims.has_bootstrap = profile->bootstrap != NULL;
+}
+
+static void claim(struct house *self)
+{
+    size_t portfolio_count = 0;
+    self->claims.profile = self->name;
+    self->claims.endpoint = self->profile->endpoint;
+    self->claims.loses_nothing = clock_is_virtual(loop_clock(self->config.world.loop));
+    self->claims.extra_arguments = self->profile->extra_arguments;
+    self->claims.has_portfolio =
+        find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);
+    if (self->claims.has_portfolio)
+        claim_services(self->profile, &self->claims);
+    claim_needs(self, portfolio_count);
+    claim_formats(self);
+    claim_servers(self);
+}
+
+/* --- a setting ------------------------------------------------------------------------------ */
+
+static void drop_setting(struct house *self)
+{
+    house_close(self);
+    oracle_free(self->oracle);
+    verifiers_free(self->verifiers);
+    server_security_free(self->security);
+    profile_free(self->profile);
+    free(self->name);
+    free(self->security_path);
+    free(self->servers);
+    self->oracle = NULL;
+    self->verifiers = NULL;
+    self->security = NULL;
+    self->profile = NULL;
+    self->name = NULL;
+    self->security_path = NULL;
+    self->servers = NULL;
+    self->server_count = 0;
+    self->claims = (struct claims){0};
+}
+
+/* The server's half of the keys: from a file, or as the profile's account mirrors them. */
+static enum status take_security(struct house *self, const struct setting *setting,
+                                 struct error_list *errors)
+{
+    size_t before = errors->errors;
+    if (self->config.load_security != NULL)
+        self->security = self->config.load_security(self->config.arg, setting, errors);
+    if (errors->errors > before)
+        return ST_INVALID;
+    if (self->security == NULL && mode_of(self->profile) > CREDENTIALS_PSK &&
+        mode_of(self->profile) != CREDENTIALS_NONE) {
+        struct error error;
+        error_clear(&error);
+        error_set(&error,
+                  "profile \"%s\" has no pre-shared key, so it does not say what its server has; "
+                  "write: security \"FILE\"",
+                  setting->profile);
+        error_list_add(errors, &error);
+        return ST_INVALID;
+    }
+    if (self->security == NULL)
+        self->security = server_security_of_profile(self->profile);
+    return ST_OK;
+}
+
+static enum status take_setting(struct house *self, const struct setting *setting,
+                                struct error_list *errors)
+{
+    struct error error;
+    error_clear(&error);
+    self->profile =
+        self->config.load(self->config.arg, setting->profile, self->claims.profile_sha256, errors);
+    if (self->profile == NULL)
+        return ST_INVALID;
+    self->name = xstrdup(setting->profile);
+    self->security_path = xstrdup(setting->security);
+    self->servers = xarray(setting->server_count + 1, sizeof *self->servers);
+    for (; self->server_count < setting->server_count; self->server_count++)
+        self->servers[self->server_count] = setting->servers[self->server_count];
+    self->verifiers = verifiers_new(self->config.world.chance);
+    if (verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
+                      &error) != ST_OK) {
+        error_list_add(errors, &error);
+        return ST_INVALID;
+    }
+    self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
+    claim(self);
+    return take_security(self, setting, errors);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* Schemes are the parser's own strings. */
+bool house_has(const struct house *self, const struct setting *setting)
+{
+    bool same = same_text(self->name, setting->profile) &&
+                same_text(self->security_path, setting->security) &&
+                self->server_count == setting->server_count;
+    for (size_t i = 0; i < setting->server_count && same; i++)
+        same = self->servers[i].id == setting->servers[i].id &&
+               same_text(self->servers[i].scheme, setting->servers[i].scheme);
+    return same;
+}
+
+enum status house_look_up(struct house *self, const struct setting *setting,
+                          const struct claims **out_claims, const struct oracle **out_oracle,
+                          struct error_list *errors)
+{
+    if (!house_has(self, setting)) {
+        drop_setting(self);
+        enum status status = take_setting(self, setting, errors);
+        if (status != ST_OK) {
+            drop_setting(self);
+            return status;
+        }
+    }
+    *out_claims = &self->claims;
+    *out_oracle = self->oracle;
+    return ST_OK;
+}
+
+/* Afresh: the last scenario may have provisioned something. */
+static enum status renew_verifiers(struct house *self, struct error *error)
+{
+    return verifiers_add(self->verifiers, self->profile->endpoint, &self->profile->provision,
+                         error);
+}
+
+enum status house_settle(struct house *self, const struct setting *setting, struct error *error)
+{
+    const struct claims *claims = NULL;
+    const struct oracle *oracle = NULL;
+    struct error_list errors;
+    error_list_init(&errors);
+    enum status status = house_look_up(self, setting, &claims, &oracle, &errors);
+    for (size_t i = errors.count; status != ST_OK && i > 0; i--)
+        if (errors.items[i - 1].severity == SEVERITY_ERROR)
+            *error = errors.items[i - 1];
+    error_list_release(&errors);
+    return status == ST_OK ? renew_verifiers(self, error) : status;
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+void house_turn(const struct house *self, int64_t ms)
+{
+    loop_turn(self->config.world.loop, ms);
+}
+
+int64_t house_now(const struct house *self)
+{
+    return clock_now(loop_clock(self->config.world.loop));
+}
+
+void house_init(struct house *self, const struct house_config *config)
+{
+    *self = (struct house){.config = *config};
+    if (self->config.side == NULL)
+        self->config.side = "server";
+    self->ear = (struct trace_listener){.hear = hear, .arg = self};
+    trace_listen(config->world.trace, &self->ear);
+}
+
+void house_release(struct house *self)
+{
+    drop_setting(self);
+    forget_messages(self);
+    trace_unlisten(self->config.world.trace, &self->ear);
+}
