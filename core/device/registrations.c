@@ -154,8 +154,8 @@ void registrations_listen(struct device *device)
         any_asleep = any_asleep || at->state == REGISTRATION_ASLEEP;
         any_listens = any_listens || listens(at);
     }
-    device->config.endpoint->deaf =
-        any_asleep && !any_listens && !bootstrap_awaits(device->bootstrap);
+    endpoint_set_deaf(device->config.endpoint,
+                      any_asleep && !any_listens && !bootstrap_awaits(device->bootstrap));
 }
 
 enum registration_state registrations_state(const struct device *device)

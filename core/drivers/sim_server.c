@@ -416,7 +416,7 @@ static enum status control(struct server_actor *actor, enum server_control what,
         return restart(self, error);
     case SERVER_SILENCE:
         if (self->endpoint != NULL)
-            self->endpoint->deaf = true;
+            endpoint_set_deaf(self->endpoint, true);
         return ST_OK;
     }
     return ST_UNSUPPORTED;

@@ -47,6 +47,13 @@ enum status endpoint_notify(struct endpoint *endpoint, struct peer *peer,
     return endpoint->ops->notify(endpoint, peer, notification, notified, arg);
 }
 
+void endpoint_set_deaf(struct endpoint *endpoint, bool deaf)
+{
+    endpoint->deaf = deaf;
+    if (endpoint->ops->set_deaf != NULL)
+        endpoint->ops->set_deaf(endpoint, deaf);
+}
+
 void endpoint_forget_bodies(struct endpoint *endpoint, const char *path)
 {
     endpoint->ops->forget_bodies(endpoint, path);

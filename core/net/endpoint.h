@@ -65,6 +65,8 @@ struct endpoint_ops {
     enum status (*notify)(struct endpoint *endpoint, struct peer *peer,
                           const struct message *notification, endpoint_notified *notified,
                           void *arg);
+    /* Hands on what endpoint_set_deaf says; NULL: the member is all there is to it. */
+    void (*set_deaf)(struct endpoint *endpoint, bool deaf);
     /* Drops and zeroes the bodies of sensitive answers that are kept for block transfers, of
      * requests whose path lies at, below or above PATH ("/16/0", "" for all) (I-10). Answers kept
      * for duplicates stay. */
@@ -82,7 +84,7 @@ struct endpoint {
                        struct message *response);
     void (*on_peer_gone)(void *user, struct peer *peer); /* the peer is invalid after the call */
     void *user;                                          /* (borrowed) */
-    bool deaf;           /* set by the user: what comes in is lost, as if it did not listen */
+    bool deaf;           /* endpoint_set_deaf: what comes in is lost, as if it did not listen */
     struct trace *trace; /* (borrowed) every message is emitted here; may be NULL */
     const char *side;    /* (borrowed) "device" or "server" in the trace */
     /* Set by the implementation: the URIs that it listens on, in the order that was asked for, with
@@ -106,6 +108,8 @@ void endpoint_cancel(struct endpoint *endpoint, struct exchange *exchange);
 MUST_USE enum status endpoint_notify(struct endpoint *endpoint, struct peer *peer,
                                      const struct message *notification,
                                      endpoint_notified *notified, void *arg);
+/* From now on what comes in is lost, or heard again. */
+void endpoint_set_deaf(struct endpoint *endpoint, bool deaf);
 void endpoint_forget_bodies(struct endpoint *endpoint, const char *path);
 void endpoint_free(struct endpoint *endpoint); /* NULL is legal */
 
