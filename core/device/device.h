@@ -9,7 +9,8 @@
 #include "net/endpoint.h"
 #include "secure/component.h"
 
-struct device; /* opaque */
+struct device;        /* opaque */
+struct portfolio_ops; /* what object 16 does; see defects.h */
 
 /* Where the server of an account is found, instead of where its URI says; scheme, and so transport
  * and security, stay the URI's. */
@@ -19,11 +20,12 @@ struct place {
 };
 
 struct device_config {
-    const struct profile *profile; /* (borrowed) */
-    struct clock *clock;           /* (borrowed) */
-    struct trace *trace;           /* (borrowed) may be NULL */
-    struct endpoint *endpoint;     /* (borrowed) the device sets handlers, trace and side */
-    struct component *component;   /* (borrowed) the secure component, provisioned */
+    const struct profile *profile;         /* (borrowed) */
+    struct clock *clock;                   /* (borrowed) */
+    struct trace *trace;                   /* (borrowed) may be NULL */
+    struct endpoint *endpoint;             /* (borrowed) the device sets handlers, trace and side */
+    struct component *component;           /* (borrowed) the secure component, provisioned */
+    const struct portfolio_ops *portfolio; /* (borrowed) NULL: object 16 as it should be */
     const char *uri; /* (borrowed) to use instead of that of the first account, until a bootstrap;
                         NULL: none */
     bool gives_up;   /* a server whose first handshake fails is not tried again: its owner ends the

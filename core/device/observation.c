@@ -59,6 +59,11 @@ void observation_free(struct observation *observation)
     free(observation);
 }
 
+struct path observation_target(const struct observation *observation)
+{
+    return observation->composite ? path_root() : path_at(observation, 0);
+}
+
 const char *observation_name(const struct observation *observation, char name[PATH_TEXT])
 {
     bool any = observation->paths.count > 0;

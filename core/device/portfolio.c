@@ -1,35 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Object 16: the state table of one instance as data, and what its cells do. */
+/* Object 16: what the cells of its state table do, and what moves an instance in it. */
 #include "base/std.h"
 
 #include "codec/arguments.h"
 #include "device/device_impl.h"
+#include "device/portfolio_impl.h"
 
 enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
-
-/* The values of AuthStatus. While a process runs it is IDLE: there is no busy state. */
-enum status_value { IDLE, DATA_AVAIL, ERROR };
-enum { STATUS_VALUES = 3 };
-
-static const char *const status_names[] = {
-    [IDLE] = "IDLE", [DATA_AVAIL] = "DATA_AVAIL", [ERROR] = "ERROR"};
 
 /* One instance of object 16 and the process behind it. */
 struct process {
     struct portfolio *portfolio; /* (borrowed) */
     uint16_t instance;
-    enum status_value status; /* what /16/x/3 shows, where the instance has it (I-16) */
-    unsigned job;             /* of the secure component; 0: none */
-    bool provisioned;         /* what the component holds under this id is meant for it (I-19) */
-    struct timer failure;     /* runs when a process fails that the component never got */
-    const char *problem;      /* (borrowed) why it will */
-    struct process *next;     /* (owned) */
+    enum portfolio_status status; /* what /16/x/3 shows, where the instance has it (I-16) */
+    unsigned job;                 /* of the secure component; 0: none */
+    bool provisioned;     /* what the component holds under this id is meant for it (I-19) */
+    struct timer failure; /* runs when a process fails that the component never got */
+    const char *problem;  /* (borrowed) why it will */
+    struct process *next; /* (owned) */
 };
 
 struct portfolio {
     struct device *device;     /* (borrowed) */
     struct process *processes; /* (owned) one for each instance, in no order */
     struct model_watcher watcher;
+    const struct portfolio_ops *ops; /* (borrowed) */
     bool serves; /* instances that a server creates get 1, 2 and 3, as those of the profile have */
 };
 
@@ -116,108 +111,30 @@ static bool fill(struct process *process, const struct occasion *occasion)
                      value_octets(VALUE_OPAQUE, occasion->auth_data)) == ST_OK;
 }
 
-enum action { NEVER, NOTHING, START, FILL, EMPTY, DROP };
-
-/* RUN gives false when the process fails after all. */
-static const struct {
-    const char *name;
-    bool (*run)(struct process *process, const struct occasion *occasion);
-} actions[] = {
-    [NEVER] = {"-", NULL},   [NOTHING] = {"no change", NULL}, [START] = {"start", start},
-    [FILL] = {"fill", fill}, [EMPTY] = {"empty", empty},      [DROP] = {"drop", drop},
-};
-
-/* --- the table --------------------------------------------------------------------------- */
-
-enum portfolio_event {
-    ACCEPTED,
-    REFUSED,
-    DELIVERED,
-    FAILED,
-    READ_DATA,
-    NOTIFIED_DATA,
-    READ_EMPTY,
-    PASSED_BY,
-    IDENTITY_WRITTEN,
-    DELETED,
-    RESTARTED
-};
-enum { EVENTS = 11 };
-
-struct cell {
-    enum action action;
-    enum status_value next;
-};
-
-/* clang-format off */
-#define UNCHANGED {{NOTHING, IDLE}, {NOTHING, DATA_AVAIL}, {NOTHING, ERROR}}
-#define IMPOSSIBLE(STATUS) {NEVER, STATUS}
-
-/* rule: PF-STATE-1..6, PF-STATE-12 */
-static const struct {
-    const char *name;
-    struct cell from[STATUS_VALUES];
-} table[EVENTS] = {
-    [ACCEPTED] = {"GetAuthData accepted",
-        {{START, IDLE}, {START, IDLE}, {START, IDLE}}},
-    [REFUSED] = {"GetAuthData refused (4.xx)", UNCHANGED},
-    [DELIVERED] = {"process delivers",
-        {{FILL, DATA_AVAIL}, IMPOSSIBLE(DATA_AVAIL), IMPOSSIBLE(ERROR)}},
-    [FAILED] = {"process fails, or its limit passes",
-        {{EMPTY, ERROR}, IMPOSSIBLE(DATA_AVAIL), IMPOSSIBLE(ERROR)}},
-    [READ_DATA] = {"READ that carries AuthData values",
-        {IMPOSSIBLE(IDLE), {EMPTY, IDLE}, IMPOSSIBLE(ERROR)}},
-    [NOTIFIED_DATA] = {"NOTIFY that carries AuthData values",
-        {IMPOSSIBLE(IDLE), {EMPTY, IDLE}, IMPOSSIBLE(ERROR)}},
-    [READ_EMPTY] = {"READ of AuthData itself, nothing in it",
-        {{NOTHING, IDLE}, IMPOSSIBLE(DATA_AVAIL), {EMPTY, IDLE}}},
-    [PASSED_BY] = {"other READ or NOTIFY without a value of it", UNCHANGED},
-    [IDENTITY_WRITTEN] = {"Identity written", UNCHANGED},
-    [DELETED] = {"instance deleted",
-        {{DROP, IDLE}, {DROP, IDLE}, {DROP, IDLE}}},
-    [RESTARTED] = {"device restart",
-        {{DROP, IDLE}, {DROP, IDLE}, {DROP, IDLE}}},
-};
-/* clang-format on */
-
-static void put_cell(const struct cell *cell, int width, struct buf *out)
+/* Gives false when the process fails after all. */
+static bool act(struct process *process, enum portfolio_action action,
+                const struct occasion *occasion)
 {
-    char text[32];
-    bool acts = actions[cell->action].run != NULL;
-    snprintf(text, sizeof text, "%s%s%s", actions[cell->action].name, acts ? ": " : "",
-             acts ? status_names[cell->next] : "");
-    buf_printf(out, "  %-*s", width, text);
-}
-
-void portfolio_print(struct buf *out)
-{
-    buf_printf(out, "%-42s  %-16s  %-16s  %s\n", "object 16, one instance", "from IDLE",
-               "from DATA_AVAIL", "from ERROR");
-    for (size_t event = 0; event < EVENTS; event++) {
-        buf_printf(out, "%-42s", table[event].name);
-        for (size_t from = 0; from < STATUS_VALUES; from++)
-            put_cell(&table[event].from[from], from + 1 < STATUS_VALUES ? 16 : 0, out);
-        buf_puts(out, "\n");
-    }
-    buf_puts(out,
-             "start: drop AuthData and a running process, start another; fill, empty: AuthData;\n"
-             "drop: AuthData and process; -: cannot happen; other events change nothing\n");
+    static bool (*const acts[PORTFOLIO_ACTIONS])(struct process *, const struct occasion *) = {
+        [START] = start, [FILL] = fill, [EMPTY] = empty, [DROP] = drop};
+    return acts[action] == NULL || acts[action](process, occasion);
 }
 
 /* --- moving in the table ----------------------------------------------------------------- */
 
-static void trace_status(const struct process *process, enum status_value next, const char *reason)
+static void trace_status(const struct process *process, enum portfolio_status next,
+                         const char *reason)
 {
     char path[PATH_TEXT];
     struct event event = event_of(EVENT_STATE, "device");
     event.path = path_text(resource_of(process, AUTH_STATUS), path);
-    event.from = status_names[process->status];
-    event.to = status_names[next];
+    event.from = portfolio_status_name(process->status);
+    event.to = portfolio_status_name(next);
     event.text = reason;
     trace_emit(process->portfolio->device->config.trace, &event);
 }
 
-static void change_status(struct process *process, enum status_value next, const char *reason)
+static void change_status(struct process *process, enum portfolio_status next, const char *reason)
 {
     struct path path = resource_of(process, AUTH_STATUS);
     bool shown = model_has(model_of(process), path);
@@ -235,13 +152,14 @@ static void change_status(struct process *process, enum status_value next, const
 static void happen(struct process *process, enum portfolio_event event,
                    const struct occasion *occasion)
 {
-    const struct cell *cell = &table[event].from[process->status];
+    const struct portfolio_ops *ops = process->portfolio->ops;
+    struct portfolio_cell cell = ops->cell(ops, event, process->status);
     struct model *model = model_of(process);
-    if (cell->action == NOTHING && cell->next == process->status)
+    if (cell.action == NOTHING && cell.next == process->status)
         return;
     model_begin(model);
-    bool good = actions[cell->action].run == NULL || actions[cell->action].run(process, occasion);
-    change_status(process, good ? cell->next : ERROR, occasion->reason);
+    bool good = act(process, cell.action, occasion);
+    change_status(process, good ? cell.next : ERROR, occasion->reason);
     model_end(model);
 }
 
@@ -445,15 +363,15 @@ static void happen_at(struct portfolio *portfolio, unsigned instance, enum portf
 void portfolio_leaves(struct portfolio *portfolio, enum portfolio_way way, struct path target,
                       const struct records *records)
 {
+    const struct portfolio_ops *ops = portfolio->ops;
     bool carried = portfolio_carried(records);
-    bool direct = way == PORTFOLIO_READ && portfolio_auth_data(target);
     model_begin(portfolio->device->model);
     for (size_t i = 0; i < records->count; i++)
         if (is_auth_value(&records->items[i]))
             happen_at(portfolio, records->items[i].path.id[1],
-                      way == PORTFOLIO_READ ? READ_DATA : NOTIFIED_DATA);
+                      ops->leaving(ops, way, target, true));
     if (!carried && target.depth >= 2 && target.id[0] == PORTFOLIO)
-        happen_at(portfolio, target.id[1], direct ? READ_EMPTY : PASSED_BY);
+        happen_at(portfolio, target.id[1], ops->leaving(ops, way, target, false));
     model_end(portfolio->device->model);
 }
 
@@ -530,6 +448,8 @@ struct portfolio *portfolio_new(struct device *device)
     size_t count = 0;
     uint16_t *instances = model_ids(device->model, object, &count);
     portfolio->device = device;
+    portfolio->ops =
+        device->config.portfolio == NULL ? &portfolio_standard : device->config.portfolio;
     portfolio->serves = count == 0;
     for (size_t i = 0; i < count; i++) {
         struct path service = path_resource(PORTFOLIO, instances[i], GET_AUTH_DATA);

@@ -236,7 +236,8 @@ void reporting_report(struct reporting *reporting)
     }
     model_begin(device->model);
     for (struct notice *at = with_data.first; at != NULL; at = at->next)
-        portfolio_leaves(device->portfolio, PORTFOLIO_NOTIFY, path_root(), &at->records);
+        portfolio_leaves(device->portfolio, PORTFOLIO_NOTIFY, observation_target(at->observation),
+                         &at->records);
     notices_append(&plain, &with_data);
     reporting_enqueue(reporting, &plain);
     reporting_schedule(reporting);

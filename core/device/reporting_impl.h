@@ -124,6 +124,8 @@ struct observation {
 struct observation *observation_new(struct registration *asker, struct audience *audience,
                                     const struct message *request, const struct records *paths);
 void observation_free(struct observation *observation);
+/* What it is about; of several paths, the root. */
+struct path observation_target(const struct observation *observation);
 /* The path for people; the first one of several. */
 const char *observation_name(const struct observation *observation, char name[PATH_TEXT]);
 /* What it carries now, in its format: as device_content. */
