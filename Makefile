@@ -96,6 +96,10 @@ check-asan:
 check-valgrind: all
 	@BIN=$(BUILD)/lwm2m-portfolio tests/e2e/valgrind.sh
 
+# The power to detect: each seeded defect is found by the rule that it breaks.
+check-defects: all
+	@BUILD=$(BUILD) tests/defects/run.sh
+
 lint: all
 	@BUILD=$(BUILD) tests/lint/lint.sh
 
@@ -127,6 +131,6 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all unit unit-programs demo check check-asan check-valgrind lint man install uninstall clean
+.PHONY: all unit unit-programs demo check check-asan check-valgrind check-defects lint man install uninstall clean
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -20,7 +20,9 @@ static const struct {
     [COMPLETE_PROFILES] = {"$(lwm2m-portfolio list -q profiles 2>/dev/null)", true},
     [COMPLETE_SCENARIOS] = {"$(lwm2m-portfolio list -q scenarios 2>/dev/null)", true},
     [COMPLETE_SUITES] = {"$(lwm2m-portfolio list -q suites 2>/dev/null)", false},
-    [COMPLETE_TOPICS] = {"profiles scenarios rules interpretations suites states formats", false},
+    [COMPLETE_DEFECTS] = {"$(lwm2m-portfolio list -q defects 2>/dev/null)", false},
+    [COMPLETE_TOPICS] = {"profiles scenarios rules interpretations suites states formats defects",
+                         false},
     [COMPLETE_NAMES] = {"$(lwm2m-portfolio list -q profiles 2>/dev/null; "
                         "lwm2m-portfolio list -q scenarios 2>/dev/null; "
                         "lwm2m-portfolio list -q rules 2>/dev/null; "

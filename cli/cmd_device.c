@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/data.h"
+#include "cli/defects.h"
 #include "cli/dialog.h"
 #include "cli/output.h"
 
@@ -16,6 +17,7 @@ struct device_options {
     struct common common;
     const char *profile; /* (borrowed) */
     const char *server;  /* (borrowed) */
+    const char *defect;  /* (borrowed) */
     int ready_fd;
 };
 
@@ -24,6 +26,8 @@ static const struct option options[] = {
      "the device to be: a file, or a shipped profile (default: minimal)", COMPLETE_PROFILES},
     {"server", 's', OPTION_TEXT, offsetof(struct device_options, server), "URI",
      "the server to register with (default: the profile's)", COMPLETE_NOTHING},
+    {"defect", '\0', OPTION_TEXT, offsetof(struct device_options, defect), "NAME",
+     "have this defect: see \"list defects\"", COMPLETE_DEFECTS},
     {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct device_options, ready_fd), "N",
      "write a line to file descriptor N once registered, and close it", COMPLETE_NOTHING},
     OPTION_JSON("print one JSON object for each event"),
@@ -179,7 +183,7 @@ static enum events_detail detail_of(const struct common *common)
 }
 
 static int play(const struct device_options *given, const struct profile *profile,
-                struct state *state)
+                struct state *state, const struct device_defect *defect)
 {
     const struct events_config config = {
         .out = stdout,
@@ -200,7 +204,8 @@ static int play(const struct device_options *given, const struct profile *profil
                                               .uri = given->server,
                                               .gives_up = gives_up(profile),
                                               .state = state,
-                                              .state_file = profile->state};
+                                              .state_file = profile->state,
+                                              .defect = defect};
     struct device_actor *device = sim_device_new(&device_config, &error);
     if (device == NULL) {
         complain("%s", error.text);
@@ -226,6 +231,9 @@ static bool fits_security(const struct profile *profile, const char *uri)
 static int run(const struct invocation *invocation)
 {
     const struct device_options *given = invocation->options;
+    const struct device_defect *defect = NULL;
+    struct error error;
+    error_clear(&error);
     struct account_uri parts;
     size_t len = 0;
     if (given->server != NULL && !account_uri_scheme(bytes_of(given->server), &parts, &len))
@@ -235,6 +243,8 @@ static int run(const struct invocation *invocation)
                            given->server);
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
+    if (!defects_device(given->defect, &defect, &error))
+        return usage_error(invocation->command, "%s", error.text);
     struct profile *profile = load_profile(given);
     if (profile == NULL)
         return EXIT_FILE;
@@ -253,7 +263,7 @@ static int run(const struct invocation *invocation)
     }
     struct state state;
     state_init(&state);
-    int status = load_state(profile, &state) ? play(given, profile, &state) : EXIT_FILE;
+    int status = load_state(profile, &state) ? play(given, profile, &state, defect) : EXIT_FILE;
     state_release(&state);
     profile_free(profile);
     return status;

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/provision.h"
 #include "cli/data.h"
+#include "cli/defects.h"
 #include "cli/json_print.h"
 #include "cli/list.h"
 #include "cli/output.h"
@@ -244,7 +245,7 @@ static const struct {
     {"profiles", list_profiles}, {"scenarios", list_scenarios},
     {"rules", list_rules},       {"interpretations", list_interpretations},
     {"suites", list_suites},     {"states", list_states},
-    {"formats", list_formats},
+    {"formats", list_formats},   {"defects", list_defects},
 };
 
 static int run(const struct invocation *invocation)
@@ -256,7 +257,8 @@ static int run(const struct invocation *invocation)
         given->wanted = operands->items[1];
     else if (operands->count != 1)
         return usage_error(invocation->command, "name one topic: profiles, scenarios, rules, "
-                                                "interpretations, suites, states or formats");
+                                                "interpretations, suites, states, formats or "
+                                                "defects");
     suggestion_init(&suggestion, operands->items[0]);
     for (size_t i = 0; i < COUNT_OF(topics); i++) {
         if (strcmp(topics[i].name, operands->items[0]) == 0)
@@ -272,7 +274,7 @@ static int run(const struct invocation *invocation)
 const struct command command_list = {
     .name = "list",
     .summary = "what is shipped and known: profiles, scenarios, rules and more",
-    .operands = "profiles|scenarios [TAGS]|rules|interpretations|suites|states|formats",
+    .operands = "profiles|scenarios [TAGS]|rules|interpretations|suites|states|formats|defects",
     .operand = COMPLETE_TOPICS,
     .examples = {"lwm2m-portfolio list scenarios --tags ets",
                  "lwm2m-portfolio list rules --coverage"},

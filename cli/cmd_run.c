@@ -15,6 +15,8 @@ static const struct option options[] = {
      "the device to be, instead of the one that each scenario names", COMPLETE_PROFILES},
     {"security", '\0', OPTION_TEXT, offsetof(struct run_command, security), "FILE",
      "what the server has and knows, where a scenario does not say it", COMPLETE_FILES},
+    {"device-defect", '\0', OPTION_TEXT, offsetof(struct run_command, device_defect), "NAME",
+     "the device has this defect: see \"list defects\"", COMPLETE_DEFECTS},
     {"tags", 't', OPTION_TEXT, offsetof(struct run_command, tags), "TAGS",
      "run what has one of these tags, and none behind \"!\": smoke,!slow", COMPLETE_NOTHING},
     {"filter", 'f', OPTION_TEXT, offsetof(struct run_command, filter), "REGEX",
@@ -148,6 +150,7 @@ static int check_and_play(struct session *session)
         return EXIT_FILE;
     rounds_make(&session->rounds, &session->files, session->given->format,
                 session->given->profile != NULL, session->stage);
+    defects_put("device", session->given->device_defect, &session->profiles.options);
     begin_sinks(session);
     run_play(session);
     rounds_release(&session->rounds);
@@ -215,6 +218,8 @@ static int choose_and_play(struct session *session, const struct invocation *inv
                  "that are shipped");
         return EXIT_NOTHING;
     }
+    if (!defects_device(given->device_defect, &session->device_defect, &error))
+        return usage_error(invocation->command, "%s", error.text);
     if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
         return usage_error(invocation->command, "--format takes a name such as tlv, not \"%s\"",
                            given->format);

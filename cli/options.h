@@ -12,12 +12,13 @@ enum completion {
     COMPLETE_PROFILES,  /* files too */
     COMPLETE_SCENARIOS, /* files too */
     COMPLETE_SUITES,
+    COMPLETE_DEFECTS,
     COMPLETE_TOPICS, /* of list */
     COMPLETE_NAMES,  /* of show */
     COMPLETE_CHALLENGE_RULES,
     COMPLETE_SHELLS
 };
-enum { COMPLETIONS = 9 };
+enum { COMPLETIONS = 10 };
 
 /* The member of the options struct that a row fills; zero means that the option was not given. */
 enum option_kind {

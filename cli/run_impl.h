@@ -5,6 +5,7 @@
 
 #include "cli/check.h"
 #include "cli/command.h"
+#include "cli/defects.h"
 #include "cli/rounds.h"
 #include "cli/workers.h"
 #include "cli/world.h"
@@ -14,6 +15,7 @@ struct run_command {
     struct common common;
     const char *profile;              /* (borrowed) */
     const char *security;             /* (borrowed) */
+    const char *device_defect;        /* (borrowed) */
     const char *tags, *filter;        /* (borrowed) */
     const char *format;               /* (borrowed) */
     const char *junit, *tap, *report; /* (borrowed) */
@@ -27,12 +29,13 @@ struct run_command {
 enum { SINKS_MOST = 4 };
 
 struct session {
-    const struct run_command *given; /* (borrowed) */
-    struct scenario_files files;     /* (owned) */
-    struct bindings bindings;        /* (owned) */
-    struct profiles profiles;        /* (owned) */
-    struct rounds rounds;            /* (owned) */
-    struct workers workers;          /* (owned) none: scenarios are played here */
+    const struct run_command *given;           /* (borrowed) */
+    struct scenario_files files;               /* (owned) */
+    struct bindings bindings;                  /* (owned) */
+    struct profiles profiles;                  /* (owned) */
+    struct rounds rounds;                      /* (owned) */
+    const struct device_defect *device_defect; /* (borrowed) or NULL */
+    struct workers workers;                    /* (owned) none: scenarios are played here */
     struct world world;
     struct stage *stage;            /* (owned) */
     struct sink *sinks[SINKS_MOST]; /* (owned) */

@@ -33,7 +33,8 @@ bool run_open_world(struct session *session)
                                         .load = profiles_load,
                                         .load_security = profiles_load_security,
                                         .arg = &session->profiles,
-                                        .redact = session->given->common.redact};
+                                        .redact = session->given->common.redact,
+                                        .device_defect = session->device_defect};
     session->stage = sim_stage_new(&config);
     return true;
 }

@@ -23,6 +23,7 @@ struct house_config {
     const char
         *side;   /* (borrowed) whose messages are kept, "server" (also when NULL) or "device" */
     bool redact; /* payloads are left out of the messages */
+    const struct device_defect *device_defect; /* (borrowed) that our device is to have, or NULL */
 };
 
 /* Stages read it; what is in it changes by the functions below only. */

@@ -7,6 +7,7 @@
 #ifndef DRIVERS_SIM_H
 #define DRIVERS_SIM_H
 
+#include "device/defects.h"
 #include "device/device.h"
 #include "model/profile.h"
 #include "scenario/actor.h"
@@ -57,6 +58,7 @@ struct sim_device_config {
     size_t place_count;
     struct state *state;    /* (borrowed) of the last run, emptied; NULL: there is none */
     const char *state_file; /* (borrowed) where it is kept; NULL: it ends with the device */
+    const struct device_defect *defect; /* (borrowed) that it is to have, or NULL */
     /* Told of each `component provision`, the trusted act of I-23, so that who verifies can learn
      * of it; may be NULL. */
     void (*on_provision)(void *arg, unsigned instance, unsigned identity, struct bytes text);

@@ -11,6 +11,7 @@ struct sim_device {
     struct device_actor actor; /* first: what users see */
     struct sim_device_config config;
     char *uri;                   /* (owned) or NULL */
+    struct seeded *seeded;       /* (owned) NULL: it has no defect */
     struct endpoint *endpoint;   /* (owned) */
     struct component *component; /* (owned) */
     struct device *device;       /* (owned) */
@@ -240,29 +241,47 @@ static void sim_device_free(struct device_actor *actor)
     device_free(self->device);
     component_free(self->component);
     endpoint_free(self->endpoint);
+    seeded_free(self->seeded);
     free(self->uri);
     free(self);
 }
 
 static const struct device_actor_ops ops = {.stimulate = stimulate, .free = sim_device_free};
 
-static struct component *make_component(const struct sim_device_config *config, struct error *error)
+static struct seeded *make_seeded(const struct sim_device_config *config)
 {
-    const struct profile *profile = config->profile;
-    struct secure *secure = secure_psa_new(&profile->provision, config->world.chance, error);
-    if (secure == NULL)
+    if (config->defect == NULL)
         return NULL;
-    return component_new(secure, loop_clock(config->world.loop), profile->latency_ms,
-                         profile->limit_ms);
+    return seeded_new(config->defect, config->profile, loop_clock(config->world.loop),
+                      config->world.trace);
 }
 
-static struct endpoint *make_endpoint(const struct sim_world *world, struct error *error)
+static bool make_component(struct sim_device *self, struct error *error)
 {
-    struct coap_endpoint_config config = {.loop = world->loop, .chance = world->chance};
-    return coap_endpoint_new(&config, error);
+    const struct profile *profile = self->config.profile;
+    const struct provision *provision =
+        self->seeded == NULL ? &profile->provision : seeded_provision(self->seeded);
+    struct secure *secure = secure_psa_new(provision, self->config.world.chance, error);
+    if (secure == NULL)
+        return false;
+    if (self->seeded != NULL)
+        secure = seeded_secure(self->seeded, secure);
+    self->component = component_new(secure, loop_clock(self->config.world.loop),
+                                    profile->latency_ms, profile->limit_ms);
+    return true;
 }
 
-static struct device *make_device(const struct sim_device *self)
+static bool make_endpoint(struct sim_device *self, struct error *error)
+{
+    const struct sim_world *world = &self->config.world;
+    struct coap_endpoint_config config = {.loop = world->loop, .chance = world->chance};
+    self->endpoint = coap_endpoint_new(&config, error);
+    if (self->seeded != NULL)
+        self->endpoint = seeded_endpoint(self->seeded, self->endpoint);
+    return self->endpoint != NULL;
+}
+
+static void make_device(struct sim_device *self)
 {
     struct device_config config = {
         .profile = self->config.profile,
@@ -270,6 +289,7 @@ static struct device *make_device(const struct sim_device *self)
         .trace = self->config.world.trace,
         .endpoint = self->endpoint,
         .component = self->component,
+        .portfolio = self->seeded == NULL ? NULL : seeded_portfolio(self->seeded),
         .uri = self->uri,
         .gives_up = self->config.gives_up,
         .places = self->config.places,
@@ -277,25 +297,24 @@ static struct device *make_device(const struct sim_device *self)
         .state = self->config.state,
         .state_file = self->config.state_file,
     };
-    return device_new(&config);
+    self->device = device_new(&config);
+    if (self->seeded != NULL)
+        seeded_attach(self->seeded, self->device);
 }
 
 struct device_actor *sim_device_new(const struct sim_device_config *config, struct error *error)
 {
-    struct component *component = make_component(config, error);
-    struct endpoint *endpoint = component == NULL ? NULL : make_endpoint(&config->world, error);
-    if (endpoint == NULL) {
-        component_free(component);
-        return NULL;
-    }
     struct sim_device *self = xalloc(sizeof *self);
     self->actor.ops = &ops;
     self->config = *config;
     self->uri = xstrdup(config->uri);
-    self->endpoint = endpoint;
-    self->component = component;
-    self->device = make_device(self);
+    self->seeded = make_seeded(config);
     self->ear = (struct trace_listener){.hear = hear, .arg = self};
+    if (!make_component(self, error) || !make_endpoint(self, error)) {
+        sim_device_free(&self->actor);
+        return NULL;
+    }
+    make_device(self);
     trace_listen(config->world.trace, &self->ear);
     return &self->actor;
 }

@@ -132,6 +132,7 @@ static enum status start_device(struct sim_stage *self, struct error *error)
         .profile = self->house.profile,
         .places = self->house.places,
         .place_count = self->house.place_count,
+        .defect = self->house.config.device_defect,
         .on_provision = on_provision,
         .arg = self,
     };

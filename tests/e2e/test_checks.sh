@@ -172,7 +172,7 @@ for file in "$data"/tests/golden/errors/*.json "$data"/tests/golden/errors/scena
 done
 
 # --- list and show ------------------------------------------------------------------------------------
-for topic in profiles scenarios rules interpretations suites states formats; do
+for topic in profiles scenarios rules interpretations suites states formats defects; do
 	exits 0 "list $topic" "$BIN" list $topic
 	ok "list $topic says something" [ -s "$tmp/out" ]
 	exits 0 "list -v $topic" "$BIN" list -v $topic

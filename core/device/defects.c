@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A seeded defect at work: the decorators around endpoint, secure component and state table. */
+#include "base/std.h"
+
+#include "device/defects_impl.h"
+
+/* --- the table ------------------------------------------------------------------------------ */
+
+static const struct device_defect *const themes[] = {defects_state};
+
+const struct device_defect *device_defect_at(size_t index)
+{
+    for (size_t i = 0; i < COUNT_OF(themes); i++)
+        for (const struct device_defect *row = themes[i]; row->info.name != NULL; row++)
+            if (index-- == 0)
+                return row;
+    return NULL;
+}
+
+const struct device_defect *device_defect_named(struct bytes name)
+{
+    const struct device_defect *row;
+    size_t i = 0;
+    while ((row = device_defect_at(i)) != NULL && !bytes_is(name, row->info.name))
+        i++;
+    return row;
+}
+
+const struct defect *device_defect_info(const struct device_defect *defect)
+{
+    return &defect->info;
+}
+
+/* --- object 16 ------------------------------------------------------------------------------ */
+
+static struct portfolio_cell cell(const struct portfolio_ops *ops, enum portfolio_event event,
+                                  enum portfolio_status from)
+{
+    const struct device_defect *defect = ((const struct seeded *)ops)->defect;
+    for (size_t i = 0; i < defect->patch_count; i++)
+        if (defect->patches[i].event == event && defect->patches[i].from == from)
+            return defect->patches[i].cell;
+    return portfolio_standard.cell(ops, event, from);
+}
+
+static enum portfolio_event leaving(const struct portfolio_ops *ops, enum portfolio_way way,
+                                    struct path target, bool carries)
+{
+    const struct device_defect *defect = ((const struct seeded *)ops)->defect;
+    enum portfolio_event event = portfolio_standard.leaving(ops, way, target, carries);
+    return defect->leaving == NULL ? event : defect->leaving(event, way, target);
+}
+
+const struct portfolio_ops *seeded_portfolio(const struct seeded *seeded)
+{
+    return &seeded->ops;
+}
+
+/* --- the secure component ------------------------------------------------------------------- */
+
+struct seeded_secure {
+    struct secure base;    /* first: what users see */
+    struct secure *inner;  /* (owned) */
+    struct seeded *seeded; /* (borrowed) */
+};
+
+static struct seeded_secure *own(struct secure *secure)
+{
+    return (struct seeded_secure *)secure;
+}
+
+/* Past the limits of the port: what a defect asks for is no concern of theirs. */
+static enum secure_result compute(struct secure *secure, const struct secure_request *request,
+                                  struct buf *out)
+{
+    const struct seeded_secure *self = own(secure);
+    struct seeded *seeded = self->seeded;
+    struct secure_request asked = *request;
+    struct buf data;
+    buf_init_secret(&data, AUTH_DATA_MOST);
+    seeded->running = false;
+    if (seeded->defect->ask != NULL)
+        seeded->defect->ask(seeded, &asked, &data);
+    enum secure_result result = self->inner->ops->compute(self->inner, &asked, out);
+    if (seeded->defect->tell != NULL)
+        result = seeded->defect->tell(seeded, request, result, out);
+    buf_release(&data);
+    return result;
+}
+
+static enum secure_result provision(struct secure *secure, unsigned instance, unsigned identity,
+                                    struct bytes text)
+{
+    return secure_provision(own(secure)->inner, instance, identity, text);
+}
+
+static void free_secure(struct secure *secure)
+{
+    secure_free(own(secure)->inner);
+    free(secure);
+}
+
+struct secure *seeded_secure(struct seeded *seeded, struct secure *secure)
+{
+    static const struct secure_ops ops = {
+        .compute = compute, .provision = provision, .free = free_secure};
+    if (secure == NULL)
+        return NULL;
+    struct seeded_secure *self = xalloc(sizeof *self);
+    self->base.ops = &ops;
+    self->inner = secure;
+    self->seeded = seeded;
+    return &self->base;
+}
+
+/* --- what is said --------------------------------------------------------------------------- */
+
+/* Lets the row change the values that MESSAGE, which is about BASE, carries. What cannot be read
+ * stays as it is. */
+static void change_content(struct seeded *seeded, struct path base, struct message *message)
+{
+    const struct codec *codec = codec_find(message->format);
+    struct records records;
+    struct buf changed;
+    if (codec == NULL || seeded->device == NULL)
+        return;
+    struct codec_types types = device_types(seeded->device);
+    records_init(&records);
+    buf_init_secret(&changed, message->payload.limit);
+    if (codec->decode(buf_bytes(&message->payload), base, &types, &records, NULL) == ST_OK) {
+        seeded->defect->content(seeded, message->format, &records);
+        if (codec->encode(&records, base, &changed) == ST_OK) {
+            buf_clear(&message->payload);
+            buf_put(&message->payload, buf_bytes(&changed));
+        }
+    }
+    buf_release(&changed);
+    records_release(&records);
+}
+
+static void change_links(struct seeded *seeded, const struct message *request,
+                         struct message *message)
+{
+    struct links links;
+    links_init(&links);
+    if (links_decode(buf_bytes(&message->payload), &links, NULL) == ST_OK) {
+        seeded->defect->links(seeded, request, &links);
+        buf_clear(&message->payload);
+        links_encode(&links, &message->payload);
+    }
+    links_release(&links);
+}
+
+static bool on_request(void *arg, struct peer *peer, struct message *request,
+                       struct message *response)
+{
+    struct seeded *seeded = arg;
+    return seeded->defect->request != NULL &&
+           seeded->defect->request(seeded, peer, request, response);
+}
+
+static void on_response(void *arg, struct peer *peer, const struct message *request,
+                        struct message *response)
+{
+    struct seeded *seeded = arg;
+    const struct device_defect *defect = seeded->defect;
+    struct path path = path_root();
+    bool is_content = response->code == CODE_CONTENT && seeded_path(request, &path);
+    UNUSED(peer);
+    if (seeded_is(request, CODE_POST, 1) && response->code == CODE_CHANGED)
+        seeded->running = true;
+    if (request->observe == 0 && response->observe >= 0)
+        seeded_watch(seeded, request);
+    if (defect->response != NULL)
+        defect->response(seeded, request, response);
+    if (is_content && defect->content != NULL && response->format != FORMAT_LINK)
+        change_content(seeded, path, response);
+    if (is_content && defect->links != NULL && response->format == FORMAT_LINK)
+        change_links(seeded, request, response);
+}
+
+static void on_asking(void *arg, struct peer *peer, struct message *request)
+{
+    struct seeded *seeded = arg;
+    UNUSED(peer);
+    if (seeded->defect->links != NULL && request->format == FORMAT_LINK)
+        change_links(seeded, request, request);
+    if (seeded->defect->asking != NULL)
+        seeded->defect->asking(seeded, request);
+}
+
+static bool on_notifying(void *arg, struct peer *peer, struct message *notification)
+{
+    struct seeded *seeded = arg;
+    const struct device_defect *defect = seeded->defect;
+    UNUSED(peer);
+    if (defect->content != NULL && notification->code == CODE_CONTENT)
+        change_content(seeded, seeded_target(seeded, notification), notification);
+    return defect->notifying == NULL || defect->notifying(seeded, notification);
+}
+
+static enum notify_outcome on_notified(void *arg, enum notify_outcome outcome)
+{
+    struct seeded *seeded = arg;
+    return seeded->defect->notified == NULL ? outcome : seeded->defect->notified(seeded, outcome);
+}
+
+struct endpoint *seeded_endpoint(struct seeded *seeded, struct endpoint *endpoint)
+{
+    static const struct filter_hooks hooks = {
+        .request = on_request,
+        .response = on_response,
+        .asking = on_asking,
+        .notifying = on_notifying,
+        .notified = on_notified,
+    };
+    seeded->endpoint =
+        endpoint == NULL ? NULL : filter_new(endpoint, &hooks, seeded, seeded->clock);
+    return seeded->endpoint;
+}
+
+/* --- life ----------------------------------------------------------------------------------- */
+
+struct seeded *seeded_new(const struct device_defect *defect, const struct profile *profile,
+                          struct clock *clock, struct trace *trace)
+{
+    struct seeded *seeded = xalloc(sizeof *seeded);
+    seeded->ops = (struct portfolio_ops){.cell = cell, .leaving = leaving};
+    seeded->defect = defect;
+    seeded->profile = profile;
+    seeded->clock = clock;
+    seeded->trace = trace;
+    provision_copy(&profile->provision, &seeded->provision);
+    if (defect->provision != NULL)
+        defect->provision(&seeded->provision);
+    return seeded;
+}
+
+void seeded_free(struct seeded *seeded)
+{
+    if (seeded == NULL)
+        return;
+    provision_release(&seeded->provision);
+    free(seeded);
+}
+
+const struct provision *seeded_provision(const struct seeded *seeded)
+{
+    return &seeded->provision;
+}
+
+void seeded_attach(struct seeded *seeded, struct device *device)
+{
+    seeded->device = device;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Defects of the state machine: a transition that is missing, wrong or in the wrong order. */
+#include "base/std.h"
+
+#include "device/defects_impl.h"
+
+/* --- which event it is ---------------------------------------------------------------------- */
+
+static enum portfolio_event skip(enum portfolio_event event, bool skips)
+{
+    bool is_data = event == READ_DATA || event == NOTIFIED_DATA;
+    return is_data && skips ? PASSED_BY : event;
+}
+
+static enum portfolio_event skip_instance_read(enum portfolio_event event, enum portfolio_way way,
+                                               struct path target)
+{
+    return skip(event, way == PORTFOLIO_READ && target.depth == 2);
+}
+
+static enum portfolio_event skip_object_read(enum portfolio_event event, enum portfolio_way way,
+                                             struct path target)
+{
+    return skip(event, way == PORTFOLIO_READ && target.depth == 1);
+}
+
+static enum portfolio_event skip_composite_read(enum portfolio_event event, enum portfolio_way way,
+                                                struct path target)
+{
+    return skip(event, way == PORTFOLIO_READ && target.depth == 0);
+}
+
+static enum portfolio_event skip_single_read(enum portfolio_event event, enum portfolio_way way,
+                                             struct path target)
+{
+    return skip(event, way == PORTFOLIO_READ && target.depth == 4);
+}
+
+static enum portfolio_event skip_wide_notify(enum portfolio_event event, enum portfolio_way way,
+                                             struct path target)
+{
+    return skip(event, way == PORTFOLIO_NOTIFY && target.depth < 3);
+}
+
+/* --- the rows ------------------------------------------------------------------------------- */
+
+#define PATCHES(...)                                                                               \
+    .patches = {__VA_ARGS__},                                                                      \
+    .patch_count = sizeof((struct patch[]){__VA_ARGS__}) / sizeof(struct patch)
+
+/* clang-format off */
+const struct device_defect defects_state[] = {
+    {{"execute-keeps-status", "PF-STATE-1",
+      "shows DATA_AVAIL on while the next process runs"},
+     PATCHES({ACCEPTED, DATA_AVAIL, {START, DATA_AVAIL}}, {DELIVERED, DATA_AVAIL, {FILL, DATA_AVAIL}},
+             {FAILED, DATA_AVAIL, {EMPTY, ERROR}})},
+    {{"execute-keeps-error", "PF-STATE-1",
+      "shows the ERROR of the last process while the next one runs"},
+     PATCHES({ACCEPTED, ERROR, {START, ERROR}}, {DELIVERED, ERROR, {FILL, DATA_AVAIL}},
+             {FAILED, ERROR, {EMPTY, ERROR}})},
+    {{"busy-is-error", "PF-STATE-1",
+      "shows ERROR while a process runs"},
+     PATCHES({ACCEPTED, IDLE, {START, ERROR}}, {DELIVERED, ERROR, {FILL, DATA_AVAIL}},
+             {FAILED, ERROR, {EMPTY, ERROR}})},
+    {{"data-without-status", "PF-STATE-2",
+      "stays IDLE when AuthData is there"},
+     PATCHES({DELIVERED, IDLE, {FILL, IDLE}})},
+    {{"status-without-data", "PF-STATE-2",
+      "shows DATA_AVAIL, and has no AuthData"},
+     PATCHES({DELIVERED, IDLE, {NOTHING, DATA_AVAIL}})},
+    {{"status-before-data", "PF-STATE-1",
+      "shows DATA_AVAIL as soon as the process starts"},
+     PATCHES({ACCEPTED, IDLE, {START, DATA_AVAIL}}, {DELIVERED, DATA_AVAIL, {FILL, DATA_AVAIL}},
+             {FAILED, DATA_AVAIL, {EMPTY, ERROR}})},
+    {{"error-is-idle", "PF-STATE-3",
+      "goes back to IDLE when the process fails"},
+     PATCHES({FAILED, IDLE, {EMPTY, IDLE}})},
+    {{"error-is-data-avail", "PF-STATE-3",
+      "shows DATA_AVAIL when the process fails"},
+     PATCHES({FAILED, IDLE, {EMPTY, DATA_AVAIL}})},
+    {{"read-keeps-status", "PF-STATE-4",
+      "empties AuthData when it was read, and shows DATA_AVAIL on"},
+     PATCHES({READ_DATA, DATA_AVAIL, {EMPTY, DATA_AVAIL}})},
+    {{"read-resets-nothing", "PF-STATE-4",
+      "lets AuthData be read again and again"},
+     PATCHES({READ_DATA, DATA_AVAIL, {NOTHING, DATA_AVAIL}})},
+    {{"read-shows-error", "PF-STATE-4",
+      "shows ERROR when AuthData was read"},
+     PATCHES({READ_DATA, DATA_AVAIL, {EMPTY, ERROR}})},
+    {{"instance-read-resets-nothing", "PF-STATE-4",
+      "does not reset when AuthData was read with its object instance"},
+     .leaving = skip_instance_read},
+    {{"object-read-resets-nothing", "PF-STATE-4",
+      "does not reset when AuthData was read with the whole object"},
+     .leaving = skip_object_read},
+    {{"single-read-resets-nothing", "PF-STATE-4",
+      "does not reset when one instance of AuthData was read"},
+     .leaving = skip_single_read},
+    {{"composite-read-resets-nothing", "PF-STATE-4",
+      "does not reset when AuthData was read with other paths"},
+     .leaving = skip_composite_read},
+    {{"status-read-resets", "PF-STATE-4",
+      "resets when something without AuthData was read"},
+     PATCHES({PASSED_BY, DATA_AVAIL, {EMPTY, IDLE}})},
+    {{"notify-resets-nothing", "PF-STATE-5",
+      "does not reset when a notification carried AuthData"},
+     PATCHES({NOTIFIED_DATA, DATA_AVAIL, {NOTHING, DATA_AVAIL}})},
+    {{"wide-notify-resets-nothing", "PF-STATE-5",
+      "does not reset when a notification of the object instance carried AuthData"},
+     .leaving = skip_wide_notify},
+    {{"read-keeps-data", "PF-STATE-6",
+      "goes back to IDLE when AuthData was read, and has it still"},
+     PATCHES({READ_DATA, DATA_AVAIL, {NOTHING, IDLE}})},
+    {{"notify-keeps-data", "PF-STATE-6",
+      "goes back to IDLE when AuthData was notified, and has it still"},
+     PATCHES({NOTIFIED_DATA, DATA_AVAIL, {NOTHING, IDLE}})},
+    {{"refused-resets", "PF-STATE-8",
+      "drops AuthData when GetAuthData is refused"},
+     PATCHES({REFUSED, DATA_AVAIL, {EMPTY, IDLE}})},
+    {{"refused-shows-error", "PF-STATE-8",
+      "shows ERROR when GetAuthData is refused"},
+     PATCHES({REFUSED, IDLE, {NOTHING, ERROR}}, {REFUSED, DATA_AVAIL, {EMPTY, ERROR}})},
+    {{"refused-leaves-error", "PF-STATE-8",
+      "goes from ERROR to IDLE when GetAuthData is refused"},
+     PATCHES({REFUSED, ERROR, {NOTHING, IDLE}})},
+    {{"error-lost-in-passing", "PF-STATE-12",
+      "leaves ERROR when anything of the instance is read"},
+     PATCHES({PASSED_BY, ERROR, {EMPTY, IDLE}})},
+    {{"error-stays", "PF-STATE-12",
+      "keeps ERROR when AuthData itself is read"},
+     PATCHES({READ_EMPTY, ERROR, {NOTHING, ERROR}})},
+    {{"error-has-data", "PF-STATE-12",
+      "has an AuthData instance after a process has failed"},
+     PATCHES({FAILED, IDLE, {FILL, ERROR}})},
+    {{"failure-invents-data", "PF-SC-7",
+      "delivers AuthData and DATA_AVAIL when the secure component failed"},
+     PATCHES({FAILED, IDLE, {FILL, DATA_AVAIL}})},
+    {{"write-drops-data", "PF-STATE-2",
+      "drops AuthData, and says IDLE, when an Identity is written"},
+     PATCHES({IDENTITY_WRITTEN, DATA_AVAIL, {EMPTY, IDLE}})},
+    {.info = {.name = NULL}},
+};
+/* clang-format on */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What several defects of a device need. */
+#include "base/std.h"
+
+#include "device/defects_impl.h"
+
+bool seeded_path(const struct message *message, struct path *out)
+{
+    struct buf text;
+    buf_init(&text, SEGMENTS_MOST * (SEGMENT_LEN_MOST + 1));
+    segments_join(&message->path, '/', &text);
+    *out = path_root();
+    bool good = text.len == 0 || path_parse(buf_bytes(&text), out);
+    buf_release(&text);
+    return good;
+}
+
+bool seeded_is(const struct message *request, unsigned method, unsigned resource)
+{
+    struct path path;
+    return request->code == method && seeded_path(request, &path) && path.depth >= 3 &&
+           path.id[0] == 16 && path.id[2] == resource;
+}
+
+void seeded_watch(struct seeded *seeded, const struct message *request)
+{
+    struct watched *watched = &seeded->watched[seeded->watched_count++ % WATCHED_MOST];
+    memcpy(watched->token, request->token, sizeof watched->token);
+    watched->token_len = request->token_len;
+    if (!seeded_path(request, &watched->path))
+        watched->path = path_root();
+}
+
+struct path seeded_target(const struct seeded *seeded, const struct message *notification)
+{
+    size_t known = seeded->watched_count < WATCHED_MOST ? seeded->watched_count : WATCHED_MOST;
+    for (size_t i = 0; i < known; i++) {
+        const struct watched *watched = &seeded->watched[i];
+        if (watched->token_len == notification->token_len &&
+            memcmp(watched->token, notification->token, watched->token_len) == 0)
+            return watched->path;
+    }
+    return path_root();
+}
