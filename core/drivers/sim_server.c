@@ -384,7 +384,7 @@ static void end(struct sim_server *self)
 
 static enum status restart(struct sim_server *self, struct error *error)
 {
-    const char *listen[LISTENS_MOST];
+    const char *listen[LISTENS_MOST] = {NULL};
     for (size_t i = 0; i < self->config.listen_count; i++)
         listen[i] = self->uris[i];
     end(self);

@@ -214,7 +214,7 @@ has "show of nothing known" "$tmp/err" 'did you mean "vehicle"'
 
 # --- help and version -----------------------------------------------------------------------------------
 exits 0 "--version" "$BIN" --version
-has "--version" "$tmp/out" lwm2m-portfolio libcoap TLS: 'mbed TLS'
+has "--version" "$tmp/out" lwm2m-portfolio libcoap TLS: 'bed TLS'
 exits 0 "--help" "$BIN" --help
 sed -n 's/^  \([a-z]*\)  .*/\1/p' "$tmp/out" >"$tmp/commands"
 ok "--help lists commands" [ "$(wc -l <"$tmp/commands")" -ge 9 ]
