@@ -23,10 +23,16 @@ static void put_state(const struct event *event, struct buf *out)
         buf_printf(out, " (%s)", event->text);
 }
 
+/* A server's failed handshake; a device's comes with an error that tells more. */
+static bool is_refusal(const struct event *event)
+{
+    return event->kind == EVENT_UNSECURED && strcmp(event->side, "server") == 0;
+}
+
 static void put_sentence(const struct event *event, struct buf *out)
 {
-    if (event->kind == EVENT_WARNING || event->kind == EVENT_ERROR)
-        buf_printf(out, "%s: ", event_kind_name(event->kind));
+    if (event->kind == EVENT_WARNING || event->kind == EVENT_ERROR || is_refusal(event))
+        buf_printf(out, "%s: ", event_kind_name(is_refusal(event) ? EVENT_WARNING : event->kind));
     buf_puts(out, event->text != NULL ? event->text : event_kind_name(event->kind));
 }
 
@@ -54,7 +60,7 @@ void event_put(const struct event *event, bool redact, struct buf *out)
 
 static bool is_problem(const struct event *event)
 {
-    return event->kind == EVENT_WARNING || event->kind == EVENT_ERROR;
+    return event->kind == EVENT_WARNING || event->kind == EVENT_ERROR || is_refusal(event);
 }
 
 /* The least detail at which an event of this kind is shown. */

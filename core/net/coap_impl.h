@@ -189,6 +189,8 @@ bool coap_secure_serve_streams(struct coap_endpoint *endpoint);
 void coap_secure_look(struct coap_endpoint *endpoint);
 /* The session is over: what is known of the reason becomes its problem. */
 void coap_secure_closed(struct coap_peer *peer);
+/* The handshake of LINK has failed, for PROBLEM: a client keeps that, a server tells it. */
+void coap_secure_refused(struct coap_endpoint *endpoint, struct link *link, const char *problem);
 /* coap_peer_ended, when the transport said that nobody is there. */
 void coap_secure_unreachable(struct coap_peer *peer);
 

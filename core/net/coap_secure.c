@@ -13,6 +13,7 @@ struct secured {
     struct coap_peer *peer; /* (borrowed) */
     struct tls_watch watch;
     bool is_pending;    /* the handshake is under way */
+    bool is_late;       /* and its limit has passed */
     int64_t started_at; /* clock_now() */
     struct timer limit;
 };
@@ -272,12 +273,15 @@ void coap_secure_look(struct coap_endpoint *endpoint)
 static void describe(struct secured *secured)
 {
     char *problem = secured->shown.problem;
+    int64_t passed = clock_now(secured->peer->endpoint->clock) - secured->started_at;
+    double seconds = (double)(passed / 100) / 10;
     if (secured->watch.problem[0] != '\0')
         snprintf(problem, PROBLEM_TEXT, "%s", secured->watch.problem);
     else if (secured->is_pending)
-        snprintf(
-            problem, PROBLEM_TEXT, "handshake not completed within %g s: wrong key or no answer",
-            (double)((clock_now(secured->peer->endpoint->clock) - secured->started_at) / 100) / 10);
+        snprintf(problem, PROBLEM_TEXT,
+                 secured->is_late ? "handshake not completed within %g s: wrong key or no answer"
+                                  : "the other end broke the handshake off after %g s",
+                 seconds);
     else
         snprintf(problem, PROBLEM_TEXT, "the other end closed the secured session");
 }
@@ -296,11 +300,55 @@ void coap_secure_unreachable(struct coap_peer *peer)
     snprintf(peer->secured->shown.problem, PROBLEM_TEXT, "nobody listens there");
 }
 
+static void tell_refused(const struct endpoint *endpoint, const char *name, const char *identity,
+                         const char *problem)
+{
+    struct error sentence;
+    error_clear(&sentence);
+    if (identity[0] != '\0')
+        error_set(&sentence, "refused the handshake of %s (\"%s\"): %s", name, identity, problem);
+    else
+        error_set(&sentence, "refused the handshake of %s: %s", name, problem);
+    struct event event = event_of(EVENT_UNSECURED, endpoint->side);
+    event.peer = name;
+    event.identity = identity[0] == '\0' ? NULL : identity;
+    event.text = sentence.text;
+    trace_emit(endpoint->trace, &event);
+}
+
+static void put_psk_identity(const struct tls *tls, char out[IDENTITY_TEXT])
+{
+    struct buf shown;
+    struct bytes identity = tls_psk_identity(tls);
+    if (identity.data == NULL)
+        return;
+    buf_init(&shown, 1024);
+    buf_put_plain(&shown, identity);
+    snprintf(out, IDENTITY_TEXT, "%s", buf_text(&shown));
+    buf_release(&shown);
+}
+
+void coap_secure_refused(struct coap_endpoint *endpoint, struct link *link, const char *problem)
+{
+    const struct coap_peer *peer = link->user;
+    char identity[IDENTITY_TEXT] = "";
+    if (peer != NULL && peer->secured != NULL) {
+        char *known = peer->secured->watch.problem; /* what a certificate is refused for */
+        if (known[0] == '\0')
+            snprintf(known, PROBLEM_TEXT, "%s", problem);
+        return;
+    }
+    if (!coap_tls_identity(tls_session(link->tls), identity))
+        put_psk_identity(link->tls, identity);
+    tell_refused(&endpoint->base, link->name, identity, problem);
+}
+
 /* Nothing that waits may go out when the handshake succeeds after all. */
 static void limit_passed(void *arg)
 {
     struct secured *secured = arg;
     struct coap_peer *peer = secured->peer;
+    secured->is_late = true;
     coap_peer_ended(peer);
     if (peer->link != NULL)
         link_end(peer->link, true);

@@ -66,12 +66,27 @@ static void on_message(void *arg, struct link *link, unsigned refused, struct pa
         coap_exchange_take(peer, packet, type, refused == 0);
 }
 
+static void on_refused(void *arg, struct link *link, const char *problem)
+{
+    coap_secure_refused(arg, link, problem);
+}
+
+static const char *closing_of(const struct link *link)
+{
+    if (link->is_refused || link->state == LINK_CONNECTING)
+        return NULL;
+    return link->has_csm ? "it closed the connection"
+                         : "it closed the connection; is it a server without TLS?";
+}
+
 static void on_end(void *arg, struct link *link)
 {
     struct coap_peer *peer = link->user;
     UNUSED(arg);
     if (peer == NULL)
         return;
+    if (peer->secured == NULL)
+        peer->base.closing = closing_of(link);
     if (peer->secured != NULL && link->is_refused)
         coap_secure_unreachable(peer);
     else
@@ -107,7 +122,8 @@ enum status coap_stream_send(struct coap_peer *peer, const struct packet *packet
 
 enum status coap_stream_begin(struct coap_endpoint *endpoint)
 {
-    const struct tcp_calls calls = {.message = on_message, .ended = on_end, .arg = endpoint};
+    const struct tcp_calls calls = {
+        .message = on_message, .refused = on_refused, .ended = on_end, .arg = endpoint};
     endpoint->tcp = tcp_new(endpoint->clock, &calls);
     return endpoint->tcp == NULL ? ST_IO : ST_OK;
 }

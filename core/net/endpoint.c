@@ -20,7 +20,9 @@ enum status endpoint_connect(struct endpoint *endpoint, const char *uri, const c
 const char *endpoint_problem(const struct peer *peer)
 {
     const struct peer_security *security = peer->security;
-    return security == NULL || security->problem[0] == '\0' ? NULL : security->problem;
+    if (security == NULL)
+        return peer->closing;
+    return security->problem[0] == '\0' ? NULL : security->problem;
 }
 
 void endpoint_disconnect(struct endpoint *endpoint, struct peer *peer)

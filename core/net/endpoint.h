@@ -21,7 +21,8 @@ struct endpoint;
 struct peer {
     char name[64];                        /* its address, for logs: "127.0.0.1:49152" */
     const struct peer_security *security; /* (borrowed) NULL: a session in plain text */
-    bool is_stream; /* by TCP or TLS: nothing is repeated, and there is no Reset */
+    const char *closing; /* (borrowed) how a session in plain text ended that had begun; or NULL */
+    bool is_stream;      /* by TCP or TLS: nothing is repeated, and there is no Reset */
 };
 /* Whom to open a client session to. */
 struct remote {
@@ -98,7 +99,7 @@ MUST_USE enum status endpoint_open(struct endpoint *endpoint, const struct remot
 /* The same in plain text. */
 MUST_USE enum status endpoint_connect(struct endpoint *endpoint, const char *uri,
                                       const char *address, struct peer **out, struct error *error);
-/* Why the secured session with PEER failed, or NULL; borrowed. */
+/* Why the session with PEER failed, or NULL when that is not known; borrowed. */
 const char *endpoint_problem(const struct peer *peer);
 void endpoint_disconnect(struct endpoint *endpoint, struct peer *peer);
 MUST_USE enum status endpoint_request(struct endpoint *endpoint, struct peer *peer,

@@ -16,9 +16,20 @@ enum {
 
 /* ---- the end ---- */
 
+static void fail_handshake(struct link *link, const char *problem)
+{
+    const struct tcp_calls *calls = tcp_calls(link->tcp);
+    calls->refused(calls->arg, link, problem);
+    link_end(link, false);
+}
+
 static void limit_passed(void *arg)
 {
-    link_end(arg, false);
+    struct link *link = arg;
+    if (link->state == LINK_HANDSHAKE)
+        fail_handshake(link, "handshake not completed in time");
+    else
+        link_end(link, false);
 }
 
 static void watch_silence(struct link *link)
@@ -251,7 +262,7 @@ static void shake_hands(struct link *link)
     if (step == TLS_DONE)
         open_link(link);
     else if (step == TLS_ENDED)
-        link_end(link, false);
+        fail_handshake(link, tls_problem(link->tls));
     else
         tcp_poll(link, step == TLS_WANTS_WRITE);
 }

@@ -10,6 +10,8 @@ enum { LINKS_MOST = 512 }; /* that came by themselves; one more is closed at onc
 struct tcp_calls {
     /* A message, from inside tcp_run; PACKET is lent. REFUSED: see frame_read. */
     void (*message)(void *arg, struct link *link, unsigned refused, struct packet *packet);
+    /* Its handshake has failed: PROBLEM is the end of a sentence. It ends after that. */
+    void (*refused)(void *arg, struct link *link, const char *problem);
     /* It ended without link_end(…, true); whoever owns it frees it after that. */
     void (*ended)(void *arg, struct link *link);
     void *arg; /* (borrowed) */

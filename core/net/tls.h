@@ -33,6 +33,8 @@ enum tls_step {
     TLS_ENDED        /* refused, broken, or closed by the other end */
 };
 MUST_USE enum tls_step tls_handshake(struct tls *tls);
+/* Why that was TLS_ENDED: the end of a sentence, with the alert if there was one; borrowed. */
+const char *tls_problem(const struct tls *tls);
 /* TLS_DONE: *OUT_LEN octets, 1 to SIZE. */
 MUST_USE enum tls_step tls_read(struct tls *tls, uint8_t *out, size_t size, size_t *out_len);
 /* Octets have come and can be read without the socket. */

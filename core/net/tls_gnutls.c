@@ -29,6 +29,7 @@ struct tls {
     bool is_established;
     bool has_refused; /* and said why */
     bool is_flushing; /* GnuTLS keeps what it could not write */
+    char problem[PROBLEM_TEXT];
 };
 
 bool tls_is_possible(void)
@@ -92,10 +93,74 @@ static void free_certificate(gnutls_certificate_credentials_t certificate)
         gnutls_certificate_free_credentials(certificate);
 }
 
+/* ---- what goes wrong ---- */
+
+static void describe(struct tls *tls, const char *what, int alert, const char *way)
+{
+    const char *name = gnutls_alert_get_name((gnutls_alert_description_t)alert);
+    snprintf(tls->problem, sizeof tls->problem, "%s%salert %d (%s) %s", what,
+             what[0] == '\0' ? "" : "; ", alert, name == NULL ? "unknown" : name, way);
+}
+
+static const struct reason {
+    int result;
+    bool is_of_client; /* or of both */
+    const char *text;
+} reasons[] = {
+    {GNUTLS_E_PREMATURE_TERMINATION, true,
+     "the other end closed the connection during the handshake; is it a coaps+tcp:// server?"},
+    {GNUTLS_E_PREMATURE_TERMINATION, false,
+     "the other end closed the connection during the handshake"},
+    {GNUTLS_E_PULL_ERROR, false, "the connection broke during the handshake"},
+    {GNUTLS_E_PUSH_ERROR, false, "the connection broke during the handshake"},
+    {GNUTLS_E_UNEXPECTED_PACKET_LENGTH, true,
+     "the other end does not speak TLS; is it a coaps+tcp:// server?"},
+    {GNUTLS_E_UNSUPPORTED_VERSION_PACKET, true,
+     "the other end does not speak TLS; is it a coaps+tcp:// server?"},
+    {GNUTLS_E_UNEXPECTED_PACKET, true,
+     "the other end does not speak TLS; is it a coaps+tcp:// server?"},
+    {GNUTLS_E_DECRYPTION_FAILED, false, "the keys of both ends differ"},
+    {GNUTLS_E_NO_CIPHER_SUITES, false, "there is no cipher suite that both ends have"},
+    {GNUTLS_E_NO_CERTIFICATE_FOUND, false, "the other end showed no certificate"},
+};
+
+static const char *reason_of(const struct tls *tls, int result)
+{
+    for (size_t i = 0; i < COUNT_OF(reasons); i++)
+        if (reasons[i].result == result && (!reasons[i].is_of_client || tls->side == NULL))
+            return reasons[i].text;
+    return gnutls_strerror(result);
+}
+
+/* The alert goes out, unless the connection is gone or the other end has sent one. */
+static void break_off(struct tls *tls, int result)
+{
+    int level = 0;
+    int alert = result == GNUTLS_E_NO_CERTIFICATE_FOUND ? GNUTLS_A_HANDSHAKE_FAILURE
+                                                        : gnutls_error_to_alert(result, &level);
+    bool is_cut = result == GNUTLS_E_PREMATURE_TERMINATION || result == GNUTLS_E_PULL_ERROR ||
+                  result == GNUTLS_E_PUSH_ERROR;
+    int came = (int)gnutls_alert_get(tls->session); /* 0: none; RESULT may tell of it as another */
+    if (result == GNUTLS_E_FATAL_ALERT_RECEIVED || came > 0) {
+        describe(tls, "", came, "from the other end");
+    } else if (is_cut || alert < 0) {
+        snprintf(tls->problem, sizeof tls->problem, "%s", reason_of(tls, result));
+    } else {
+        gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, (gnutls_alert_description_t)alert);
+        describe(tls, reason_of(tls, result), alert, "sent");
+    }
+}
+
+const char *tls_problem(const struct tls *tls)
+{
+    return tls->problem;
+}
+
 /* ---- a server's half ---- */
 
-static int refuse(struct tls *tls, gnutls_alert_description_t alert)
+static int refuse(struct tls *tls, gnutls_alert_description_t alert, const char *what)
 {
+    describe(tls, what, (int)alert, "sent");
     tls->has_refused = true;
     gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, alert);
     return GNUTLS_E_CERTIFICATE_ERROR;
@@ -107,7 +172,7 @@ static int find_key(gnutls_session_t session, const gnutls_datum_t *identity, gn
     const struct server_keys *keys = tls->side->keys;
     struct bytes found = keys->psk(keys->arg, (struct bytes){identity->data, identity->size});
     if (found.data == NULL)
-        return refuse(tls, GNUTLS_A_UNKNOWN_PSK_IDENTITY);
+        return refuse(tls, GNUTLS_A_UNKNOWN_PSK_IDENTITY, "nobody is known by its identity");
     key->data = gnutls_malloc(found.len);
     key->size = (unsigned)found.len;
     if (key->data == NULL)
@@ -132,9 +197,11 @@ static int verify_client(gnutls_session_t session)
     if (is_raw ? knows_raw(session, tls->side->keys)
                : gnutls_certificate_verify_peers2(session, &status) == 0 && status == 0)
         return 0;
-    return refuse(tls, is_raw || (status & GNUTLS_CERT_SIGNER_NOT_FOUND) == 0
-                           ? GNUTLS_A_BAD_CERTIFICATE
-                           : GNUTLS_A_UNKNOWN_CA);
+    if (is_raw)
+        return refuse(tls, GNUTLS_A_BAD_CERTIFICATE, "nobody is known by its raw public key");
+    if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0)
+        return refuse(tls, GNUTLS_A_UNKNOWN_CA, "its certificate does not lead to a trust anchor");
+    return refuse(tls, GNUTLS_A_BAD_CERTIFICATE, "its certificate is not valid");
 }
 
 static bool load_side(struct tls_side *side)
@@ -296,12 +363,8 @@ enum tls_step tls_handshake(struct tls *tls)
     if (result == 0)
         return TLS_DONE;
     enum tls_step step = step_of(tls, result);
-    bool is_ours = result != GNUTLS_E_FATAL_ALERT_RECEIVED && !tls->has_refused &&
-                   result != GNUTLS_E_CERTIFICATE_ERROR;
-    if (step == TLS_ENDED && result == GNUTLS_E_NO_CERTIFICATE_FOUND)
-        gnutls_alert_send(tls->session, GNUTLS_AL_FATAL, GNUTLS_A_HANDSHAKE_FAILURE);
-    else if (step == TLS_ENDED && is_ours)
-        gnutls_alert_send_appropriate(tls->session, result);
+    if (step == TLS_ENDED && !tls->has_refused && result != GNUTLS_E_CERTIFICATE_ERROR)
+        break_off(tls, result);
     return step;
 }
 

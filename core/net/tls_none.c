@@ -57,6 +57,12 @@ enum tls_step tls_handshake(struct tls *tls)
     return TLS_ENDED;
 }
 
+const char *tls_problem(const struct tls *tls)
+{
+    UNUSED(tls);
+    return "";
+}
+
 enum tls_step tls_read(struct tls *tls, uint8_t *out, size_t size, size_t *out_len)
 {
     UNUSED(tls);

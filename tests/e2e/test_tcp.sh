@@ -78,6 +78,16 @@ refuses unknown 'from the other end'
 comes "the server names it" "$tmp/tls.out" 'nobody is known by the identity'
 refuses distrust 'does not lead to a trust anchor'
 refuses other-key 'public key of the server is not that of the account'
+comes "the server tells of a wrong key" "$tmp/tls.out" 'the keys of both ends differ; alert 20'
+comes "and of the alert that came" "$tmp/tls.out" 'alert 48 (CA is unknown) from the other end'
+start_server plain -l coap+tcp://127.0.0.1:0
+start_device no-tls-there -p vehicle-psk -s "coaps+tcp://127.0.0.1:${uri##*:}"
+comes "a server without TLS" "$tmp/no-tls-there.err" 'is it a coaps+tcp:// server?'
+start_server silent -l coaps+tcp://127.0.0.1:0 --security "$file"
+start_device tls-there -p vehicle-1.1 -s "coap+tcp://127.0.0.1:${uri##*:}"
+comes "a server with TLS" "$tmp/tls-there.err" 'is it a server without TLS?'
+comes "who warns of it" "$tmp/silent.err" 'warning: refused the handshake of 127.0.0.1:'
+uri=$(grep '^coaps+tcp' "$tmp/tls.ready")
 for name in other-name expired; do
 	sed -e "s#\"certificate\": \"file:[^\"]*\"#\"certificate\": \"file:$name.pem\"#" \
 		-e "s#file:\([a-z]\)#file:$keys/\1#g" "$file" >"$tmp/$name.security"

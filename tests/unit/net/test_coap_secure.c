@@ -24,6 +24,8 @@ static const struct server_keys keys = {.psk = find_psk};
 struct told {
     unsigned secured;
     unsigned warnings;
+    unsigned refused; /* handshakes */
+    char refusal[256];
     char suite[SUITE_TEXT];
     char identity[IDENTITY_TEXT];
     char text[256];
@@ -37,6 +39,9 @@ static void hear_secured(void *arg, const struct event *event)
         told->secured++;
         snprintf(told->suite, sizeof told->suite, "%s", event->suite);
         snprintf(told->identity, sizeof told->identity, "%s", event->identity);
+    } else if (event->kind == EVENT_UNSECURED) {
+        told->refused++;
+        snprintf(told->refusal, sizeof told->refusal, "%s", event->text);
     } else if (event->kind == EVENT_WARNING) {
         told->warnings++;
         snprintf(told->text, sizeof told->text, "%s", event->text);
@@ -145,6 +150,12 @@ START_TEST(a_wrong_key_ends_with_an_alert_or_at_the_limit_of_the_handshake)
         struct told server;
         check_refused(way, "device-1", "another 16 bytes", problems[way], &server);
         ck_assert_uint_eq(server.secured, 0);
+        if (way == 0)
+            continue; /* a record that cannot be read is dropped: DTLS goes on waiting */
+        ck_assert_uint_eq(server.refused, 1);
+        ck_assert_ptr_nonnull(strstr(server.refusal,
+                                     "(\"device-1\"): the keys of both ends differ; "
+                                     "alert 20 (Bad record MAC) sent"));
     }
 }
 END_TEST

@@ -25,6 +25,13 @@ static void on_message(void *arg, struct link *link, unsigned refused, struct pa
     UNUSED(packet);
 }
 
+static void on_refused(void *arg, struct link *link, const char *problem)
+{
+    UNUSED(arg);
+    UNUSED(link);
+    UNUSED(problem);
+}
+
 static void on_end(void *arg, struct link *link)
 {
     UNUSED(arg);
@@ -38,7 +45,7 @@ static struct tcp_place place_of(const struct hall *hall)
 
 static void hall_open(struct hall *hall)
 {
-    const struct tcp_calls calls = {.message = on_message, .ended = on_end};
+    const struct tcp_calls calls = {.message = on_message, .refused = on_refused, .ended = on_end};
     char name[LINK_NAME];
     hall->clock = clock_new_virtual(0);
     hall->tcp = tcp_new(hall->clock, &calls);
