@@ -116,11 +116,6 @@ void error_list_add(struct error_list *list, const struct error *error)
     list->items[list->count++] = *error;
 }
 
-bool error_list_failed(const struct error_list *list)
-{
-    return list->errors > 0;
-}
-
 static bool belongs_before(const struct error *a, const struct error *b)
 {
     if (strcmp(a->subject, b->subject) != 0)

@@ -68,8 +68,6 @@ void error_list_init(struct error_list *list);
 void error_list_release(struct error_list *list);
 /* Adds a copy of ERROR. */
 void error_list_add(struct error_list *list, const struct error *error);
-/* True when at least one entry is an error and not only a warning. */
-bool error_list_failed(const struct error_list *list);
 /* Puts the entries from FROM on into the order of their places; those of one place stay so, and
  * none passes one of another subject. */
 void error_list_sort(struct error_list *list, size_t from);

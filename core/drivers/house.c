@@ -43,8 +43,10 @@ static bool is_kept(const struct house *self, const struct event *event)
 static void hear(void *arg, const struct event *event)
 {
     struct house *self = arg;
-    bool is_failure = event->kind == EVENT_ERROR || event->kind == EVENT_WARNING;
-    bool is_secured = event->kind == EVENT_SECURED && strcmp(event->side, "device") == 0;
+    bool is_device = strcmp(event->side, "device") == 0;
+    bool is_failure = event->kind == EVENT_ERROR || event->kind == EVENT_WARNING ||
+                      (event->kind == EVENT_UNSECURED && !is_device);
+    bool is_secured = event->kind == EVENT_SECURED && is_device;
     if (is_kept(self, event))
         keep_message(self, event);
     if (self->listener.hear == NULL || (!is_failure && !is_secured))

@@ -150,6 +150,11 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
 static int on_event(coap_session_t *session, const coap_event_t event)
 {
     struct coap_peer *peer = coap_session_get_app_data(session);
+    struct coap_endpoint *endpoint = coap_get_app_data(coap_session_get_context(session));
+    if (event == COAP_EVENT_SERVER_SESSION_NEW)
+        coap_arrival_begin(endpoint, session);
+    else if (event == COAP_EVENT_SERVER_SESSION_DEL)
+        coap_arrival_end(endpoint, session);
     if (event == COAP_EVENT_SERVER_SESSION_DEL)
         coap_peer_lost(session);
     else if (event == COAP_EVENT_DTLS_CLOSED && peer != NULL)
@@ -209,10 +214,11 @@ static void run(struct coap_endpoint *endpoint)
     coap_stream_run(endpoint);
     endpoint->is_inside = false;
     coap_secure_look(endpoint);
+    coap_arrivals_look(endpoint);
     coap_peers_settle(endpoint);
     bool idle = coap_is_idle(endpoint);
     /* libcoap's own timer descriptor misses a retransmission now and then. */
-    if (idle)
+    if (idle && endpoint->arrivals == NULL)
         timer_stop(&endpoint->pump);
     else
         timer_start(&endpoint->pump, endpoint->clock, TICK_MS, pump, endpoint);
@@ -230,6 +236,7 @@ static void coap_endpoint_free(struct endpoint *base)
     struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
     assert(!endpoint->is_inside);
     timer_stop(&endpoint->pump);
+    coap_arrivals_free(endpoint);
     coap_peers_free(endpoint);
     if (endpoint->tcp != NULL)
         loop_unwatch(endpoint->loop, tcp_fd(endpoint->tcp));

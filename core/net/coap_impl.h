@@ -63,10 +63,10 @@ struct coap_endpoint {
                                          * which serves certificates; NULL: there is no need */
     struct pem_set raw_pems;            /* of RAW */
     size_t own_contexts;                /* peers with one */
+    struct coap_arrival *arrivals;      /* (owned) clients that shake hands by DTLS */
     size_t handshakes;                  /* secured client sessions that are not established yet */
     struct tcp *tcp;                    /* (owned) */
     struct tls_side *side;              /* (owned) of TLS sessions that come; NULL: none may */
-    struct server_keys side_keys;       /* of SIDE */
     bool is_inside;                     /* libcoap is running: sessions may not be closed */
     bool has_unsettled;                 /* a peer is leaving or unreachable */
     struct timer pump;
@@ -149,6 +149,8 @@ void coap_peer_join(struct coap_peer *peer, struct link *link); /* LINK is its s
 void coap_peer_ended(struct coap_peer *peer);
 /* The session's peer, made when it is new; NULL when there are too many. */
 struct coap_peer *coap_peer_of(struct coap_session_t *session);
+/* The address of its other end. */
+void coap_session_name(const struct coap_session_t *session, char out[LINK_NAME]);
 enum status coap_peer_connect(struct endpoint *endpoint, const struct remote *remote,
                               struct peer **out, struct error *error);
 void coap_peer_disconnect(struct endpoint *endpoint, struct peer *peer);
@@ -191,8 +193,23 @@ void coap_secure_look(struct coap_endpoint *endpoint);
 void coap_secure_closed(struct coap_peer *peer);
 /* The handshake of LINK has failed, for PROBLEM: a client keeps that, a server tells it. */
 void coap_secure_refused(struct coap_endpoint *endpoint, struct link *link, const char *problem);
+/* Tells the trace that the handshake of a client with the address NAME failed; IDENTITY may be
+ * empty. */
+void coap_tell_unsecured(const struct endpoint *endpoint, const char *name, const char *identity,
+                         const char *problem);
+/* What is shown of IDENTITY. */
+void coap_put_identity(struct bytes identity, char out[IDENTITY_TEXT]);
 /* coap_peer_ended, when the transport said that nobody is there. */
 void coap_secure_unreachable(struct coap_peer *peer);
+
+/* ---- coap_arrivals.c ---- */
+/* A client's session is new; nothing happens when it is not by DTLS. */
+void coap_arrival_begin(struct coap_endpoint *endpoint, struct coap_session_t *session);
+/* After libcoap ran: forgets who has arrived, and tells of those whose handshake failed. */
+void coap_arrivals_look(struct coap_endpoint *endpoint);
+/* The session is about to go. */
+void coap_arrival_end(struct coap_endpoint *endpoint, const struct coap_session_t *session);
+void coap_arrivals_free(struct coap_endpoint *endpoint);
 
 /* ---- coap_tls_….c: one for each TLS library, chosen when the program is built ---- */
 /* Puts protocol and cipher suite of TLS, a session of that library, into OUT. */
@@ -202,15 +219,20 @@ bool coap_tls_has_certificates(void);
 /* Puts the common name of the other end's certificate, or the hash of its raw public key, into OUT;
  * false: there is none. */
 bool coap_tls_identity(void *tls, char out[IDENTITY_TEXT]);
-/* What a client's handshake is watched for; outlives it, or until coap_tls_unwatch. */
+/* What a handshake is watched for; outlives it, or until coap_tls_unwatch. */
 struct tls_watch {
-    struct buf public_key; /* that the other end must have; empty: a certificate */
-    char server_name[256]; /* that the certificate must be for */
+    const struct server_keys *keys; /* (borrowed) a server's; NULL: a client's session */
+    struct buf public_key;          /* that the server must have; empty: a certificate */
+    char server_name[256];          /* that the certificate must be for */
+    char identity[IDENTITY_TEXT];   /* out: that a client showed by certificate or raw key */
     char
         problem[PROBLEM_TEXT]; /* out: the alert that came, or what is wrong with the certificate */
 };
 void coap_tls_watch(void *tls, struct tls_watch *watch);
 void coap_tls_unwatch(void *tls);
+/* GnuTLS only: why the certificate or raw key that a client has shown is refused, and the alert for
+ * that; NULL: it is not. */
+const char *coap_tls_judge(void *tls, const struct server_keys *keys, int *out_alert);
 
 /* ---- coap_pem.c ---- */
 /* Initialises SET with these, each DER or PEM, or empty. */

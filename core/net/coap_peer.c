@@ -51,12 +51,17 @@ struct coap_peer *coap_peer_new(struct coap_endpoint *endpoint, const char *name
     return peer;
 }
 
-static struct coap_peer *peer_of_session(struct coap_endpoint *endpoint, coap_session_t *session)
+void coap_session_name(const coap_session_t *session, char out[LINK_NAME])
 {
     uint8_t octets[LINK_NAME] = {0};
-    char name[LINK_NAME];
     coap_print_addr(coap_session_get_addr_remote(session), octets, sizeof octets - 1);
-    memcpy(name, octets, sizeof name);
+    memcpy(out, octets, LINK_NAME);
+}
+
+static struct coap_peer *peer_of_session(struct coap_endpoint *endpoint, coap_session_t *session)
+{
+    char name[LINK_NAME];
+    coap_session_name(session, name);
     struct coap_peer *peer = coap_peer_new(endpoint, name);
     if (peer != NULL)
         adopt(peer, session);

@@ -81,29 +81,21 @@ coap_session_t *coap_secure_open(struct coap_endpoint *endpoint, const coap_addr
     return coap_new_client_session_psk2(endpoint->context, NULL, address, COAP_PROTO_DTLS, &setup);
 }
 
-static struct bytes find_psk(void *arg, struct bytes name)
-{
-    const struct coap_endpoint *endpoint = arg;
-    struct bytes key = endpoint->keys->psk(endpoint->keys->arg, name);
-    if (key.data != NULL)
-        return key;
-    struct buf shown;
-    buf_init(&shown, 1024);
-    buf_put_plain(&shown, name);
-    trace_say(endpoint->base.trace, EVENT_WARNING, endpoint->base.side,
-              "refused a handshake: nobody is known by the identity \"%s\"", buf_text(&shown));
-    buf_release(&shown);
-    return key;
-}
-
 static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session,
                                         void *arg)
 {
     struct coap_endpoint *endpoint = arg;
-    UNUSED(session);
-    struct bytes key = find_psk(endpoint, (struct bytes){identity->s, identity->length});
+    char name[LINK_NAME];
+    struct bytes key =
+        endpoint->keys->psk(endpoint->keys->arg, (struct bytes){identity->s, identity->length});
     *endpoint->found_key = binary(key);
-    return key.data == NULL ? NULL : endpoint->found_key;
+    if (key.data != NULL)
+        return endpoint->found_key;
+    if (coap_tls_has_certificates())
+        return NULL; /* the arrival is told of when it is over */
+    coap_session_name(session, name);
+    coap_tell_unsecured(&endpoint->base, name, "", "nobody is known by the identity");
+    return NULL;
 }
 
 static bool knows(void *arg, struct bytes der)
@@ -183,11 +175,7 @@ bool coap_secure_serve_streams(struct coap_endpoint *endpoint)
 {
     if (endpoint->side != NULL || endpoint->keys == NULL)
         return endpoint->side != NULL;
-    endpoint->side_keys = *endpoint->keys;
-    endpoint->side_keys.psk = find_psk;
-    endpoint->side_keys.knows = knows;
-    endpoint->side_keys.arg = endpoint;
-    endpoint->side = tls_side_new(&endpoint->side_keys);
+    endpoint->side = tls_side_new(endpoint->keys);
     return endpoint->side != NULL;
 }
 
@@ -212,12 +200,12 @@ static void zero_key(coap_session_t *session)
 /* --- what becomes known ------------------------------------------------------------------------
  */
 
-static void put_identity(struct secured *secured, struct bytes identity)
+void coap_put_identity(struct bytes identity, char out[IDENTITY_TEXT])
 {
     struct buf shown;
     buf_init(&shown, 1024);
     buf_put_plain(&shown, identity);
-    snprintf(secured->shown.identity, sizeof secured->shown.identity, "%s", buf_text(&shown));
+    snprintf(out, IDENTITY_TEXT, "%s", buf_text(&shown));
     buf_release(&shown);
 }
 
@@ -236,6 +224,14 @@ static void tell(const struct secured *secured)
     trace_emit(endpoint->trace, &event);
 }
 
+/* libcoap gives a handshake up after as many repetitions as a message; the limit here counts. */
+static void be_patient(const struct coap_peer *peer, bool is_patient)
+{
+    if (peer->link == NULL)
+        coap_session_set_max_retransmit(
+            peer->session, (uint16_t)(is_patient ? UINT16_MAX : peer->endpoint->max_retransmit));
+}
+
 static void end_handshake(struct secured *secured)
 {
     if (!secured->is_pending)
@@ -243,6 +239,7 @@ static void end_handshake(struct secured *secured)
     secured->is_pending = false;
     secured->peer->endpoint->handshakes--;
     timer_stop(&secured->limit);
+    be_patient(secured->peer, false);
 }
 
 static void established(struct secured *secured)
@@ -280,7 +277,7 @@ static void describe(struct secured *secured)
     else if (secured->is_pending)
         snprintf(problem, PROBLEM_TEXT,
                  secured->is_late ? "handshake not completed within %g s: wrong key or no answer"
-                                  : "the other end broke the handshake off after %g s",
+                                  : "the other end broke the handshake off after %g s: wrong key?",
                  seconds);
     else
         snprintf(problem, PROBLEM_TEXT, "the other end closed the secured session");
@@ -300,32 +297,20 @@ void coap_secure_unreachable(struct coap_peer *peer)
     snprintf(peer->secured->shown.problem, PROBLEM_TEXT, "nobody listens there");
 }
 
-static void tell_refused(const struct endpoint *endpoint, const char *name, const char *identity,
+void coap_tell_unsecured(const struct endpoint *endpoint, const char *name, const char *identity,
                          const char *problem)
 {
     struct error sentence;
     error_clear(&sentence);
     if (identity[0] != '\0')
-        error_set(&sentence, "refused the handshake of %s (\"%s\"): %s", name, identity, problem);
+        error_set(&sentence, "handshake with %s (\"%s\") failed: %s", name, identity, problem);
     else
-        error_set(&sentence, "refused the handshake of %s: %s", name, problem);
+        error_set(&sentence, "handshake with %s failed: %s", name, problem);
     struct event event = event_of(EVENT_UNSECURED, endpoint->side);
     event.peer = name;
     event.identity = identity[0] == '\0' ? NULL : identity;
     event.text = sentence.text;
     trace_emit(endpoint->trace, &event);
-}
-
-static void put_psk_identity(const struct tls *tls, char out[IDENTITY_TEXT])
-{
-    struct buf shown;
-    struct bytes identity = tls_psk_identity(tls);
-    if (identity.data == NULL)
-        return;
-    buf_init(&shown, 1024);
-    buf_put_plain(&shown, identity);
-    snprintf(out, IDENTITY_TEXT, "%s", buf_text(&shown));
-    buf_release(&shown);
 }
 
 void coap_secure_refused(struct coap_endpoint *endpoint, struct link *link, const char *problem)
@@ -338,9 +323,10 @@ void coap_secure_refused(struct coap_endpoint *endpoint, struct link *link, cons
             snprintf(known, PROBLEM_TEXT, "%s", problem);
         return;
     }
-    if (!coap_tls_identity(tls_session(link->tls), identity))
-        put_psk_identity(link->tls, identity);
-    tell_refused(&endpoint->base, link->name, identity, problem);
+    struct bytes psk = tls_psk_identity(link->tls);
+    if (!coap_tls_identity(tls_session(link->tls), identity) && psk.data != NULL)
+        coap_put_identity(psk, identity);
+    coap_tell_unsecured(&endpoint->base, link->name, identity, problem);
 }
 
 /* Nothing that waits may go out when the handshake succeeds after all. */
@@ -366,7 +352,8 @@ static void begin_client(struct secured *secured, const struct security *securit
     secured->started_at = clock_now(peer->endpoint->clock);
     int64_t limit = security->handshake_ms > 0 ? security->handshake_ms : HANDSHAKE_MS;
     peer->endpoint->handshakes++;
-    put_identity(secured, security->identity);
+    be_patient(peer, true);
+    coap_put_identity(security->identity, secured->shown.identity);
     timer_start(&secured->limit, peer->endpoint->clock, limit, limit_passed, secured);
     snprintf(secured->watch.server_name, sizeof secured->watch.server_name, "%s",
              security->server_name == NULL ? "" : security->server_name);
@@ -390,9 +377,9 @@ static void begin_server(struct secured *secured)
     struct bytes identity = psk_identity(secured->peer);
     char name[IDENTITY_TEXT] = "";
     if (coap_tls_identity(tls_of(secured->peer), name))
-        put_identity(secured, bytes_of(name));
+        coap_put_identity(bytes_of(name), secured->shown.identity);
     else if (identity.data != NULL)
-        put_identity(secured, identity);
+        coap_put_identity(identity, secured->shown.identity);
     established(secured);
 }
 

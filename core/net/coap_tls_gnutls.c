@@ -75,6 +75,26 @@ bool coap_tls_identity(void *tls, char out[IDENTITY_TEXT])
     return found;
 }
 
+/* --- the certificate of a client ---------------------------------------------------------------
+ */
+
+const char *coap_tls_judge(void *tls, const struct server_keys *keys, int *out_alert)
+{
+    unsigned status = GNUTLS_CERT_INVALID;
+    struct bytes raw = raw_key(tls);
+    *out_alert = GNUTLS_A_BAD_CERTIFICATE;
+    if (raw.data != NULL)
+        return keys->knows != NULL && keys->knows(keys->arg, raw)
+                   ? NULL
+                   : "nobody is known by its raw public key";
+    if (gnutls_certificate_verify_peers2(tls, &status) == 0 && status == 0)
+        return NULL;
+    if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) == 0)
+        return "its certificate is not valid";
+    *out_alert = GNUTLS_A_UNKNOWN_CA;
+    return "its certificate does not lead to a trust anchor";
+}
+
 /* --- the certificate of a server ---------------------------------------------------------------
  */
 
@@ -146,13 +166,27 @@ static int verify_raw(gnutls_session_t session, struct tls_watch *shown)
     return refuse(session, shown, &flaw);
 }
 
+static int verify_client(gnutls_session_t session, struct tls_watch *shown)
+{
+    int alert = 0;
+    const char *problem = coap_tls_judge(session, shown->keys, &alert);
+    if (!coap_tls_identity(session, shown->identity))
+        shown->identity[0] = '\0';
+    if (problem == NULL)
+        return 0;
+    const struct flaw flaw = {0, (gnutls_alert_description_t)alert, problem};
+    return refuse(session, shown, &flaw);
+}
+
 /* Trust, time and every name of it, as RFC 6125 has them; instead of libcoap's own check. */
-static int verify_server(gnutls_session_t session)
+static int verify(gnutls_session_t session)
 {
     const struct watch *watch = watch_of(session);
     unsigned status = GNUTLS_CERT_INVALID;
     if (watch == NULL || watch->shown == NULL)
         return GNUTLS_E_CERTIFICATE_ERROR;
+    if (watch->shown->keys != NULL)
+        return verify_client(session, watch->shown);
     if (watch->shown->public_key.len > 0)
         return verify_raw(session, watch->shown);
     const char *name = watch->shown->server_name;
@@ -199,7 +233,7 @@ void coap_tls_watch(void *tls, struct tls_watch *shown)
 {
     if (tls == NULL)
         return;
-    gnutls_session_set_verify_function(tls, verify_server); /* refuses what is not watched */
+    gnutls_session_set_verify_function(tls, verify); /* refuses what is not watched */
     if (gnutls_session_ext_register(tls, "watch", WATCH, GNUTLS_EXT_TLS, take_nothing, send_nothing,
                                     session_ends, NULL, NULL, GNUTLS_EXT_FLAG_CLIENT_HELLO) < 0)
         return;

@@ -72,8 +72,6 @@ static void take_signal(struct signal_options *signal, unsigned code, unsigned n
 {
     if (code == SIGNAL_CSM && number == CSM_MAX_MESSAGE_SIZE)
         signal->has_max_size = take_number(value, &signal->max_size);
-    else if (code == SIGNAL_CSM && number == CSM_BLOCK_WISE_TRANSFER)
-        signal->has_blocks = true;
     else if ((number & 1) != 0)
         signal->unknown = number;
 }

@@ -35,7 +35,6 @@ MUST_USE enum frame_step frame_measure(struct bytes octets, size_t *out_len);
 struct signal_options {
     bool has_max_size;
     uint32_t max_size; /* CSM: Max-Message-Size */
-    bool has_blocks;   /* CSM: Block-Wise-Transfer */
     unsigned unknown;  /* a critical option that is not known; 0: none (RFC 8323 5.2) */
 };
 /* Fills PACKET (initialised), or SIGNAL when it is one, from the octets of one frame. False: they

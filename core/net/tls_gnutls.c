@@ -172,7 +172,7 @@ static int find_key(gnutls_session_t session, const gnutls_datum_t *identity, gn
     const struct server_keys *keys = tls->side->keys;
     struct bytes found = keys->psk(keys->arg, (struct bytes){identity->data, identity->size});
     if (found.data == NULL)
-        return refuse(tls, GNUTLS_A_UNKNOWN_PSK_IDENTITY, "nobody is known by its identity");
+        return refuse(tls, GNUTLS_A_UNKNOWN_PSK_IDENTITY, "nobody is known by the identity");
     key->data = gnutls_malloc(found.len);
     key->size = (unsigned)found.len;
     if (key->data == NULL)
@@ -181,27 +181,12 @@ static int find_key(gnutls_session_t session, const gnutls_datum_t *identity, gn
     return 0;
 }
 
-static bool knows_raw(gnutls_session_t session, const struct server_keys *keys)
-{
-    unsigned count = 0;
-    const gnutls_datum_t *list = gnutls_certificate_get_peers(session, &count);
-    return list != NULL && count > 0 && keys->knows != NULL &&
-           keys->knows(keys->arg, (struct bytes){list[0].data, list[0].size});
-}
-
 static int verify_client(gnutls_session_t session)
 {
     struct tls *tls = gnutls_session_get_ptr(session);
-    unsigned status = GNUTLS_CERT_INVALID;
-    bool is_raw = gnutls_certificate_type_get2(session, GNUTLS_CTYPE_PEERS) == GNUTLS_CRT_RAWPK;
-    if (is_raw ? knows_raw(session, tls->side->keys)
-               : gnutls_certificate_verify_peers2(session, &status) == 0 && status == 0)
-        return 0;
-    if (is_raw)
-        return refuse(tls, GNUTLS_A_BAD_CERTIFICATE, "nobody is known by its raw public key");
-    if ((status & GNUTLS_CERT_SIGNER_NOT_FOUND) != 0)
-        return refuse(tls, GNUTLS_A_UNKNOWN_CA, "its certificate does not lead to a trust anchor");
-    return refuse(tls, GNUTLS_A_BAD_CERTIFICATE, "its certificate is not valid");
+    int alert = 0;
+    const char *problem = coap_tls_judge(session, tls->side->keys, &alert);
+    return problem == NULL ? 0 : refuse(tls, (gnutls_alert_description_t)alert, problem);
 }
 
 static bool load_side(struct tls_side *side)

@@ -202,24 +202,6 @@ struct bytes scan_token(struct scan *scan, const char *stops)
     return taken(scan, start);
 }
 
-struct bytes scan_word(struct scan *scan)
-{
-    scan_blanks(scan);
-    size_t start = scan->at;
-    size_t depth = 0;
-    for (int c = scan_peek(scan); c >= 0 && (depth > 0 || !lex_is_blank(c)); c = scan_peek(scan)) {
-        if (c == '(' || c == '{')
-            depth++;
-        else if ((c == ')' || c == '}') && depth > 0)
-            depth--;
-        if (c == '"')
-            skip_quoted(scan);
-        else
-            scan->at++;
-    }
-    return taken(scan, start);
-}
-
 char *scan_saved(struct scan *scan, const char *stops)
 {
     struct bytes token = scan_token(scan, stops);

@@ -157,8 +157,6 @@ void scan_blanks(struct scan *scan);
 bool scan_more(struct scan *scan);
 bool scan_symbol(struct scan *scan, const char *symbol);
 bool scan_keyword(struct scan *scan, const char *word); /* followed by no letter, digit or dash */
-/* Up to the next blank outside quotes and brackets; empty at the end. */
-struct bytes scan_word(struct scan *scan);
 /* Up to the next blank or one of STOPS. */
 struct bytes scan_token(struct scan *scan, const char *stops);
 /* Up to the last word; the cursor stands behind it. */

@@ -218,11 +218,11 @@ START_TEST(a_broken_or_missing_profile_gives_its_errors)
     make_data(&folder);
     error_list_init(&errors);
     ck_assert_ptr_null(data_profile("bike", NULL, &errors));
-    ck_assert(error_list_failed(&errors));
+    ck_assert(errors.errors > 0);
     ck_assert_uint_eq(errors.items[0].line, 1);
     error_list_release(&errors);
     ck_assert_ptr_null(data_profile("plane", NULL, &errors));
-    ck_assert(error_list_failed(&errors));
+    ck_assert(errors.errors > 0);
     error_list_release(&errors);
     folder_remove(&folder);
 }

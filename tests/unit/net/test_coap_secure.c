@@ -23,12 +23,10 @@ static const struct server_keys keys = {.psk = find_psk};
 /* What the device end is told of secured sessions. */
 struct told {
     unsigned secured;
-    unsigned warnings;
     unsigned refused; /* handshakes */
     char refusal[256];
     char suite[SUITE_TEXT];
     char identity[IDENTITY_TEXT];
-    char text[256];
     struct trace_listener listener;
 };
 
@@ -42,9 +40,6 @@ static void hear_secured(void *arg, const struct event *event)
     } else if (event->kind == EVENT_UNSECURED) {
         told->refused++;
         snprintf(told->refusal, sizeof told->refusal, "%s", event->text);
-    } else if (event->kind == EVENT_WARNING) {
-        told->warnings++;
-        snprintf(told->text, sizeof told->text, "%s", event->text);
     }
 }
 
@@ -52,6 +47,15 @@ static void told_start(struct told *told, struct side *side)
 {
     *told = (struct told){.listener = {hear_secured, told, NULL}};
     trace_listen(&side->trace, &told->listener);
+}
+
+/* A handshake failed, and that is how the server tells of it. */
+static void check_told(struct world *world, const struct told *server, const char *expected)
+{
+    wait_for(world, &server->refused, 1);
+    ck_assert_int_eq(strncmp(server->refusal, "handshake with 127.0.0.1:", 25), 0);
+    ck_assert_msg(strstr(server->refusal, expected) != NULL, "%s", server->refusal);
+    ck_assert_uint_eq(server->secured, 0);
 }
 
 static void both_start(struct world *world, size_t way)
@@ -71,6 +75,14 @@ static void connect_as(struct world *world, const char *identity, const char *ke
     struct error error = {0};
     ck_assert_int_eq(endpoint_open(world->device.endpoint, &remote, &world->device.peer, &error),
                      ST_OK);
+}
+
+/* A request of the device, until what came of it is known. */
+static void ask(struct world *world, struct result *result)
+{
+    struct message request = request_of(CODE_GET, "/");
+    send_request(&world->device, &request, result);
+    wait_for(world, &result->calls, 1);
 }
 
 static void secured_init(struct world *world, size_t way, const char *identity, const char *key)
@@ -113,28 +125,33 @@ START_TEST(a_registration_and_a_read_on_its_session_are_secured)
 }
 END_TEST
 
-static void check_refused(size_t way, const char *identity, const char *key, const char *problem,
-                          struct told *server)
+/* What either end tells; NULL: not soon. */
+struct refusal {
+    const char *problem, *server;
+};
+
+static void check_refused(size_t way, const char *identity, const char *key,
+                          const struct refusal *expected)
 {
     struct world world;
     struct result result;
+    struct told server;
     secured_init(&world, way, identity, key);
-    told_start(server, &world.server);
+    told_start(&server, &world.server);
     int64_t start = clock_now(world.clock);
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
-    ck_assert_str_eq(endpoint_problem(world.device.peer), problem);
+    ck_assert_str_eq(endpoint_problem(world.device.peer), expected->problem);
     ck_assert(world.device.peer->security->is_refused);
     ck_assert_int_lt(clock_now(world.clock) - start, 2 * HANDSHAKE_MS);
+    if (expected->server != NULL)
+        check_told(&world, &server, expected->server);
 
     /* The next one does not begin a new handshake. */
-    request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     settle(&world, 100);
+    ck_assert_uint_eq(server.refused, expected->server != NULL);
     ck_assert_uint_eq(world.server.asked, 0);
     ck_assert_uint_eq(world.device.gone, 0);
     world_release(&world);
@@ -142,37 +159,26 @@ static void check_refused(size_t way, const char *identity, const char *key, con
 
 START_TEST(a_wrong_key_ends_with_an_alert_or_at_the_limit_of_the_handshake)
 {
-    static const char *const problems[] = {
-        "handshake not completed within 0.6 s: wrong key or no answer",
-        "alert 20 (Bad record MAC) from the other end",
+    static const struct refusal rows[] = {
+        /* A record that cannot be read is dropped: DTLS goes on waiting. */
+        {"handshake not completed within 0.6 s: wrong key or no answer", NULL},
+        {"alert 20 (Bad record MAC) from the other end",
+         "(\"device-1\") failed: the keys of both ends differ; alert 20 (Bad record MAC) sent"},
     };
-    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
-        struct told server;
-        check_refused(way, "device-1", "another 16 bytes", problems[way], &server);
-        ck_assert_uint_eq(server.secured, 0);
-        if (way == 0)
-            continue; /* a record that cannot be read is dropped: DTLS goes on waiting */
-        ck_assert_uint_eq(server.refused, 1);
-        ck_assert_ptr_nonnull(strstr(server.refusal,
-                                     "(\"device-1\"): the keys of both ends differ; "
-                                     "alert 20 (Bad record MAC) sent"));
-    }
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++)
+        check_refused(way, "device-1", "another 16 bytes", &rows[way]);
 }
 END_TEST
 
 START_TEST(an_unknown_identity_is_refused_and_the_server_names_it)
 {
-    static const char *const problems[] = {
-        "alert 40 (Handshake failed) from the other end",
-        "alert 115 (The SRP/PSK username is missing or not known) from the other end",
+    static const char server[] = "(\"device-2\") failed: nobody is known by the identity";
+    static const struct refusal rows[] = {
+        {"alert 40 (Handshake failed) from the other end", server},
+        {"alert 115 (The SRP/PSK username is missing or not known) from the other end", server},
     };
-    for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
-        struct told server;
-        check_refused(way, "device-2", right_key, problems[way], &server);
-        ck_assert_uint_ge(server.warnings, 1);
-        ck_assert_str_eq(server.text,
-                         "refused a handshake: nobody is known by the identity \"device-2\"");
-    }
+    for (size_t way = 0; way < COUNT_OF(anywhere); way++)
+        check_refused(way, "device-2", right_key, &rows[way]);
 }
 END_TEST
 
@@ -192,9 +198,7 @@ static void check_nobody(size_t way)
     world.server.endpoint = &gone;
     connect_as(&world, "device-1", right_key);
     world.server.endpoint = NULL;
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer), "nobody listens there");
     ck_assert(!world.device.peer->security->is_refused);
@@ -238,9 +242,7 @@ START_TEST(a_handshake_by_tcp_that_never_ends_ends)
     snprintf(world.server.endpoint->local[0], LISTEN_TEXT, "coaps+tcp://127.0.0.1:%u",
              ntohs(at.sin_port));
     connect_as(&world, "device-1", right_key);
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer),
                      "handshake not completed within 0.6 s: wrong key or no answer");
@@ -257,9 +259,7 @@ START_TEST(who_is_deaf_shakes_no_hands)
         both_start(&world, way);
         world.server.endpoint->deaf = true;
         connect_as(&world, "device-1", right_key);
-        struct message request = request_of(CODE_GET, "/");
-        send_request(&world.device, &request, &result);
-        wait_for(&world, &result.calls, 1);
+        ask(&world, &result);
         ck_assert_int_eq(result.status, ST_UNREACHABLE);
         ck_assert_str_eq(endpoint_problem(world.device.peer),
                          "handshake not completed within 0.6 s: wrong key or no answer");
@@ -327,6 +327,7 @@ static struct buf file(const char *name)
 struct certified {
     const char *server, *trust, *name, *server_trust;
     const char *problem; /* NULL: it works */
+    const char *refusal; /* what the server tells */
 };
 
 static void check_certified(size_t way, const struct certified *row)
@@ -346,17 +347,17 @@ static void check_certified(size_t way, const struct certified *row)
                                       .handshake_ms = 3000};
     struct world world;
     struct result result;
+    struct told told;
     char uri[80];
     world_start(&world);
     side_init(&world, &world.device, NULL, 0);
     side_start(&world, &world.server, &(struct listening){&anywhere[way], 1, &server}, 0);
+    told_start(&told, &world.server);
     snprintf(uri, sizeof uri, "%s", world.server.endpoint->local[0]);
     const struct remote remote = {.uri = uri, .security = &security};
     ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                      ST_OK);
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &result);
     const char *problem = endpoint_problem(world.device.peer);
     if (row->problem == NULL) {
         ck_assert_ptr_null(problem);
@@ -366,6 +367,7 @@ static void check_certified(size_t way, const struct certified *row)
         ck_assert_int_eq(result.status, ST_UNREACHABLE);
         ck_assert_str_eq(problem, row->problem);
         ck_assert_uint_eq(world.server.asked, 0);
+        check_told(&world, &told, row->refusal);
     }
     message_release(&result.message);
     world_release(&world);
@@ -376,20 +378,24 @@ static void check_certified(size_t way, const struct certified *row)
 
 START_TEST(certificates_are_checked_for_anchor_time_and_every_name)
 {
+    static const char alert[] = "failed: alert 42 (Certificate is bad) from the other end";
     static const struct certified rows[] = {
-        {"server.pem", "ca.pem", "server.example.com", "ca.pem", NULL},
-        {"other-name.pem", "ca.pem", "another.example.com", "ca.pem", NULL},
+        {"server.pem", "ca.pem", "server.example.com", "ca.pem", NULL, NULL},
+        {"other-name.pem", "ca.pem", "another.example.com", "ca.pem", NULL, NULL},
         {"other-name.pem", "ca.pem", "server.example.com", "ca.pem",
-         "certificate is for \"other.example.com\", not for \"server.example.com\""},
+         "certificate is for \"other.example.com\", not for \"server.example.com\"", alert},
         {"server.pem", "ca.pem", "example.com", "ca.pem",
-         "certificate is for \"server.example.com\", not for \"example.com\""},
+         "certificate is for \"server.example.com\", not for \"example.com\"", alert},
         {"server.pem", "ca.pem", "127.0.0.1", "ca.pem",
-         "certificate is for \"server.example.com\", not for \"127.0.0.1\""},
-        {"expired.pem", "ca.pem", "server.example.com", "ca.pem", "certificate is expired"},
+         "certificate is for \"server.example.com\", not for \"127.0.0.1\"", alert},
+        {"expired.pem", "ca.pem", "server.example.com", "ca.pem", "certificate is expired",
+         "alert 45 (Certificate is expired) from the other end"},
         {"server.pem", "other-ca.pem", "server.example.com", "ca.pem",
-         "certificate does not lead to a trust anchor of the account"},
-        {"server.pem", "ca.pem", "server.example.com", "other-ca.pem",
+         "certificate does not lead to a trust anchor of the account",
          "alert 48 (CA is unknown) from the other end"},
+        {"server.pem", "ca.pem", "server.example.com", "other-ca.pem",
+         "alert 48 (CA is unknown) from the other end",
+         "(\"urn:dev:vehicle-0001\") failed: its certificate does not lead to a trust anchor"},
     };
     for (size_t way = 0; way < COUNT_OF(anywhere); way++)
         for (size_t i = 0; i < COUNT_OF(rows); i++)
@@ -425,7 +431,7 @@ static bool knows(void *arg, struct bytes der)
 }
 
 static void check_raw(size_t way, const char *expected_server, const char *known_client,
-                      const char *problem)
+                      const struct refusal *refusal)
 {
     struct buf key = file("server.key"), own = file("server.pub"), client_key = file("client.key"),
                client = file("client.pub"), expected;
@@ -440,22 +446,24 @@ static void check_raw(size_t way, const char *expected_server, const char *known
                                       .handshake_ms = 3000};
     struct world world;
     struct result result;
+    struct told told;
     world_start(&world);
     side_init(&world, &world.device, NULL, 0);
     side_start(&world, &world.server, &(struct listening){&anywhere[way], 1, &server}, 0);
+    told_start(&told, &world.server);
     const struct remote remote = {.uri = world.server.endpoint->local[0], .security = &security};
     ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                      ST_OK);
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &result);
     const char *found = endpoint_problem(world.device.peer);
-    ck_assert_int_eq(result.status, problem == NULL ? ST_OK : ST_UNREACHABLE);
-    ck_assert_uint_eq(world.server.asked, problem == NULL);
-    if (problem == NULL)
+    ck_assert_int_eq(result.status, refusal == NULL ? ST_OK : ST_UNREACHABLE);
+    ck_assert_uint_eq(world.server.asked, refusal == NULL);
+    if (refusal == NULL) {
         ck_assert_int_eq(strncmp(world.server.peer->security->identity, "sha256:", 7), 0);
-    else
-        ck_assert_msg(found != NULL && strstr(found, problem) != NULL, "%s", found);
+    } else {
+        ck_assert_msg(found != NULL && strstr(found, refusal->problem) != NULL, "%s", found);
+        check_told(&world, &told, refusal->server);
+    }
     message_release(&result.message);
     world_release(&world);
     struct buf *const bufs[] = {&key, &own, &client_key, &client, &expected, &known};
@@ -465,11 +473,14 @@ static void check_raw(size_t way, const char *expected_server, const char *known
 
 START_TEST(raw_public_keys_are_known_at_both_ends)
 {
+    static const struct refusal of_server = {"public key of the server is not that of the account",
+                                             "alert 42 (Certificate is bad) from the other end"};
+    static const struct refusal of_client = {"alert 42 (Certificate is bad) from the other end",
+                                             "failed: nobody is known by its raw public key"};
     for (size_t way = 0; way < COUNT_OF(anywhere); way++) {
         check_raw(way, "server.pub", "client.pub", NULL);
-        check_raw(way, "client.pub", "client.pub",
-                  "public key of the server is not that of the account");
-        check_raw(way, "server.pub", "server.pub", "from the other end");
+        check_raw(way, "client.pub", "client.pub", &of_server);
+        check_raw(way, "server.pub", "server.pub", &of_client);
     }
 }
 END_TEST
@@ -513,9 +524,7 @@ static void check_every_mode(const struct listening *listening, const size_t whe
                                       .security = &modes[i]};
         ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                          ST_OK);
-        struct message request = request_of(CODE_GET, "/");
-        send_request(&world.device, &request, &result);
-        wait_for(&world, &result.calls, 1);
+        ask(&world, &result);
         ck_assert_msg(result.status == ST_OK, "%s", endpoint_problem(world.device.peer));
         message_release(&result.message);
     }

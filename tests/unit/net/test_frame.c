@@ -206,10 +206,10 @@ START_TEST(capabilities_are_told_and_read)
     expect_hex(&octets, "40e122048020"); /* Max-Message-Size 1152, Block-Wise-Transfer */
     buf_release(&octets);
     read_hex("00e1", &found);
-    ck_assert(found.is_sound && !found.signal.has_max_size && !found.signal.has_blocks);
+    ck_assert(found.is_sound && !found.signal.has_max_size);
     packet_release(&found.packet);
     read_hex("50e12301000020", &found);
-    ck_assert(found.is_sound && found.signal.has_max_size && found.signal.has_blocks);
+    ck_assert(found.is_sound && found.signal.has_max_size);
     ck_assert_uint_eq(found.signal.max_size, 65536);
     packet_release(&found.packet);
     read_hex("10e110", &found); /* a critical option that nobody knows */

@@ -101,7 +101,7 @@ START_TEST(only_the_first_error_is_reported)
     scan_error(&scan, 0, "another");
     ck_assert_uint_eq(sheet.errors.count, 1);
     ck_assert_int_eq(scan_peek(&scan), -1);
-    ck_assert_uint_eq(scan_word(&scan).len, 0);
+    ck_assert_uint_eq(scan_token(&scan, "").len, 0);
     close();
 }
 END_TEST
@@ -160,8 +160,8 @@ END_TEST
 
 START_TEST(words_and_tokens_end_where_they_should)
 {
-    open("a\"b c\"(d e)f g,h i");
-    ck_assert(bytes_is(scan_word(&scan), "a\"b c\"(d e)f"));
+    open("a\"b c\"f g,h i");
+    ck_assert(bytes_is(scan_token(&scan, ""), "a\"b c\"f"));
     ck_assert(bytes_is(scan_token(&scan, ","), "g"));
     ck_assert(scan_symbol(&scan, ","));
     ck_assert(bytes_is(scan_rest(&scan), "h i"));
@@ -179,13 +179,13 @@ END_TEST
 START_TEST(what_is_left_over_is_reported_with_the_usage)
 {
     open("a b");
-    ck_assert(bytes_is(scan_word(&scan), "a"));
+    ck_assert(bytes_is(scan_token(&scan, ""), "a"));
     scan_end(&scan, "a");
     ck_assert_str_eq(error_shown(&sheet.errors),
                      "f:1:3: error: this does not belong here; write: a");
     close();
     open("a ");
-    ck_assert(bytes_is(scan_word(&scan), "a"));
+    ck_assert(bytes_is(scan_token(&scan, ""), "a"));
     scan_end(&scan, "a");
     ck_assert_uint_eq(sheet.errors.count, 0);
     close();
