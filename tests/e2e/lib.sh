@@ -139,6 +139,10 @@ start_device() { # name options…
 say() { # name line
 	echo "$2" 1<>"$tmp/$1.in"
 }
+put() { # name octets, as printf has them
+	# shellcheck disable=SC2059 # they are a format
+	printf "$2" 1<>"$tmp/$1.in"
+}
 pid_of() { cat "$tmp/$1.pid"; }
 signal() { # name signal
 	kill -s "$2" "$(pid_of "$1")"

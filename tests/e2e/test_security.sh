@@ -57,7 +57,7 @@ port=${uri##*:}
 start s_client openssl s_client -dtls1_2 -psk "$key" -psk_identity "$identity" \
 	-cipher PSK-AES128-CCM8:@SECLEVEL=0 -connect "127.0.0.1:$port"
 comes "openssl as client" "$tmp/s_client.out" 'TLSv1.2, Cipher is PSK-AES128-CCM8'
-printf '\100\001\000\007\262rd' 1<>"$tmp/s_client.in"
+put s_client '\100\001\000\007\262rd'
 comes "the suite as our server has it" "$tmp/server.out" 'TLS_PSK_WITH_AES_128_CCM_8'
 comes "its request" "$tmp/server.out" '"message_id":7'
 

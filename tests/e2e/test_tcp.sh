@@ -99,24 +99,25 @@ comes "an expired one" "$tmp/expired.err" 'certificate is expired'
 
 # --- independent peers ----------------------------------------------------------------------------------
 # A CSM, then GET /rd with the token aa: refused by us, in the same session.
-get() {
-	printf '\000\341\061\001\252\262rd'
-	sleep 1
+get() { # name command…
+	start "$@"
+	put "$1" '\000\341\061\001\252\262rd'
 }
-get | timeout 10 openssl s_client -tls1_2 -psk "$key" -psk_identity "$identity" \
-	-cipher PSK-AES128-CCM8:@SECLEVEL=0 -connect "127.0.0.1:$port" >"$tmp/s_client" 2>&1
-has "openssl with a pre-shared key" "$tmp/s_client" 'TLSv1.2, Cipher is PSK-AES128-CCM8'
+get psk_client openssl s_client -tls1_2 -psk "$key" -psk_identity "$identity" \
+	-cipher PSK-AES128-CCM8:@SECLEVEL=0 -connect "127.0.0.1:$port"
+comes "openssl with a pre-shared key" "$tmp/psk_client.out" 'TLSv1.2, Cipher is PSK-AES128-CCM8'
 comes "its request" "$tmp/tls.out" '"code":"GET","path":"/rd"'
-get | timeout 10 openssl s_client -tls1_2 -connect "127.0.0.1:$port" -cert "$keys/client.pem" \
-	-key "$keys/client.key" -CAfile "$keys/ca.pem" -verify_hostname server.example.com >"$tmp/s_client" 2>&1
-has "openssl with a certificate" "$tmp/s_client" 'Verify return code: 0 (ok)'
-get | timeout 10 openssl s_client -tls1_2 -connect "127.0.0.1:$port" >"$tmp/anonymous" 2>&1
-has "openssl without one" "$tmp/anonymous" 'alert'
+get x509_client openssl s_client -tls1_2 -connect "127.0.0.1:$port" -cert "$keys/client.pem" \
+	-key "$keys/client.key" -CAfile "$keys/ca.pem" -verify_hostname server.example.com
+comes "openssl with a certificate" "$tmp/x509_client.out" 'Verify return code: 0 (ok)'
+get anonymous openssl s_client -tls1_2 -connect "127.0.0.1:$port"
+comes "openssl without one" "$tmp/anonymous.err" 'alert'
 
-get | timeout 10 gnutls-cli --port "$port" 127.0.0.1 --rawpkkeyfile "$keys/client.key" \
+get raw_client gnutls-cli --port "$port" 127.0.0.1 --rawpkkeyfile "$keys/client.key" \
 	--rawpkfile "$keys/client.pub" --no-ca-verification --priority \
-	"NORMAL:-VERS-ALL:+VERS-TLS1.2:-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK" >"$tmp/raw" 2>&1
-has "GnuTLS with a raw public key" "$tmp/raw" 'Certificate type: Raw Public Key' 'Handshake was completed'
+	"NORMAL:-VERS-ALL:+VERS-TLS1.2:-CTYPE-ALL:+CTYPE-SRV-RAWPK:+CTYPE-CLI-RAWPK"
+comes "GnuTLS with a raw public key" "$tmp/raw_client.out" 'Handshake was completed'
+has "which it shows" "$tmp/raw_client.out" 'Certificate type: Raw Public Key'
 comes "the requests of all three" "$tmp/tls.out" '"code":"GET","path":"/rd"' 3
 
 serve_by_openssl() { # name options…
