@@ -10,6 +10,8 @@
 #include "codec/codec.h"
 #include "report/report.h"
 
+enum { REPEAT_MOST = 10000, RETRY_MOST = 100, OPTIONS_TEXT_MOST = 1 << 17 };
+
 static const struct option options[] = {
     {"profile", 'p', OPTION_TEXT, offsetof(struct run_command, profile), "PROFILE",
      "the device to be, instead of the one that each scenario names", COMPLETE_PROFILES},
@@ -39,6 +41,14 @@ static const struct option options[] = {
      NULL, "what could not be judged does not change the exit status", COMPLETE_NOTHING},
     {"fail-fast", '\0', OPTION_FLAG, offsetof(struct run_command, fail_fast), NULL,
      "stop after the first failure", COMPLETE_NOTHING},
+    {"repeat", '\0', OPTION_NUMBER, offsetof(struct run_command, repeat), "N",
+     "play each scenario so often", COMPLETE_NOTHING},
+    {"retry", '\0', OPTION_NUMBER, offsetof(struct run_command, retry), "N",
+     "play what fails up to N times more; a pass is \"flaky\" then", COMPLETE_NOTHING},
+    {"shard", '\0', OPTION_TEXT, offsetof(struct run_command, shard), "I/N",
+     "run only part I of N of what is selected", COMPLETE_NOTHING},
+    {"seed", '\0', OPTION_TEXT, offsetof(struct run_command, seed), "N|random",
+     "what chance begins with (default: 16)", COMPLETE_NOTHING},
     {"timeout", '\0', OPTION_DURATION, offsetof(struct run_command, timeout_ms), "TIME",
      "the most that one scenario may take (default: 60s)", COMPLETE_NOTHING},
     {"patience", '\0', OPTION_FACTOR, offsetof(struct run_command, patience), "FACTOR",
@@ -99,19 +109,36 @@ static bool open_sinks(struct session *session)
     return good;
 }
 
+/* What changes verdicts: how it is played, then what the profiles set of the open questions. */
+static void put_options(const struct session *session, struct buf *out)
+{
+    const struct run_command *given = session->given;
+    const struct buf *profiles = &session->profiles.options;
+    buf_puts(out, given->strict ? "strict; " : "");
+    buf_puts(out, given->virtual_time ? "virtual time; " : "");
+    if (given->patience > 0)
+        buf_printf(out, "patience %g; ", given->patience);
+    if (given->retry > 0)
+        buf_printf(out, "retry %d; ", given->retry);
+    buf_put(out, buf_bytes(profiles));
+}
+
 static void begin_sinks(const struct session *session)
 {
+    struct buf in_force;
+    buf_init(&in_force, OPTIONS_TEXT_MOST);
+    put_options(session, &in_force);
     const struct run_info info = {
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
         .device = "built-in",
         .server = "built-in",
-        .options =
-            session->profiles.options.len == 0 ? "" : (const char *)session->profiles.options.data,
+        .options = buf_text(&in_force),
         .scenario_count = session->rounds.count,
         .started_utc = clock_utc(session->world.clock),
     };
     for (size_t i = 0; i < session->sink_count; i++)
         session->sinks[i]->ops->begin(session->sinks[i], &info);
+    buf_release(&in_force);
 }
 
 /* False, and said, when a report could not be written. */
@@ -148,8 +175,13 @@ static int check_and_play(struct session *session)
         return EXIT_FILE;
     if (!open_sinks(session))
         return EXIT_FILE;
-    rounds_make(&session->rounds, &session->files, session->given->format,
-                session->given->profile != NULL, session->stage);
+    const struct rounds_plan plan = {
+        .format = session->given->format,
+        .is_fixed = session->given->profile != NULL,
+        .repeat = (unsigned)session->given->repeat,
+        .seed = session->seed,
+    };
+    rounds_make(&session->rounds, &session->files, &plan, session->stage);
     defects_put("device", session->given->device_defect, &session->profiles.options);
     begin_sinks(session);
     run_play(session);
@@ -220,9 +252,11 @@ static int choose_and_play(struct session *session, const struct invocation *inv
     }
     if (!defects_device(given->device_defect, &session->device_defect, &error))
         return usage_error(invocation->command, "%s", error.text);
-    if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
-        return usage_error(invocation->command, "--format takes a name such as tlv, not \"%s\"",
-                           given->format);
+    share_apply(&session->share, &session->files);
+    if (session->files.count == 0) {
+        complain("nothing is left for shard %s: fewer scenarios are selected", given->shard);
+        return EXIT_NOTHING;
+    }
     dress(session);
     if (given->list)
         return list_files(&session->files);
@@ -232,17 +266,41 @@ static int choose_and_play(struct session *session, const struct invocation *inv
     return status == EXIT_PASSED && !all_well ? EXIT_FAILED : status;
 }
 
+/* What an option takes that is more than one number or text; EXIT_PASSED: all is well. */
+static int read_values(struct session *session, const struct invocation *invocation)
+{
+    const struct run_command *given = session->given;
+    const struct command *command = invocation->command;
+    struct chance chance;
+    size_t wrong = 0;
+    chance_init_system(&chance);
+    session->seed = LINK_SEED;
+    if (!bindings_read(&given->set, &session->bindings, &wrong))
+        return usage_error(command, "--set takes NAME=VALUE, not \"%s\"", given->set.items[wrong]);
+    if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
+        return usage_error(command, "--format takes a name such as tlv, not \"%s\"", given->format);
+    if (given->shard != NULL && !share_parse(given->shard, &session->share))
+        return usage_error(command,
+                           "--shard takes a part and how many there are, such as 1/4, not "
+                           "\"%s\"",
+                           given->shard);
+    if (given->seed != NULL && !seed_parse(given->seed, &chance, &session->seed))
+        return usage_error(command,
+                           "--seed takes a number from 0 to %" PRId64 " or \"random\", not \"%s\"",
+                           SEED_MOST, given->seed);
+    if (given->repeat > REPEAT_MOST || given->retry > RETRY_MOST)
+        return usage_error(command, "--repeat takes at most %d, --retry at most %d", REPEAT_MOST,
+                           RETRY_MOST);
+    return EXIT_PASSED;
+}
+
 static int run(const struct invocation *invocation)
 {
     struct session session = {.given = invocation->options};
-    size_t wrong = 0;
-    int status;
     profiles_init(&session.profiles);
-    if (bindings_read(&session.given->set, &session.bindings, &wrong))
+    int status = read_values(&session, invocation);
+    if (status == EXIT_PASSED)
         status = choose_and_play(&session, invocation);
-    else
-        status = usage_error(invocation->command, "--set takes NAME=VALUE, not \"%s\"",
-                             session.given->set.items[wrong]);
     bindings_release(&session.bindings);
     profiles_release(&session.profiles);
     scenario_files_release(&session.files);

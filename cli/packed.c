@@ -82,6 +82,9 @@ void result_pack(const struct result *result, enum status status, struct buf *ou
     put_number(out, result->duration_ms);
     buf_put(out, (struct bytes){result->scenario_sha256, 32});
     buf_put(out, (struct bytes){result->profile_sha256, 32});
+    put_number(out, result->attempts);
+    put_number(out, result->is_flaky);
+    put_octets(out, buf_bytes(&result->earlier));
     put_number(out, (int64_t)result->check_count);
     for (size_t i = 0; i < result->check_count; i++)
         pack_check(&result->checks[i], out);
@@ -112,6 +115,9 @@ bool result_unpack(struct bytes packed, struct packed_result *out)
     result->duration_ms = take_number(&rd);
     take_digest(&rd, result->scenario_sha256);
     take_digest(&rd, result->profile_sha256);
+    result->attempts = (unsigned)take_number(&rd);
+    result->is_flaky = take_number(&rd) != 0;
+    take_into(&rd, &result->earlier);
     for (int64_t left = take_number(&rd); left > 0 && !rd.bad; left--) {
         result->checks = xgrow(result->checks, result->check_count + 1, sizeof *result->checks);
         unpack_check(&rd, &result->checks[result->check_count++]);
@@ -125,6 +131,7 @@ void packed_result_release(struct packed_result *packed)
         buf_release(&packed->result.checks[i].text);
     free(packed->result.checks);
     buf_release(&packed->result.reason);
+    buf_release(&packed->result.earlier);
     for (size_t i = 0; i < COUNT_OF(packed->texts); i++)
         free(packed->texts[i]);
     *packed = (struct packed_result){.result = {.title = NULL}};
@@ -132,11 +139,12 @@ void packed_result_release(struct packed_result *packed)
 
 /* --- rounds --------------------------------------------------------------------------------- */
 
-void round_pack(size_t file, const char *format, const char *profile, struct buf *out)
+void round_pack(const struct packed_round *round, struct buf *out)
 {
-    put_number(out, (int64_t)file);
-    put_text(out, format);
-    put_text(out, profile);
+    put_number(out, (int64_t)round->file);
+    put_text(out, round->format);
+    put_text(out, round->profile);
+    put_number(out, round->seed);
 }
 
 bool round_unpack(struct bytes packed, struct packed_round *out)
@@ -146,6 +154,7 @@ bool round_unpack(struct bytes packed, struct packed_round *out)
     out->file = (size_t)take_number(&rd);
     out->format = take_text(&rd);
     out->profile = take_text(&rd);
+    out->seed = take_number(&rd);
     return !rd.bad && rd_left(&rd) == 0;
 }
 

@@ -8,7 +8,7 @@
 
 enum { PACKED_MOST = 64 << 20 };
 
-/* Appends RESULT and STATUS, but for its file and tags, which the reader knows. */
+/* Appends RESULT and STATUS, but for its file, tags, format and seed, which the reader knows. */
 void result_pack(const struct result *result, enum status status, struct buf *out);
 
 struct packed_result {
@@ -21,12 +21,14 @@ MUST_USE bool result_unpack(struct bytes packed, struct packed_result *out);
 void packed_result_release(struct packed_result *packed);
 
 /* Which round is to be played: its file's place in the list, and how. */
-void round_pack(size_t file, const char *format, const char *profile, struct buf *out);
 struct packed_round {
     size_t file;
     char *format;  /* (owned) NULL: the two ends choose */
     char *profile; /* (owned) */
+    int64_t seed;
 };
+/* Appends ROUND. */
+void round_pack(const struct packed_round *round, struct buf *out);
 /* False when PACKED is not whole. Release OUT whatever comes back. */
 MUST_USE bool round_unpack(struct bytes packed, struct packed_round *out);
 void packed_round_release(struct packed_round *round);

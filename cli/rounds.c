@@ -4,6 +4,9 @@
 
 #include "cli/rounds.h"
 
+/* Of the hash of Fowler, Noll and Vo with 64 bits, which spreads small differences. */
+static const uint64_t FNV_PRIME = UINT64_C(0x100000001b3);
+
 static bool has_format(struct stage *stage, const struct setting *setting, const char *format)
 {
     const struct claims *claims = NULL;
@@ -37,30 +40,42 @@ static char *profile_with(struct stage *stage, struct setting setting, const cha
     return xstrdup(profile);
 }
 
-static void add(struct rounds *rounds, const struct scenario_file *file, const char *format,
-                struct stage *stage)
+static void add(struct rounds *rounds, const struct round *round)
 {
-    struct setting setting = scenario_setting(file->scenario);
-    bool varies = stage != NULL && format != NULL;
     rounds->items = xgrow(rounds->items, rounds->count + 1, sizeof *rounds->items);
-    rounds->items[rounds->count++] = (struct round){
-        .file = file,
-        .format = format,
-        .profile = varies ? profile_with(stage, setting, format) : xstrdup(setting.profile),
-    };
+    rounds->items[rounds->count] = *round;
+    rounds->items[rounds->count++].profile = xstrdup(round->profile);
 }
 
-void rounds_make(struct rounds *out, const struct scenario_files *files, const char *format,
-                 bool fixed, struct stage *stage)
+/* So often as PLAN says. */
+static void add_all(struct rounds *rounds, const struct scenario_file *file, const char *format,
+                    const struct rounds_plan *plan, struct stage *stage)
+{
+    struct setting setting = scenario_setting(file->scenario);
+    struct round round = {.file = file, .format = format, .seed = plan->seed};
+    round.profile = plan->is_fixed || format == NULL ? xstrdup(setting.profile)
+                                                     : profile_with(stage, setting, format);
+    if (plan->repeat < 2)
+        add(rounds, &round);
+    for (unsigned i = 0; plan->repeat > 1 && i < plan->repeat; i++) {
+        round.repetition = i + 1;
+        round.seed = plan->seed < 0 ? plan->seed : (plan->seed + (int64_t)i) & UINT32_MAX;
+        add(rounds, &round);
+    }
+    free(round.profile);
+}
+
+void rounds_make(struct rounds *out, const struct scenario_files *files,
+                 const struct rounds_plan *plan, struct stage *stage)
 {
     *out = (struct rounds){.items = NULL};
     for (size_t i = 0; i < files->count; i++) {
         const struct scenario_file *file = &files->items[i];
         const char *const *formats = scenario_formats(file->scenario);
-        if (format != NULL || formats[0] == NULL)
-            add(out, file, format, fixed ? NULL : stage);
-        for (; format == NULL && *formats != NULL; formats++)
-            add(out, file, *formats, fixed ? NULL : stage);
+        if (plan->format != NULL || formats[0] == NULL)
+            add_all(out, file, plan->format, plan, stage);
+        for (; plan->format == NULL && *formats != NULL; formats++)
+            add_all(out, file, *formats, plan, stage);
     }
 }
 
@@ -76,4 +91,26 @@ void round_prepare(const struct round *round)
 {
     scenario_set_profile(round->file->scenario, round->profile);
     scenario_set_format(round->file->scenario, round->format);
+}
+
+uint64_t round_chance(const struct round *round, const uint8_t sha256[32], unsigned attempt)
+{
+    uint64_t mixed = (uint64_t)round->seed;
+    struct bytes format = bytes_of(round->format == NULL ? "" : round->format);
+    for (size_t i = 0; i < 32; i++)
+        mixed = (mixed ^ sha256[i]) * FNV_PRIME;
+    for (size_t i = 0; i < format.len; i++)
+        mixed = (mixed ^ format.data[i]) * FNV_PRIME;
+    return (mixed ^ attempt) * FNV_PRIME;
+}
+
+char *round_title(const struct round *round, const char *title)
+{
+    size_t room = strlen(title) + sizeof " (run 4294967295)";
+    char *out = xarray(room, 1);
+    if (round->repetition > 0)
+        snprintf(out, room, "%s (run %u)", title, round->repetition);
+    else
+        snprintf(out, room, "%s", title);
+    return out;
 }

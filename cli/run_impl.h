@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "cli/defects.h"
 #include "cli/rounds.h"
+#include "cli/share.h"
 #include "cli/workers.h"
 #include "cli/world.h"
 #include "scenario/sink.h"
@@ -19,10 +20,11 @@ struct run_command {
     const char *tags, *filter;        /* (borrowed) */
     const char *format;               /* (borrowed) */
     const char *junit, *tap, *report; /* (borrowed) */
+    const char *shard, *seed;         /* (borrowed) */
     struct texts set;
     int64_t timeout_ms;
     double patience;
-    int jobs;
+    int jobs, repeat, retry;
     bool list, strict, fail_fast, allow_inconclusive, virtual_time;
 };
 
@@ -40,6 +42,9 @@ struct session {
     struct stage *stage;            /* (owned) */
     struct sink *sinks[SINKS_MOST]; /* (owned) */
     size_t sink_count;
+    struct share share;
+    int64_t seed;     /* of the first rounds; negative: the system's chance */
+    int64_t seed_now; /* of the round that is played */
     struct run_summary summary;
     int64_t played_ms; /* the scenarios' own times together */
     bool failed;

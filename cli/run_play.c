@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "cli/attempts.h"
 #include "cli/output.h"
 #include "cli/packed.h"
 #include "cli/redact.h"
@@ -29,6 +30,7 @@ bool run_open_world(struct session *session)
                                                 : world_start(&session->world, &events);
     if (!started)
         return false;
+    session->world.sim.seed = &session->seed_now;
     const struct house_config config = {.world = session->world.sim,
                                         .load = profiles_load,
                                         .load_security = profiles_load_security,
@@ -48,9 +50,11 @@ static int status_of_error(enum status status)
     return status == ST_INVALID ? EXIT_FILE : EXIT_FAILED;
 }
 
-static void note(struct session *session, enum verdict verdict, enum status status)
+static void note(struct session *session, const struct result *result, enum status status)
 {
+    enum verdict verdict = result->verdict;
     session->summary.count[verdict]++;
+    session->summary.flaky += result->is_flaky ? 1 : 0;
     if (verdict == VERDICT_FAIL)
         session->failed = true;
     if (verdict == VERDICT_ERROR && session->error_status == EXIT_PASSED)
@@ -64,9 +68,26 @@ static void redact_result(struct result *result)
         redact_text(&result->checks[i].text);
 }
 
-static void perform(struct session *session, const struct round *round, struct result *out,
-                    enum status *out_status)
+/* A round of the session that is being played. */
+struct playing {
+    struct session *session;   /* (borrowed) */
+    const struct round *round; /* (borrowed) */
+};
+
+/* Chance begins anew, so that a scenario meets the same whatever was played before it. */
+static void seed_chance(struct session *session, const struct round *round,
+                        const uint8_t sha256[32], unsigned attempt)
 {
+    session->seed_now = round->seed;
+    if (round->seed >= 0)
+        chance_init_seed(&session->world.chance, round_chance(round, sha256, attempt));
+}
+
+static void play_once(void *arg, unsigned attempt, struct result *out, enum status *out_status)
+{
+    const struct playing *playing = arg;
+    const struct round *round = playing->round;
+    struct session *session = playing->session;
     const struct run_command *given = session->given;
     const struct run_options run_options = {
         .strict = given->strict,
@@ -77,13 +98,36 @@ static void perform(struct session *session, const struct round *round, struct r
         .stop = session->world.sim.stop,
     };
     int64_t started = clock_utc(session->world.clock);
+    uint8_t sha256[32] = {0};
+    if (secure_sha256(buf_bytes(&round->file->text), sha256) != ST_OK)
+        memset(sha256, 0, sizeof sha256);
     round_prepare(round);
+    seed_chance(session, round, sha256, attempt);
     scenario_run(round->file->scenario, session->stage, &run_options, out, out_status);
     out->started_utc = started;
-    if (secure_sha256(buf_bytes(&round->file->text), out->scenario_sha256) != ST_OK)
-        memset(out->scenario_sha256, 0, sizeof out->scenario_sha256);
+    memcpy(out->scenario_sha256, sha256, sizeof sha256);
     if (given->common.redact)
         redact_result(out);
+}
+
+static bool is_stopped(void *arg)
+{
+    const struct playing *playing = arg;
+    return world_is_stopped(&playing->session->world);
+}
+
+static void perform(struct session *session, const struct round *round, struct result *out,
+                    enum status *out_status)
+{
+    struct playing playing = {session, round};
+    const struct attempts attempts = {
+        .retries = (unsigned)session->given->retry,
+        .strict = session->given->strict,
+        .play = play_once,
+        .is_stopped = is_stopped,
+        .arg = &playing,
+    };
+    attempts_play(&attempts, out, out_status);
 }
 
 /* `--fail-fast`: what comes after a failure is not looked at. */
@@ -93,13 +137,20 @@ static bool is_last(const struct session *session, const struct result *result)
     return is_bad && session->given->fail_fast;
 }
 
-/* Shows what came of a scenario; false when no other is to be begun. */
-static bool tell(struct session *session, const struct result *result, enum status status)
+/* Shows what came of ROUND; false when no other is to be begun. */
+static bool tell(struct session *session, const struct round *round, const struct result *result,
+                 enum status status)
 {
+    struct result shown = *result;
+    char *title = round_title(round, result->title);
+    shown.title = title;
+    shown.format = round->format;
+    shown.seed = round->seed;
     for (size_t i = 0; i < session->sink_count; i++)
-        session->sinks[i]->ops->result(session->sinks[i], result);
+        session->sinks[i]->ops->result(session->sinks[i], &shown);
+    free(title);
     output_check();
-    note(session, result->verdict, status);
+    note(session, result, status);
     session->played_ms += result->duration_ms;
     return !is_last(session, result) && !world_is_stopped(&session->world);
 }
@@ -112,8 +163,9 @@ static size_t play_in_turn(struct session *session)
     while (goes_on && played < session->rounds.count) {
         struct result result;
         enum status status = ST_OK;
-        perform(session, &session->rounds.items[played++], &result, &status);
-        goes_on = tell(session, &result, status);
+        const struct round *round = &session->rounds.items[played++];
+        perform(session, round, &result, &status);
+        goes_on = tell(session, round, &result, status);
         result_release(&result);
     }
     return played;
@@ -137,7 +189,10 @@ static void answer(struct session *session, struct bytes request, struct buf *ou
     bool good = round_unpack(request, &asked);
     assert(good && asked.file < session->files.count);
     UNUSED(good);
-    const struct round round = {&session->files.items[asked.file], asked.format, asked.profile};
+    const struct round round = {.file = &session->files.items[asked.file],
+                                .format = asked.format,
+                                .profile = asked.profile,
+                                .seed = asked.seed};
     struct result result;
     enum status status = ST_OK;
     perform(session, &round, &result, &status);
@@ -198,6 +253,17 @@ struct fleet {
     bool is_stopped;         /* those that run were told to end */
 };
 
+static void put_round(const struct session *session, const struct round *round, struct buf *out)
+{
+    char *format = round->format == NULL ? NULL : xstrdup(round->format);
+    const struct packed_round packed = {.file = (size_t)(round->file - session->files.items),
+                                        .format = format,
+                                        .profile = round->profile,
+                                        .seed = round->seed};
+    round_pack(&packed, out);
+    free(format);
+}
+
 static void give_rounds(struct fleet *fleet)
 {
     struct session *session = fleet->session;
@@ -205,8 +271,7 @@ static void give_rounds(struct fleet *fleet)
         const struct round *round = &session->rounds.items[fleet->given];
         struct buf request;
         buf_init(&request, PACKED_MOST);
-        round_pack((size_t)(round->file - session->files.items), round->format, round->profile,
-                   &request);
+        put_round(session, round, &request);
         taken = workers_give(&session->workers, fleet->given, buf_bytes(&request));
         fleet->given += taken ? 1 : 0;
         buf_release(&request);
@@ -222,6 +287,7 @@ static void report_loss(struct packed_result *out, const struct round *round)
     out->result.title = out->texts[0];
     out->result.profile = out->texts[1];
     out->result.verdict = VERDICT_ERROR;
+    out->result.attempts = 1;
     buf_init(&out->result.reason, 200);
     buf_puts(&out->result.reason, "the process that played it ended before it did");
 }
@@ -251,9 +317,11 @@ static void take_result(struct fleet *fleet)
 static void show_results(struct fleet *fleet)
 {
     while (!fleet->is_over && fleet->shown < fleet->given && fleet->pending[fleet->shown].is_done) {
+        const struct round *round = &fleet->session->rounds.items[fleet->shown];
         struct packed_result *packed = &fleet->pending[fleet->shown++].packed;
         fleet->is_over = is_last(fleet->session, &packed->result);
-        fleet->goes_on = tell(fleet->session, &packed->result, packed->status) && fleet->goes_on;
+        fleet->goes_on =
+            tell(fleet->session, round, &packed->result, packed->status) && fleet->goes_on;
     }
 }
 

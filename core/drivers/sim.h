@@ -22,6 +22,8 @@ struct sim_world {
     struct trace *trace;   /* (borrowed) messages, states and warnings; never NULL */
     const volatile int
         *stop; /* (borrowed) non-zero ends waits for an answer with ST_CANCELLED; or NULL */
+    const int64_t *seed; /* (borrowed) what the chance of a link begins with when it is made; NULL,
+                            or negative: always the same */
 };
 
 /* --- verifiers.c: the keys that a server holds, by endpoint name ------------------------------ */
@@ -106,7 +108,9 @@ void bootstrap_log(struct bsserver_config *config, struct trace *trace);
 /* --- sim_link.c --------------------------------------------------------------------------------
  */
 /* A relay in front of the server at SERVER ("127.0.0.1:5683"); what happens by chance is the same
- * each time. Free it by its ops. NULL with a sentence when there is no socket. */
+ * each time that it begins with the same seed. Free it by its ops. NULL with a sentence when there
+ * is no socket. */
+enum { LINK_SEED = 16 }; /* where nobody gives one */
 struct link_port *sim_link_new(const struct sim_world *world, const char *server, bool is_secured,
                                struct error *error);
 /* Where a device finds the server behind LINK: "127.0.0.1:49152"; borrowed. */

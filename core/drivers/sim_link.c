@@ -5,8 +5,6 @@
 #include "drivers/sim.h"
 #include "net/relay.h"
 
-enum { SEED = 16 }; /* what happens by chance is the same in each run */
-
 struct sim_link {
     struct link_port link; /* first: what users see */
     struct relay *relay;   /* (owned) */
@@ -114,7 +112,8 @@ struct link_port *sim_link_new(const struct sim_world *world, const char *server
     self->link.ops = &ops;
     self->is_secured = is_secured;
     self->is_virtual = clock_is_virtual(loop_clock(world->loop));
-    chance_init_seed(&self->chance, SEED);
+    bool is_given = world->seed != NULL && *world->seed >= 0;
+    chance_init_seed(&self->chance, is_given ? (uint64_t)*world->seed : LINK_SEED);
     const struct relay_config config = {world->loop, &self->chance, server};
     if (relay_new(&config, &self->relay, error) == ST_OK)
         return &self->link;

@@ -24,13 +24,17 @@ static const struct {
     [VERDICT_ERROR] = {"ERROR", SGR_RED},
 };
 
-static void put_verdict(const struct human_sink *self, enum verdict verdict)
+static void put_word(const struct human_sink *self, const char *word, int colour)
 {
     if (self->options.colour)
-        fprintf(self->options.out, "\033[%dm%-5s\033[0m", looks[verdict].colour,
-                looks[verdict].word);
+        fprintf(self->options.out, "\033[%dm%-5s\033[0m", colour, word);
     else
-        fprintf(self->options.out, "%-5s", looks[verdict].word);
+        fprintf(self->options.out, "%-5s", word);
+}
+
+static void put_verdict(const struct human_sink *self, enum verdict verdict)
+{
+    put_word(self, looks[verdict].word, looks[verdict].colour);
 }
 
 /* TEXT in one line, clean. */
@@ -59,7 +63,7 @@ static void put_explanation(const struct human_sink *self, const struct result *
 {
     struct buf text;
     buf_init(&text, REPORT_MOST);
-    text_explain(result, &text);
+    result_explain(result, &text);
     if (text.len > 0)
         fprintf(self->options.out, "%s\n\n", buf_text(&text));
     buf_release(&text);
@@ -84,13 +88,18 @@ static void put_result(struct sink *sink, const struct result *result)
     bool is_skip = verdict_is_skip(result->verdict);
     if (self->options.detail == HUMAN_QUIET && result->verdict == VERDICT_PASS)
         return;
-    put_verdict(self, result->verdict);
+    if (result->is_flaky && !verdict_is_failure(result->verdict))
+        put_word(self, "flaky", SGR_YELLOW);
+    else
+        put_verdict(self, result->verdict);
     fputc(' ', out);
     put_line(self, bytes_of(result->file));
     fputs("  ", out);
     put_line(self, bytes_of(result->title));
     fprintf(out, "  %" PRId64 ".%02" PRId64 " s", result->duration_ms / 1000,
             result->duration_ms % 1000 / 10);
+    if (result->seed >= 0 && (verdict_is_failure(result->verdict) || result->is_flaky))
+        fprintf(out, "  (--seed=%" PRId64 ")", result->seed);
     if (is_skip) {
         fprintf(out, "  (%s: ", verdict_name(result->verdict));
         put_line(self, buf_bytes(&result->reason));
@@ -117,6 +126,8 @@ static void put_details(FILE *out, const struct run_summary *summary)
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         if (summary->count[rows[i].verdict] > 0)
             fprintf(out, "%zu %s, ", summary->count[rows[i].verdict], rows[i].what);
+    if (summary->flaky > 0)
+        fprintf(out, "%zu flaky, ", summary->flaky);
     fprintf(out, "%" PRId64 ".%02" PRId64 " s in all\n", summary->duration_ms / 1000,
             summary->duration_ms % 1000 / 10);
 }

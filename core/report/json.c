@@ -71,13 +71,26 @@ static void add_lists(cJSON *object, const struct result *result)
         cJSON_AddItemToArray(checks, check_object(&result->checks[i]));
 }
 
+/* With what it was played, and how often. */
+static void add_playing(cJSON *object, const struct result *result)
+{
+    if (result->format != NULL)
+        add_text(object, "format", bytes_of(result->format));
+    if (result->seed >= 0)
+        cJSON_AddNumberToObject(object, "seed", (double)result->seed);
+    cJSON_AddNumberToObject(object, "attempts", result->attempts > 0 ? result->attempts : 1);
+    cJSON_AddBoolToObject(object, "flaky", result->is_flaky);
+    if (result->earlier.len > 0)
+        add_text(object, "earlier", buf_bytes(&result->earlier));
+}
+
 static void put_result(struct sink *sink, const struct result *result)
 {
     struct json_sink *self = (struct json_sink *)sink;
     cJSON *object = cJSON_CreateObject();
     struct buf text;
     buf_init(&text, REPORT_MOST);
-    text_explain(result, &text);
+    result_explain(result, &text);
     add_text(object, "file", bytes_of(result->file));
     add_text(object, "title", bytes_of(result->title));
     add_text(object, "profile", bytes_of(result->profile));
@@ -88,6 +101,7 @@ static void put_result(struct sink *sink, const struct result *result)
     cJSON_AddNumberToObject(object, "duration_ms", (double)result->duration_ms);
     add_sha256(object, "scenario_sha256", result->scenario_sha256);
     add_sha256(object, "profile_sha256", result->profile_sha256);
+    add_playing(object, result);
     add_lists(object, result);
     cJSON_AddItemToArray(self->scenarios, object);
     buf_release(&text);
@@ -98,6 +112,7 @@ static void add_summary(cJSON *document, const struct run_summary *summary)
     cJSON *object = cJSON_AddObjectToObject(document, "summary");
     for (size_t i = 0; i < VERDICTS; i++)
         cJSON_AddNumberToObject(object, verdict_name((enum verdict)i), (double)summary->count[i]);
+    cJSON_AddNumberToObject(object, "flaky", (double)summary->flaky);
     cJSON_AddNumberToObject(object, "duration_ms", (double)summary->duration_ms);
 }
 

@@ -71,6 +71,22 @@ static void put_tags(const char *const *tags, struct buf *out)
     buf_release(&words);
 }
 
+static void put_count(const char *name, int64_t count, struct buf *out)
+{
+    buf_printf(out, "      <property name=\"%s\" value=\"%" PRId64 "\"/>\n", name, count);
+}
+
+/* With what it was played, and how often. */
+static void put_playing(const struct result *result, struct buf *out)
+{
+    if (result->format != NULL)
+        put_property("format", result->format, out);
+    if (result->seed >= 0)
+        put_count("seed", result->seed, out);
+    if (result->attempts > 1)
+        put_count("attempts", result->attempts, out);
+}
+
 static void begin(struct sink *sink, const struct run_info *info)
 {
     struct junit_sink *self = (struct junit_sink *)sink;
@@ -139,7 +155,7 @@ static void put_case(const struct result *result, struct buf *out)
 {
     struct buf text;
     buf_init(&text, out->limit);
-    text_explain(result, &text);
+    result_explain(result, &text);
     buf_puts(out, "    <testcase");
     put_class(result->file, out);
     put_attribute("name", bytes_of(result->title), out);
@@ -178,6 +194,7 @@ static void put_result(struct sink *sink, const struct result *result)
     put_tags(result->tags, out);
     put_sha256("scenario_sha256", result->scenario_sha256, out);
     put_sha256("profile_sha256", result->profile_sha256, out);
+    put_playing(result, out);
     buf_puts(out, "    </properties>\n");
     put_case(result, out);
     buf_puts(out, "  </testsuite>\n");

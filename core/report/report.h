@@ -15,6 +15,11 @@ struct sink *junit_sink_new(const char *path, struct error *error);
 /* One document whose member "version" tells its schema. */
 struct sink *json_sink_new(const char *path, struct error *error);
 
+/* Appends the whole explanation of RESULT, clean and without a newline at its end: what its checks
+ * say that did not pass, else its reason, which a skip shows anyway; what was wrong before one that
+ * is flaky; nothing for a plain pass. */
+void result_explain(const struct result *result, struct buf *out);
+
 enum human_detail {
     HUMAN_QUIET,  /* what did not pass, and the summary */
     HUMAN_NORMAL, /* a line for each scenario */

@@ -12,9 +12,6 @@
 /* Appends TEXT so that every report can carry it and no terminal acts on it: what is no UTF-8, or a
  * control character other than newline and tab, becomes U+FFFD. */
 void text_clean(struct bytes text, struct buf *out);
-/* Appends the whole explanation of RESULT, clean and without a newline at its end: what its checks
- * say that did not pass, else its reason, which a skip shows anyway; nothing for a plain pass. */
-void text_explain(const struct result *result, struct buf *out);
 /* Appends `2026-11-24T03:21:49`, in UTC. */
 void text_utc(int64_t utc_ms, struct buf *out);
 /* Appends `1.234`, seconds. */

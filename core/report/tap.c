@@ -84,11 +84,22 @@ static void begin(struct sink *sink, const struct run_info *info)
     buf_printf(out, "Z\n1..%zu\n", info->scenario_count);
 }
 
+/* With what it was played, and how often. */
+static void put_playing(const struct result *result, struct buf *out)
+{
+    if (result->format != NULL)
+        put_member("format", result->format, out);
+    if (result->seed >= 0)
+        buf_printf(out, "  seed: %" PRId64 "\n", result->seed);
+    if (result->attempts > 1)
+        buf_printf(out, "  attempts: %u\n", result->attempts);
+}
+
 static void put_diagnosis(const struct result *result, struct buf *out)
 {
     struct buf text;
     buf_init(&text, out->limit);
-    text_explain(result, &text);
+    result_explain(result, &text);
     buf_puts(out, "  ---\n");
     put_member("file", result->file, out);
     put_sha256("scenario_sha256", result->scenario_sha256, out);
@@ -96,6 +107,7 @@ static void put_diagnosis(const struct result *result, struct buf *out)
     put_sha256("profile_sha256", result->profile_sha256, out);
     buf_printf(out, "  verdict: %s\n  duration_ms: %" PRId64 "\n", verdict_name(result->verdict),
                result->duration_ms);
+    put_playing(result, out);
     put_block("message", buf_bytes(&text), out);
     buf_puts(out, "  ...\n");
     buf_release(&text);

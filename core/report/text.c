@@ -36,15 +36,31 @@ static void add_text(struct bytes text, struct buf *out)
     text_clean(text, out);
 }
 
-void text_explain(const struct result *result, struct buf *out)
+/* What other attempts came to. */
+static void add_attempts(const struct result *result, struct buf *out)
+{
+    struct buf line;
+    buf_init(&line, out->limit);
+    if (result->is_flaky)
+        buf_put(&line, buf_bytes(&result->reason));
+    else if (result->attempts > 1 && verdict_is_failure(result->verdict))
+        buf_printf(&line, "none of %u attempts passed; this is the first", result->attempts);
+    add_text(buf_bytes(&line), out);
+    add_text(buf_bytes(&result->earlier), out);
+    buf_release(&line);
+}
+
+void result_explain(const struct result *result, struct buf *out)
 {
     struct buf text;
     buf_init(&text, out->limit);
     for (size_t i = 0; i < result->check_count; i++)
         if (result->checks[i].verdict != VERDICT_PASS)
             add_text(buf_bytes(&result->checks[i].text), &text);
-    if (text.len == 0 && !verdict_is_skip(result->verdict) && result->verdict != VERDICT_PASS)
+    if (text.len == 0 && !verdict_is_skip(result->verdict) && result->verdict != VERDICT_PASS &&
+        !result->is_flaky)
         add_text(buf_bytes(&result->reason), &text);
+    add_attempts(result, &text);
     buf_put(out, buf_bytes(&text));
     buf_release(&text);
 }

@@ -576,7 +576,9 @@ void scenario_run(struct scenario *scenario, struct stage *stage, const struct r
                         .title = scenario->played != NULL ? scenario->played : scenario->title,
                         .profile = scenario->profile,
                         .tags = scenario_tags(scenario),
-                        .verdict = VERDICT_PASS};
+                        .verdict = VERDICT_PASS,
+                        .format = scenario->format,
+                        .seed = -1};
     buf_init(&result->reason, 1000);
     run.comparer.saved = &run.saved;
     error_list_init(&errors);

@@ -40,6 +40,11 @@ struct result {
     int64_t started_utc; /* milliseconds since 1970 */
     int64_t duration_ms;
     uint8_t scenario_sha256[32], profile_sha256[32];
+    const char *format; /* (borrowed) of operations that name none; NULL: left to both ends */
+    int64_t seed;       /* what chance began with; negative: the system's chance */
+    unsigned attempts;  /* how often it was played until this came; 0: by who does not count */
+    bool is_flaky;      /* it passed, but not at the first attempt */
+    struct buf earlier; /* (owned) what was wrong at the first attempt, if this was another one */
 };
 
 struct run_info {
@@ -51,6 +56,7 @@ struct run_info {
 };
 struct run_summary {
     size_t count[VERDICTS];
+    size_t flaky; /* of those */
     int64_t duration_ms;
 };
 

@@ -85,6 +85,7 @@ void result_release(struct result *result)
         buf_release(&result->checks[i].text);
     free(result->checks);
     buf_release(&result->reason);
+    buf_release(&result->earlier);
     result->checks = NULL;
     result->check_count = 0;
 }

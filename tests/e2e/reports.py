@@ -41,18 +41,23 @@ def read_json(path):
     document = json.load(open(path, encoding="utf-8"))
     is_form(document, {"version": int, "tool": str, "device": str, "server": str, "options": str,
                        "started_utc_ms": int, "scenarios": list,
-                       "summary": {**{verdict: int for verdict in VERDICTS}, "duration_ms": int}}, "JSON")
+                       "summary": {**{verdict: int for verdict in VERDICTS}, "flaky": int,
+                                   "duration_ms": int}}, "JSON")
     claim(document["version"] == 1, "the schema's version is %r" % document["version"])
     for scenario in document["scenarios"]:
         is_form(scenario, {"file": str, "title": str, "profile": str, "verdict": str, "reason": str,
                            "text": str, "started_utc_ms": int, "duration_ms": int, "tags": list,
-                           "scenario_sha256": str, "profile_sha256": str, "checks": list}, scenario["file"])
+                           "scenario_sha256": str, "profile_sha256": str, "format?": str, "seed?": int,
+                           "attempts": int, "flaky": bool, "earlier?": str, "checks": list}, scenario["file"])
+        claim(not scenario["flaky"] or (scenario["attempts"] > 1 and scenario["earlier"]), "why is it flaky?")
         claim(scenario["verdict"] in VERDICTS, "verdict %s" % scenario["verdict"])
         for name in ("scenario_sha256", "profile_sha256"):
             claim(re.fullmatch("[0-9a-f]{64}", scenario[name]), "%s %s" % (name, scenario[name]))
         for check in scenario["checks"]:
             is_form(check, {"verdict": str, "line": int, "rule?": str, "section?": str, "strength?": str,
                             "text?": str}, scenario["file"])
+    claim(sum(scenario["flaky"] for scenario in document["scenarios"]) == document["summary"]["flaky"],
+          "JSON counts what is flaky wrongly")
     for verdict in VERDICTS:
         found = sum(scenario["verdict"] == verdict for scenario in document["scenarios"])
         claim(found == document["summary"][verdict], "JSON counts %s wrongly" % verdict)
@@ -77,7 +82,10 @@ def judge_junit(path, document):
         properties = {row.get("name"): row.get("value") for row in suite.iter("property")}
         claim(properties["scenario_sha256"] == scenario["scenario_sha256"] and
               properties["profile"] == scenario["profile"] and properties["tool"] == document["tool"] and
-              properties["options"] == document["options"], "JUnit: properties %s" % properties)
+              properties["options"] == document["options"] and
+              properties.get("format") == scenario.get("format") and
+              properties.get("seed") == (str(scenario["seed"]) if "seed" in scenario else None) and
+              int(properties.get("attempts", 1)) == scenario["attempts"], "JUnit: properties %s" % properties)
         tags = [child.tag for child in case if child.tag != "system-out"]
         wanted = [children[scenario["verdict"]]] if scenario["verdict"] in children else []
         claim(tags == wanted, "JUnit: %s has %s, not %s" % (scenario["title"], tags, wanted))
@@ -136,6 +144,9 @@ def judge_tap(path, document):
         claim("\n".join(point["text"]) == scenario["text"], "TAP says %r" % point["text"])
         for name in ("file", "profile", "verdict", "scenario_sha256", "profile_sha256"):
             claim(point.get(name) == scenario[name], "TAP: %s is %s" % (name, point.get(name)))
+        claim(point.get("format") == scenario.get("format") and
+              point.get("seed") == (str(scenario["seed"]) if "seed" in scenario else None) and
+              int(point.get("attempts", 1)) == scenario["attempts"], "TAP: %s" % point)
 
 
 def judge_human(path, document):

@@ -12,7 +12,11 @@ static void make_result(struct result *out)
                            .started_utc = 1700000000123,
                            .duration_ms = 4500,
                            .scenario_sha256 = {1, 2, 3},
-                           .profile_sha256 = {[31] = 9}};
+                           .profile_sha256 = {[31] = 9},
+                           .attempts = 3,
+                           .is_flaky = true};
+    buf_init(&out->earlier, 100);
+    buf_puts(&out->earlier, "at first\nno");
     buf_init(&out->reason, 100);
     buf_puts(&out->reason, "line 3: no");
     out->checks = xarray(3, sizeof *out->checks);
@@ -34,6 +38,7 @@ static void free_result(struct result *result)
         buf_release(&result->checks[i].text);
     free(result->checks);
     buf_release(&result->reason);
+    buf_release(&result->earlier);
 }
 
 START_TEST(a_result_comes_back_as_it_was)
@@ -54,6 +59,9 @@ START_TEST(a_result_comes_back_as_it_was)
     ck_assert_int_eq(back.result.duration_ms, 4500);
     ck_assert_mem_eq(back.result.scenario_sha256, result.scenario_sha256, 32);
     ck_assert_mem_eq(back.result.profile_sha256, result.profile_sha256, 32);
+    ck_assert_uint_eq(back.result.attempts, 3);
+    ck_assert(back.result.is_flaky);
+    ck_assert_str_eq(buf_text(&back.result.earlier), "at first\nno");
     ck_assert_uint_eq(back.result.check_count, 3);
     for (size_t i = 0; i < 3; i++) {
         ck_assert_ptr_eq(back.result.checks[i].rule, result.checks[i].rule);
@@ -91,16 +99,20 @@ END_TEST
 
 START_TEST(a_round_comes_back_as_it_was)
 {
-    static const char *const formats[] = {NULL, "tlv", ""};
+    char format[2][4] = {"tlv", ""};
+    char profile[] = "car";
+    char *const formats[] = {NULL, format[0], format[1]};
     for (size_t i = 0; i < COUNT_OF(formats); i++) {
+        const struct packed_round round = {42, formats[i], profile, -(int64_t)i};
         struct packed_round back;
         struct buf packed;
         buf_init(&packed, PACKED_MOST);
-        round_pack(42, formats[i], "car", &packed);
+        round_pack(&round, &packed);
         ck_assert(round_unpack(buf_bytes(&packed), &back));
         ck_assert_uint_eq(back.file, 42);
         ck_assert_pstr_eq(back.format, formats[i]);
         ck_assert_str_eq(back.profile, "car");
+        ck_assert_int_eq(back.seed, -(int64_t)i);
         packed_round_release(&back);
         ck_assert(!round_unpack((struct bytes){packed.data, packed.len - 1}, &back));
         packed_round_release(&back);

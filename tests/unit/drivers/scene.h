@@ -75,7 +75,10 @@ static inline void scene_open_at(struct scene *scene, struct clock *clock)
     scene->loop = loop_new(scene->clock);
     chance_init_seed(&scene->chance, 4711);
     trace_init(&scene->trace, scene->clock);
-    scene->world = (struct sim_world){scene->loop, &scene->chance, &scene->trace, &scene->stop};
+    scene->world = (struct sim_world){.loop = scene->loop,
+                                      .chance = &scene->chance,
+                                      .trace = &scene->trace,
+                                      .stop = &scene->stop};
     scene->profile = scene_parse(SCENE_PROFILE(""));
     scene->verifiers = verifiers_new(&scene->chance);
     ck_assert_int_eq(verifiers_add(scene->verifiers, "scene", &scene->profile->provision, NULL),

@@ -28,16 +28,28 @@ struct sample {
     const char *file, *title, *reason;
     enum verdict verdict;
     const char *text; /* of its second check */
+    const char *format;
+    int64_t seed;
+    unsigned attempts;
+    bool is_flaky;
+    const char *earlier;
 };
 static const struct sample SAMPLES[] = {
-    {"scenarios/auth/host.pfs", "Host device \"authentication\" #1", "", VERDICT_PASS, ""},
+    {"scenarios/auth/host.pfs", "Host device \"authentication\" #1", "", VERDICT_PASS, "", "tlv",
+     16, 1, false, NULL},
     {"scenarios/auth/warn.pfs", "Told < late", "a warning", VERDICT_WARN,
-     "told after 2.1 s, expected within 2 s\n"},
+     "told after 2.1 s, expected within 2 s\n", NULL, -1, 0, false, NULL},
+    {"scenarios/auth/once.pfs", "Now and then",
+     "flaky: it passed at attempt 2, but not at the first", VERDICT_WARN, "", "json", 17, 2, true,
+     "the first time <nothing> came"},
     {"./fail.pfs", "Wrong \\ state", "line 7: wrong <status> & \"value\"", VERDICT_FAIL,
-     SAMPLE_TEXT},
-    {"/opt/x/open.pfs", "No stimulus", "no device to stimulate", VERDICT_INCONCLUSIVE, ""},
-    {"\"a\"\\enc", "Encryption", "needs encryption", VERDICT_NOT_APPLICABLE, ""},
-    {"scenarios/down.pfs", "Nobody there", "the peer did not answer", VERDICT_ERROR, ""},
+     SAMPLE_TEXT, NULL, 4294967295, 1, false, NULL},
+    {"/opt/x/open.pfs", "No stimulus", "no device to stimulate", VERDICT_INCONCLUSIVE, "", NULL, -1,
+     0, false, NULL},
+    {"\"a\"\\enc", "Encryption", "needs encryption", VERDICT_NOT_APPLICABLE, "", NULL, -1, 0, false,
+     NULL},
+    {"scenarios/down.pfs", "Nobody there", "the peer did not answer", VERDICT_ERROR, "", NULL, 0, 3,
+     false, NULL},
 };
 
 static inline void sample_put(struct buf *buf, const char *text)
@@ -58,19 +70,25 @@ static inline void sample_result(struct sink *sink, const struct sample *sample)
                             .checks = checks,
                             .check_count = 2,
                             .started_utc = 1592265600123,
-                            .duration_ms = 1234};
+                            .duration_ms = 1234,
+                            .format = sample->format,
+                            .seed = sample->seed,
+                            .attempts = sample->attempts,
+                            .is_flaky = sample->is_flaky};
     memset(result.scenario_sha256, 0x5C, sizeof result.scenario_sha256);
     memset(result.profile_sha256, 0x0F, sizeof result.profile_sha256);
     sample_put(&result.reason, sample->reason);
+    sample_put(&result.earlier, sample->earlier == NULL ? "" : sample->earlier);
     sample_put(&checks[0].text, "");
     sample_put(&checks[1].text, sample->text);
     sink->ops->result(sink, &result);
     buf_release(&result.reason);
+    buf_release(&result.earlier);
     buf_release(&checks[0].text);
     buf_release(&checks[1].text);
 }
 
-/* Feeds the first COUNT samples of a run that was to have all six, and ends it. */
+/* Feeds the first COUNT samples of a run that was to have all, and ends it. */
 static inline enum status sample_run(struct sink *sink, size_t count, struct error *error)
 {
     struct run_info info = {.tool = "lwm2m-portfolio 0.1.0",
@@ -84,6 +102,7 @@ static inline enum status sample_run(struct sink *sink, size_t count, struct err
     for (size_t i = 0; i < count; i++) {
         sample_result(sink, &SAMPLES[i]);
         summary.count[SAMPLES[i].verdict]++;
+        summary.flaky += SAMPLES[i].is_flaky ? 1 : 0;
     }
     return sink->ops->end(sink, &summary, error);
 }

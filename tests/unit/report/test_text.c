@@ -54,7 +54,7 @@ static const char *explain(enum verdict verdict, const char *const *texts, const
         sample_put(&checks[result.check_count++].text, texts[i]);
     }
     buf_init(&out, sizeof explained - 1);
-    text_explain(&result, &out);
+    result_explain(&result, &out);
     snprintf(explained, sizeof explained, "%s", buf_text(&out));
     buf_release(&out);
     for (size_t i = 0; i < result.check_count; i++)

@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `run` of many scenarios: again and again, by shares, from a seed. Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+set=$tmp/set
+mkdir "$set"
+for n in 1 2 3 4 5; do
+	cat >"$set/$n.scenario" <<-END
+		title    "Scenario $n"
+		covers   PF-STATE-1
+		profile  vehicle
+
+		expect   register
+		read     \$pf/3 => 2.05 0 [PF-STATE-1]
+	END
+done
+fails=$tmp/fails.scenario
+sed 's/=> 2.05 0/=> 2.05 1/; s/Scenario 1/It fails/' "$set/1.scenario" >"$fails"
+# What a device encrypts begins with what chance gives: $seen is a pass or a failure as chance wants.
+cat >"$tmp/chance.scenario" <<'END'
+title    "It depends on chance"
+covers   PF-ENC-1
+profile  vehicle
+
+expect   register
+execute  $pf/1 0=1,1=0,2=0x2345178,3=0
+wait     100ms
+read     $pf/2/0 as opaque => 2.05 not hex:$seen [PF-ENC-1]
+END
+encrypted() { # trace: what the server read
+	sed -nE 's/.*"side":"server".*"code":"2.05".*"format":42.*"payload_hex":"([0-9a-f]+)".*/\1/p' "$1" | head -n 1
+}
+
+# --- --seed -------------------------------------------------------------------------------------------
+chance() { # seed: what the device encrypts
+	"$BIN" run --seed "$1" --set seen=00 --trace "$tmp/trace" "$tmp/chance.scenario" >"$tmp/log" 2>&1 &&
+		encrypted "$tmp/trace"
+}
+first=$(chance 5)
+ok "chance is seen" [ ${#first} -gt 40 ]
+ok "the same seed, the same chance" [ "$(chance 5)" = "$first" ]
+ok "another seed, another chance" [ "$(chance 6)" != "$first" ]
+default=$(chance 16)
+"$BIN" run --set seen=00 --trace "$tmp/trace" "$tmp/chance.scenario" >/dev/null 2>&1
+ok "the default is a seed, too" [ "$(encrypted "$tmp/trace")" = "$default" ]
+"$BIN" run -j 1 --seed 5 --set seen=00 --trace "$tmp/trace" "$set" "$tmp/chance.scenario" >/dev/null 2>&1
+ok "what is played before it does not matter" [ "$(encrypted "$tmp/trace")" = "$first" ]
+exits 1 "the seed of a failure" "$BIN" run --seed 5 --set seen="$first" "$tmp/chance.scenario"
+has "the seed of a failure" "$tmp/out" '(--seed=5)'
+exits 1 "a seed that is drawn" "$BIN" run --seed random "$fails"
+drawn=$(sed -nE 's/.*\(--seed=([0-9]+)\)$/\1/p' "$tmp/out")
+ok "it is told" [ -n "$drawn" ]
+exits 1 "and can be given" "$BIN" run --seed "$drawn" "$fails"
+has "and can be given" "$tmp/out" "(--seed=$drawn)"
+exits 2 "no seed" "$BIN" run --seed 4294967296 "$fails"
+has "no seed" "$tmp/err" 'from 0 to 4294967295 or "random", not "4294967296"'
+
+# --- --repeat -----------------------------------------------------------------------------------------
+exits 0 "--repeat" "$BIN" run --repeat 3 "$set/1.scenario" "$set/2.scenario" --report-json "$tmp/json" \
+	--report-junit "$tmp/xml" --report-tap "$tmp/tap"
+has "--repeat" "$tmp/out" 'Scenario 1 (run 1)' 'Scenario 2 (run 3)' '6 passed, 0 failed'
+ok "--repeat in the reports" python3 "$tools/reports.py" "$tmp/xml" "$tmp/tap" "$tmp/json" "$tmp/out" pass=6
+has "each has a seed of its own" "$tmp/tap" 'seed: 16' 'seed: 17' 'seed: 18'
+exits 1 "--repeat until it fails" "$BIN" run --jobs 1 --repeat 1000 --fail-fast --seed 4 --set seen="$first" "$tmp/chance.scenario"
+has "the second time is that of seed 5" "$tmp/out" 'It depends on chance (run 2)' '(--seed=5)' '1 passed, 1 failed'
+has "others are not played" "$tmp/err" '998 of 1000 scenarios were not run'
+exits 2 "--repeat without end" "$BIN" run --repeat 10001 "$fails"
+
+# --- --retry ------------------------------------------------------------------------------------------
+for jobs in 1 4; do
+	exits 0 "flaky" "$BIN" run --jobs "$jobs" --retry 2 --seed 5 --set seen="$first" "$tmp/chance.scenario" "$set/1.scenario" \
+		--report-json "$tmp/json" --report-junit "$tmp/xml" --report-tap "$tmp/tap"
+	has "flaky" "$tmp/out" "flaky $tmp/chance.scenario  It depends on chance" 'it passed at attempt 2' \
+		"expected  2.05 not hex:$first" '1 passed with warnings, 1 flaky,' '2 passed, 0 failed'
+	ok "flaky in the reports" python3 "$tools/reports.py" "$tmp/xml" "$tmp/tap" "$tmp/json" "$tmp/out" pass=1 warn=1
+	has "flaky in the reports" "$tmp/json" '"flaky":	1' '"attempts":	2' '"earlier":'
+done
+exits 1 "flaky and strict" "$BIN" run --strict --retry 2 --seed 5 --set seen="$first" "$tmp/chance.scenario"
+has "flaky and strict" "$tmp/out" 'FAIL ' 'flaky: it passed at attempt 2' '0 passed, 1 failed'
+exits 1 "what fails each time" "$BIN" run --retry 2 "$fails" --report-json "$tmp/json" --report-junit "$tmp/xml" --report-tap "$tmp/tap"
+has "what fails each time" "$tmp/out" 'none of 3 attempts passed' '0 passed, 1 failed'
+ok "what fails each time in the reports" python3 "$tools/reports.py" "$tmp/xml" "$tmp/tap" "$tmp/json" "$tmp/out" fail=1
+has "how it was played" "$tmp/json" '"options":	"retry 2; vehicle, 16/0: '
+
+# --- --shard ------------------------------------------------------------------------------------------
+"$BIN" run --list "$set" | sort >"$tmp/all"
+for i in 1 2 3; do "$BIN" run --list --shard "$i/3" "$set"; done | sort >"$tmp/parts"
+ok "each scenario is in one shard" diff "$tmp/all" "$tmp/parts"
+exits 0 "--shard" "$BIN" run --shard 2/3 "$set"
+has "--shard" "$tmp/out" 'Scenario 2' 'Scenario 5' '2 passed, 0 failed'
+exits 5 "an empty shard" "$BIN" run --shard 6/6 "$set"
+has "an empty shard" "$tmp/err" 'nothing is left for shard 6/6'
+for wrong in 0/2 3/2 2 /2 1/x; do
+	exits 2 "shard $wrong" "$BIN" run --shard "$wrong" "$set"
+	has "shard $wrong" "$tmp/err" "not \"$wrong\""
+done
+finish
