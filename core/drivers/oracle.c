@@ -3,6 +3,7 @@
  * the keys that a server holds. */
 #include "base/std.h"
 
+#include "codec/arguments.h"
 #include "codec/codec.h"
 #include "codec/corelink.h"
 #include "drivers/sim.h"
@@ -171,6 +172,48 @@ static enum judgement judge(const struct oracle *oracle, const struct oracle_cla
     return judgement;
 }
 
+/* --- arguments ---------------------------------------------------------------------------------
+ */
+
+static bool counts_characters(const struct oracle *oracle, unsigned instance)
+{
+    const struct sim_oracle *self = self_of(oracle);
+    const struct verifier *verifier = verifiers_find(self->verifiers, self->endpoint);
+    const struct provision_instance *provision =
+        verifier == NULL ? NULL : provision_find(verifier->provision, instance);
+    return provision != NULL && provision->challenge_rule == CHALLENGE_TEXT;
+}
+
+/* rules: I-3, I-13 */
+static void normalize(const struct argument *argument, bool is_readable, bool keeps_hex,
+                      struct oracle_argument *out)
+{
+    enum service service;
+    uint64_t bits = 0;
+    out->digit = argument->digit;
+    if (is_readable && argument->digit == 0 && service_symbol_named(argument->value, &service))
+        snprintf(out->value, sizeof out->value, "%d", (int)service);
+    else if (!keeps_hex && argument->digit == 2 && parse_hex_integer(argument->value, &bits))
+        snprintf(out->value, sizeof out->value, "%" PRId64, (int64_t)bits);
+    else
+        snprintf(out->value, sizeof out->value, "%.*s", (int)argument->value.len,
+                 argument->value.len == 0 ? "" : (const char *)argument->value.data);
+}
+
+static bool read_arguments(const struct oracle *oracle, unsigned instance, struct bytes text,
+                           bool is_readable, struct oracle_arguments *out, struct error *problem)
+{
+    struct arguments arguments;
+    enum argument_form form = is_readable ? ARGUMENTS_READABLE : ARGUMENTS_STRICT;
+    bool keeps_hex = counts_characters(oracle, instance);
+    if (arguments_decode(text, form, &arguments, problem) != ST_OK)
+        return false;
+    out->count = arguments.count;
+    for (size_t i = 0; i < arguments.count; i++)
+        normalize(&arguments.items[i], is_readable, keeps_hex, &out->items[i]);
+    return true;
+}
+
 /* --- links -------------------------------------------------------------------------------------
  */
 
@@ -266,6 +309,7 @@ static const struct oracle_ops ops = {
     .resource = describe_resource,
     .judge = judge,
     .links = compare_links,
+    .arguments = read_arguments,
     .format = find_format,
 };
 

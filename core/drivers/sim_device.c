@@ -2,7 +2,7 @@
 /* The device side played by our own device: its parts put together, and stimuli as calls. */
 #include "base/std.h"
 
-#include "drivers/sim.h"
+#include "drivers/watch.h"
 #include "net/coap.h"
 
 enum { ANSWER_MS = 500 };
@@ -15,33 +15,8 @@ struct sim_device {
     struct endpoint *endpoint;   /* (owned) */
     struct component *component; /* (owned) */
     struct device *device;       /* (owned) */
-    struct trace_listener ear;   /* finds the requests that the device sees */
+    struct watch *watch;         /* (owned) tells what the device sees and says */
 };
-
-/* --- events ------------------------------------------------------------------------------------
- */
-
-static uint8_t method_of(const char *code)
-{
-    char text[CODE_TEXT];
-    for (unsigned method = CODE_GET; method <= CODE_IPATCH; method++)
-        if (strcmp(code_text(method, text), code) == 0)
-            return (uint8_t)method;
-    return CODE_EMPTY;
-}
-
-static void hear(void *arg, const struct event *event)
-{
-    const struct sim_device *self = arg;
-    const struct actor_listener *listener = &self->actor.listener;
-    bool is_request =
-        event->kind == EVENT_REQUEST && event->incoming && strcmp(event->side, "device") == 0;
-    struct actor_event told = {.kind = ACTOR_REQUESTED, .endpoint = self->config.profile->endpoint};
-    if (!is_request || listener->hear == NULL || !path_parse(bytes_of(event->path), &told.path))
-        return;
-    told.method = method_of(event->code);
-    listener->hear(listener->arg, &told);
-}
 
 /* --- stimuli: each does it at once and answers with a line ---------------------------------------
  */
@@ -237,9 +212,9 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
 static void sim_device_free(struct device_actor *actor)
 {
     struct sim_device *self = (struct sim_device *)actor;
-    trace_unlisten(self->config.world.trace, &self->ear);
     device_free(self->device);
     component_free(self->component);
+    watch_free(self->watch);
     endpoint_free(self->endpoint);
     seeded_free(self->seeded);
     free(self->uri);
@@ -271,14 +246,31 @@ static bool make_component(struct sim_device *self, struct error *error)
     return true;
 }
 
+static struct watch *make_watch(const struct sim_device *self)
+{
+    struct watch_config config = {
+        .endpoint = self->endpoint,
+        .trace = self->config.world.trace,
+        .profile = self->config.profile,
+        .places = self->config.places,
+        .place_count = self->config.place_count,
+        .listener = &self->actor.listener,
+    };
+    return watch_new(&config);
+}
+
+/* The watch stands nearest to the wire: what a defect makes of a message is seen as it leaves. */
 static bool make_endpoint(struct sim_device *self, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
     struct coap_endpoint_config config = {.loop = world->loop, .chance = world->chance};
     self->endpoint = coap_endpoint_new(&config, error);
+    if (self->endpoint == NULL)
+        return false;
+    self->watch = make_watch(self);
     if (self->seeded != NULL)
         self->endpoint = seeded_endpoint(self->seeded, self->endpoint);
-    return self->endpoint != NULL;
+    return true;
 }
 
 static void make_device(struct sim_device *self)
@@ -309,13 +301,12 @@ struct device_actor *sim_device_new(const struct sim_device_config *config, stru
     self->config = *config;
     self->uri = xstrdup(config->uri);
     self->seeded = make_seeded(config);
-    self->ear = (struct trace_listener){.hear = hear, .arg = self};
     if (!make_component(self, error) || !make_endpoint(self, error)) {
         sim_device_free(&self->actor);
         return NULL;
     }
     make_device(self);
-    trace_listen(config->world.trace, &self->ear);
+    watch_open(self->watch);
     return &self->actor;
 }
 

@@ -20,25 +20,40 @@ enum actor_event_kind {
     ACTOR_NOTIFIED,     /* … a notification on PATH with OUTCOME */
     ACTOR_SENT,         /* … a Send with OUTCOME */
     ACTOR_ASKED,        /* the bootstrap server saw a request for a bootstrap */
-    ACTOR_REQUESTED,    /* device side saw a request on PATH: METHOD */
+    ACTOR_REQUESTED,    /* device side answered a request on PATH: METHOD, REQUEST, OUTCOME */
+    ACTOR_TOLD,         /* … sent a notification of PATH or PATHS: OUTCOME */
+    ACTOR_REPLIED,      /* … heard the answer to a request of its own: METHOD on TEXT, OUTCOME; a
+                           Register: LINKS that it told, LOCATION that it was given */
     ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */
     ACTOR_FAILED        /* either side says an error or a warning: TEXT */
 };
+/* What the device side saw of a request, beside its path and method. All that there is of the
+ * Security object is that it was asked for. */
+struct request_seen {
+    int format, accept, observe;  /* -1: none */
+    const char *query;            /* (borrowed) "pmin=1&pmax=10", "" for none */
+    struct bytes payload;         /* borrowed */
+    const struct records *values; /* (borrowed) that it brings; of a composite read the paths, as
+                                     VALUE_NONE; NULL: it brings none, or they do not decode */
+    bool is_bootstrap;            /* it came from the bootstrap server */
+};
 struct actor_event {
     enum actor_event_kind kind;
-    unsigned server;      /* that saw it, or that the device's handshake was with */
+    unsigned server;      /* that saw it, or that the device side has to do with */
     const char *endpoint; /* (borrowed) */
     struct path path;
-    const struct records *paths;   /* (borrowed) of a composite observation, VALUE_NONE; or NULL */
-    uint8_t method;                /* ACTOR_REQUESTED: CoAP method code */
-    bool has_list;                 /* ACTOR_REGISTERED, _UPDATED: an object list came along */
-    const char *links;             /* (borrowed) that list as text, or NULL */
-    const char *lifetime;          /* (borrowed) `lt` when it came along, or NULL */
-    const char *text;              /* (borrowed) ACTOR_SECURED, _FAILED; else NULL */
-    const char *binding, *version; /* (borrowed) of the registration; NULL: nobody knows */
-    bool has_binding;              /* ACTOR_REGISTERED, _UPDATED: `b` came along */
-    bool queues;                   /* it is one in queue mode */
-    const struct outcome *outcome; /* (borrowed) */
+    const struct records *paths; /* (borrowed) of a composite observation, VALUE_NONE; or NULL */
+    uint8_t method;              /* ACTOR_REQUESTED, _REPLIED: CoAP method code */
+    const struct request_seen *request; /* (borrowed) ACTOR_REQUESTED; NULL: nothing is known */
+    const char *location;               /* (borrowed) ACTOR_REPLIED: "/rd/5a", or NULL */
+    bool has_list;                      /* ACTOR_REGISTERED, _UPDATED: an object list came along */
+    const char *links;                  /* (borrowed) that list as text, or NULL */
+    const char *lifetime;               /* (borrowed) `lt` when it came along, or NULL */
+    const char *text;                   /* (borrowed) ACTOR_SECURED, _FAILED, _REPLIED; else NULL */
+    const char *binding, *version;      /* (borrowed) of the registration; NULL: nobody knows */
+    bool has_binding;                   /* ACTOR_REGISTERED, _UPDATED: `b` came along */
+    bool queues;                        /* it is one in queue mode */
+    const struct outcome *outcome;      /* (borrowed) */
 };
 struct actor_listener {
     void (*hear)(void *arg, const struct actor_event *event);

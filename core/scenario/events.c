@@ -95,6 +95,8 @@ static void follow_registration(struct events *events, const struct actor_event 
     case ACTOR_NOTIFIED:
     case ACTOR_SENT:
     case ACTOR_REQUESTED:
+    case ACTOR_TOLD:
+    case ACTOR_REPLIED:
     case ACTOR_SECURED:
     case ACTOR_FAILED:
         break;
@@ -103,6 +105,9 @@ static void follow_registration(struct events *events, const struct actor_event 
 
 void events_add(struct events *events, const struct actor_event *event)
 {
+    /* No step waits for what is seen of it at the other end. */
+    if (event->kind == ACTOR_TOLD || event->kind == ACTOR_REPLIED)
+        return;
     follow_registration(events, event);
     if (events->count == EVENTS_MOST) {
         events->dropped++;
@@ -121,7 +126,7 @@ void events_add(struct events *events, const struct actor_event *event)
                             .terms = terms_of(event)};
     if (event->paths != NULL)
         records_copy(event->paths, &heard->paths);
-    if (event->outcome != NULL)
+    if (event->outcome != NULL && event->kind != ACTOR_REQUESTED)
         outcome_copy(event->outcome, &heard->outcome);
     else
         outcome_init(&heard->outcome);

@@ -102,11 +102,18 @@ static void put_paths(const struct records *paths, struct buf *out)
 void heard_explain(const struct heard *heard, struct buf *out)
 {
     static const char *const names[] = {
-        [ACTOR_REGISTERED] = "register",     [ACTOR_UPDATED] = "update",
-        [ACTOR_DEREGISTERED] = "deregister", [ACTOR_EXPIRED] = "expiry",
-        [ACTOR_NOTIFIED] = "notify",         [ACTOR_SENT] = "send",
-        [ACTOR_REQUESTED] = "request",       [ACTOR_SECURED] = "secured",
-        [ACTOR_FAILED] = "failure",          [ACTOR_ASKED] = "request",
+        [ACTOR_REGISTERED] = "register",
+        [ACTOR_UPDATED] = "update",
+        [ACTOR_DEREGISTERED] = "deregister",
+        [ACTOR_EXPIRED] = "expiry",
+        [ACTOR_NOTIFIED] = "notify",
+        [ACTOR_SENT] = "send",
+        [ACTOR_REQUESTED] = "request",
+        [ACTOR_SECURED] = "secured",
+        [ACTOR_FAILED] = "failure",
+        [ACTOR_ASKED] = "request",
+        [ACTOR_TOLD] = "notify",
+        [ACTOR_REPLIED] = "answer",
     };
     char text[PATH_TEXT];
     buf_puts(out, names[heard->kind]);
@@ -246,7 +253,7 @@ void explain(const struct explanation *explanation, struct buf *out)
     step_name(explanation->step, out);
     buf_puts(out, "\n");
     source_show(explanation->source, at, out);
-    if (step_is_check(explanation->step))
+    if (step_is_check(explanation->step) && !explanation->is_seen)
         put_wanted(explanation->step, out);
     if (explanation->actual.len > 0)
         put_row("actual", explanation->actual, out);

@@ -23,6 +23,17 @@ struct oracle_claim {
     struct bytes text;      /* signatures: the identity to hash; data NULL: the provisioned hash */
 };
 
+/* The arguments of an Execute, in the order given; values longer than there is room for are cut. */
+enum { ORACLE_ARGUMENTS_MOST = 32, ORACLE_ARGUMENT_TEXT = 80 };
+struct oracle_argument {
+    uint8_t digit;
+    char value[ORACLE_ARGUMENT_TEXT]; /* empty when there is none */
+};
+struct oracle_arguments {
+    struct oracle_argument items[ORACLE_ARGUMENTS_MOST];
+    size_t count;
+};
+
 struct oracle;
 struct oracle_ops {
     /* The object is known; *out_multiple tells whether it has many instances. */
@@ -37,6 +48,11 @@ struct oracle_ops {
      * (EXACT: and no other link). A trailing slash in a target is ignored (ETS 1630). */
     bool (*links)(const struct oracle *oracle, struct bytes expected, struct bytes actual,
                   bool exact, struct error *problem);
+    /* Reads the argument list TEXT of Portfolio instance INSTANCE: as it goes over the wire, or
+     * IS_READABLE as scenarios have it. Services come as numbers; a challenge comes in decimal,
+     * unless its characters count (I-4). False with a sentence when it breaks the grammar. */
+    bool (*arguments)(const struct oracle *oracle, unsigned instance, struct bytes text,
+                      bool is_readable, struct oracle_arguments *out, struct error *problem);
     /* A Content-Format by name ("tlv") or number; -1 when unknown. */
     int (*format)(const struct oracle *oracle, struct bytes name);
 };

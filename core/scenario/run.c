@@ -2,7 +2,7 @@
 /* Plays a checked scenario on a stage and judges each check. */
 #include "base/std.h"
 
-#include "scenario/scenario_impl.h"
+#include "scenario/umpire.h"
 
 enum {
     WITHIN_MS = 2000,
@@ -22,6 +22,7 @@ struct run {
     struct comparer comparer;
     struct saved saved;
     struct events events;
+    struct umpire *umpire; /* (owned) */
     struct result *result;
     int64_t deadline;
     bool in_cleanup;
@@ -32,6 +33,7 @@ struct run {
 struct performed {
     struct finding finding;
     struct buf actual;
+    bool is_seen; /* by the umpire: what the step itself expects is another matter */
 };
 
 static int64_t now(const struct run *run)
@@ -78,7 +80,7 @@ static void summarize(const struct step *step, const struct performed *performed
 {
     buf_printf(out, "line %u: ", line);
     step_name(step, out);
-    if (step_is_check(step)) {
+    if (step_is_check(step) && !performed->is_seen) {
         buf_puts(out, ": expected ");
         wanted_explain(step, out);
     }
@@ -109,6 +111,7 @@ static void add_check(struct run *run, const struct step *step, const struct rul
                                       .step = step,
                                       .finding = &performed->finding,
                                       .rule = rule,
+                                      .is_seen = performed->is_seen,
                                       .verdict = verdict,
                                       .actual = buf_bytes(&performed->actual),
                                       .messages = buf_bytes(&messages)};
@@ -119,22 +122,6 @@ static void add_check(struct run *run, const struct step *step, const struct rul
     buf_release(&messages);
 }
 
-static enum verdict verdict_of(const struct run *run, const struct rule *rule,
-                               enum comparison result)
-{
-    switch (result) {
-    case COMPARISON_MET:
-        return VERDICT_PASS;
-    case COMPARISON_BROKEN:
-        return rule == NULL ? VERDICT_ERROR : verdict_of_break(rule, run->options, run->claims);
-    case COMPARISON_UNKNOWN:
-        return VERDICT_INCONCLUSIVE;
-    case COMPARISON_ERROR:
-        return VERDICT_ERROR;
-    }
-    return VERDICT_ERROR;
-}
-
 /* Adds a check for each rule of STEP; true when the scenario goes on. */
 static bool judge(struct run *run, const struct step *step, struct performed *performed)
 {
@@ -143,12 +130,13 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
     if (!step_is_check(step)) {
         if (result == COMPARISON_MET)
             return true;
-        add_check(run, step, NULL, verdict_of(run, NULL, result), performed);
+        add_check(run, step, NULL, verdict_of_finding(NULL, result, run->options, run->claims),
+                  performed);
         return step->should;
     }
     for (size_t i = 0; i < step->rule_count; i++) {
         const struct rule *rule = step->rules[i];
-        enum verdict verdict = verdict_of(run, rule, result);
+        enum verdict verdict = verdict_of_finding(rule, result, run->options, run->claims);
         add_check(run, step, rule, verdict, performed);
         stops = stops || (verdict == VERDICT_FAIL && rule_stops(rule));
     }
@@ -189,8 +177,10 @@ static void perform_filled(struct run *run, const struct step *step,
         return;
     outcome_init(&outcome);
     error_clear(&error);
+    umpire_ask(run->umpire, operation);
     enum status status = server->actor->ops->perform(server->actor, run->claims->endpoint,
                                                      operation, &outcome, &error);
+    umpire_done(run->umpire, status, &outcome);
     const char *why = error.text[0] != '\0' ? error.text : outcome.problem;
     if (status == ST_OK) {
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
@@ -447,13 +437,30 @@ static bool was_cut(struct run *run, const struct step *step)
     return stopped || late;
 }
 
+/* What the umpire has seen meanwhile. It never stops a scenario: the steps themselves do. */
+static void add_findings(struct run *run, const struct step *step)
+{
+    struct umpire_finding seen;
+    while (umpire_take(run->umpire, &seen)) {
+        struct performed performed = {.finding = finding_of(COMPARISON_BROKEN, "%s", seen.reason),
+                                      .is_seen = true};
+        buf_init(&performed.actual, EXPLANATION_MOST);
+        add_check(run, step, seen.rule, verdict_of_break(seen.rule, run->options, run->claims),
+                  &performed);
+        buf_release(&performed.actual);
+    }
+}
+
 static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
     buf_init(&performed.actual, EXPLANATION_MOST / 2);
+    umpire_step(run->umpire, step);
     perform(run, step, &performed);
     bool goes_on = false;
     bool proves_nothing = performed.finding.result != COMPARISON_MET && was_cut(run, step);
+    if (!proves_nothing)
+        add_findings(run, step);
     if (!proves_nothing)
         goes_on = judge(run, step, &performed) && !was_cut(run, step);
     buf_release(&performed.actual);
@@ -480,6 +487,7 @@ static void play(struct run *run)
 static void hear(void *arg, const struct actor_event *event)
 {
     struct run *run = arg;
+    umpire_hear(run->umpire, event);
     events_add(&run->events, event);
 }
 
@@ -490,6 +498,7 @@ static void set_up_and_play(struct run *run)
     struct actor_listener listener = {hear, run};
     int64_t started = now(run);
     struct setting setting = scenario_setting(run->scenario);
+    run->umpire = umpire_new(run->claims, run->comparer.oracle);
     run->status = run->stage->ops->set_up(run->stage, &setting, listener, &run->cast, &error);
     if (run->status != ST_OK)
         give_verdict(run, VERDICT_ERROR,
@@ -497,6 +506,7 @@ static void set_up_and_play(struct run *run)
     else
         play(run);
     run->stage->ops->strike(run->stage);
+    umpire_free(run->umpire);
     run->result->duration_ms = now(run) - started;
 }
 

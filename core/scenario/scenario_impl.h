@@ -520,6 +520,9 @@ const struct registered *events_registration(const struct events *events, unsign
 /* What it means that RULE does not hold. */
 enum verdict verdict_of_break(const struct rule *rule, const struct run_options *options,
                               const struct claims *claims);
+/* What RESULT of a check of RULE means; NULL: of a step that has none. */
+enum verdict verdict_of_finding(const struct rule *rule, enum comparison result,
+                                const struct run_options *options, const struct claims *claims);
 enum verdict verdict_worse(enum verdict a, enum verdict b);
 /* A broken rule of this strength ends a scenario. */
 bool rule_stops(const struct rule *rule);
@@ -538,6 +541,7 @@ struct explanation {
     const struct step *step;       /* (borrowed) */
     const struct finding *finding; /* (borrowed) */
     const struct rule *rule;       /* (borrowed) or NULL */
+    bool is_seen;                  /* beside what STEP expects, which is left out */
     enum verdict verdict;
     struct bytes actual;
     struct bytes messages; /* lines, or none */

@@ -74,6 +74,22 @@ enum verdict verdict_of_break(const struct rule *rule, const struct run_options 
     return VERDICT_WARN;
 }
 
+enum verdict verdict_of_finding(const struct rule *rule, enum comparison result,
+                                const struct run_options *options, const struct claims *claims)
+{
+    switch (result) {
+    case COMPARISON_MET:
+        return VERDICT_PASS;
+    case COMPARISON_BROKEN:
+        return rule == NULL ? VERDICT_ERROR : verdict_of_break(rule, options, claims);
+    case COMPARISON_UNKNOWN:
+        return VERDICT_INCONCLUSIVE;
+    case COMPARISON_ERROR:
+        return VERDICT_ERROR;
+    }
+    return VERDICT_ERROR;
+}
+
 bool rule_stops(const struct rule *rule)
 {
     return rule->strength != RULE_INTERPRETATION && rule->strength != RULE_APPENDIX;

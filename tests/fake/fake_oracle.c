@@ -126,6 +126,29 @@ static bool links(const struct oracle *oracle, struct bytes expected, struct byt
     return true;
 }
 
+/* As on the wire only, each value quoted; names of services are read all the same. */
+static bool arguments(const struct oracle *oracle, unsigned instance, struct bytes text,
+                      bool is_readable, struct oracle_arguments *out, struct error *problem)
+{
+    UNUSED(oracle);
+    UNUSED(instance);
+    UNUSED(is_readable);
+    *out = (struct oracle_arguments){.count = 0};
+    while (text.len > 0) {
+        struct bytes next = next_link(&text);
+        if (next.len < 4 || next.data[1] != '=' || next.data[2] != '\'' ||
+            next.data[next.len - 1] != '\'' || out->count == ORACLE_ARGUMENTS_MOST) {
+            error_set(problem, "a quote is missing");
+            return false;
+        }
+        struct oracle_argument *argument = &out->items[out->count++];
+        argument->digit = (uint8_t)(next.data[0] - '0');
+        snprintf(argument->value, sizeof argument->value, "%.*s", (int)next.len - 4,
+                 (const char *)next.data + 3);
+    }
+    return true;
+}
+
 static int format(const struct oracle *oracle, struct bytes name)
 {
     static const struct {
@@ -142,7 +165,7 @@ static int format(const struct oracle *oracle, struct bytes name)
 
 const struct oracle *fake_oracle(void)
 {
-    static const struct oracle_ops ops = {object, resource, judge, links, format};
+    static const struct oracle_ops ops = {object, resource, judge, links, arguments, format};
     static const struct oracle oracle = {&ops};
     return &oracle;
 }

@@ -32,6 +32,7 @@ static void advance(struct fake_stage *fake, int64_t until)
         struct fake_event *next = &fake->events[fake->event_next++];
         fake->now = next->at > fake->now ? next->at : fake->now;
         next->event.outcome = &next->outcome;
+        next->event.request = next->has_request ? &next->request : NULL;
         for (size_t i = 0; i <= next->repeats; i++)
             fake->listener.hear(fake->listener.arg, &next->event);
     }
@@ -332,6 +333,18 @@ struct fake_event *fake_stage_event(struct fake_stage *fake, int64_t at, enum ac
     event->event =
         (struct actor_event){.kind = kind, .server = 1, .endpoint = "dev", .path = path_of(path)};
     outcome_init(&event->outcome);
+    return event;
+}
+
+struct fake_event *fake_stage_request(struct fake_stage *fake, int64_t at, uint8_t method,
+                                      const char *path)
+{
+    struct fake_event *event = fake_stage_event(fake, at, ACTOR_REQUESTED, path);
+    bool changes = method == 2 || method == 3;
+    event->event.method = method;
+    event->has_request = true;
+    event->request = (struct request_seen){.format = -1, .accept = -1, .observe = -1, .query = ""};
+    event->outcome.code = changes ? 0x44 : 0x45;
     return event;
 }
 

@@ -16,8 +16,10 @@ struct fake_answer {
 struct fake_event {
     int64_t at;
     struct actor_event event;
-    struct outcome outcome; /* of a notification */
-    size_t repeats;         /* how often it is heard beside the first time */
+    struct outcome outcome; /* of a notification, or what the device answered */
+    bool has_request;
+    struct request_seen request;
+    size_t repeats; /* how often it is heard beside the first time */
 };
 
 struct fake_stage;
@@ -64,6 +66,10 @@ void fake_stage_fail(struct fake_stage *fake, enum status status, const char *er
 /* In the order of time. */
 struct fake_event *fake_stage_event(struct fake_stage *fake, int64_t at, enum actor_event_kind kind,
                                     const char *path);
+/* A request that the device saw: answered 2.05, or 2.04 to a POST or PUT; the rest may be changed.
+ */
+struct fake_event *fake_stage_request(struct fake_stage *fake, int64_t at, uint8_t method,
+                                      const char *path);
 /* A notification of VALUE (taken over). */
 void fake_stage_notify(struct fake_stage *fake, int64_t at, const char *path, struct value value);
 /* Adds VALUE (taken over) to a content. */

@@ -56,6 +56,18 @@ static bool links(const struct oracle *oracle, struct bytes expected, struct byt
     return bytes_equal(expected, actual);
 }
 
+static bool arguments(const struct oracle *oracle, unsigned instance, struct bytes text,
+                      bool is_readable, struct oracle_arguments *out, struct error *problem)
+{
+    UNUSED(oracle);
+    UNUSED(instance);
+    UNUSED(text);
+    UNUSED(is_readable);
+    UNUSED(out);
+    error_set(problem, "nothing is executed here");
+    return false;
+}
+
 static int format(const struct oracle *oracle, struct bytes name)
 {
     UNUSED(oracle);
@@ -64,7 +76,7 @@ static int format(const struct oracle *oracle, struct bytes name)
 
 static const struct oracle *the_oracle(void)
 {
-    static const struct oracle_ops ops = {object, resource, judge, links, format};
+    static const struct oracle_ops ops = {object, resource, judge, links, arguments, format};
     static const struct oracle oracle = {&ops};
     return &oracle;
 }

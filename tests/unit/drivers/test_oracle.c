@@ -218,7 +218,50 @@ START_TEST(refuses_links_that_do_not_parse)
 }
 END_TEST
 
-UNIT_MAIN("oracle", describes_objects, describes_resources, knows_formats_by_name_and_number,
+/* As `digit=value …`, or the sentence. */
+static const char *arguments_of(const char *text, bool is_readable)
+{
+    static char shown[400];
+    struct oracle_arguments arguments;
+    struct error problem;
+    size_t len = 0;
+    error_clear(&problem);
+    shown[0] = '\0';
+    bool reads =
+        oracle->ops->arguments(oracle, 1, bytes_of(text), is_readable, &arguments, &problem);
+    if (!reads)
+        snprintf(shown, sizeof shown, "error: %.390s", problem.text);
+    for (size_t i = 0; reads && i < arguments.count; i++)
+        len += (size_t)snprintf(shown + len, sizeof shown - len, "%u=%s ", arguments.items[i].digit,
+                                arguments.items[i].value);
+    return shown;
+}
+
+/* The example of appendix B.2, and what it is on the wire. */
+START_TEST(reads_arguments_as_written_and_as_sent_alike)
+{
+    open_oracle();
+    ck_assert_str_eq(arguments_of("0=SRV_AUTHENT, 1=3, 2=0x2345178, 3=0", true),
+                     "0=0 1=3 2=36983160 3=0 ");
+    ck_assert_str_eq(arguments_of("0='0',1='3',2='36983160',3='0'", false),
+                     "0=0 1=3 2=36983160 3=0 ");
+    ck_assert_str_eq(arguments_of("2='0x2345178',4='x_y',5", false), "2=36983160 4=x_y 5= ");
+    ck_assert_str_eq(arguments_of("", false), "");
+    close_oracle();
+}
+END_TEST
+
+START_TEST(says_what_breaks_the_grammar)
+{
+    open_oracle();
+    ck_assert_int_eq(strncmp(arguments_of("0=SRV_AUTHENT", false), "error: ", 7), 0);
+    ck_assert_int_eq(strncmp(arguments_of("0='0',", true), "error: ", 7), 0);
+    close_oracle();
+}
+END_TEST
+
+UNIT_MAIN("oracle", reads_arguments_as_written_and_as_sent_alike, says_what_breaks_the_grammar,
+          describes_objects, describes_resources, knows_formats_by_name_and_number,
           accepts_a_signature_that_fits, refuses_a_signature_of_another_challenge,
           says_which_identity_and_key_would_fit, opens_a_ciphertext, says_what_is_missing_to_judge,
           judges_nothing_without_keys, finds_links_in_any_order,

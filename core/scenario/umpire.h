@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Judges servers by what arrives at the device: a passive look at every request, its answer and
+ * every notification, whatever the steps of a scenario check by themselves.
+ *
+ * What a step dictates is never held for or against a server: path, order, challenge, arguments and
+ * values are the scenario's then, and only whether they arrive as they were dictated is the
+ * server's. In `authenticate` and `decrypt` all of that is the server's own. */
+#ifndef SCENARIO_UMPIRE_H
+#define SCENARIO_UMPIRE_H
+
+#include "scenario/scenario_impl.h"
+
+struct umpire; /* opaque */
+
+struct umpire_finding {
+    const struct rule *rule; /* (borrowed) that is broken */
+    char reason[300];        /* a sentence about the server */
+};
+
+/* CLAIMS and ORACLE are borrowed. */
+struct umpire *umpire_new(const struct claims *claims, const struct oracle *oracle);
+void umpire_free(struct umpire *umpire); /* zeroes what it has seen of AuthData; NULL is legal */
+
+/* Every event of the actors, as it comes. */
+void umpire_hear(struct umpire *umpire, const struct actor_event *event);
+/* STEP (borrowed until the next one) is the one under way from now on. */
+void umpire_step(struct umpire *umpire, const struct step *step);
+/* It is going to have the server perform OPERATION (borrowed until umpire_done). */
+void umpire_ask(struct umpire *umpire, const struct operation *operation);
+/* That ended with STATUS; OUTCOME is what the server says came of it. */
+void umpire_done(struct umpire *umpire, enum status status, const struct outcome *outcome);
+/* Takes the next finding since the last one, in the order of time; false when there is none. */
+MUST_USE bool umpire_take(struct umpire *umpire, struct umpire_finding *out);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the umpire share; for core/scenario only.
+ *
+ * umpire.c hears, keeps and hands out; umpire_request.c compares what arrives with what a step
+ * dictates; umpire_service.c follows GetAuthData from its challenge to the server's verdict. */
+#ifndef SCENARIO_UMPIRE_IMPL_H
+#define SCENARIO_UMPIRE_IMPL_H
+
+#include "scenario/umpire.h"
+
+/* Methods of CoAP (RFC 7252 12.1.1, RFC 8132 6), and the answers that blame the request. */
+enum {
+    METHOD_GET = 1,
+    METHOD_POST = 2,
+    METHOD_PUT = 3,
+    METHOD_DELETE = 4,
+    METHOD_FETCH = 5,
+    METHOD_IPATCH = 7
+};
+enum { ANSWER_CREATED = 0x41, ANSWER_DELETED = 0x42, ANSWER_CHANGED = 0x44, ANSWER_CONTENT = 0x45 };
+/* The Portfolio object. */
+enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
+
+enum {
+    UMPIRE_FINDINGS_MOST = 16,
+    UMPIRE_PROCESSES_MOST = 32,
+    UMPIRE_CHALLENGES_MOST = 256,
+    UMPIRE_NEWS_MOST = 32,
+    UMPIRE_NAMED_MOST = 64
+};
+
+/* GetAuthData of one instance, from its acceptance on. */
+struct umpire_process {
+    uint16_t instance;
+    unsigned server;            /* that began it */
+    bool is_chosen;             /* the server decided about it, and no step */
+    bool is_of_step;            /* it was begun for the service that is under way */
+    bool knows;                 /* the server was told that data is there, or got some */
+    bool saw_error;             /* it was told ERROR */
+    bool has_data;              /* DATA went to the server */
+    struct value data;          /* (owned) AuthData, instances joined */
+    struct value identity_text; /* (owned) of the identity, when the server read it meanwhile */
+    char challenge[ORACLE_ARGUMENT_TEXT];
+};
+
+struct umpire_challenge {
+    unsigned server;
+    char text[ORACLE_ARGUMENT_TEXT];
+};
+
+struct umpire_registration {
+    unsigned server;
+    bool is_alive;
+    char *links; /* (owned) the last object list, or NULL */
+};
+
+/* A notification that left the device. */
+struct umpire_news {
+    unsigned server;
+    struct path path;
+    struct records paths;  /* (owned) */
+    struct records values; /* (owned) */
+};
+
+struct umpire {
+    const struct claims *claims;       /* (borrowed) */
+    const struct oracle *oracle;       /* (borrowed) */
+    const struct step *step;           /* (borrowed) under way; NULL: none yet */
+    const struct operation *operation; /* (borrowed) that it asked for; NULL: none */
+    bool has_arrived;                  /* a request that fits OPERATION did */
+    struct outcome answer;             /* (owned) what the device said to it */
+    char other[80];                    /* the last request that came instead, or empty */
+    bool has_link; /* the path was impaired: what arrives need not be what was sent */
+    bool sees;     /* the device side tells what arrives */
+    struct umpire_process processes[UMPIRE_PROCESSES_MOST];
+    size_t process_count;
+    struct umpire_challenge challenges[UMPIRE_CHALLENGES_MOST];
+    size_t challenge_count;
+    struct umpire_registration registrations[SERVERS_MOST];
+    size_t registration_count;
+    struct umpire_news news[UMPIRE_NEWS_MOST]; /* the oldest goes first */
+    size_t news_count;
+    uint16_t named[UMPIRE_NAMED_MOST]; /* Portfolio instances that steps have spoken of */
+    size_t named_count;
+    struct umpire_finding findings[UMPIRE_FINDINGS_MOST];
+    size_t finding_count;
+};
+
+/* --- umpire.c ------------------------------------------------------------------------------ */
+/* Adds a finding; one for each rule of a step is enough. */
+void umpire_find(struct umpire *umpire, const char *rule, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+/* The rule that the operation under way implies. */
+const char *umpire_implied(enum operation_kind kind);
+/* The operation under way is one in which the server decides by itself. */
+bool umpire_is_service(const struct umpire *umpire);
+/* Same records that have a value, in any order; times count as integers. */
+bool umpire_same_values(const struct records *a, const struct records *b);
+/* The device has registered instance INSTANCE of the object with SERVER, or nobody knows. */
+bool umpire_is_registered(const struct umpire *umpire, unsigned server, unsigned instance);
+
+/* --- umpire_request.c ---------------------------------------------------------------------- */
+/* EVENT is the request that the step under way asked for. */
+bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *event);
+/* It is: does it say what the step does? */
+void umpire_compare(struct umpire *umpire, const struct actor_event *event);
+/* Compares what the server says with what the device has answered. */
+void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome);
+
+/* --- umpire_service.c ---------------------------------------------------------------------- */
+void umpire_service_request(struct umpire *umpire, const struct actor_event *event,
+                            bool is_dictated);
+/* What was sent to SERVER holds these values. */
+void umpire_service_values(struct umpire *umpire, unsigned server, const struct outcome *sent);
+void umpire_service_done(struct umpire *umpire, enum status status, const struct outcome *outcome);
+void umpire_service_forget(struct umpire *umpire, unsigned server); /* it registers anew */
+void umpire_service_release(struct umpire *umpire);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether a request arrives as the step under way dictated it, and whether the server says of its
+ * answer what the device has said. */
+#include "base/std.h"
+
+#include "scenario/umpire_impl.h"
+
+enum { FORMAT_LINKS = 40, SHOWN_MOST = 80 };
+
+/* What an operation looks like on the wire; method 0: it need not, or cannot, be told. */
+struct look {
+    uint8_t method;
+    int observe;  /* -1: without the option */
+    bool has_sum; /* it carries values, or paths */
+};
+
+static struct look look_of(enum operation_kind kind)
+{
+    static const struct look looks[] = {
+        [OPERATION_READ] = {METHOD_GET, -1, false},
+        [OPERATION_WRITE] = {METHOD_PUT, -1, true},
+        [OPERATION_UPDATE] = {METHOD_POST, -1, true},
+        [OPERATION_EXECUTE] = {METHOD_POST, -1, false},
+        [OPERATION_CREATE] = {METHOD_POST, -1, true},
+        [OPERATION_DELETE] = {METHOD_DELETE, -1, false},
+        [OPERATION_DISCOVER] = {METHOD_GET, -1, false},
+        [OPERATION_OBSERVE] = {METHOD_GET, 0, false},
+        [OPERATION_CANCEL] = {METHOD_GET, 1, false},
+        [OPERATION_ATTRIBUTES] = {METHOD_PUT, -1, false},
+        [OPERATION_READ_COMPOSITE] = {METHOD_FETCH, -1, true},
+        [OPERATION_WRITE_COMPOSITE] = {METHOD_IPATCH, -1, true},
+        [OPERATION_OBSERVE_COMPOSITE] = {METHOD_FETCH, 0, true},
+        [OPERATION_CANCEL_COMPOSITE] = {METHOD_FETCH, 1, true},
+        [OPERATION_RAW] = {0, -1, false},
+        [OPERATION_REPEAT] = {0, -1, false},
+        [OPERATION_AUTHENTICATE] = {0, -1, false},
+        [OPERATION_DECRYPT] = {0, -1, false},
+        [OPERATION_FINISH] = {0, -1, false},
+    };
+    return looks[kind];
+}
+
+static bool is_verbatim(const struct operation *operation)
+{
+    return operation->kind == OPERATION_RAW || operation->kind == OPERATION_REPEAT;
+}
+
+static struct path target_of(const struct operation *operation)
+{
+    return operation->kind == OPERATION_CREATE ? path_cut(operation->path, 1) : operation->path;
+}
+
+bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *event)
+{
+    const struct operation *operation = umpire->operation;
+    if (operation == NULL || umpire->step->server != event->server)
+        return false;
+    if (is_verbatim(operation))
+        return true;
+    return event->method == look_of(operation->kind).method &&
+           path_equal(event->path, target_of(operation));
+}
+
+/* --- its parts --------------------------------------------------------------------------- */
+/* The rule that a wrong format breaks: of the Portfolio's values one of its own. */
+static const char *format_rule(const struct operation *operation)
+{
+    bool is_read = look_of(operation->kind).method == METHOD_GET;
+    bool is_portfolio = operation->path.depth > 0 && operation->path.id[0] == PORTFOLIO;
+    return is_read && is_portfolio ? "PF-SRV-5" : umpire_implied(operation->kind);
+}
+
+static void compare_formats(struct umpire *umpire, const struct request_seen *request)
+{
+    const struct operation *operation = umpire->operation;
+    enum operation_kind kind = operation->kind;
+    bool reads = look_of(kind).method == METHOD_GET || look_of(kind).method == METHOD_FETCH;
+    int wanted = kind == OPERATION_DISCOVER ? FORMAT_LINKS : operation->format;
+    if (reads && wanted >= 0 && request->accept != wanted)
+        umpire_find(umpire, format_rule(operation),
+                    "the server asks for format %d, but the step for format %d", request->accept,
+                    wanted);
+    if (!reads && look_of(kind).has_sum && operation->format >= 0 &&
+        request->format != operation->format)
+        umpire_find(umpire, umpire_implied(kind),
+                    "the server sends format %d, but the step asks for format %d", request->format,
+                    operation->format);
+}
+
+/* A create whose instance the device chooses has paths that nobody knows before. */
+static void compare_values(struct umpire *umpire, const struct actor_event *event)
+{
+    const struct operation *operation = umpire->operation;
+    bool is_open = operation->kind == OPERATION_CREATE && operation->path.depth < 2;
+    bool is_success = event->outcome->code >> 5 == 2;
+    const struct records *values = event->request->values;
+    if (!look_of(operation->kind).has_sum || is_open || !is_success || values == NULL)
+        return;
+    bool is_list = event->method == METHOD_FETCH;
+    if (is_list ? records_equal(values, &operation->values)
+                : umpire_same_values(values, &operation->values))
+        return;
+    umpire_find(umpire, umpire_implied(operation->kind),
+                "the %s that the server sends are not those of the step",
+                is_list ? "paths" : "values");
+}
+
+static bool has_item(const char *list, const char *item, size_t len)
+{
+    while (*list != '\0') {
+        size_t next = strcspn(list, "&");
+        if (next == len && memcmp(list, item, len) == 0)
+            return true;
+        list += next + (list[next] == '&');
+    }
+    return false;
+}
+
+static bool has_items(const char *list, const char *items)
+{
+    while (*items != '\0') {
+        size_t len = strcspn(items, "&");
+        if (!has_item(list, items, len))
+            return false;
+        items += len + (items[len] == '&');
+    }
+    return true;
+}
+
+static void compare_attributes(struct umpire *umpire, const struct request_seen *request)
+{
+    const struct operation *operation = umpire->operation;
+    const char *wanted = operation->text == NULL ? "" : operation->text;
+    if (operation->kind != OPERATION_ATTRIBUTES ||
+        (has_items(request->query, wanted) && has_items(wanted, request->query)))
+        return;
+    umpire_find(umpire, "LWM2M-ATTRIBUTES",
+                "the server writes the attributes \"%.80s\", but the step \"%.80s\"",
+                request->query, wanted);
+}
+
+/* --- arguments --------------------------------------------------------------------------- */
+/* The rule of the argument DIGIT of GetAuthData. */
+static const char *argument_rule(unsigned digit)
+{
+    static const char *const ids[] = {"PF-ARG-1", "PF-ARG-2", "PF-ARG-3", "PF-ARG-4"};
+    return digit < COUNT_OF(ids) ? ids[digit] : "PF-ARG-6";
+}
+
+static void compare_argument(struct umpire *umpire, bool is_portfolio,
+                             const struct oracle_argument *seen,
+                             const struct oracle_argument *wanted)
+{
+    const struct oracle_argument *one = wanted != NULL ? wanted : seen;
+    const char *is = seen == NULL ? "nothing" : seen->value;
+    if (seen != NULL && wanted != NULL && seen->digit == wanted->digit &&
+        strcmp(seen->value, wanted->value) == 0)
+        return;
+    umpire_find(umpire, is_portfolio ? argument_rule(one->digit) : "LWM2M-EXECUTE",
+                "argument %u is \"%s\", but the step says \"%s\"", one->digit, is,
+                wanted == NULL ? "nothing" : wanted->value);
+}
+
+static void compare_arguments(struct umpire *umpire, const struct actor_event *event)
+{
+    const struct operation *operation = umpire->operation;
+    struct oracle_arguments wanted, seen;
+    struct error problem;
+    unsigned instance = event->path.id[1];
+    if (operation->kind != OPERATION_EXECUTE || operation->verbatim)
+        return;
+    const struct oracle_ops *oracle = umpire->oracle->ops;
+    struct bytes text = bytes_of(operation->text == NULL ? "" : operation->text);
+    error_clear(&problem);
+    if (!oracle->arguments(umpire->oracle, instance, text, true, &wanted, &problem))
+        return;
+    if (!oracle->arguments(umpire->oracle, instance, event->request->payload, false, &seen,
+                           &problem)) {
+        umpire_find(umpire, "PF-ARG-6",
+                    "the argument list \"%.*s\" breaks the grammar of Execute: %.120s",
+                    (int)(event->request->payload.len < SHOWN_MOST ? event->request->payload.len
+                                                                   : SHOWN_MOST),
+                    (const char *)event->request->payload.data, problem.text);
+        return;
+    }
+    bool is_portfolio = event->path.id[0] == PORTFOLIO && event->path.id[2] == GET_AUTH_DATA;
+    for (size_t i = 0; i < wanted.count || i < seen.count; i++)
+        compare_argument(umpire, is_portfolio, i < seen.count ? &seen.items[i] : NULL,
+                         i < wanted.count ? &wanted.items[i] : NULL);
+}
+
+void umpire_compare(struct umpire *umpire, const struct actor_event *event)
+{
+    const struct operation *operation = umpire->operation;
+    if (is_verbatim(operation))
+        return;
+    int observe = look_of(operation->kind).observe;
+    if (event->request->observe != observe)
+        umpire_find(umpire, umpire_implied(operation->kind),
+                    "the server sends Observe %d, but this operation has %d (-1: none)",
+                    event->request->observe, observe);
+    compare_formats(umpire, event->request);
+    compare_values(umpire, event);
+    compare_attributes(umpire, event->request);
+    compare_arguments(umpire, event);
+}
+
+/* --- what the server makes of the answer ------------------------------------------------- */
+static bool has_values(const struct records *records)
+{
+    for (size_t i = 0; i < records->count; i++)
+        if (records->items[i].value.type != VALUE_NONE)
+            return true;
+    return false;
+}
+
+/* rule: PF-SRV-5 */
+static void compare_content(struct umpire *umpire, const struct outcome *outcome)
+{
+    const struct operation *operation = umpire->operation;
+    const struct outcome *answer = &umpire->answer;
+    bool is_portfolio = has_values(&answer->values);
+    for (size_t i = 0; i < answer->values.count; i++)
+        is_portfolio = is_portfolio && answer->values.items[i].path.id[0] == PORTFOLIO;
+    const char *rule = is_portfolio ? "PF-SRV-5" : umpire_implied(operation->kind);
+    if (!answer->decoded)
+        return;
+    if (outcome->decoded && !umpire_same_values(&outcome->values, &answer->values))
+        umpire_find(umpire, rule, "the server takes other values than the device has answered");
+    else if (!outcome->decoded && outcome->problem[0] != '\0' && has_values(&answer->values))
+        umpire_find(umpire, rule, "the server cannot read what the device has answered: %.150s",
+                    outcome->problem);
+}
+
+void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome)
+{
+    const struct operation *operation = umpire->operation;
+    const struct outcome *answer = &umpire->answer;
+    char path[PATH_TEXT];
+    if (is_verbatim(operation) || look_of(operation->kind).method == 0)
+        return;
+    if (!umpire->has_arrived) {
+        umpire_find(umpire, umpire_implied(operation->kind),
+                    "the server says that it is done, but no %s %s came to the device%s%s",
+                    method_name(look_of(operation->kind).method),
+                    path_text(target_of(operation), path),
+                    umpire->other[0] == '\0' ? "" : "; what came is ", umpire->other);
+    } else if (outcome->code != answer->code) {
+        umpire_find(umpire, umpire_implied(operation->kind),
+                    "the server says %u.%02u, but the device has answered %u.%02u",
+                    outcome->code >> 5, outcome->code & 31u, answer->code >> 5, answer->code & 31u);
+    } else {
+        compare_content(umpire, outcome);
+    }
+}

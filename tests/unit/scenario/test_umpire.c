@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Registrations, notifications and what servers ask by themselves, as the umpire sees them. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/umpired.h"
+
+static struct fake_event *replies(int64_t at, uint8_t method, const char *target, uint8_t code)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_REPLIED, "/");
+    event->event.method = method;
+    event->event.text = target;
+    event->outcome.code = code;
+    return event;
+}
+
+static struct fake_event *tells(int64_t at, const char *path, struct value value)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_TOLD, path);
+    event->outcome.code = 0x45;
+    fake_content(&event->outcome, path, value);
+    return event;
+}
+
+START_TEST(a_registration_is_accepted_with_a_location)
+{
+    setup();
+    replies(1, POST, "/rd", 0x41)->event.location = "/rd/1";
+    replies(2, POST, "/rd/1", 0x44);
+    replies(3, DELETE, "/rd/1", 0x42);
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_registration_that_is_refused_or_has_no_location_is_found)
+{
+    setup();
+    replies(1, POST, "/rd", 0x41);
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SRV-4", "accepts the registration without telling its location");
+    teardown();
+
+    setup();
+    replies(1, POST, "/rd", 0x80);
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SRV-4", "the server answers the registration 4.00, not 2.01");
+    teardown();
+}
+END_TEST
+
+START_TEST(an_update_may_fail_after_the_end_only)
+{
+    setup();
+    replies(1, POST, "/rd", 0x41)->event.location = "/rd/1";
+    replies(2, POST, "/rd/1", 0x84);
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SRV-4", "answers an update of a registration that is in force 4.04");
+    teardown();
+
+    setup();
+    replies(1, POST, "/rd", 0x41)->event.location = "/rd/1";
+    fake_stage_event(&script.fake, 2, ACTOR_EXPIRED, "/");
+    replies(3, POST, "/rd/1", 0x84);
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    replies(0, POST, "/rd", 0x41)->event.location = "/rd/1";
+    replies(3, POST, "/rd/1", 0x84);
+    play(HEADER "server forget\nwait 10ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_deregistration_is_answered)
+{
+    setup();
+    replies(1, POST, "/rd", 0x41)->event.location = "/rd/1";
+    replies(2, DELETE, "/rd/1", 0xA0);
+    play(HEADER "wait 10ms\n");
+    expect_finding("LWM2M-DEREGISTER", "answers a de-registration 5.00, not 2.02");
+    teardown();
+}
+END_TEST
+
+START_TEST(an_instance_that_was_not_registered_is_left_alone)
+{
+    setup();
+    reads(5, "/16/0/3", value_integer(0)); /* registered */
+    reads(6, "/16/1/3", value_integer(0));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SRV-4",
+                   "asks GET \"/16/1/3\" by itself, an instance that was not registered");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_a_step_has_named_or_created_may_be_asked_for)
+{
+    setup();
+    struct fake_event *create = arrives(5, POST, "/16");
+    create->outcome.code = 0x41;
+    create->outcome.has_location = true;
+    create->outcome.location = path_instance(16, 4);
+    arrives(15, GET, "/16/5/3")->outcome.code = 0x84;
+    reads(22, "/16/4/3", value_integer(0));
+    reads(23, "/16/5/3", value_integer(0));
+    fake_stage_answer(&script.fake, 201);
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "create /16\nread /16/5/3 => 4.04\nwait 10ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_bootstrap_server_knows_no_registration)
+{
+    setup();
+    reads(6, "/16/1/3", value_integer(0))->request.is_bootstrap = true;
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_notification_is_taken_as_it_came)
+{
+    setup();
+    tells(1, "/16/0/3", value_integer(0));
+    tells(2, "/16/0/3", value_integer(1));
+    fake_stage_notify(&script.fake, 3, "/16/0/3", value_integer(1)); /* the other one is lost */
+    fake_stage_notify(&script.fake, 4, "/3/0/0", value_string("of nobody"));
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    tells(1, "/16/0/3", value_integer(0));
+    fake_stage_notify(&script.fake, 3, "/16/0/3", value_integer(1));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SRV-5",
+                   "takes other values from a notification of \"/16/0/3\" than it brought");
+    teardown();
+
+    setup();
+    tells(1, "/3/0/13", value_time(5));
+    fake_stage_notify(&script.fake, 3, "/3/0/13", value_integer(6));
+    play(HEADER "wait 10ms\n");
+    expect_finding("LWM2M-NOTIFY", "\"/3/0/13\"");
+    teardown();
+}
+END_TEST
+
+START_TEST(many_notifications_push_the_oldest_out)
+{
+    setup();
+    for (int i = 0; i < 40; i++)
+        tells(1, "/16/0/3", value_integer(i));
+    fake_stage_notify(&script.fake, 3, "/16/0/3", value_integer(39));
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_finding_warns_about_a_third_party_where_the_text_is_weak)
+{
+    setup();
+    script.options.third_party_server = true;
+    executes(5, "0='0',1='0',2='7',3='0'");
+    reads(6, "/16/0/2", value_none());
+    snprintf(fake_stage_answer(&script.fake, 205)->problem, 100, "nothing there");
+    play(HEADER "covers PF-AUTH-1\nauthenticate $pf identity=0 => error\nwait 1ms\n");
+    expect_verdict(VERDICT_WARN, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "line 4: authenticate /16/0: the server "
+                                                         "takes AuthData of \"/16/0\" before"));
+    teardown();
+}
+END_TEST
+
+START_TEST(a_finding_does_not_stop_a_scenario)
+{
+    setup();
+    reads(5, "/16/1/3", value_integer(0));
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER "wait 10ms\nread /3 => 2.05\n");
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "10 read /3\n"));
+    ck_assert_int_eq(verdict_at(0), VERDICT_FAIL);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("umpire", a_registration_is_accepted_with_a_location,
+          a_registration_that_is_refused_or_has_no_location_is_found,
+          an_update_may_fail_after_the_end_only, a_deregistration_is_answered,
+          an_instance_that_was_not_registered_is_left_alone,
+          what_a_step_has_named_or_created_may_be_asked_for,
+          a_bootstrap_server_knows_no_registration, a_notification_is_taken_as_it_came,
+          many_notifications_push_the_oldest_out,
+          a_finding_warns_about_a_third_party_where_the_text_is_weak,
+          a_finding_does_not_stop_a_scenario)

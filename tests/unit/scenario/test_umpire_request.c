@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a step dictates arrives as it was dictated, or the umpire says what is wrong. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/umpired.h"
+
+START_TEST(what_arrives_as_dictated_is_fine)
+{
+    setup();
+    struct fake_event *read = reads(5, "/16/0/3", value_integer(0));
+    read->request.accept = 11542;
+    answers("/16/0/3", value_integer(0));
+    executes(15, "0='0',1='3'");
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "read $pf/3 as tlv => 2.05 0\nexecute $pf/1 0='0',1='3'\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(another_format_than_the_steps_is_the_servers)
+{
+    setup();
+    struct fake_event *read = reads(5, "/16/0/3", value_integer(0));
+    read->request.accept = 0;
+    answers("/16/0/3", value_integer(0));
+    play(HEADER "read $pf/3 as tlv => 2.05 0\n");
+    expect_finding("PF-SRV-5", "the server asks for format 0, but the step for format 11542");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_read_that_observes_is_no_read)
+{
+    setup();
+    reads(5, "/3/0/0", value_string("Acme"))->request.observe = 0;
+    answers("/3/0/0", value_string("Acme"));
+    play(HEADER "read /3/0/0 => 2.05 \"Acme\"\n");
+    expect_finding("LWM2M-READ", "the server sends Observe 0");
+    teardown();
+}
+END_TEST
+
+START_TEST(values_that_are_written_are_those_of_the_step)
+{
+    setup();
+    struct records values;
+    records_init(&values);
+    ck_assert(records_add(&values, path_child(path_resource(16, 0, 0), 1), value_string("b")));
+    struct fake_event *write = arrives(5, PUT, "/16/0/0/1");
+    write->request.format = 0;
+    write->request.values = &values;
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "write $pf/0/1 \"a\"\n");
+    expect_finding("LWM2M-WRITE", "the values that the server sends are not those of the step");
+    records_release(&values);
+    teardown();
+}
+END_TEST
+
+START_TEST(paths_of_a_composite_are_those_of_the_step)
+{
+    setup();
+    struct records paths;
+    records_init(&paths);
+    ck_assert(records_add(&paths, path_resource(3, 0, 0), value_none()));
+    struct fake_event *fetch = arrives(5, FETCH, "/");
+    fetch->request.values = &paths;
+    fake_content(&fetch->outcome, "/3/0/0", value_string("Acme"));
+    answers("/3/0/0", value_string("Acme"));
+    play(HEADER "read-composite /3/0/0 /16/0/3 => 2.05\n");
+    expect_finding("LWM2M-READ-COMPOSITE", "the paths that the server sends");
+    records_release(&paths);
+    teardown();
+}
+END_TEST
+
+START_TEST(attributes_may_come_in_any_order)
+{
+    setup();
+    arrives(5, PUT, "/16/0/3")->request.query = "pmax=5&pmin=1";
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "attributes $pf/3 pmin=1&pmax=5\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    arrives(5, PUT, "/16/0/3")->request.query = "pmin=1&pmax=50";
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "attributes $pf/3 pmin=1&pmax=5\n");
+    expect_finding("LWM2M-ATTRIBUTES", "\"pmin=1&pmax=50\", but the step \"pmin=1&pmax=5\"");
+    teardown();
+}
+END_TEST
+
+START_TEST(arguments_break_the_rule_of_their_digit)
+{
+    static const struct {
+        const char *sent, *rule, *reason;
+    } rows[] = {
+        {"0='1',1='3'", "PF-ARG-1", "argument 0 is \"1\", but the step says \"0\""},
+        {"0='0',1='4'", "PF-ARG-2", "argument 1 is \"4\""},
+        {"0='0'", "PF-ARG-2", "argument 1 is \"nothing\""},
+        {"0='0',1='3',2='9'", "PF-ARG-3", "argument 2 is \"9\", but the step says \"nothing\""},
+        {"0='0',1='3',3='9'", "PF-ARG-4", "argument 3"},
+        {"0=0,1=3", "PF-ARG-6", "\"0=0,1=3\" breaks the grammar of Execute: a quote is missing"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        setup();
+        executes(5, rows[i].sent);
+        fake_stage_answer(&script.fake, 204);
+        play(HEADER "execute $pf/1 0='0',1='3'\n");
+        expect_finding(rows[i].rule, rows[i].reason);
+        teardown();
+    }
+}
+END_TEST
+
+START_TEST(octets_and_raw_requests_are_the_scenarios)
+{
+    setup();
+    executes(5, "garbage");
+    fake_stage_answer(&script.fake, 204);
+    arrives(15, GET, "/16/9/2")->request.accept = 77;
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER "execute $pf/1 \"garbage\"\nraw GET /16/0/2 accept=77 => 2.05\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_request_that_never_came_was_not_made)
+{
+    setup();
+    reads(5, "/16/0/0", value_string("x"));
+    answers("/3/0/0", value_string("Acme"));
+    play(HEADER "read /3/0/0 => 2.05 \"Acme\"\n");
+    expect_finding("LWM2M-READ", "the server says that it is done, but no GET /3/0/0 came to the "
+                                 "device; what came is GET /16/0/0");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_the_server_says_is_what_the_device_said)
+{
+    setup();
+    fake_content(&reads(5, "/16/0/0", value_none())->outcome, "/16/0/0/2", value_string("b"));
+    answers("/16/0/0/1", value_string("a"));
+    play(HEADER "read $pf/0 => 2.05\n");
+    expect_finding("PF-SRV-5", "the server takes other values than the device has answered");
+    teardown();
+
+    setup();
+    reads(5, "/16/0/3", value_integer(1));
+    snprintf(fake_stage_answer(&script.fake, 205)->problem, 100, "no such format");
+    play(HEADER "read $pf/3 => 2.05\n");
+    expect_finding("PF-SRV-5", "cannot read what the device has answered: no such format");
+    teardown();
+
+    setup();
+    arrives(5, GET, "/3/0/0")->outcome.code = 0x84;
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER "read /3/0/0 => 2.05\n");
+    expect_finding("LWM2M-READ", "the server says 2.05, but the device has answered 4.04");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_is_empty_need_not_be_said)
+{
+    setup();
+    reads(5, "/16/0/2", value_none());
+    fake_stage_answer(&script.fake, 205)->decoded = true;
+    play(HEADER "read $pf/2 => 2.05\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_bad_link_may_change_everything)
+{
+    setup();
+    reads(15, "/16/0/3", value_integer(0))->request.accept = 3;
+    answers("/16/0/3", value_integer(1));
+    play(HEADER "link corrupt next\nread $pf/3 as tlv => 2.05 1\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(another_servers_request_is_not_the_steps)
+{
+    setup();
+    script.fake.claims.server_count = 2;
+    reads(5, "/16/0/3", value_integer(0))->event.server = 2;
+    answers("/16/0/3", value_integer(0));
+    play(HEADER "read $pf/3 => 2.05 0\n");
+    expect_finding("LWM2M-READ", "no GET /16/0/3 came");
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("umpire_request", what_arrives_as_dictated_is_fine,
+          another_format_than_the_steps_is_the_servers, a_read_that_observes_is_no_read,
+          values_that_are_written_are_those_of_the_step, paths_of_a_composite_are_those_of_the_step,
+          attributes_may_come_in_any_order, arguments_break_the_rule_of_their_digit,
+          octets_and_raw_requests_are_the_scenarios, a_request_that_never_came_was_not_made,
+          what_the_server_says_is_what_the_device_said, what_is_empty_need_not_be_said,
+          a_bad_link_may_change_everything, another_servers_request_is_not_the_steps)

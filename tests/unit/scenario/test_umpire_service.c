@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* GetAuthData as the server decides about it: each of its rules broken once, and kept. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/umpired.h"
+
+#define GOOD         "0='0',1='0',2='7',3='0'"
+#define SIGNATURE    "sig /16/0 identity=0 key=0 challenge=7"
+#define CIPHERTEXT   "enc /16/0 key=0 challenge=7 data=secret"
+#define SIGNED       HEADER "covers PF-AUTH-1\n"
+#define OPENED       HEADER "covers PF-ENC-1\n"
+#define AUTHENTICATE SIGNED "authenticate $pf identity=0 => genuine\n"
+
+static struct value octets(const char *text)
+{
+    return value_octets(VALUE_OPAQUE, bytes_of(text));
+}
+
+static struct outcome *says(enum judgement judgement)
+{
+    struct outcome *outcome = fake_stage_answer(&script.fake, 205);
+    outcome->judgement = judgement;
+    return outcome;
+}
+
+/* The usual way from Execute to AuthData. */
+static void serve(const char *arguments, const char *data)
+{
+    executes(1, arguments);
+    reads(2, "/16/0/3", value_integer(0));
+    reads(3, "/16/0/3", value_integer(1));
+    reads(4, "/16/0/2", octets(data));
+}
+
+START_TEST(the_usual_way_is_fine)
+{
+    setup();
+    serve(GOOD, SIGNATURE);
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(arguments_are_those_of_the_operation)
+{
+    static const struct {
+        const char *sent, *rule, *reason;
+    } rows[] = {
+        {"0='1',1='0',2='7',3='0'", "PF-ARG-1", "argument 0 is \"1\", but the service is 0"},
+        {"0='0',1='2',2='7',3='0'", "PF-ARG-2", "argument 1 is \"2\", but the identity is 0"},
+        {"0='0',2='7',3='0'", "PF-ARG-2", "argument 1 is \"nothing\""},
+        {"0='0',1='0',2='seven',3='0'", "PF-ARG-3", "argument 2 is \"seven\", and not an integer"},
+        {"0='0',1='0',2='7',3='4'", "PF-ARG-4", "argument 3 is \"4\", but the key is 0"},
+        {"0=SRV_AUTHENT,1=0,2=7", "PF-ARG-6", "breaks the grammar of Execute: a quote is missing"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        setup();
+        executes(1, rows[i].sent)->outcome.code = 0x80;
+        fake_stage_answer(&script.fake, 400);
+        play(SIGNED "authenticate $pf identity=0 => error\n");
+        expect_finding(rows[i].rule, rows[i].reason);
+        teardown();
+    }
+}
+END_TEST
+
+START_TEST(the_key_index_may_be_left_out_when_it_is_0)
+{
+    setup();
+    serve("0='0',1='0',2='7'", SIGNATURE);
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(authdata_is_taken_when_it_is_known_to_be_there)
+{
+    setup();
+    executes(1, GOOD);
+    reads(4, "/16/0/2", octets(SIGNATURE));
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_finding("PF-SRV-1", "takes AuthData of \"/16/0\" before it was told that there is any");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_notification_or_the_instance_tells_of_it_too)
+{
+    setup();
+    executes(1, GOOD);
+    struct fake_event *told = fake_stage_event(&script.fake, 2, ACTOR_TOLD, "/16/0/3");
+    fake_content(&told->outcome, "/16/0/3", value_integer(1));
+    reads(4, "/16/0/2", octets(SIGNATURE));
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_no_finding();
+    teardown();
+
+    setup();
+    executes(1, GOOD);
+    struct fake_event *read = reads(4, "/16/0", value_none());
+    fake_content(&read->outcome, "/16/0/2/0", octets(SIGNATURE));
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_challenge_is_used_once_in_a_registration)
+{
+    setup();
+    serve(GOOD, SIGNATURE);
+    says(JUDGEMENT_GENUINE);
+    executes(11, GOOD);
+    reads(13, "/16/0/3", value_integer(1));
+    reads(14, "/16/0/2", octets(SIGNATURE));
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE "authenticate $pf identity=0 => genuine\n");
+    expect_finding("PF-SRV-2", "uses challenge 7 for the second time in this registration");
+    teardown();
+
+    setup();
+    serve(GOOD, SIGNATURE);
+    says(JUDGEMENT_GENUINE);
+    fake_stage_event(&script.fake, 10, ACTOR_REGISTERED, "/");
+    executes(11, GOOD);
+    reads(13, "/16/0/3", value_integer(1));
+    reads(14, "/16/0/2", octets(SIGNATURE));
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE "authenticate $pf identity=0 => genuine\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(what_steps_dictate_is_not_the_servers)
+{
+    setup();
+    executes(1, GOOD);
+    fake_stage_answer(&script.fake, 204);
+    executes(11, GOOD);
+    fake_stage_answer(&script.fake, 204);
+    reads(21, "/16/0/2", octets(SIGNATURE));
+    answers("/16/0/2", octets(SIGNATURE));
+    play(HEADER "execute $pf/1 " GOOD "\nexecute $pf/1 " GOOD "\nread $pf/2 => 2.05\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(an_error_is_no_signature)
+{
+    setup();
+    executes(1, GOOD);
+    reads(3, "/16/0/3", value_integer(2));
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_finding("PF-SRV-3", "AuthStatus was 2 (ERROR), but the server takes AuthData for valid");
+    teardown();
+
+    setup();
+    executes(1, GOOD);
+    reads(3, "/16/0/3", value_integer(2));
+    says(JUDGEMENT_NONE);
+    executes(11, "0='0',1='0',2='8',3='0'");
+    reads(12, "/16/0/3", value_integer(1));
+    reads(13, "/16/0/2", octets("sig /16/0 identity=0 key=0 challenge=8"));
+    says(JUDGEMENT_GENUINE);
+    play(SIGNED "authenticate $pf identity=0 => error\nauthenticate $pf identity=0 => genuine\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(after_an_error_the_server_can_start_again)
+{
+    setup();
+    executes(1, GOOD);
+    reads(3, "/16/0/3", value_integer(2));
+    says(JUDGEMENT_NONE);
+    says(JUDGEMENT_NONE);
+    play(SIGNED "authenticate $pf identity=0 => error\nauthenticate $pf identity=0 => error\n");
+    expect_finding("PF-SRV-3", "after AuthStatus 2 (ERROR) the server does not start GetAuthData");
+    teardown();
+}
+END_TEST
+
+START_TEST(the_verdict_is_the_right_one)
+{
+    setup();
+    serve(GOOD, "forged");
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_finding("PF-SRV-6", "the server says genuine, but the signature is mismatch");
+    teardown();
+
+    setup();
+    serve(GOOD, SIGNATURE);
+    says(JUDGEMENT_MISMATCH);
+    play(SIGNED "authenticate $pf identity=0 => mismatch\n");
+    expect_finding("PF-SRV-6", "the server says mismatch, but the signature is genuine");
+    teardown();
+
+    setup();
+    serve(GOOD, SIGNATURE);
+    snprintf(says(JUDGEMENT_NONE)->problem, 100, "AuthData holds no octets");
+    play(SIGNED "authenticate $pf identity=0 => error\n");
+    expect_finding("PF-SRV-6", "it has not judged it: AuthData holds no octets");
+    teardown();
+
+    setup();
+    executes(1, GOOD);
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_finding("PF-SRV-6", "says genuine of AuthData that never went to it");
+    teardown();
+}
+END_TEST
+
+START_TEST(an_identity_that_was_altered_may_be_found_out)
+{
+    setup();
+    serve(GOOD, SIGNATURE);
+    fake_content(&reads(5, "/16/0/0", value_none())->outcome, "/16/0/0/0", value_string("clone"));
+    says(JUDGEMENT_MISMATCH);
+    play(SIGNED "authenticate $pf identity=0 => mismatch\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_ciphertext_opens_to_what_is_in_it)
+{
+    setup();
+    serve("0='1',1='0',2='7',3='0'", CIPHERTEXT);
+    fake_content(says(JUDGEMENT_GENUINE), "/16/0/0/0", value_string("secret"));
+    play(OPENED "decrypt $pf identity=0 => genuine\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    serve("0='1',1='0',2='7',3='0'", CIPHERTEXT);
+    fake_content(says(JUDGEMENT_GENUINE), "/16/0/0/0", value_string("public"));
+    play(OPENED "decrypt $pf identity=0 => genuine\n");
+    expect_finding("PF-SRV-6", "says that other data was encrypted than was");
+    teardown();
+}
+END_TEST
+
+START_TEST(reads_of_its_own_are_in_the_format_asked_for)
+{
+    setup();
+    executes(1, GOOD);
+    reads(3, "/16/0/3", value_integer(1))->request.accept = 0; /* a single value */
+    reads(4, "/16/0/2", octets(SIGNATURE))->request.accept = 110;
+    says(JUDGEMENT_GENUINE);
+    script.scenario = parsed(AUTHENTICATE);
+    scenario_set_format(script.scenario, "tlv");
+    scenario_run(script.scenario, &script.fake.stage, &script.options, &script.result,
+                 &script.status);
+    expect_finding("PF-SRV-5", "asks for format 110, but the step for format 11542");
+    teardown();
+
+    setup();
+    executes(1, GOOD);
+    arrives(2, GET, "/16/0/3")->outcome.code = 0x86;
+    says(JUDGEMENT_NONE);
+    play(SIGNED "authenticate $pf identity=0 => error\n");
+    expect_finding("LWM2M-READ", "asks GET \"/16/0/3\" in a way that the device must refuse: 4.06");
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("umpire_service", the_usual_way_is_fine, arguments_are_those_of_the_operation,
+          the_key_index_may_be_left_out_when_it_is_0,
+          authdata_is_taken_when_it_is_known_to_be_there,
+          a_notification_or_the_instance_tells_of_it_too,
+          a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
+          an_error_is_no_signature, after_an_error_the_server_can_start_again,
+          the_verdict_is_the_right_one, an_identity_that_was_altered_may_be_found_out,
+          a_ciphertext_opens_to_what_is_in_it, reads_of_its_own_are_in_the_format_asked_for)
