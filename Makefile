@@ -7,7 +7,9 @@ BUILD    ?= build
 COAP     ?= $(firstword $(foreach f,gnutls openssl notls,$(shell pkg-config --exists libcoap-3-$f 2>/dev/null && echo $f)) gnutls)
 V        ?=
 
-FOLDERS  := base codec model secure net device server scenario drivers report cli
+FOLDERS  := base codec model secure net device server scenario drivers report cli adapters
+# What drives other servers is a program of its own; it is built where libcurl is.
+CURL     := $(shell pkg-config --exists libcurl 2>/dev/null && echo libcurl)
 # What a folder may use, taken from the one table that lint enforces.
 uses      = $(shell awk -F: '$$1 == "$1" { print $$2 }' tests/lint/layers.txt)
 
@@ -21,15 +23,16 @@ PKGLIBS   = $(shell pkg-config --libs $(LIBS)) -lmbedx509 -lmbedcrypto -lm
 ALLFLAGS  = $(WARN) $(INCLUDE) $(PKGFLAGS) $(CFLAGS) -MMD -MP
 quiet     = $(if $V,,@echo "  $1 $@";)
 
-folder_dir = $(if $(filter cli,$1),cli,core/$1)
+folder_dir = $(if $(filter cli adapters,$1),$1,core/$1)
 # Of the files for TLS libraries only that of the chosen one.
 other_tls  = $(filter-out %_$(COAP).c,$(wildcard core/net/coap_tls_*.c)) \
              core/net/tls_$(if $(filter gnutls,$(COAP)),none,gnutls).c
-sources    = $(filter-out $(other_tls),$(wildcard $(call folder_dir,$1)/*.c))
+no_curl    = $(if $(CURL),,adapters/http.c adapters/leshan_adapter.c)
+sources    = $(filter-out $(other_tls) $(no_curl),$(wildcard $(call folder_dir,$1)/*.c))
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$1))
 archive    = $(BUILD)/lib$1.a
 
-all: $(BUILD)/lwm2m-portfolio
+all: $(BUILD)/lwm2m-portfolio $(if $(CURL),$(BUILD)/lwm2m-portfolio-leshan)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -42,8 +45,11 @@ $(call archive,$1): $(call objects,$1)
 endef
 $(foreach f,$(FOLDERS),$(eval $(call folder_rule,$f)))
 
-$(BUILD)/lwm2m-portfolio: $(foreach f,$(FOLDERS),$(call archive,$f))
+$(BUILD)/lwm2m-portfolio: $(foreach f,$(filter-out adapters,$(FOLDERS)),$(call archive,$f))
 	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(PKGLIBS)
+
+$(BUILD)/lwm2m-portfolio-leshan: $(call archive,adapters) $(call archive,base)
+	$(call quiet,LD)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell pkg-config --libs libcurl) -lm
 
 # Unit tests: one program per module, linked with its folder and what that folder may use only.
 CHECKLIBS  = $(shell pkg-config --libs check)
@@ -114,18 +120,20 @@ PREFIX      ?= /usr/local
 BINDIR      ?= $(PREFIX)/bin
 DATADIR     ?= $(PREFIX)/share/lwm2m-portfolio
 MANDIR      ?= $(PREFIX)/share/man
+LIBEXECDIR  ?= $(PREFIX)/libexec/lwm2m-portfolio
 BASHCOMPDIR ?= $(PREFIX)/share/bash-completion/completions
 INSTALL     ?= install
 install: all man
 	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(BASHCOMPDIR)
 	$(INSTALL) -m 755 $(BUILD)/lwm2m-portfolio $(DESTDIR)$(BINDIR)/lwm2m-portfolio
+	$(if $(CURL),$(INSTALL) -D -m 755 $(BUILD)/lwm2m-portfolio-leshan $(DESTDIR)$(LIBEXECDIR)/lwm2m-portfolio-leshan)
 	find profiles scenarios -type f | while read -r f; do $(INSTALL) -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f"; done
 	for m in $(MANUALS); do $(INSTALL) -D -m 644 $$m $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 	$(BUILD)/lwm2m-portfolio completion bash >$(BUILD)/completion.bash
 	$(INSTALL) -m 644 $(BUILD)/completion.bash $(DESTDIR)$(BASHCOMPDIR)/lwm2m-portfolio
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/lwm2m-portfolio $(DESTDIR)$(BASHCOMPDIR)/lwm2m-portfolio
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBEXECDIR)
 	for m in $(MANUALS); do rm -f $(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
 
 clean:

@@ -33,6 +33,7 @@ completes_to() { # word words…
 	shift
 	completes "$@" | grep -qx -- "$word"
 }
+adapters() { [ -x "$root/usr/libexec/lwm2m-portfolio/lwm2m-portfolio-leshan" ] || ! pkg-config --exists libcurl; }
 says_unknown() { ! away "$bin" show no-such-thing; }
 holds_nothing() { [ -z "$(find "$root" ! -type d)" ]; }
 
@@ -44,7 +45,8 @@ ok "it lists the shipped scenarios" same_names scenarios .scenario scenarios
 ok "it runs a shipped scenario" away "$bin" run portfolio/use-case-1
 ok "it shows a shipped profile" away "$bin" show vehicle
 ok "it refuses what is not there" says_unknown
-for page in lwm2m-portfolio.1 lwm2m-portfolio-profile.5 lwm2m-portfolio-scenario.5 lwm2m-portfolio-rules.7; do
+ok "its adapters are there" adapters
+for page in lwm2m-portfolio.1 lwm2m-portfolio-leshan.1 lwm2m-portfolio-profile.5 lwm2m-portfolio-scenario.5 lwm2m-portfolio-rules.7; do
 	ok "manual page $page" manual "$page"
 done
 if command -v bash >/dev/null 2>&1; then

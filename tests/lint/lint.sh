@@ -6,12 +6,12 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 say() { sed "s/\$/$1/" >>"$tmp/found"; }
 : >"$tmp/found"
-sources=$(find cli core -name '*.[ch]' | sort)
-all_sources=$(find cli core tests -name '*.[ch]' -not -path '*/build/*' | sort)
+sources=$(find cli core adapters -name '*.[ch]' | sort)
+all_sources=$(find cli core adapters tests -name '*.[ch]' -not -path '*/build/*' | sort)
 
 # One-way folders: who may include whom.
 for file in $sources; do
-	folder=$(echo "$file" | sed -E 's,^core/([^/]+)/.*,\1,; s,^cli/.*,cli,')
+	folder=$(echo "$file" | sed -E 's,^core/([^/]+)/.*,\1,; s,^(cli|adapters)/.*,\1,')
 	allowed=" $folder $(awk -F: -v f="$folder" '$1 == f { print $2 }' tests/lint/layers.txt) "
 	sed -n 's,^#include "\([a-z]*\)/\([a-z0-9_]*\.h\)".*,\1 \2,p' "$file" | while read -r from header; do
 		case "$allowed" in
@@ -35,6 +35,7 @@ owner 'openssl/.*' '^core/net/coap_tls_openssl\.c$'
 owner 'psa/.*' '^core/secure/secure_psa[a-z_]*\.c$'
 owner 'mbedtls/.*' '^core/secure/secure_psa[a-z_]*\.c$'
 owner '(cjson/)?cJSON.h' '^(core/report/|cli/)'
+owner 'curl/.*' '^adapters/http\.c$'
 owner 'cbor.h' '^core/codec/cbor[a-z_]*\.c$'
 owner 'popt.h' '^cli/'
 
@@ -49,7 +50,7 @@ for file in $all_sources; do
 	head -n 1 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || echo "$file:1: no SPDX line" >>"$tmp/found"
 	sed -n '2,3p' "$file" | grep -q '/\*' || echo "$file:2: no sentence that says what the file is for" >>"$tmp/found"
 done
-for file in $(find cli core -name '*.c'); do
+for file in $(find cli core adapters -name '*.c'); do
 	first=$(grep -m1 '^#include "' "$file")
 	[ "$first" = '#include "base/std.h"' ] || echo "$file: base/std.h is not the first include of ours" >>"$tmp/found"
 done
@@ -65,7 +66,7 @@ ctags -x --kinds-C=f --_xformat='%F %n %N %S' $sources | awk '{
 	if (commas > 5 && $3 != "check_client") print $1 ":" $2 ": " $3 " has " commas + 1 " parameters" }' >>"$tmp/found"
 
 # Conditional compilation: header guards only.
-grep -nE '^ *# *(if|ifdef|elif)\b' $(find cli core -name '*.c') | say ' (conditional compilation)'
+grep -nE '^ *# *(if|ifdef|elif)\b' $(find cli core adapters -name '*.c') | say ' (conditional compilation)'
 # Switches over enums have no default.
 grep -nE '^ *default:' $sources | say ' (default in a switch; prove that it is no enum with tests\/lint\/defaults.txt)' 
 if [ -f tests/lint/allow.txt ]; then
@@ -80,10 +81,10 @@ awk 'FNR == 1 { in_struct = 0 }
 	in_struct && /\*[a-z_]+(\[[A-Z_]*\])?;/ && !/\((owned|borrowed)\)/ && !/\(\*[a-z_]+\)\(/ {
 		line = $0; getline nextline;
 		if (nextline !~ /\((owned|borrowed)\)/) print FILENAME ":" FNR - 1 ": pointer without (owned) or (borrowed):" line
-	}' $(find core cli -name '*.h') >>"$tmp/found"
+	}' $(find core cli adapters -name '*.h') >>"$tmp/found"
 
 # Every header compiles alone.
-for header in $(find core cli -name '*.h'); do
+for header in $(find core cli adapters -name '*.h'); do
 	${CC:-cc} -std=c11 -Icore -I. -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -fsyntax-only -x c "$header" 2>"$tmp/err" ||
 		sed -n 1p "$tmp/err" >>"$tmp/found"
 done
@@ -118,7 +119,7 @@ fi
 if command -v cppcheck >/dev/null && [ "${LINT_FAST-}" = "" ]; then
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=0 \
 		--suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -Icore -I. --template='{file}:{line}: {severity}: {message} [{id}]' \
-		core cli 2>>"$tmp/found" || true
+		core cli adapters 2>>"$tmp/found" || true
 fi
 
 count=$(wc -l <"$tmp/found")

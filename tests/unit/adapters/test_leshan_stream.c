@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An event stream is cut into events, wherever its pieces end. */
+#include "base/std.h"
+
+#include "adapters/leshan.h"
+#include "tests/unit/unit.h"
+
+static struct leshan_stream stream;
+static struct buf out;
+
+static void start(void)
+{
+    leshan_stream_init(&stream);
+    buf_init(&out, 4096);
+}
+
+static void end(void)
+{
+    leshan_stream_release(&stream);
+    buf_release(&out);
+}
+
+#define SEND_LINE "{\"event\":\"send\",\"endpoint\":\"e\"}\n"
+
+START_TEST(takes_events_in_pieces)
+{
+    /* As Jetty writes it, with the blank line that keeps the connection alive. */
+    const char *text = "event: SEND\r\ndata: {\"ep\":\"e\"}\r\n\r\n\r\n\nevent:SEND\ndata:{\"ep\":"
+                       "\ndata:\"e\"}\n\n: a comment\r\rid: 3\rdata\revent: SEND\rdata: {\"ep\":"
+                       "\"e\"}\r\r";
+    for (size_t piece = 1; piece <= strlen(text); piece++) {
+        start();
+        for (size_t at = 0; at < strlen(text); at += piece) {
+            size_t left = strlen(text) - at;
+            struct bytes octets = {(const uint8_t *)text + at, left < piece ? left : piece};
+            leshan_stream_take(&stream, octets, &out);
+        }
+        ck_assert_str_eq(buf_text(&out), SEND_LINE SEND_LINE SEND_LINE);
+        end();
+    }
+}
+END_TEST
+
+START_TEST(says_nothing_of_an_event_that_is_not_over)
+{
+    start();
+    leshan_stream_take(&stream, bytes_of("event: SEND\ndata: {\"ep\":\"e\"}\n"), &out);
+    ck_assert_uint_eq(out.len, 0);
+    end();
+}
+END_TEST
+
+START_TEST(forgets_the_name_with_its_event)
+{
+    start();
+    leshan_stream_take(&stream, bytes_of("event: SEND\n\ndata: {\"ep\":\"e\"}\n\n"), &out);
+    ck_assert_uint_eq(out.len, 0);
+    end();
+}
+END_TEST
+
+START_TEST(goes_on_after_a_line_that_is_too_long)
+{
+    start();
+    char *line = xalloc(ADAPTER_LINE_MOST + 100);
+    memset(line, 'a', ADAPTER_LINE_MOST + 99);
+    memcpy(line, "data:", 5);
+    leshan_stream_take(&stream, bytes_of("event: SEND\n"), &out);
+    leshan_stream_take(&stream, bytes_of(line), &out);
+    leshan_stream_take(&stream, bytes_of("\n\nevent: SEND\ndata: {\"ep\":\"e\"}\n\n"), &out);
+    ck_assert_str_eq(buf_text(&out), "{\"event\":\"log\",\"text\":\"an event of Leshan cannot be "
+                                     "understood\"}\n" SEND_LINE);
+    free(line);
+    end();
+}
+END_TEST
+
+UNIT_MAIN("leshan_stream", takes_events_in_pieces, says_nothing_of_an_event_that_is_not_over,
+          forgets_the_name_with_its_event, goes_on_after_a_line_that_is_too_long)
