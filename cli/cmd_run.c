@@ -27,6 +27,22 @@ static const struct option options[] = {
      "the content format where a scenario leaves it open: tlv, senml-cbor, ...", COMPLETE_NOTHING},
     {"list", 'l', OPTION_FLAG, offsetof(struct run_command, list), NULL, "show what would be run",
      COMPLETE_NOTHING},
+    {"device", 'd', OPTION_TEXT, offsetof(struct run_command, device), "external",
+     "somebody else's device: it registers with the built-in server", COMPLETE_NOTHING},
+    {"expect", '\0', OPTION_TEXT, offsetof(struct run_command, expect), "PROFILE",
+     "what is claimed of the external device", COMPLETE_PROFILES},
+    {"keys", 'k', OPTION_TEXT, offsetof(struct run_command, keys), "KEYRING",
+     "the server's half of its keys, instead of those of that profile", COMPLETE_FILES},
+    {"endpoint", 'e', OPTION_TEXT, offsetof(struct run_command, endpoint), "NAME",
+     "its endpoint name, instead of that of the profile", COMPLETE_NOTHING},
+    {"listen", '\0', OPTION_TEXTS, offsetof(struct run_command, listen), "URI",
+     "where to wait for it (default: coap://127.0.0.1:5683); may come again", COMPLETE_NOTHING},
+    {"wait-device", '\0', OPTION_DURATION, offsetof(struct run_command, wait_device_ms), "TIME",
+     "how long it may take to register (default: 60s)", COMPLETE_NOTHING},
+    {"allow-writes", '\0', OPTION_FLAG, offsetof(struct run_command, allow_writes), NULL,
+     "play scenarios that change something on it, too", COMPLETE_NOTHING},
+    {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct run_command, ready_fd), "N",
+     "write the address to file descriptor N once listening, and close it", COMPLETE_NOTHING},
     {"set", '\0', OPTION_TEXTS, offsetof(struct run_command, set), "NAME=VALUE",
      "what $NAME stands for in the scenarios", COMPLETE_NOTHING},
     {"report-junit", '\0', OPTION_TEXT, offsetof(struct run_command, junit), "FILE",
@@ -130,7 +146,7 @@ static void begin_sinks(const struct session *session)
     put_options(session, &in_force);
     const struct run_info info = {
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
-        .device = "built-in",
+        .device = run_is_external(session->given) ? "external" : "built-in",
         .server = "built-in",
         .options = buf_text(&in_force),
         .scenario_count = session->rounds.count,
@@ -173,11 +189,15 @@ static int check_and_play(struct session *session)
 {
     if (!scenarios_fit(&session->files, session->stage, &session->profiles, &session->bindings))
         return EXIT_FILE;
+    bool is_external = run_is_external(session->given);
+    int listening = is_external ? run_listen(session) : EXIT_PASSED;
+    if (listening != EXIT_PASSED)
+        return listening;
     if (!open_sinks(session))
         return EXIT_FILE;
     const struct rounds_plan plan = {
         .format = session->given->format,
-        .is_fixed = session->given->profile != NULL,
+        .is_fixed = session->given->profile != NULL || is_external,
         .repeat = (unsigned)session->given->repeat,
         .seed = session->seed,
     };
@@ -225,9 +245,11 @@ static void dress(const struct session *session)
     const struct run_command *given = session->given;
     for (size_t i = 0; i < session->files.count; i++) {
         struct scenario *scenario = session->files.items[i].scenario;
-        if (given->profile != NULL)
-            scenario_set_profile(scenario, given->profile);
-        if (given->security != NULL && scenario_security(scenario) == NULL)
+        const char *profile = run_is_external(given) ? given->expect : given->profile;
+        if (profile != NULL)
+            scenario_set_profile(scenario, profile);
+        bool is_open = given->security != NULL && !run_is_external(given);
+        if (is_open && scenario_security(scenario) == NULL)
             scenario_set_security(scenario, given->security);
     }
 }
@@ -298,9 +320,14 @@ static int run(const struct invocation *invocation)
 {
     struct session session = {.given = invocation->options};
     profiles_init(&session.profiles);
-    int status = read_values(&session, invocation);
+    int status = run_check_device(invocation->command, session.given);
+    if (status == EXIT_PASSED)
+        status = read_values(&session, invocation);
+    if (status == EXIT_PASSED && !run_load_keys(&session))
+        status = EXIT_FILE;
     if (status == EXIT_PASSED)
         status = choose_and_play(&session, invocation);
+    keyring_free(session.keyring);
     bindings_release(&session.bindings);
     profiles_release(&session.profiles);
     scenario_files_release(&session.files);

@@ -10,6 +10,7 @@
 #include "cli/share.h"
 #include "cli/workers.h"
 #include "cli/world.h"
+#include "drivers/house.h"
 #include "scenario/sink.h"
 
 struct run_command {
@@ -22,6 +23,13 @@ struct run_command {
     const char *junit, *tap, *report; /* (borrowed) */
     const char *shard, *seed;         /* (borrowed) */
     struct texts set;
+    /* of a device that is somebody else's */
+    const char *device;                   /* (borrowed) "external", or NULL: built in */
+    const char *expect, *keys, *endpoint; /* (borrowed) */
+    struct texts listen;
+    int64_t wait_device_ms;
+    int ready_fd;
+    bool allow_writes;
     int64_t timeout_ms;
     double patience;
     int jobs, repeat, retry;
@@ -35,6 +43,7 @@ struct session {
     struct scenario_files files;               /* (owned) */
     struct bindings bindings;                  /* (owned) */
     struct profiles profiles;                  /* (owned) */
+    struct keyring *keyring;                   /* (owned) of `--keys`, or NULL */
     struct rounds rounds;                      /* (owned) */
     const struct device_defect *device_defect; /* (borrowed) or NULL */
     struct workers workers;                    /* (owned) none: scenarios are played here */
@@ -57,5 +66,16 @@ MUST_USE bool run_open_world(struct session *session);
 void run_hire(struct session *session);
 /* Plays all rounds, here or by the workers, and tells the sinks what comes of each. */
 void run_play(struct session *session);
+
+/* --- run_external.c ---------------------------------------------------------------------- */
+bool run_is_external(const struct run_command *given);
+/* EXIT_PASSED, or what was said to be wrong with the options about the device. */
+int run_check_device(const struct command *command, const struct run_command *given);
+/* Loads `--keys`, if given; false, and said, when that cannot be. */
+MUST_USE bool run_load_keys(struct session *session);
+/* The stage for an external device, with what HOUSE says of profiles. */
+struct stage *run_external_stage(struct session *session, const struct house_config *house);
+/* Lets that stage listen and says where: EXIT_PASSED, or what the run ends with. */
+int run_listen(const struct session *session);
 
 #endif

@@ -31,13 +31,14 @@ bool run_open_world(struct session *session)
     if (!started)
         return false;
     session->world.sim.seed = &session->seed_now;
-    const struct house_config config = {.world = session->world.sim,
-                                        .load = profiles_load,
-                                        .load_security = profiles_load_security,
-                                        .arg = &session->profiles,
-                                        .redact = session->given->common.redact,
-                                        .device_defect = session->device_defect};
-    session->stage = sim_stage_new(&config);
+    const struct house_config house = {.world = session->world.sim,
+                                       .load = profiles_load,
+                                       .load_security = profiles_load_security,
+                                       .arg = &session->profiles,
+                                       .redact = session->given->common.redact,
+                                       .device_defect = session->device_defect};
+    session->stage = run_is_external(session->given) ? run_external_stage(session, &house)
+                                                     : sim_stage_new(&house);
     return true;
 }
 
@@ -91,6 +92,8 @@ static void play_once(void *arg, unsigned attempt, struct result *out, enum stat
     const struct run_command *given = session->given;
     const struct run_options run_options = {
         .strict = given->strict,
+        .third_party_device = run_is_external(given),
+        .allow_writes = given->allow_writes,
         .patience = given->patience,
         .timeout_ms = given->timeout_ms,
         .bindings = session->bindings.items,
@@ -232,7 +235,7 @@ void run_hire(struct session *session)
     const struct run_command *given = session->given;
     size_t jobs = given->jobs > 0 ? (size_t)given->jobs : JOBS;
     bool alone = given->common.trace != NULL || given->common.verbose > 1;
-    if (jobs > 1 && !alone)
+    if (jobs > 1 && !alone && !run_is_external(given))
         workers_start(&session->workers, jobs, work, session);
 }
 

@@ -190,6 +190,15 @@ static void claim_server(struct house *self, uint16_t id)
         self->accounts[self->claims.server_count++] = id;
 }
 
+/* Its id is that of the first account. */
+static void claim_one_server(struct house *self)
+{
+    const struct profile *profile = self->profile;
+    self->accounts[0] = profile->server_count > 0 ? profile->servers[0].ssid : 1;
+    self->claims.servers = self->accounts;
+    self->claims.server_count = 1;
+}
+
 static void claim_servers(struct house *self)
 {
     const struct profile *profile = self->profile;
@@ -214,7 +223,11 @@ static void claim(struct house *self)
         claim_services(self->profile, &self->claims);
     claim_needs(self, portfolio_count);
     claim_formats(self);
-    claim_servers(self);
+    self->claims.stands = self->config.stands;
+    if (self->config.stands)
+        claim_one_server(self);
+    else
+        claim_servers(self);
 }
 
 /* --- a setting ------------------------------------------------------------------------------ */
@@ -249,8 +262,9 @@ static enum status take_security(struct house *self, const struct setting *setti
         self->security = self->config.load_security(self->config.arg, setting, errors);
     if (errors->errors > before)
         return ST_INVALID;
-    if (self->security == NULL && mode_of(self->profile) > CREDENTIALS_PSK &&
-        mode_of(self->profile) != CREDENTIALS_NONE) {
+    bool is_open = mode_of(self->profile) > CREDENTIALS_PSK &&
+                   mode_of(self->profile) != CREDENTIALS_NONE && !self->config.stands;
+    if (self->security == NULL && is_open) {
         struct error error;
         error_clear(&error);
         error_set(&error,
@@ -265,6 +279,30 @@ static enum status take_security(struct house *self, const struct setting *setti
     return ST_OK;
 }
 
+/* What was said of the device beside its profile. */
+static enum status take_owner_words(struct house *self, struct error_list *errors)
+{
+    struct profile *profile = self->profile;
+    const struct keyring *keyring = self->config.keyring;
+    if (self->config.endpoint != NULL) {
+        free(profile->endpoint);
+        profile->endpoint = xstrdup(self->config.endpoint);
+    }
+    if (keyring == NULL)
+        return ST_OK;
+    const struct provision *provision = keyring_find(keyring, profile->endpoint);
+    if (provision == NULL) {
+        struct error error;
+        error_clear(&error);
+        error_set(&error, "the keyring holds nothing of device \"%.100s\"", profile->endpoint);
+        error_list_add(errors, &error);
+        return ST_INVALID;
+    }
+    provision_release(&profile->provision);
+    provision_copy(provision, &profile->provision);
+    return ST_OK;
+}
+
 static enum status take_setting(struct house *self, const struct setting *setting,
                                 struct error_list *errors)
 {
@@ -273,6 +311,8 @@ static enum status take_setting(struct house *self, const struct setting *settin
     self->profile =
         self->config.load(self->config.arg, setting->profile, self->claims.profile_sha256, errors);
     if (self->profile == NULL)
+        return ST_INVALID;
+    if (take_owner_words(self, errors) != ST_OK)
         return ST_INVALID;
     self->name = xstrdup(setting->profile);
     self->security_path = xstrdup(setting->security);

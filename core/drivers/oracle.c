@@ -136,6 +136,28 @@ static enum judgement ask(const struct question *question, struct buf *out_data,
     return judgement;
 }
 
+static bool has_hash(const struct provision_service *service, unsigned identity)
+{
+    for (size_t i = 0; i < service->hash_count; i++)
+        if (service->hashes[i].identity == identity)
+            return true;
+    return false;
+}
+
+static bool holds(const struct oracle *oracle, const struct oracle_claim *claim)
+{
+    const struct sim_oracle *self = self_of(oracle);
+    const struct verifier *verifier = verifiers_find(self->verifiers, self->endpoint);
+    const struct provision_instance *instance =
+        verifier == NULL ? NULL : provision_find(verifier->provision, claim->instance);
+    if (instance == NULL || instance->service[claim->service].suite == SUITE_NONE)
+        return false;
+    const struct provision_service *service = &instance->service[claim->service];
+    bool needs_hash = claim->service == SERVICE_AUTHENTICATION && claim->text.data == NULL;
+    return provision_key(service, claim->key_index) != NULL &&
+           (!needs_hash || has_hash(service, claim->identity));
+}
+
 static enum judgement judge(const struct oracle *oracle, const struct oracle_claim *claim,
                             struct bytes auth_data, struct buf *out_data, struct error *problem)
 {
@@ -307,6 +329,7 @@ static bool compare_links(const struct oracle *oracle, struct bytes expected, st
 static const struct oracle_ops ops = {
     .object = describe_object,
     .resource = describe_resource,
+    .holds = holds,
     .judge = judge,
     .links = compare_links,
     .arguments = read_arguments,

@@ -86,8 +86,9 @@ struct sim_server_config {
     const struct verifiers *verifiers;      /* (borrowed) may be NULL: nothing can be judged */
     const struct bootstrap_file *bootstrap; /* (borrowed) what a bootstrap server on the same
                                                addresses has for its clients; NULL: there is none */
-    int64_t awake_ms;    /* how long devices in queue mode listen after a message; 0: 93 s */
-    int64_t patience_ms; /* how long an operation waits for its client to be registered */
+    int64_t awake_ms;     /* how long devices in queue mode listen after a message; 0: 93 s */
+    int64_t patience_ms;  /* how long an operation waits for its client to be registered */
+    const char *endpoint; /* (borrowed) whom `forget` is about; NULL: the only client */
 };
 /* The server, listening. NULL with a sentence when it cannot. */
 struct server_actor *sim_server_new(const struct sim_server_config *config, struct error *error);
@@ -98,6 +99,13 @@ const char *sim_server_uri(const struct server_actor *actor);
 const char *sim_server_uri_at(const struct server_actor *actor, size_t index);
 /* The first registered client, ->next; NULL: none. */
 const struct client *sim_server_clients(const struct server_actor *actor);
+/* The registered client ENDPOINT, or NULL. */
+const struct client *sim_server_client(const struct server_actor *actor, const char *endpoint);
+/* Tells the listener once more what CLIENT, which is registered, has registered with. */
+void sim_server_tell_again(struct server_actor *actor, const struct client *client);
+/* Cancels what is observed of ENDPOINT, with LIMIT_MS for each answer; stops at the first that does
+ * not come. */
+void sim_server_cancel_all(struct server_actor *actor, const char *endpoint, int64_t limit_ms);
 
 /* --- bootstrap_log.c ---------------------------------------------------------------------------
  */

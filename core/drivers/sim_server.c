@@ -67,6 +67,30 @@ static void log_client(const struct sim_server *self, const struct client *clien
     trace_emit(self->config.world.trace, &event);
 }
 
+/* KIND with what CLIENT says of itself. */
+static void tell_of_client(const struct sim_server *self, const struct client *client,
+                           enum actor_event_kind kind, bool says_list, bool says_lifetime)
+{
+    char lifetime[24];
+    struct buf links;
+    buf_init(&links, BODY_MOST);
+    links_encode(&client->objects, &links);
+    snprintf(lifetime, sizeof lifetime, "%" PRId64, client->lifetime);
+    struct actor_event event = {
+        .kind = kind,
+        .endpoint = client->endpoint,
+        .has_list = says_list,
+        .links = says_list ? buf_text(&links) : NULL,
+        .lifetime = says_lifetime ? lifetime : NULL,
+        .binding = client->binding,
+        .has_binding = client->has_binding,
+        .version = client->version,
+        .queues = client->queues,
+    };
+    tell(self, event);
+    buf_release(&links);
+}
+
 static void on_client(void *arg, const struct client *client, enum client_change change,
                       bool objects_changed)
 {
@@ -78,25 +102,9 @@ static void on_client(void *arg, const struct client *client, enum client_change
     };
     const struct sim_server *self = arg;
     bool says_terms = change == CLIENT_REGISTERED || change == CLIENT_UPDATED;
-    char lifetime[24];
-    struct buf links;
-    buf_init(&links, BODY_MOST);
-    links_encode(&client->objects, &links);
-    snprintf(lifetime, sizeof lifetime, "%" PRId64, client->lifetime);
-    struct actor_event event = {
-        .kind = kinds[change],
-        .endpoint = client->endpoint,
-        .has_list = objects_changed,
-        .links = objects_changed ? buf_text(&links) : NULL,
-        .lifetime = says_terms && client->has_lifetime ? lifetime : NULL,
-        .binding = client->binding,
-        .has_binding = client->has_binding,
-        .version = client->version,
-        .queues = client->queues,
-    };
     log_client(self, client, change);
-    tell(self, event);
-    buf_release(&links);
+    tell_of_client(self, client, kinds[change], objects_changed,
+                   says_terms && client->has_lifetime);
 }
 
 static void on_notification(void *arg, const struct client *client, struct path path,
@@ -395,7 +403,7 @@ static enum status forget(struct sim_server *self, struct error *error)
 {
     enum status status = ST_NOT_FOUND;
     if (self->server != NULL)
-        status = server_forget(self->server, NULL);
+        status = server_forget(self->server, self->config.endpoint);
     else if (self->bsserver != NULL)
         status = bsserver_end(self->bsserver, NULL);
     if (status != ST_OK && self->config.bootstrap_only)
@@ -461,4 +469,46 @@ const struct client *sim_server_clients(const struct server_actor *actor)
 {
     const struct server *server = ((const struct sim_server *)actor)->server;
     return server == NULL ? NULL : server_clients(server);
+}
+
+const struct client *sim_server_client(const struct server_actor *actor, const char *endpoint)
+{
+    const struct server *server = ((const struct sim_server *)actor)->server;
+    return server == NULL ? NULL : server_client(server, endpoint);
+}
+
+void sim_server_tell_again(struct server_actor *actor, const struct client *client)
+{
+    tell_of_client((const struct sim_server *)actor, client, ACTOR_REGISTERED, true, true);
+}
+
+static enum status cancel_one(struct server_actor *actor, const char *endpoint, struct path path,
+                              const struct records *paths, int64_t limit_ms)
+{
+    struct operation operation;
+    struct outcome outcome;
+    struct error error;
+    operation_init(&operation, paths != NULL ? OPERATION_CANCEL_COMPOSITE : OPERATION_CANCEL);
+    operation.path = path;
+    operation.limit_ms = limit_ms;
+    operation.tidies = true;
+    if (paths != NULL)
+        records_copy(paths, &operation.values);
+    outcome_init(&outcome);
+    error_clear(&error);
+    enum status status = perform(actor, endpoint, &operation, &outcome, &error);
+    outcome_release(&outcome);
+    operation_release(&operation);
+    return status;
+}
+
+void sim_server_cancel_all(struct server_actor *actor, const char *endpoint, int64_t limit_ms)
+{
+    const struct sim_server *self = (const struct sim_server *)actor;
+    const struct records *paths = NULL;
+    struct path path;
+    enum status status = ST_OK;
+    while (status == ST_OK && self->server != NULL &&
+           server_observation(self->server, endpoint, &path, &paths))
+        status = cancel_one(actor, endpoint, path, paths, limit_ms);
 }

@@ -9,4 +9,23 @@
 /* Both ends built in, on free loopback ports; the device registers as soon as it is set up. */
 struct stage *sim_stage_new(const struct house_config *config);
 
+/* --- external_stage.c ------------------------------------------------------------------------- */
+struct external_stage_config {
+    struct house_config house; /* `stands` is set here */
+    const char *profile;       /* (borrowed) what is claimed of the device, for every scenario */
+    const char *security;      /* (borrowed) what the server has for secured links, or NULL */
+    const char *const *listen; /* (borrowed) where it listens, at most LISTENS_MOST */
+    size_t listen_count;
+    int64_t wait_ms;             /* how long the device may take to register */
+    struct device_actor *device; /* (owned) who stimulates it, or NULL: nobody */
+};
+/* Somebody else's device: it registers with our server and is left registered and unobserved. The
+ * texts must outlive the stage. */
+struct stage *external_stage_new(const struct external_stage_config *config);
+/* Makes the server listen, which else the first scenario does. ST_UNREACHABLE with a sentence when
+ * it cannot, ST_INVALID when the profile is not valid. */
+MUST_USE enum status external_stage_listen(struct stage *stage, struct error *error);
+/* Where it listens, as sim_server_uri_at has it; NULL past the last. */
+const char *external_stage_uri(const struct stage *stage, size_t index);
+
 #endif

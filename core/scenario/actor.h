@@ -137,6 +137,7 @@ struct claims {
     size_t server_count;         /* the first is meant when a step names none */
     bool has_bootstrap;          /* there is a bootstrap server, too */
     bool loses_nothing;          /* time is virtual: nothing that is lost would be sent again */
+    bool stands;                 /* the server stands already: it takes no keys of a scenario */
     uint8_t profile_sha256[32];
 };
 

@@ -104,7 +104,8 @@ enum status scenario_check(struct scenario *scenario, const struct claims *claim
     size_t before = errors->errors;
     struct checker checker;
     /* A device that does not have what the scenario is about need not have its paths either. */
-    if (claims_unmet(claims, &scenario->needs) != NULL)
+    struct error unfit;
+    if (!scenario_suits(scenario, claims, &unfit))
         return ST_OK;
     scenario->source.errors = errors;
     checker_init(&checker, &scenario->source, claims, oracle);

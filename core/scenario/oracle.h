@@ -40,6 +40,8 @@ struct oracle_ops {
     bool (*object)(const struct oracle *oracle, unsigned object, bool *out_multiple);
     /* The resource at PATH (depth 3 or 4) of the object's definition. */
     bool (*resource)(const struct oracle *oracle, struct path path, struct oracle_resource *out);
+    /* There are a key and, for signatures without a text of their own, a hash to judge CLAIM by. */
+    bool (*holds)(const struct oracle *oracle, const struct oracle_claim *claim);
     /* Judges a signature, or opens a ciphertext and appends the data to OUT_DATA. PROBLEM gets a
      * sentence unless genuine. */
     enum judgement (*judge)(const struct oracle *oracle, const struct oracle_claim *claim,

@@ -26,6 +26,7 @@ struct run {
     struct result *result;
     int64_t deadline;
     bool in_cleanup;
+    bool is_provoked; /* a step made the device or the registration move by other means */
     enum status status;
 };
 
@@ -186,6 +187,9 @@ static void perform_filled(struct run *run, const struct step *step,
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
         save(run, step, &outcome);
+    } else if (status_is_absence(status, run->options, step)) {
+        performed->finding = finding_of(COMPARISON_ERROR, "%.290s", why);
+        run->status = ST_UNREACHABLE;
     } else if (status_is_silence(status)) {
         performed->finding = finding_of_silence(step, why);
         buf_puts(&performed->actual, "no answer");
@@ -220,6 +224,7 @@ static void perform_control(struct run *run, const struct step *step, struct per
     if (server == NULL)
         return;
     error_clear(&error);
+    run->is_provoked = true;
     events_skip_registrations(&run->events, (int)step->server);
     enum status status =
         server->actor->ops->control(server->actor, (enum server_control)step->verb->what, &error);
@@ -237,6 +242,7 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
         return;
     }
     error_clear(&error);
+    run->is_provoked = true;
     bool registers_anew =
         step->stimulus.kind == STIMULUS_REGISTER || step->stimulus.kind == STIMULUS_RESTART;
     if (registers_anew)
@@ -348,17 +354,10 @@ static struct finding compare_heard(struct run *run, const struct step *step,
     return (struct finding){.result = COMPARISON_MET};
 }
 
-static bool is_seen_from_inside(const struct step *step)
-{
-    unsigned what = step->verb->what;
-    return (what == EXPECT_REQUEST && step->server != BOOTSTRAP_SERVER) || what == EXPECT_SECURED ||
-           what == EXPECT_FAILURE;
-}
-
 static void perform_expect(struct run *run, const struct step *step, struct performed *performed)
 {
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
-    if (is_seen_from_inside(step) && run->cast.device == NULL) {
+    if (step_looks_inside(step) && run->cast.device == NULL) {
         performed->finding = finding_of(COMPARISON_UNKNOWN,
                                         "the device is not ours, so nobody sees this from inside");
         return;
@@ -451,6 +450,20 @@ static void add_findings(struct run *run, const struct step *step)
     }
 }
 
+/* The device ended its registration while nobody asked it to. */
+static bool has_left(const struct run *run)
+{
+    const struct registered *known = events_registration(&run->events, run->cast.servers[0].id);
+    return run->options->third_party_device && !run->is_provoked && known != NULL && !known->alive;
+}
+
+static void blame_absence(struct run *run, struct performed *performed)
+{
+    performed->finding =
+        finding_of(COMPARISON_ERROR, "device \"%.100s\" has left", run->claims->endpoint);
+    run->status = ST_UNREACHABLE;
+}
+
 static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
@@ -458,6 +471,8 @@ static bool play_step(struct run *run, const struct step *step)
     umpire_step(run->umpire, step);
     perform(run, step, &performed);
     bool goes_on = false;
+    if (performed.finding.result == COMPARISON_BROKEN && has_left(run))
+        blame_absence(run, &performed);
     bool proves_nothing = performed.finding.result != COMPARISON_MET && was_cut(run, step);
     if (!proves_nothing)
         add_findings(run, step);
@@ -524,18 +539,6 @@ static void refuse(struct run *run, enum status status, const struct error_list 
     buf_release(&text);
 }
 
-/* The scenario is played in a format that the LwM2M version of its device does not know. */
-static bool lacks_format(const struct run *run)
-{
-    const char *format = run->scenario->format;
-    if (format == NULL || run->claims->formats == NULL)
-        return false;
-    for (const char *const *name = run->claims->formats; *name != NULL; name++)
-        if (strcmp(*name, format) == 0)
-            return false;
-    return true;
-}
-
 static void start(struct run *run, struct error_list *errors)
 {
     const struct run_options *options = run->options;
@@ -548,30 +551,17 @@ static void start(struct run *run, struct error_list *errors)
     }
     memcpy(run->result->profile_sha256, run->claims->profile_sha256,
            sizeof run->result->profile_sha256);
-    const char *need = claims_unmet(run->claims, &run->scenario->needs);
-    if (need != NULL) {
-        char reason[300];
-        snprintf(reason, sizeof reason, "needs \"%.100s\", which profile \"%.100s\" does not claim",
-                 need, run->scenario->profile);
-        give_verdict(run, VERDICT_NOT_APPLICABLE, reason);
-        return;
-    }
-    if (run->claims->loses_nothing && scenario_loses(run->scenario)) {
-        give_verdict(run, VERDICT_NOT_APPLICABLE,
-                     "loses messages, which are sent again by real time only");
-        return;
-    }
-    if (lacks_format(run)) {
-        char reason[300];
-        snprintf(reason, sizeof reason, "profile \"%.100s\" does not have format \"%.100s\"",
-                 run->scenario->profile, run->scenario->format);
-        give_verdict(run, VERDICT_NOT_APPLICABLE, reason);
+    struct error reason;
+    if (!scenario_suits(run->scenario, run->claims, &reason)) {
+        give_verdict(run, VERDICT_NOT_APPLICABLE, reason.text);
         return;
     }
     status = scenario_check(run->scenario, run->claims, run->comparer.oracle, options->bindings,
                             options->binding_count, errors);
     if (status != ST_OK)
         refuse(run, status, errors);
+    else if (scenario_is_out_of_reach(run->scenario, options, run->comparer.oracle, &reason))
+        give_verdict(run, VERDICT_NOT_APPLICABLE, reason.text);
     else
         set_up_and_play(run);
 }

@@ -53,6 +53,7 @@ MUST_USE enum status scenario_check(struct scenario *scenario, const struct clai
 struct run_options {
     bool strict;             /* a warning is a failure */
     bool third_party_device; /* verdicts as the strength of a rule asks for on somebody else's */
+    bool allow_writes; /* on somebody else's device: what changes something there is played, too */
     bool third_party_server;
     double patience;                /* factor on every `within`; 0: 1.0 */
     int64_t timeout_ms;             /* of one scenario; 0: 60 s */

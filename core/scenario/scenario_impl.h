@@ -409,6 +409,23 @@ bool need_known(struct bytes word);
 /* The first word of `needs` that CLAIMS does not meet, or NULL. */
 const char *claims_unmet(const struct claims *claims, const struct text_list *needs);
 
+/* --- applies.c: what keeps a scenario from being played ---------------------------------- */
+/* False, with a sentence, when what is claimed is not what SCENARIO is about, or when the ends can
+ * never do what it asks for. It need not be checked. */
+bool scenario_suits(const struct scenario *scenario, const struct claims *claims,
+                    struct error *reason);
+/* True, with a sentence, when SCENARIO, which was checked, is nothing for somebody else's device:
+ * it would change something there without its owner's word, or judges by a key or hash that is not
+ * claimed. False for our own. */
+bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
+                              const struct oracle *oracle, struct error *reason);
+/* What STEP waits for is seen by the device only. */
+bool step_looks_inside(const struct step *step);
+/* Somebody else's device that is gone is nothing that a rule could judge, unless STEP asks for it.
+ */
+bool status_is_absence(enum status status, const struct run_options *options,
+                       const struct step *step);
+
 /* --- compare.c ------------------------------------------------------------------------- */
 struct saved_value {
     char *name;         /* (owned) */

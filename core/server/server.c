@@ -92,6 +92,20 @@ enum status server_forget(struct server *server, const char *endpoint)
     return ST_OK;
 }
 
+bool server_observation(const struct server *server, const char *endpoint, struct path *out,
+                        const struct records **out_paths)
+{
+    const struct client_entry *entry = registry_find(server, endpoint);
+    const struct run *run = entry == NULL ? NULL : entry->runs;
+    while (run != NULL && !run->observed)
+        run = run->next;
+    if (run == NULL)
+        return false;
+    *out = run->path;
+    *out_paths = run->paths.count > 0 ? &run->paths : NULL;
+    return true;
+}
+
 void server_restart(struct server *server)
 {
     registry_clear(server);

@@ -82,6 +82,10 @@ MUST_USE enum status server_perform(struct server *server, const char *endpoint,
                                     struct error *error);
 /* Forgets a client as if its lifetime had passed: its next Update gets 4.04. */
 MUST_USE enum status server_forget(struct server *server, const char *endpoint);
+/* An observation of the client that stands, by its path, or by the paths of a composite one (then
+ * *OUT_PATHS is not NULL; borrowed until it ends); false when there is none. */
+bool server_observation(const struct server *server, const char *endpoint, struct path *out,
+                        const struct records **out_paths);
 /* Loses everything, as after a crash: clients, observations, running operations (no DONE). */
 void server_restart(struct server *server);
 

@@ -101,6 +101,7 @@ shift
 case \$command in
 server) set -- -l coap://127.0.0.1:$port "\$@" ;;
 device) set -- -s coap://127.0.0.1:$port "\$@" ;;
+run) case " \$*" in *" --device=external "*) set -- --listen coap://127.0.0.1:$port "\$@" ;; esac ;;
 esac
 exec '$BIN' "\$command" "\$@"
 .

@@ -57,6 +57,12 @@ void fake_auth_data(const struct oracle_claim *claim, struct buf *out)
         buf_printf(out, " text=%.*s", (int)claim->text.len, (const char *)claim->text.data);
 }
 
+static bool holds(const struct oracle *oracle, const struct oracle_claim *claim)
+{
+    UNUSED(oracle);
+    return claim->key_index < KEYS_HELD;
+}
+
 static enum judgement judge(const struct oracle *oracle, const struct oracle_claim *claim,
                             struct bytes auth_data, struct buf *out_data, struct error *problem)
 {
@@ -165,7 +171,7 @@ static int format(const struct oracle *oracle, struct bytes name)
 
 const struct oracle *fake_oracle(void)
 {
-    static const struct oracle_ops ops = {object, resource, judge, links, arguments, format};
+    static const struct oracle_ops ops = {object, resource, holds, judge, links, arguments, format};
     static const struct oracle oracle = {&ops};
     return &oracle;
 }

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stage for somebody else's device: our server waits for it, keeps its registration over all
+ * scenarios, and leaves no observation behind. */
+#include "base/std.h"
+
+#include "drivers/stages.h"
+
+enum { PORTFOLIO = 16, AUTH_DATA = 2, PROBE_MS = 15000, TURN_MS = 1000 };
+
+struct external_stage {
+    struct stage stage;        /* first: what users see */
+    struct server_actor front; /* what scenarios speak to: SERVER, and what is known here */
+    struct house house;
+    struct external_stage_config config;
+    struct server_actor *server;    /* (owned) NULL: it does not listen yet */
+    struct actor_listener listener; /* of the scenario that is played */
+    bool is_lost;                   /* waited for in vain, and not heard of since */
+};
+
+static struct external_stage *of_front(struct server_actor *front)
+{
+    return (struct external_stage *)((char *)front - offsetof(struct external_stage, front));
+}
+
+static const char *endpoint_of(const struct external_stage *self)
+{
+    return self->house.claims.endpoint;
+}
+
+/* --- the device --------------------------------------------------------------------------------
+ */
+
+static bool is_registered(const struct external_stage *self)
+{
+    return sim_server_client(self->server, endpoint_of(self)) != NULL;
+}
+
+static bool is_stopped(const struct external_stage *self)
+{
+    const volatile int *stop = self->config.house.world.stop;
+    return stop != NULL && *stop != 0;
+}
+
+static void hear(void *arg, const struct actor_event *event)
+{
+    struct external_stage *self = arg;
+    if (strcmp(event->endpoint, endpoint_of(self)) != 0)
+        return;
+    self->is_lost = false;
+    if (self->front.listener.hear != NULL)
+        self->front.listener.hear(self->front.listener.arg, event);
+}
+
+/* Reads what every device answers somehow. Of one with services that is AuthData, which takes away
+ * what an earlier scenario left there. */
+static enum status probe(const struct external_stage *self)
+{
+    const struct claims *claims = &self->house.claims;
+    bool has_services = claims->authentication || claims->encryption;
+    struct operation operation;
+    struct outcome outcome;
+    struct error error;
+    operation_init(&operation, OPERATION_READ);
+    operation.path = path_resource(3, 0, 0);
+    if (claims->has_portfolio)
+        operation.path =
+            path_resource(PORTFOLIO, claims->portfolio.id[1], has_services ? AUTH_DATA : 0);
+    operation.limit_ms = PROBE_MS;
+    outcome_init(&outcome);
+    error_clear(&error);
+    enum status status =
+        self->server->ops->perform(self->server, endpoint_of(self), &operation, &outcome, &error);
+    outcome_release(&outcome);
+    operation_release(&operation);
+    return status;
+}
+
+/* A device of another name that came instead is the likeliest reason. */
+static void explain_absence(const struct external_stage *self, struct error *error)
+{
+    const struct client *other = sim_server_clients(self->server);
+    const char *address = sim_server_uri(self->server);
+    double waited = (double)self->config.wait_ms / 1000;
+    if (other != NULL)
+        error_set(
+            error,
+            "device \"%.100s\" did not register at %.60s within %g s, but \"%.100s\" did; name "
+            "that one with --endpoint",
+            endpoint_of(self), address, waited, other->endpoint);
+    else
+        error_set(error,
+                  "device \"%.100s\" did not register at %.60s within %g s; start it, and look "
+                  "whether it uses this address and these keys",
+                  endpoint_of(self), address, waited);
+}
+
+/* It is waited for once: when it stays away, nobody wants to wait for it in each scenario. */
+static enum status await_device(struct external_stage *self, struct error *error)
+{
+    int64_t limit_ms = self->is_lost ? 0 : self->config.wait_ms;
+    int64_t until = house_now(&self->house) + limit_ms;
+    int64_t left = limit_ms;
+    while (!is_registered(self) && left > 0 && !is_stopped(self)) {
+        house_turn(&self->house, left < TURN_MS ? left : TURN_MS);
+        left = until - house_now(&self->house);
+    }
+    if (is_registered(self))
+        return ST_OK;
+    if (is_stopped(self)) {
+        error_set(error, "stopped before device \"%.100s\" registered", endpoint_of(self));
+        return ST_CANCELLED;
+    }
+    self->is_lost = true;
+    explain_absence(self, error);
+    return ST_UNREACHABLE;
+}
+
+static enum status find_device(struct external_stage *self, struct error *error)
+{
+    bool was_lost = self->is_lost && is_registered(self);
+    enum status status = was_lost ? ST_UNREACHABLE : await_device(self, error);
+    if (status == ST_OK)
+        status = probe(self);
+    if (status == ST_OK || status == ST_CANCELLED || error->text[0] != '\0')
+        return status;
+    self->is_lost = true;
+    error_set(error, "device \"%.100s\" is registered, but does not answer any more",
+              endpoint_of(self));
+    return ST_UNREACHABLE;
+}
+
+/* --- the server that scenarios see -------------------------------------------------------------
+ */
+
+/* A device that is gone is nothing that a rule could judge. */
+static enum status perform(struct server_actor *actor, const char *endpoint,
+                           const struct operation *operation, struct outcome *out,
+                           struct error *error)
+{
+    struct external_stage *self = of_front(actor);
+    if (!is_registered(self)) {
+        error_set(error, "device \"%.100s\" has left: it is not registered any more",
+                  endpoint_of(self));
+        return ST_UNREACHABLE;
+    }
+    enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
+    if (status != ST_TIMEOUT || operation->tidies || probe(self) == ST_OK)
+        return status;
+    self->is_lost = true;
+    error_set(error, "device \"%.100s\" does not answer any more", endpoint_of(self));
+    return ST_UNREACHABLE;
+}
+
+static enum status control(struct server_actor *actor, enum server_control what,
+                           struct error *error)
+{
+    struct external_stage *self = of_front(actor);
+    if (self->config.device != NULL)
+        return self->server->ops->control(self->server, what, error);
+    error_set(error, "nobody would make the device notice this; give --device-adapter");
+    return ST_UNSUPPORTED;
+}
+
+/* It outlives the scenarios. */
+static void leave_be(struct server_actor *actor)
+{
+    UNUSED(actor);
+}
+
+static const struct server_actor_ops front_ops = {
+    .perform = perform, .control = control, .free = leave_be};
+
+/* --- the stage ---------------------------------------------------------------------------------
+ */
+
+static struct setting fixed_setting(const struct external_stage *self)
+{
+    return (struct setting){.profile = self->config.profile, .security = self->config.security};
+}
+
+static enum status look_up(struct stage *stage, const struct setting *setting,
+                           const struct claims **out_claims, const struct oracle **out_oracle,
+                           struct error_list *errors)
+{
+    struct external_stage *self = (struct external_stage *)stage;
+    const struct setting fixed = fixed_setting(self);
+    UNUSED(setting);
+    return house_look_up(&self->house, &fixed, out_claims, out_oracle, errors);
+}
+
+static void strike(struct stage *stage)
+{
+    struct external_stage *self = (struct external_stage *)stage;
+    self->front.listener = (struct actor_listener){.hear = NULL};
+    house_close(&self->house);
+    if (self->server != NULL && !self->is_lost && is_registered(self))
+        sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
+}
+
+static enum status settle(struct external_stage *self, struct error *error)
+{
+    const struct setting fixed = fixed_setting(self);
+    return house_settle(&self->house, &fixed, error);
+}
+
+static enum status open_server(struct external_stage *self, struct error *error)
+{
+    const struct sim_server_config config = {
+        .world = self->config.house.world,
+        .listen = self->config.listen,
+        .listen_count = self->config.listen_count,
+        .id = self->house.claims.servers[0],
+        .security = self->house.security,
+        .catalogue = self->house.profile->catalogue,
+        .verifiers = self->house.verifiers,
+        .awake_ms = self->house.profile->awake_ms,
+        .endpoint = endpoint_of(self),
+    };
+    self->server = sim_server_new(&config, error);
+    if (self->server == NULL)
+        return ST_UNREACHABLE;
+    self->server->listener = (struct actor_listener){hear, self};
+    return ST_OK;
+}
+
+enum status external_stage_listen(struct stage *stage, struct error *error)
+{
+    struct external_stage *self = (struct external_stage *)stage;
+    enum status status = self->server != NULL ? ST_OK : settle(self, error);
+    if (status == ST_OK && self->server == NULL)
+        status = open_server(self, error);
+    return status;
+}
+
+const char *external_stage_uri(const struct stage *stage, size_t index)
+{
+    const struct external_stage *self = (const struct external_stage *)stage;
+    return self->server == NULL ? NULL : sim_server_uri_at(self->server, index);
+}
+
+static void begin(struct external_stage *self, struct actor_listener listener, struct cast *out)
+{
+    self->front.listener = listener;
+    house_open(&self->house, listener);
+    sim_server_tell_again(self->server, sim_server_client(self->server, endpoint_of(self)));
+    *out = (struct cast){.device = self->config.device, .server_count = 1};
+    out->servers[0] =
+        (struct cast_server){.id = self->house.claims.servers[0], .actor = &self->front};
+    if (out->device != NULL)
+        out->device->listener = listener;
+}
+
+static enum status set_up(struct stage *stage, const struct setting *setting,
+                          struct actor_listener listener, struct cast *out, struct error *error)
+{
+    struct external_stage *self = (struct external_stage *)stage;
+    UNUSED(setting);
+    enum status status = external_stage_listen(stage, error);
+    if (status == ST_OK)
+        status = settle(self, error);
+    if (status == ST_OK)
+        status = find_device(self, error);
+    if (status == ST_OK)
+        begin(self, listener, out);
+    return status;
+}
+
+/* --- life --------------------------------------------------------------------------------------
+ */
+
+static void turn(struct stage *stage, int64_t ms)
+{
+    house_turn(&((struct external_stage *)stage)->house, ms);
+}
+
+static int64_t now(const struct stage *stage)
+{
+    return house_now(&((const struct external_stage *)stage)->house);
+}
+
+static void put_messages(const struct stage *stage, struct buf *out)
+{
+    house_messages(&((const struct external_stage *)stage)->house, out);
+}
+
+static void external_stage_free(struct stage *stage)
+{
+    struct external_stage *self = (struct external_stage *)stage;
+    if (self->server != NULL)
+        self->server->ops->free(self->server);
+    if (self->config.device != NULL)
+        self->config.device->ops->free(self->config.device);
+    house_release(&self->house);
+    free(self);
+}
+
+static const struct stage_ops ops = {
+    .look_up = look_up,
+    .set_up = set_up,
+    .strike = strike,
+    .turn = turn,
+    .now = now,
+    .messages = put_messages,
+    .free = external_stage_free,
+};
+
+struct stage *external_stage_new(const struct external_stage_config *config)
+{
+    struct external_stage *self = xalloc(sizeof *self);
+    self->stage.ops = &ops;
+    self->front.ops = &front_ops;
+    self->config = *config;
+    self->config.house.stands = true;
+    house_init(&self->house, &self->config.house);
+    return &self->stage;
+}

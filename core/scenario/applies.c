@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whether a scenario can be played here at all: what it needs, what it would change on somebody
+ * else's device, and what its ends cannot do. */
+#include "base/std.h"
+
+#include "scenario/scenario_impl.h"
+
+enum {
+    METHOD_GET = 1,
+    METHOD_POST = 2,
+    METHOD_FETCH = 5,
+    OBJECT_PORTFOLIO = 16,
+    GET_AUTH_DATA = 1
+};
+
+static unsigned step_line(const struct scenario *scenario, const struct step *step)
+{
+    unsigned line = 0;
+    unsigned column = 0;
+    source_locate(&scenario->source, step->line.data, &line, &column);
+    return line;
+}
+
+/* --- what is claimed ------------------------------------------------------------------- */
+
+static bool lacks_need(const struct scenario *scenario, const struct claims *claims,
+                       struct error *reason)
+{
+    const char *need = claims_unmet(claims, &scenario->needs);
+    if (need != NULL)
+        error_set(reason, "needs \"%.100s\", which profile \"%.100s\" does not claim", need,
+                  scenario->profile);
+    return need != NULL;
+}
+
+/* The scenario is played in a format that the LwM2M version of its device does not know. */
+static bool lacks_format(const struct scenario *scenario, const struct claims *claims,
+                         struct error *reason)
+{
+    const char *format = scenario->format;
+    if (format == NULL || claims->formats == NULL)
+        return false;
+    for (const char *const *name = claims->formats; *name != NULL; name++)
+        if (strcmp(*name, format) == 0)
+            return false;
+    error_set(reason, "profile \"%.100s\" does not have format \"%.100s\"", scenario->profile,
+              format);
+    return true;
+}
+
+static bool loses_too_much(const struct scenario *scenario, const struct claims *claims,
+                           struct error *reason)
+{
+    if (!claims->loses_nothing || !scenario_loses(scenario))
+        return false;
+    error_set(reason, "loses messages, which are sent again by real time only");
+    return true;
+}
+
+/* Of a server that stands already, another one is not to be had. */
+static bool is_elsewhere(const struct step *step, const struct claims *claims)
+{
+    char own[8];
+    snprintf(own, sizeof own, "%u", claims->server_count > 0 ? claims->servers[0] : 0U);
+    return step->at.len > 0 && !bytes_is(step->at, own);
+}
+
+static bool brings_servers(const struct scenario *scenario, const struct claims *claims,
+                           struct error *reason)
+{
+    if (!claims->stands)
+        return false;
+    if (scenario->security != NULL)
+        error_set(reason, "has keys of its own for the link; this server keeps those it has");
+    else if (scenario->server_count > 0)
+        error_set(reason, "brings servers of its own; here is one, which stands already");
+    for (size_t i = 0; i < scenario->step_count && reason->text[0] == '\0'; i++)
+        if (is_elsewhere(&scenario->steps[i], claims))
+            error_set(reason, "line %u is for another server; here is one, which stands already",
+                      step_line(scenario, &scenario->steps[i]));
+    return reason->text[0] != '\0';
+}
+
+bool scenario_suits(const struct scenario *scenario, const struct claims *claims,
+                    struct error *reason)
+{
+    error_clear(reason);
+    return !lacks_need(scenario, claims, reason) && !loses_too_much(scenario, claims, reason) &&
+           !lacks_format(scenario, claims, reason) && !brings_servers(scenario, claims, reason);
+}
+
+/* --- what is changed ------------------------------------------------------------------- */
+
+/* GetAuthData changes what it is there to change, and nothing that somebody set. */
+static bool is_get_auth_data(struct path path)
+{
+    return path.depth == 3 && path.id[0] == OBJECT_PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+}
+
+static bool raw_changes(const struct operation *operation, struct path path)
+{
+    if (operation->method == METHOD_GET || operation->method == METHOD_FETCH)
+        return false;
+    return operation->method != METHOD_POST || !is_get_auth_data(path);
+}
+
+/* Attributes are undone by the scenario, as observations are, and nobody else sees them. */
+static bool step_changes(const struct step *step)
+{
+    if (step->verb->kind != STEP_OPERATION)
+        return false;
+    switch (step->operation.kind) {
+    case OPERATION_WRITE:
+    case OPERATION_UPDATE:
+    case OPERATION_CREATE:
+    case OPERATION_DELETE:
+    case OPERATION_WRITE_COMPOSITE:
+        return true;
+    case OPERATION_EXECUTE:
+        return !is_get_auth_data(step->path);
+    case OPERATION_RAW:
+        return raw_changes(&step->operation, step->path);
+    case OPERATION_READ:
+    case OPERATION_DISCOVER:
+    case OPERATION_OBSERVE:
+    case OPERATION_CANCEL:
+    case OPERATION_ATTRIBUTES:
+    case OPERATION_READ_COMPOSITE:
+    case OPERATION_OBSERVE_COMPOSITE:
+    case OPERATION_CANCEL_COMPOSITE:
+    case OPERATION_REPEAT:
+    case OPERATION_AUTHENTICATE:
+    case OPERATION_DECRYPT:
+    case OPERATION_FINISH:
+        return false;
+    }
+    return false;
+}
+
+static bool changes(const struct scenario *scenario, struct error *reason)
+{
+    size_t i = 0;
+    while (i < scenario->step_count && !step_changes(&scenario->steps[i]))
+        i++;
+    if (i == scenario->step_count)
+        return false;
+    struct buf name;
+    buf_init(&name, 400);
+    step_name(&scenario->steps[i], &name);
+    error_set(reason, "would change the device (line %u: %.150s); --allow-writes lets it",
+              step_line(scenario, &scenario->steps[i]), buf_text(&name));
+    buf_release(&name);
+    return true;
+}
+
+/* --- what is judged -------------------------------------------------------------------- */
+
+static bool misses_key(const struct oracle *oracle, const struct oracle_claim *claim,
+                       const struct scenario *scenario, const struct step *step,
+                       struct error *reason)
+{
+    if (oracle->ops->holds(oracle, claim))
+        return false;
+    error_set(
+        reason,
+        "line %u is about identity %u and key %u for %s, of which profile \"%.100s\" does not "
+        "claim both",
+        step_line(scenario, step), claim->identity, claim->key_index, service_name(claim->service),
+        scenario->profile);
+    return true;
+}
+
+/* A signature of a text that the step names needs no provisioned hash. */
+static struct oracle_claim claim_of(const struct match *match)
+{
+    struct oracle_claim claim = match->claim;
+    if (match->name != NULL || match->value.type != VALUE_NONE)
+        claim.text = bytes_of("");
+    return claim;
+}
+
+static bool misses_one(const struct oracle *oracle, const struct wanted *wanted,
+                       const struct scenario *scenario, const struct step *step,
+                       struct error *reason)
+{
+    bool misses = false;
+    for (size_t i = 0; i < wanted->count && !misses; i++) {
+        const struct oracle_claim claim = claim_of(&wanted->matches[i]);
+        misses = wanted->matches[i].kind == MATCH_GENUINE &&
+                 misses_key(oracle, &claim, scenario, step, reason);
+    }
+    return misses;
+}
+
+static bool expects_unclaimed(const struct scenario *scenario, const struct step *step,
+                              const struct oracle *oracle, struct error *reason)
+{
+    const struct expectation *expectation = &step->expectation;
+    bool misses = false;
+    for (size_t i = 0; i < expectation->wanted_count && !misses; i++)
+        misses = misses_one(oracle, &expectation->wanted[i], scenario, step, reason);
+    return misses;
+}
+
+static bool asks_unclaimed(const struct scenario *scenario, const struct step *step,
+                           const struct oracle *oracle, struct error *reason)
+{
+    const struct operation *operation = &step->operation;
+    bool is_operation = step->verb->kind == STEP_OPERATION;
+    bool signs = is_operation && operation->kind == OPERATION_AUTHENTICATE;
+    bool seals = is_operation && operation->kind == OPERATION_DECRYPT;
+    const struct oracle_claim claim = {
+        .instance = operation->path.id[1],
+        .service = signs ? SERVICE_AUTHENTICATION : SERVICE_ENCRYPTION,
+        .identity = operation->identity,
+        .key_index = operation->key_index,
+    };
+    return (signs || seals) && misses_key(oracle, &claim, scenario, step, reason);
+}
+
+static bool is_claimed(const struct scenario *scenario, const struct oracle *oracle,
+                       struct error *reason)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct step *step = &scenario->steps[i];
+        if (asks_unclaimed(scenario, step, oracle, reason) ||
+            expects_unclaimed(scenario, step, oracle, reason))
+            return false;
+    }
+    return true;
+}
+
+bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
+                              const struct oracle *oracle, struct error *reason)
+{
+    error_clear(reason);
+    if (!options->third_party_device)
+        return false;
+    return (!options->allow_writes && changes(scenario, reason)) ||
+           !is_claimed(scenario, oracle, reason);
+}
+
+/* --- who is there ---------------------------------------------------------------------- */
+
+bool step_looks_inside(const struct step *step)
+{
+    unsigned what = step->verb->what;
+    return (what == EXPECT_REQUEST && step->server != BOOTSTRAP_SERVER) || what == EXPECT_SECURED ||
+           what == EXPECT_FAILURE;
+}
+
+bool status_is_absence(enum status status, const struct run_options *options,
+                       const struct step *step)
+{
+    bool is_gone = status == ST_UNREACHABLE || status == ST_NOT_FOUND;
+    return options->third_party_device && is_gone &&
+           !expectation_accepts_silence(&step->expectation);
+}

@@ -1,0 +1,87 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `run --device external` with a device process as somebody else's. Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# A run that waits for its device; $uri is where.
+start_run() { # name options…
+	run=$1
+	shift
+	start "$run" "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 "$@"
+	await_server "$run"
+}
+
+# --- a device that registers and stays --------------------------------------------------------------
+start_run run --expect vehicle --report-json "$tmp/report.json" portfolio/use-case-1 portfolio/use-case-2 \
+	portfolio/object portfolio/component-hangs portfolio/composite-read lwm2m/two-servers
+start_device device -q -p vehicle -s "$uri"
+ends_with 6 "what can be seen passes, the rest is not applicable or inconclusive" run
+has "passed" "$tmp/run.out" 'pass  portfolio/use-case-1 ' 'pass  portfolio/use-case-2 '
+has "what would change it is not played" "$tmp/run.out" 'not applicable: would change the device (line 12: write /16/0/0/1)'
+has "what somebody would have to do to it" "$tmp/run.out" 'inconclusive: line 10: component hang'
+has "what is not claimed" "$tmp/run.out" 'needs "composite", which profile "vehicle" does not claim'
+has "other servers" "$tmp/run.out" 'for another server'
+has "the report names the peer" "$tmp/report.json" '"device":	"external"'
+ok "the device is still there" is_alive device
+stop device
+
+# --- one that does not come, or has another name -----------------------------------------------------
+exits 4 "no device" "$BIN" run --device external --listen coap://127.0.0.1:0 --expect vehicle --wait-device 300ms \
+	portfolio/use-case-1 portfolio/use-case-2
+has "no device: what to do" "$tmp/out" 'device "urn:dev:vehicle-0001" did not register at coap://127.0.0.1:' 'within 0.3 s; start it'
+start_run run --expect vehicle --wait-device 500ms portfolio/use-case-1
+start_device device -q -p gsma -s "$uri"
+ends_with 4 "another device" run
+has "another device is named" "$tmp/run.out" 'did; name that one with --endpoint'
+stop device
+ok "other keys" "$BIN" provision -p vehicle -o "$tmp/other.json"
+start_run run --expect vehicle portfolio/use-case-1
+start_device device -q -p "$tmp/other.json" -s "$uri"
+ends_with 1 "a device with other keys" run
+has "a device with other keys" "$tmp/run.out" 'PF-AUTH-1'
+stop device
+
+# --- one that leaves ------------------------------------------------------------------------------------
+cat >"$tmp/long.scenario" <<.
+title "Waits"
+profile vehicle
+expect register
+read /3/0/0 => 2.05
+wait 3s
+read /3/0/0 => 2.05
+.
+start_run run --expect vehicle --wait-device 500ms "$tmp/long.scenario" portfolio/use-case-1
+start_device device -q -p vehicle -s "$uri"
+until_line "$tmp/device.ready"
+say device deregister
+ends_with 4 "a device that leaves in the middle" run
+has "a device that leaves in the middle" "$tmp/run.out" 'has left: it is not registered any more' 'did not register at'
+stop device
+
+# --- the server's half of the keys ------------------------------------------------------------------
+ok "keys" "$BIN" provision -p vehicle -o "$tmp/car.json"
+cat >"$tmp/claims.json" <<.
+{ "endpoint": "urn:dev:vehicle-0001",
+  "objects": { "3": { "0": {} }, "16": { "0": { "0": { "0": "WVX0123456789" } } } } }
+.
+start_run run --expect "$tmp/claims.json" --keys "$tmp/car.keys.json" portfolio/use-case-1 portfolio/use-case-2
+start_device device -q -p "$tmp/car.json" -s "$uri"
+ends_with 0 "claims without a secure component, and a keyring" run
+has "both are judged" "$tmp/run.out" '2 passed'
+stop device
+
+# --- usage ----------------------------------------------------------------------------------------------
+exits 2 "--expect is needed" "$BIN" run --device external
+has "--expect is needed" "$tmp/err" 'needs --expect PROFILE'
+exits 2 "no other device" "$BIN" run --device mine --expect vehicle
+exits 2 "--expect without a device" "$BIN" run --expect vehicle
+exits 2 "--allow-writes without a device" "$BIN" run --allow-writes
+exits 2 "--virtual-time" "$BIN" run --device external --expect vehicle --virtual-time
+exits 2 "--profile" "$BIN" run --device external --expect vehicle -p gsma
+exits 2 "--listen" "$BIN" run --device external --expect vehicle --listen http://x
+exits 3 "no such profile" "$BIN" run --device external --expect no-such --listen coap://127.0.0.1:0 portfolio/use-case-1
+exits 3 "no such keyring" "$BIN" run --device external --expect vehicle --keys "$tmp/none.json" portfolio/use-case-1
+exits 3 "a keyring of others" "$BIN" run --device external --expect gsma --keys "$tmp/car.keys.json" --listen coap://127.0.0.1:0 portfolio/use-case-1
+has "a keyring of others" "$tmp/err" 'the keyring holds nothing of device'
+finish

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What keeps a scenario from being played: its needs, what is not claimed, what would change
+ * somebody else's device. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/played.h"
+
+static void setup_theirs(void)
+{
+    setup();
+    script.options.third_party_device = true;
+    script.fake.claims.stands = true;
+}
+
+static void not_applicable(const char *steps, const char *reason)
+{
+    setup_theirs();
+    char text[1000];
+    snprintf(text, sizeof text, HEADER "%s", steps);
+    play(text);
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script), reason);
+    ck_assert_ptr_null(strstr(script_log(&script), "set up"));
+    teardown();
+}
+
+static void is_played(const char *steps)
+{
+    char text[1000];
+    snprintf(text, sizeof text, HEADER "%s", steps);
+    play(text);
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
+    teardown();
+}
+
+START_TEST(what_is_not_claimed_is_not_applicable)
+{
+    not_applicable("needs gsma\nread /3\n",
+                   "needs \"gsma\", which profile \"fake\" does not claim");
+}
+END_TEST
+
+START_TEST(a_server_that_stands_takes_nothing_new)
+{
+    not_applicable("security \"x.security\"\nread /3\n",
+                   "has keys of its own for the link; this server keeps those it has");
+    not_applicable("servers 2\nread /3\n",
+                   "brings servers of its own; here is one, which stands already");
+    not_applicable("read /3\nat 2 read /3\n",
+                   "line 4 is for another server; here is one, which stands already");
+    not_applicable("at bootstrap expect request\n",
+                   "line 3 is for another server; here is one, which stands already");
+    setup_theirs();
+    is_played("at 1 read /3\n");
+}
+END_TEST
+
+START_TEST(what_changes_somebody_elses_device_needs_leave)
+{
+    static const struct {
+        const char *step, *name;
+    } rows[] = {
+        {"write $pf/0/0 \"x\"", "write /16/0/0/0"},
+        {"update $pf/0 0=\"x\"", "update /16/0/0"},
+        {"create /16/5", "create /16/5"},
+        {"delete /16/0", "delete /16/0"},
+        {"write $pf/3 1 => 4.05", "write /16/0/3"},
+        {"execute /3/0/4", "execute /3/0/4"},
+        {"raw PUT $pf/0/0 payload \"x\" => 4.xx", "raw /16/0/0/0"},
+        {"raw POST $pf payload \"x\" => 4.xx", "raw /16/0"},
+        {"raw DELETE $pf => 4.xx", "raw /16/0"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char steps[200];
+        char reason[300];
+        snprintf(steps, sizeof steps, "read /3\n%s\n", rows[i].step);
+        snprintf(reason, sizeof reason,
+                 "would change the device (line 4: %s); --allow-writes lets it", rows[i].name);
+        not_applicable(steps, reason);
+        setup_theirs();
+        script.options.allow_writes = true;
+        is_played(steps);
+        setup(); /* ours */
+        is_played(steps);
+    }
+}
+END_TEST
+
+START_TEST(what_serves_changes_nothing)
+{
+    setup_theirs();
+    is_played("execute $pf/1 0=0\n");
+    setup_theirs();
+    is_played("raw POST $pf/1 payload \"x\" => 4.xx\n");
+    setup_theirs();
+    is_played("attributes $pf/3 pmin=1\nobserve $pf/3\ncancel $pf/3\nraw GET /3\n");
+}
+END_TEST
+
+START_TEST(what_no_key_is_claimed_for_is_not_judged)
+{
+    not_applicable("covers PF-AUTH-1\nread $pf/2 => 2.05 signature(identity=0, challenge=5, "
+                   "key=50)   [PF-AUTH-1]\n",
+                   "line 4 is about identity 0 and key 50 for authentication, of which profile "
+                   "\"fake\" does not claim both");
+    not_applicable("covers PF-ENC-1\nread $pf/2 => 2.05 ciphertext(identity=1, challenge=5, "
+                   "key=51)   [PF-ENC-1]\n",
+                   "line 4 is about identity 1 and key 51 for encryption, of which profile "
+                   "\"fake\" does not claim both");
+    not_applicable("covers PF-AUTH-1\nauthenticate $pf identity=1 key=60   [PF-AUTH-1]\n",
+                   "line 4 is about identity 1 and key 60 for authentication, of which profile "
+                   "\"fake\" does not claim both");
+    not_applicable("covers PF-ENC-1\ndecrypt $pf identity=1 key=60   [PF-ENC-1]\n",
+                   "line 4 is about identity 1 and key 60 for encryption, of which profile "
+                   "\"fake\" does not claim both");
+    setup_theirs();
+    is_played("covers PF-AUTH-1\nread $pf/2 => 2.05 signature(identity=0, challenge=5, key=49)   "
+              "[PF-AUTH-1]\n");
+    setup(); /* ours */
+    is_played("covers PF-AUTH-1\nread $pf/2 => 2.05 signature(identity=0, challenge=5, key=50)   "
+              "[PF-AUTH-1]\n");
+}
+END_TEST
+
+/* --- who has left ------------------------------------------------------------------------ */
+
+START_TEST(a_device_of_theirs_that_left_is_no_failure_of_a_rule)
+{
+    setup_theirs();
+    fake_stage_fail(&script.fake, ST_UNREACHABLE, "it is gone");
+    play(HEADER "read /3 => 2.05\n");
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "it is gone"));
+    teardown();
+    setup();
+    fake_stage_fail(&script.fake, ST_UNREACHABLE, "it is gone");
+    play(HEADER "read /3 => 2.05\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(nor_is_one_that_deregistered_by_itself)
+{
+    setup_theirs();
+    fake_stage_event(&script.fake, 100, ACTOR_DEREGISTERED, "/3");
+    play(HEADER "expect register\nexpect notify $pf/3 1\n");
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "device \"dev\" has left"));
+    teardown();
+    setup_theirs(); /* asked to */
+    fake_stage_event(&script.fake, 100, ACTOR_DEREGISTERED, "/3");
+    play(HEADER "expect register\ndevice deregister\nexpect notify $pf/3 1\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, a_server_that_stands_takes_nothing_new,
+          what_changes_somebody_elses_device_needs_leave, what_serves_changes_nothing,
+          what_no_key_is_claimed_for_is_not_judged,
+          a_device_of_theirs_that_left_is_no_failure_of_a_rule,
+          nor_is_one_that_deregistered_by_itself)
