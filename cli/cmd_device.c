@@ -10,6 +10,7 @@
 #include "cli/defects.h"
 #include "cli/dialog.h"
 #include "cli/output.h"
+#include "cli/record.h"
 
 enum { LEAVE_MS = 2000, TURN_MS = 1000 };
 
@@ -18,6 +19,7 @@ struct device_options {
     const char *profile; /* (borrowed) */
     const char *server;  /* (borrowed) */
     const char *defect;  /* (borrowed) */
+    const char *record;  /* (borrowed) */
     int ready_fd;
 };
 
@@ -28,6 +30,8 @@ static const struct option options[] = {
      "the server to register with (default: the profile's)", COMPLETE_NOTHING},
     {"defect", '\0', OPTION_TEXT, offsetof(struct device_options, defect), "NAME",
      "have this defect: see \"list defects\"", COMPLETE_DEFECTS},
+    {"record", '\0', OPTION_TEXT, offsetof(struct device_options, record), "FILE",
+     "write what servers do as a scenario, for `run FILE` to play again", COMPLETE_FILES},
     {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct device_options, ready_fd), "N",
      "write a line to file descriptor N once registered, and close it", COMPLETE_NOTHING},
     OPTION_JSON("print one JSON object for each event"),
@@ -102,12 +106,16 @@ static bool gives_up(const struct profile *profile)
 
 /* --- the life of the device ----------------------------------------------------------------- */
 
+static const char *profile_name(const struct device_options *given)
+{
+    return given->profile == NULL ? "minimal" : given->profile;
+}
+
 static struct profile *load_profile(const struct device_options *given)
 {
     struct error_list errors;
     error_list_init(&errors);
-    const char *name = given->profile == NULL ? "minimal" : given->profile;
-    struct profile *profile = data_profile(name, NULL, &errors);
+    struct profile *profile = data_profile(profile_name(given), NULL, &errors);
     errors_print(&errors, NULL, (struct bytes){NULL, 0});
     error_list_release(&errors);
     return profile;
@@ -153,7 +161,8 @@ static void converse(struct world *world, const struct device_options *given,
 }
 
 static int live(struct world *world, const struct device_options *given,
-                const struct profile *profile, struct device_actor *device)
+                const struct profile *profile, struct device_actor *device,
+                const struct record_file *record)
 {
     const struct stimulus wake = {.kind = STIMULUS_REGISTER};
     struct contact contact = {
@@ -167,6 +176,7 @@ static int live(struct world *world, const struct device_options *given,
     int status = is_hopeless(&contact) ? EXIT_PEER : EXIT_PASSED;
     if (status == EXIT_PEER)
         complain("the link could not be secured, so nothing was said: see above");
+    recorder_stop(record->recorder);
     if (sim_device_leave(device, LEAVE_MS) != ST_OK)
         complain("the server did not confirm the deregistration within %g s",
                  (double)LEAVE_MS / 1000);
@@ -182,6 +192,12 @@ static enum events_detail detail_of(const struct common *common)
     return common->verbose > 0 || common->json ? EVENTS_ALL : EVENTS_MESSAGES;
 }
 
+/* Whether the device begins as more than its profile says. */
+static bool state_is_kept(const struct state *state)
+{
+    return state->values.count > 0 || state->gone_count > 0 || state->attribute_count > 0;
+}
+
 static int play(const struct device_options *given, const struct profile *profile,
                 struct state *state, const struct device_defect *defect)
 {
@@ -195,11 +211,20 @@ static int play(const struct device_options *given, const struct profile *profil
         .file = given->common.trace,
     };
     struct world world;
+    struct record_file record;
     struct error error;
     error_clear(&error);
     if (!world_start(&world, &config))
         return EXIT_FILE;
+    const struct recorder_config recorder_config = {.profile = profile,
+                                                    .name = profile_name(given),
+                                                    .clock = world.clock,
+                                                    .trace = &world.trace,
+                                                    .has_state = state_is_kept(state)};
+    if (!record_open(&record, given->record, &recorder_config))
+        return world_end(&world, EXIT_FILE);
     struct sim_device_config device_config = {.world = world.sim,
+                                              .recorder = record.recorder,
                                               .profile = profile,
                                               .uri = given->server,
                                               .gives_up = gives_up(profile),
@@ -209,11 +234,11 @@ static int play(const struct device_options *given, const struct profile *profil
     struct device_actor *device = sim_device_new(&device_config, &error);
     if (device == NULL) {
         complain("%s", error.text);
-        return world_end(&world, EXIT_FILE);
+        return world_end(&world, record_close(&record, EXIT_FILE));
     }
-    int status = live(&world, given, profile, device);
+    int status = live(&world, given, profile, device, &record);
     device->ops->free(device);
-    return world_end(&world, status);
+    return world_end(&world, record_close(&record, status));
 }
 
 /* Keys and a link that is to be secured come together or not at all; trying again would not help.
@@ -241,6 +266,9 @@ static int run(const struct invocation *invocation)
                            "\"%s\" is no address of a server; write coap://host[:port], or "
                            "coaps://, coap+tcp://, coaps+tcp://",
                            given->server);
+    if (given->record != NULL && given->common.redact)
+        return usage_error(invocation->command,
+                           "--record writes down what --redact leaves out; leave one of them out");
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
     if (!defects_device(given->defect, &defect, &error))

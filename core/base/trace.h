@@ -41,6 +41,7 @@ struct event {
     int format;        /* Content-Format, -1: none */
     int observe;       /* Observe option, -1: none */
     struct bytes payload;
+    unsigned server;      /* EVENT_REGISTERED, _UPDATED, _DEREGISTERED of a device: its short id */
     bool secret;          /* there are keys in it: of the payload, only the length is ever shown */
     const char *from;     /* (borrowed) EVENT_STATE: the former state */
     const char *to;       /* (borrowed) EVENT_STATE: the new state */

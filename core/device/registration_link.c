@@ -203,6 +203,7 @@ void registration_emit(struct registration *registration, enum event_kind kind, 
     struct event event = event_of(kind, "device");
     event.peer = registration->peer != NULL ? registration->peer->name : NULL;
     event.path = buf_text(&location);
+    event.server = registration->account.ssid;
     event.text = text;
     trace_emit(registration->device->config.trace, &event);
     buf_release(&location);

@@ -51,8 +51,10 @@ void oracle_free(struct oracle *oracle);
 
 /* --- sim_device.c ------------------------------------------------------------------------------
  */
+struct recorder;
 struct sim_device_config {
     struct sim_world world;
+    struct recorder *recorder;     /* (borrowed) writes down what servers do; NULL: nobody does */
     const struct profile *profile; /* (borrowed) */
     const char *uri;               /* (borrowed) server to use as the first; NULL: the profile's */
     bool gives_up;                 /* as device_config has it */

@@ -2,6 +2,7 @@
 /* The device side played by our own device: its parts put together, and stimuli as calls. */
 #include "base/std.h"
 
+#include "drivers/recorder.h"
 #include "drivers/watch.h"
 #include "net/coap.h"
 
@@ -203,7 +204,12 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
         [STIMULUS_COMPONENT_OK] = do_mode,
         [STIMULUS_COMPONENT_PROVISION] = do_provision,
     };
-    return acts[stimulus->kind]((struct sim_device *)actor, stimulus, answer, error);
+    struct sim_device *self = (struct sim_device *)actor;
+    size_t place = recorder_place(self->config.recorder);
+    enum status status = acts[stimulus->kind](self, stimulus, answer, error);
+    if (status == ST_OK)
+        recorder_stimulated(self->config.recorder, place, stimulus);
+    return status;
 }
 
 /* --- life --------------------------------------------------------------------------------------
@@ -212,6 +218,7 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
 static void sim_device_free(struct device_actor *actor)
 {
     struct sim_device *self = (struct sim_device *)actor;
+    recorder_detach(self->config.recorder);
     device_free(self->device);
     component_free(self->component);
     watch_free(self->watch);
@@ -259,7 +266,8 @@ static struct watch *make_watch(const struct sim_device *self)
     return watch_new(&config);
 }
 
-/* The watch stands nearest to the wire: what a defect makes of a message is seen as it leaves. */
+/* Watch and recorder stand nearest to the wire: what a defect makes of a message is seen as it
+ * leaves. */
 static bool make_endpoint(struct sim_device *self, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
@@ -268,6 +276,8 @@ static bool make_endpoint(struct sim_device *self, struct error *error)
     if (self->endpoint == NULL)
         return false;
     self->watch = make_watch(self);
+    if (self->config.recorder != NULL)
+        self->endpoint = recorder_endpoint(self->config.recorder, self->endpoint);
     if (self->seeded != NULL)
         self->endpoint = seeded_endpoint(self->seeded, self->endpoint);
     return true;
@@ -307,6 +317,8 @@ struct device_actor *sim_device_new(const struct sim_device_config *config, stru
     }
     make_device(self);
     watch_open(self->watch);
+    if (config->recorder != NULL)
+        recorder_attach(config->recorder, self->device);
     return &self->actor;
 }
 
