@@ -30,6 +30,7 @@ static const struct {
                         false},
     [COMPLETE_CHALLENGE_RULES] = {"minimal int64 text", false},
     [COMPLETE_SHELLS] = {"bash", false},
+    [COMPLETE_REPORTS] = {"merge", true},
 };
 
 static void print_offer(const char *indent, enum completion completion)

@@ -8,7 +8,6 @@
 #include "cli/selection.h"
 #include "cli/version.h"
 #include "codec/codec.h"
-#include "report/report.h"
 
 enum { REPEAT_MOST = 10000, RETRY_MOST = 100, OPTIONS_TEXT_MOST = 1 << 17 };
 
@@ -45,12 +44,7 @@ static const struct option options[] = {
      "write the address to file descriptor N once listening, and close it", COMPLETE_NOTHING},
     {"set", '\0', OPTION_TEXTS, offsetof(struct run_command, set), "NAME=VALUE",
      "what $NAME stands for in the scenarios", COMPLETE_NOTHING},
-    {"report-junit", '\0', OPTION_TEXT, offsetof(struct run_command, junit), "FILE",
-     "write a JUnit report", COMPLETE_FILES},
-    {"report-tap", '\0', OPTION_TEXT, offsetof(struct run_command, tap), "FILE",
-     "write a TAP 14 report", COMPLETE_FILES},
-    {"report-json", '\0', OPTION_TEXT, offsetof(struct run_command, report), "FILE",
-     "write a JSON report", COMPLETE_FILES},
+    OPTIONS_REPORTS(struct run_command),
     {"strict", '\0', OPTION_FLAG, offsetof(struct run_command, strict), NULL,
      "a warning is a failure", COMPLETE_NOTHING},
     {"allow-inconclusive", '\0', OPTION_FLAG, offsetof(struct run_command, allow_inconclusive),
@@ -61,6 +55,8 @@ static const struct option options[] = {
      "play each scenario so often", COMPLETE_NOTHING},
     {"retry", '\0', OPTION_NUMBER, offsetof(struct run_command, retry), "N",
      "play what fails up to N times more; a pass is \"flaky\" then", COMPLETE_NOTHING},
+    {"rerun-failed", '\0', OPTION_TEXT, offsetof(struct run_command, rerun_failed), "REPORT",
+     "play what failed in this JSON report, as it was", COMPLETE_FILES},
     {"shard", '\0', OPTION_TEXT, offsetof(struct run_command, shard), "I/N",
      "run only part I of N of what is selected", COMPLETE_NOTHING},
     {"seed", '\0', OPTION_TEXT, offsetof(struct run_command, seed), "N|random",
@@ -80,50 +76,7 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
-/* --- sinks ---------------------------------------------------------------------------------- */
-
-static bool add_sink(struct session *session, struct sink *sink, const struct error *error)
-{
-    if (sink == NULL)
-        complain("%s", error->text);
-    else
-        session->sinks[session->sink_count++] = sink;
-    return sink != NULL;
-}
-
-static struct sink *make_human_sink(const struct common *common)
-{
-    struct human_options look = {
-        .out = stdout,
-        .colour = output_has_colour(stdout),
-        .detail = common->quiet         ? HUMAN_QUIET
-                  : common->verbose > 0 ? HUMAN_VERBOSE
-                                        : HUMAN_NORMAL,
-    };
-    return human_sink_new(&look);
-}
-
-static bool open_sinks(struct session *session)
-{
-    const struct run_command *given = session->given;
-    const struct {
-        const char *path;
-        struct sink *(*make)(const char *path, struct error *error);
-    } reports[] = {
-        {given->junit, junit_sink_new},
-        {given->tap, tap_sink_new},
-        {given->report, json_sink_new},
-    };
-    struct error error;
-    error_clear(&error);
-    struct sink *first =
-        given->common.json ? json_sink_new("/dev/stdout", &error) : make_human_sink(&given->common);
-    bool good = add_sink(session, first, &error);
-    for (size_t i = 0; good && i < COUNT_OF(reports); i++)
-        if (reports[i].path != NULL)
-            good = add_sink(session, reports[i].make(reports[i].path, &error), &error);
-    return good;
-}
+/* --- reports -------------------------------------------------------------------------------- */
 
 /* What changes verdicts: how it is played, then what the profiles set of the open questions. */
 static void put_options(const struct session *session, struct buf *out)
@@ -139,7 +92,7 @@ static void put_options(const struct session *session, struct buf *out)
     buf_put(out, buf_bytes(profiles));
 }
 
-static void begin_sinks(const struct session *session)
+static void begin_reports(const struct session *session)
 {
     struct buf in_force;
     buf_init(&in_force, OPTIONS_TEXT_MOST);
@@ -150,27 +103,12 @@ static void begin_sinks(const struct session *session)
         .server = "built-in",
         .options = buf_text(&in_force),
         .scenario_count = session->rounds.count,
+        .shard = session->share.number,
+        .shards = session->share.count,
         .started_utc = clock_utc(session->world.clock),
     };
-    for (size_t i = 0; i < session->sink_count; i++)
-        session->sinks[i]->ops->begin(session->sinks[i], &info);
+    sinks_begin(&session->sinks, &info);
     buf_release(&in_force);
-}
-
-/* False, and said, when a report could not be written. */
-static bool end_sinks(const struct session *session)
-{
-    bool good = true;
-    for (size_t i = 0; i < session->sink_count; i++) {
-        struct error error;
-        error_clear(&error);
-        if (session->sinks[i]->ops->end(session->sinks[i], &session->summary, &error) == ST_OK)
-            continue;
-        good = false;
-        if (!world_is_stopped(&session->world))
-            complain("%s", error.text);
-    }
-    return good;
 }
 
 static int exit_of(const struct session *session, bool reports_written)
@@ -193,7 +131,7 @@ static int check_and_play(struct session *session)
     int listening = is_external ? run_listen(session) : EXIT_PASSED;
     if (listening != EXIT_PASSED)
         return listening;
-    if (!open_sinks(session))
+    if (!sinks_open(&session->sinks, &session->given->reports, &session->given->common))
         return EXIT_FILE;
     const struct rounds_plan plan = {
         .format = session->given->format,
@@ -201,12 +139,16 @@ static int check_and_play(struct session *session)
         .repeat = (unsigned)session->given->repeat,
         .seed = session->seed,
     };
-    rounds_make(&session->rounds, &session->files, &plan, session->stage);
+    if (session->again.count > 0)
+        reports_make_rounds(&session->again.items[0], &session->files, &plan, &session->rounds);
+    else
+        rounds_make(&session->rounds, &session->files, &plan, session->stage);
     defects_put("device", session->given->device_defect, &session->profiles.options);
-    begin_sinks(session);
+    begin_reports(session);
     run_play(session);
     rounds_release(&session->rounds);
-    return exit_of(session, end_sinks(session));
+    bool is_hurried = world_is_stopped(&session->world);
+    return exit_of(session, sinks_end(&session->sinks, &session->summary, is_hurried));
 }
 
 static int play_in_world(struct session *session)
@@ -215,8 +157,7 @@ static int play_in_world(struct session *session)
         return EXIT_FILE;
     int status = check_and_play(session);
     session->stage->ops->free(session->stage);
-    for (size_t i = 0; i < session->sink_count; i++)
-        session->sinks[i]->ops->free(session->sinks[i]);
+    sinks_free(&session->sinks);
     return world_end(&session->world, status);
 }
 
@@ -225,6 +166,8 @@ static int play_in_world(struct session *session)
 static bool add_files(struct session *session, const struct texts *operands)
 {
     bool good = true;
+    if (operands->count == 0 && session->again.count > 0)
+        return reports_add_failed(&session->again.items[0], &session->files);
     if (operands->count == 0)
         return scenario_files_add_shipped(&session->files);
     for (size_t i = 0; i < operands->count; i++)
@@ -254,7 +197,23 @@ static void dress(const struct session *session)
     }
 }
 
-static int choose_and_play(struct session *session, const struct invocation *invocation)
+/* Reads the report whose failures are to be played. */
+static int read_report(struct session *session)
+{
+    const char *name = session->given->rerun_failed;
+    const struct texts names = {&name, 1};
+    if (name == NULL)
+        return EXIT_PASSED;
+    if (!reports_load(&names, &session->again))
+        return EXIT_FILE;
+    if (reports_have_failed(&session->again.items[0]))
+        return EXIT_PASSED;
+    complain("nothing failed in \"%s\"", name);
+    return EXIT_NOTHING;
+}
+
+/* Reads the files and leaves those that are selected; EXIT_PASSED: there are some. */
+static int choose(struct session *session, const struct invocation *invocation)
 {
     const struct run_command *given = session->given;
     struct error error;
@@ -265,6 +224,8 @@ static int choose_and_play(struct session *session, const struct invocation *inv
         return EXIT_NOTHING; /* said already */
     if (!scenario_files_parse(&session->files))
         return EXIT_FILE;
+    if (session->again.count > 0)
+        reports_keep_failed(&session->again.items[0], &session->files);
     if (selection_apply(&session->files, given->tags, given->filter, &error) != ST_OK)
         return usage_error(invocation->command, "%s", error.text);
     if (session->files.count == 0) {
@@ -272,18 +233,29 @@ static int choose_and_play(struct session *session, const struct invocation *inv
                  "that are shipped");
         return EXIT_NOTHING;
     }
-    if (!defects_device(given->device_defect, &session->device_defect, &error))
-        return usage_error(invocation->command, "%s", error.text);
     share_apply(&session->share, &session->files);
-    if (session->files.count == 0) {
-        complain("nothing is left for shard %s: fewer scenarios are selected", given->shard);
-        return EXIT_NOTHING;
-    }
+    if (session->files.count > 0)
+        return EXIT_PASSED;
+    complain("nothing is left for shard %s: fewer scenarios are selected", given->shard);
+    return EXIT_NOTHING;
+}
+
+static int choose_and_play(struct session *session, const struct invocation *invocation)
+{
+    struct error error;
+    error_clear(&error);
+    if (!defects_device(session->given->device_defect, &session->device_defect, &error))
+        return usage_error(invocation->command, "%s", error.text);
+    int status = read_report(session);
+    if (status == EXIT_PASSED)
+        status = choose(session, invocation);
+    if (status != EXIT_PASSED)
+        return status;
     dress(session);
-    if (given->list)
+    if (session->given->list)
         return list_files(&session->files);
     run_hire(session);
-    int status = play_in_world(session);
+    status = play_in_world(session);
     bool all_well = workers_end(&session->workers);
     return status == EXIT_PASSED && !all_well ? EXIT_FAILED : status;
 }
@@ -296,7 +268,9 @@ static int read_values(struct session *session, const struct invocation *invocat
     struct chance chance;
     size_t wrong = 0;
     chance_init_system(&chance);
-    session->seed = LINK_SEED;
+    /* What was played before is played as in the report; another's device is not to be given
+     * challenges and nonces that it was given before. */
+    session->seed = given->rerun_failed == NULL && !run_is_external(given) ? LINK_SEED : -1;
     if (!bindings_read(&given->set, &session->bindings, &wrong))
         return usage_error(command, "--set takes NAME=VALUE, not \"%s\"", given->set.items[wrong]);
     if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
@@ -331,6 +305,7 @@ static int run(const struct invocation *invocation)
     bindings_release(&session.bindings);
     profiles_release(&session.profiles);
     scenario_files_release(&session.files);
+    reports_release(&session.again);
     return status;
 }
 

@@ -34,6 +34,7 @@ struct command {
 extern const struct command *const commands[];
 
 extern const struct command command_check, command_completion, command_device, command_list,
-    command_open, command_provision, command_run, command_server, command_show, command_verify;
+    command_open, command_provision, command_report, command_run, command_server, command_show,
+    command_verify;
 
 #endif

@@ -16,9 +16,10 @@ enum completion {
     COMPLETE_TOPICS, /* of list */
     COMPLETE_NAMES,  /* of show */
     COMPLETE_CHALLENGE_RULES,
-    COMPLETE_SHELLS
+    COMPLETE_SHELLS,
+    COMPLETE_REPORTS /* "merge", and files */
 };
-enum { COMPLETIONS = 10 };
+enum { COMPLETIONS = 11 };
 
 /* The member of the options struct that a row fills; zero means that the option was not given. */
 enum option_kind {

@@ -47,21 +47,26 @@ static void add(struct rounds *rounds, const struct round *round)
     rounds->items[rounds->count++].profile = xstrdup(round->profile);
 }
 
-/* So often as PLAN says. */
-static void add_all(struct rounds *rounds, const struct scenario_file *file, const char *format,
-                    const struct rounds_plan *plan, struct stage *stage)
+void rounds_add(struct rounds *rounds, const struct round *round, unsigned repeat)
+{
+    struct round next = *round;
+    if (repeat < 2)
+        add(rounds, round);
+    for (unsigned i = 0; repeat > 1 && i < repeat; i++) {
+        next.repetition = i + 1;
+        next.seed = round->seed < 0 ? round->seed : (round->seed + (int64_t)i) & UINT32_MAX;
+        add(rounds, &next);
+    }
+}
+
+static void add_format(struct rounds *rounds, const struct scenario_file *file, const char *format,
+                       const struct rounds_plan *plan, struct stage *stage)
 {
     struct setting setting = scenario_setting(file->scenario);
     struct round round = {.file = file, .format = format, .seed = plan->seed};
     round.profile = plan->is_fixed || format == NULL ? xstrdup(setting.profile)
                                                      : profile_with(stage, setting, format);
-    if (plan->repeat < 2)
-        add(rounds, &round);
-    for (unsigned i = 0; plan->repeat > 1 && i < plan->repeat; i++) {
-        round.repetition = i + 1;
-        round.seed = plan->seed < 0 ? plan->seed : (plan->seed + (int64_t)i) & UINT32_MAX;
-        add(rounds, &round);
-    }
+    rounds_add(rounds, &round, plan->repeat);
     free(round.profile);
 }
 
@@ -73,9 +78,9 @@ void rounds_make(struct rounds *out, const struct scenario_files *files,
         const struct scenario_file *file = &files->items[i];
         const char *const *formats = scenario_formats(file->scenario);
         if (plan->format != NULL || formats[0] == NULL)
-            add_all(out, file, plan->format, plan, stage);
+            add_format(out, file, plan->format, plan, stage);
         for (; plan->format == NULL && *formats != NULL; formats++)
-            add_all(out, file, *formats, plan, stage);
+            add_format(out, file, *formats, plan, stage);
     }
 }
 

@@ -29,6 +29,8 @@ struct rounds_plan {
  * played in the version that has it, where STAGE and PLAN let it be another. */
 void rounds_make(struct rounds *out, const struct scenario_files *files,
                  const struct rounds_plan *plan, struct stage *stage);
+/* Adds ROUND (its profile is copied) REPEAT times; each repetition has another seed. */
+void rounds_add(struct rounds *rounds, const struct round *round, unsigned repeat);
 void rounds_release(struct rounds *rounds);
 /* Makes the scenario of ROUND ready to be played so. */
 void round_prepare(const struct round *round);

@@ -6,8 +6,9 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/defects.h"
-#include "cli/rounds.h"
+#include "cli/reports.h"
 #include "cli/share.h"
+#include "cli/sinks.h"
 #include "cli/workers.h"
 #include "cli/world.h"
 #include "drivers/house.h"
@@ -15,13 +16,14 @@
 
 struct run_command {
     struct common common;
-    const char *profile;              /* (borrowed) */
-    const char *security;             /* (borrowed) */
-    const char *device_defect;        /* (borrowed) */
-    const char *tags, *filter;        /* (borrowed) */
-    const char *format;               /* (borrowed) */
-    const char *junit, *tap, *report; /* (borrowed) */
-    const char *shard, *seed;         /* (borrowed) */
+    const char *profile;       /* (borrowed) */
+    const char *security;      /* (borrowed) */
+    const char *device_defect; /* (borrowed) */
+    const char *tags, *filter; /* (borrowed) */
+    const char *format;        /* (borrowed) */
+    struct sinks_options reports;
+    const char *shard, *seed; /* (borrowed) */
+    const char *rerun_failed; /* (borrowed) */
     struct texts set;
     /* of a device that is somebody else's */
     const char *device;                   /* (borrowed) "external", or NULL: built in */
@@ -36,8 +38,6 @@ struct run_command {
     bool list, strict, fail_fast, allow_inconclusive, virtual_time;
 };
 
-enum { SINKS_MOST = 4 };
-
 struct session {
     const struct run_command *given;           /* (borrowed) */
     struct scenario_files files;               /* (owned) */
@@ -48,12 +48,12 @@ struct session {
     const struct device_defect *device_defect; /* (borrowed) or NULL */
     struct workers workers;                    /* (owned) none: scenarios are played here */
     struct world world;
-    struct stage *stage;            /* (owned) */
-    struct sink *sinks[SINKS_MOST]; /* (owned) */
-    size_t sink_count;
+    struct stage *stage; /* (owned) */
+    struct sinks sinks;  /* (owned) */
     struct share share;
-    int64_t seed;     /* of the first rounds; negative: the system's chance */
-    int64_t seed_now; /* of the round that is played */
+    struct reports again; /* (owned) whose failures are to be played; or none */
+    int64_t seed;         /* of the first rounds; negative: the system's chance */
+    int64_t seed_now;     /* of the round that is played */
     struct run_summary summary;
     int64_t played_ms; /* the scenarios' own times together */
     bool failed;

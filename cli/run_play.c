@@ -104,7 +104,6 @@ static void play_once(void *arg, unsigned attempt, struct result *out, enum stat
     uint8_t sha256[32] = {0};
     if (secure_sha256(buf_bytes(&round->file->text), sha256) != ST_OK)
         memset(sha256, 0, sizeof sha256);
-    round_prepare(round);
     seed_chance(session, round, sha256, attempt);
     scenario_run(round->file->scenario, session->stage, &run_options, out, out_status);
     out->started_utc = started;
@@ -130,6 +129,7 @@ static void perform(struct session *session, const struct round *round, struct r
         .is_stopped = is_stopped,
         .arg = &playing,
     };
+    round_prepare(round); /* once: what comes of an attempt points to what is set there */
     attempts_play(&attempts, out, out_status);
 }
 
@@ -149,8 +149,7 @@ static bool tell(struct session *session, const struct round *round, const struc
     shown.title = title;
     shown.format = round->format;
     shown.seed = round->seed;
-    for (size_t i = 0; i < session->sink_count; i++)
-        session->sinks[i]->ops->result(session->sinks[i], &shown);
+    sinks_result(&session->sinks, &shown);
     free(title);
     output_check();
     note(session, result, status);

@@ -7,7 +7,7 @@
 static bool read_count(struct bytes text, unsigned *out)
 {
     int64_t number = 0;
-    bool good = parse_decimal(text, &number) && number >= 1 && number <= SHARES_MOST;
+    bool good = parse_decimal(text, &number) && number >= 1 && number <= SHARDS_MOST;
     *out = good ? (unsigned)number : 0;
     return good;
 }

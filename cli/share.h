@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "cli/scenarios.h"
 
-enum { SHARES_MOST = 10000 };
 static const int64_t SEED_MOST = UINT32_MAX;
 
 struct share {

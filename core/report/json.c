@@ -6,8 +6,6 @@
 
 #include "report/report_impl.h"
 
-enum { SCHEMA_VERSION = 1 };
-
 struct json_sink {
     struct sink sink; /* first: what users see */
     struct report_file file;
@@ -36,12 +34,17 @@ static void add_sha256(cJSON *object, const char *name, const uint8_t sha256[32]
 static void begin(struct sink *sink, const struct run_info *info)
 {
     struct json_sink *self = (struct json_sink *)sink;
-    cJSON_AddNumberToObject(self->document, "version", SCHEMA_VERSION);
+    cJSON_AddNumberToObject(self->document, "version", REPORT_VERSION);
     add_text(self->document, "tool", bytes_of(info->tool));
     add_text(self->document, "device", bytes_of(info->device));
     add_text(self->document, "server", bytes_of(info->server));
     add_text(self->document, "options", bytes_of(info->options));
     cJSON_AddNumberToObject(self->document, "started_utc_ms", (double)info->started_utc);
+    cJSON_AddNumberToObject(self->document, "planned", (double)info->scenario_count);
+    if (info->shards > 0) {
+        cJSON_AddNumberToObject(self->document, "shard", info->shard);
+        cJSON_AddNumberToObject(self->document, "shards", info->shards);
+    }
     self->scenarios = cJSON_AddArrayToObject(self->document, "scenarios");
 }
 

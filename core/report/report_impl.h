@@ -24,6 +24,7 @@ bool verdict_is_failure(enum verdict verdict);
 /* --- file.c ------------------------------------------------------------------------------------
  */
 enum { REPORT_MOST = 64 << 20 }; /* octets of a report */
+enum { REPORT_VERSION = 1 };     /* of the schema of JSON reports */
 
 struct report_file {
     char *path;         /* (owned) as given */

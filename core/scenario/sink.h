@@ -47,11 +47,13 @@ struct result {
     struct buf earlier; /* (owned) what was wrong at the first attempt, if this was another one */
 };
 
+enum { SHARDS_MOST = 10000 };
 struct run_info {
     const char *tool;            /* (borrowed) "lwm2m-portfolio 0.1.0" */
     const char *device, *server; /* (borrowed) who plays: "built-in" */
     const char *options;         /* (borrowed) interpretation options in force, one line */
     size_t scenario_count;
+    unsigned shard, shards; /* it is part SHARD of SHARDS; 0: of no larger whole */
     int64_t started_utc;
 };
 struct run_summary {

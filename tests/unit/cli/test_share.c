@@ -23,7 +23,7 @@ static struct scenario_files files_of(size_t count)
 {
     struct scenario_files files = {.items = xarray(count + 1, sizeof *files.items), .count = count};
     for (size_t i = 0; i < count; i++) {
-        char name[8];
+        char name[24];
         snprintf(name, sizeof name, "%zu", i);
         files.items[i].name = xstrdup(name);
     }

@@ -96,6 +96,8 @@ static inline enum status sample_run(struct sink *sink, size_t count, struct err
                             .server = "built-in",
                             .options = "challenge_octets=minimal & strict",
                             .scenario_count = COUNT_OF(SAMPLES),
+                            .shard = 2,
+                            .shards = 5,
                             .started_utc = 1592265600000};
     struct run_summary summary = {.duration_ms = 61005};
     sink->ops->begin(sink, &info);

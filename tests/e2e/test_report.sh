@@ -1,0 +1,105 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Reports of several runs as one, and what failed in one played again. Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$tmp" || exit 1
+
+scenario() { # name state
+	cat >"set/$1.scenario" <<-END
+		title    "Scenario $1"
+		covers   PF-STATE-1
+		profile  vehicle
+		tags     $1
+
+		expect   register
+		read     \$pf/3 => 2.05 $2 [PF-STATE-1]
+	END
+}
+mkdir set
+for n in a b c d e; do scenario "$n" 0; done
+scenario b 1
+cat >set/formats.scenario <<'END'
+title    "Only in one format"
+covers   PF-OBJ-2
+profile  two-instances
+formats  tlv senml-cbor
+
+expect   register
+read     $pf/0 => 2.05 any format tlv [PF-OBJ-2]
+END
+timeless() { sed -E 's/[0-9]+\.[0-9]+ s/N s/' "$1" | grep -v 's in all$'; }
+
+# --- merging ------------------------------------------------------------------------------------------
+exits 1 "all at once" "$BIN" run set --report-json whole.json
+timeless out | sort >whole
+for i in 1 2 3; do
+	"$BIN" run -q --shard "$i/3" set --report-json "$i.json" >log
+done
+exits 1 "merge" "$BIN" report merge 1.json 2.json 3.json --report-json m.json --report-junit m.xml --report-tap m.tap
+timeless out | sort >parts
+ok "shards come to the whole" [ "$(grep -c '^pass\|^FAIL' parts)" = 7 ]
+ok "the last line is the same" [ "$(tail -n 1 out)" = "$(grep ' passed, ' whole)" ]
+ok "the reports agree" python3 "$tools/reports.py" m.xml m.tap m.json out pass=5 fail=2
+has "who took part" m.json '"device":	"built-in"' '"options":	"vehicle, 16/0: ' '; two-instances' '"planned":	7'
+lacks "a whole is no shard" m.json '"shard"'
+exits 1 "merged is mergeable" "$BIN" report merge -q m.json --report-json again.json
+ok "nothing changes by it" diff m.json again.json
+exits 1 "as JSON" "$BIN" report merge --json m.json
+ok "as JSON it is the report" diff m.json out
+exits 1 "a missing shard beside failures" "$BIN" report merge 1.json 3.json --report-tap m.tap
+has "a missing shard" err 'the report of shard 2/3 is missing'
+"$BIN" run -q --tags '!b' set/a.scenario set/c.scenario --shard 1/2 --report-json half.json >log
+exits 3 "a missing shard" "$BIN" report merge half.json --report-tap m.tap
+has "a missing shard is told" err 'the report of shard 2/2 is missing'
+has "the report is there" m.tap '1..1' 'ok 1 - Scenario a'
+"$BIN" run -q --jobs 1 --fail-fast set/b.scenario set/a.scenario --report-json early.json >log 2>&1
+exits 1 "one that ended early" "$BIN" report merge early.json --report-tap m.tap
+has "it is told" err '"early.json" is not whole: 1 of 2 scenarios were not run'
+has "TAP knows" m.tap '1..2' 'Bail out!'
+"$BIN" run -q set/a.scenario --report-json good.json >log
+exits 0 "all is well" "$BIN" report merge good.json good.json
+has "all is well" out 'pass  set/a.scenario  Scenario a' '2 passed, 0 failed'
+ok "its last line" [ "$(tail -n 1 out)" = '2 passed, 0 failed' ]
+exits 3 "no report" "$BIN" report merge set/a.scenario
+has "no report" err '"set/a.scenario" cannot be read: it is no report'
+exits 3 "no file" "$BIN" report merge none.json
+has "no file" err none.json
+sed 's/"PF-STATE-1"/"PF-STATE-99"/' good.json >other.json
+exits 3 "another version's rule" "$BIN" report merge good.json other.json
+has "another version's rule" err 'unknown rule "PF-STATE-99"'
+exits 3 "a place that is not there" "$BIN" report merge good.json --report-tap none/m.tap
+exits 2 "nothing to do" "$BIN" report
+exits 2 "something else" "$BIN" report split good.json
+has "something else" err 'what to do is "merge", not "split"'
+exits 2 "nothing to merge" "$BIN" report merge
+
+# --- again --------------------------------------------------------------------------------------------
+exits 1 "--rerun-failed" "$BIN" run --rerun-failed whole.json
+has "what failed" out 'FAIL  set/b.scenario' 'FAIL  set/formats.scenario  Only in one format (senml-cbor)' '0 passed, 2 failed'
+lacks "and nothing else" out 'Scenario a' '(tlv)'
+scenario b 0
+exits 1 "one is good now" "$BIN" run --rerun-failed whole.json --report-json next.json
+has "one is good now" out 'pass  set/b.scenario' '1 passed, 1 failed'
+exits 1 "what is left" "$BIN" run --rerun-failed next.json
+has "what is left" out '0 passed, 1 failed'
+exits 0 "of these files" "$BIN" run --rerun-failed whole.json set/a.scenario set/b.scenario
+has "of these files" out 'Scenario b' '1 passed, 0 failed'
+exits 0 "of a folder, by tag" "$BIN" run --rerun-failed whole.json --tags b set
+has "of a folder, by tag" out '1 passed, 0 failed'
+exits 0 "--list" "$BIN" run --list --rerun-failed whole.json
+ok "--list" [ "$(wc -l <out)" = 2 ]
+exits 0 "another format" "$BIN" run --rerun-failed next.json --format tlv -p vehicle
+exits 5 "nothing failed" "$BIN" run --rerun-failed good.json
+has "nothing failed" err 'nothing failed in "good.json"'
+exits 3 "no report" "$BIN" run --rerun-failed set/a.scenario
+scenario b 1
+"$BIN" run -q -p gsma --seed 77 set/b.scenario --report-json gsma.json >log
+exits 1 "the device and the seed that it had" "$BIN" run --rerun-failed gsma.json --report-json again.json
+has "the device and the seed that it had" again.json '"profile":	"gsma"' '"seed":	77'
+exits 1 "another seed" "$BIN" run --rerun-failed gsma.json --seed 3 --repeat 2
+has "another seed" out '(--seed=3)' '(--seed=4)'
+rm set/b.scenario
+exits 3 "a file that is gone" "$BIN" run --rerun-failed gsma.json
+has "a file that is gone" err set/b.scenario
+finish
