@@ -151,29 +151,43 @@ static bool is_good_bootstrap(const char *path, struct error_list *errors)
     return loaded != NULL;
 }
 
-static void check_json(struct inspection *inspection, const char *path, struct bytes text)
+static bool is_good_state(const char *path, struct error_list *errors)
+{
+    struct error error;
+    error_clear(&error);
+    error_set(&error, "this is the state of a device, which is checked when the device starts; "
+                      "check its profile");
+    error_place(&error, path, 0, 0);
+    error_list_add(errors, &error);
+    return false;
+}
+
+static void check_json(struct inspection *inspection, const char *path, struct bytes text,
+                       enum file_kind kind)
 {
     static bool (*const checks[])(const char *path, struct error_list *errors) = {
         [FILE_UNKNOWN] = is_good_profile,     [FILE_PROFILE] = is_good_profile,
         [FILE_KEYRING] = is_good_keyring,     [FILE_SECURITY] = is_good_security,
-        [FILE_BOOTSTRAP] = is_good_bootstrap,
+        [FILE_BOOTSTRAP] = is_good_bootstrap, [FILE_STATE] = is_good_state,
     };
     struct error_list errors;
     error_list_init(&errors);
-    enum file_kind kind = file_kind_of(text);
     bool good = checks[kind](path, &errors);
     tell(inspection, path, file_kind_name(kind), good, &errors, text);
     error_list_release(&errors);
 }
 
-static void check_json_file(struct inspection *inspection, const char *path)
+/* A state may lie beside its profile: it is looked at only when it was NAMED. */
+static void check_json_file(struct inspection *inspection, const char *path, bool named)
 {
     struct buf text;
     struct error error;
     error_clear(&error);
     buf_init_secret(&text, TEXT_MOST);
     if (file_read(path, &text, NULL, &error) == ST_OK) {
-        check_json(inspection, path, buf_bytes(&text));
+        enum file_kind kind = file_kind_of(buf_bytes(&text));
+        if (named || kind != FILE_STATE)
+            check_json(inspection, path, buf_bytes(&text), kind);
     } else {
         complain("%s", error.text);
         inspection->failed = true;
@@ -197,7 +211,7 @@ static void check_folder(struct inspection *inspection, const char *folder)
     data_collect(folder, ".security", &paths);
     data_collect(folder, ".bootstrap", &paths);
     for (size_t i = 0; i < paths.count; i++)
-        check_json_file(inspection, paths.items[i]);
+        check_json_file(inspection, paths.items[i], false);
     size_t before = paths.count;
     data_collect(folder, ".scenario", &paths);
     for (size_t i = before; i < paths.count; i++)
@@ -217,9 +231,9 @@ static void check_operand(struct inspection *inspection, const char *operand)
     if (is_there && S_ISDIR(info.st_mode))
         check_folder(inspection, operand);
     else if (shipped != NULL)
-        check_json_file(inspection, shipped);
+        check_json_file(inspection, shipped, true);
     else if (is_there && !ends_in(operand, ".scenario"))
-        check_json_file(inspection, operand);
+        check_json_file(inspection, operand, true);
     else
         check_scenarios(inspection, operand);
     free(shipped);

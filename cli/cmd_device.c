@@ -241,16 +241,33 @@ static int play(const struct device_options *given, const struct profile *profil
     return world_end(&world, record_close(&record, status));
 }
 
-/* Keys and a link that is to be secured come together or not at all; trying again would not help.
- */
-static bool fits_security(const struct profile *profile, const char *uri)
+/* Whether --server has an account to take the place of, and suits it: trying would not help. */
+static int check_server(const struct command *command, const struct profile *profile,
+                        const char *uri)
 {
-    struct account_uri parts = {0};
-    size_t len = 0;
-    bool is_uri = account_uri_scheme(bytes_of(uri), &parts, &len);
+    struct account_uri parts;
+    if (uri == NULL)
+        return EXIT_PASSED;
+    if (!account_uri_parse(bytes_of(uri), &parts))
+        return usage_error(command,
+                           "\"%s\" is no address of a server; write coap://host[:port], or "
+                           "coaps://, coap+tcp://, coaps+tcp://",
+                           uri);
+    if (profile == NULL)
+        return EXIT_PASSED;
+    if (profile->bootstrap != NULL && profile->server_count == 0)
+        return usage_error(command, "--server has nothing to replace: the device of the profile "
+                                    "learns its servers by a bootstrap; leave it out");
     bool has_keys =
         profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
-    return profile->server_count == 0 || (is_uri && parts.secure == has_keys);
+    if (profile->server_count > 0 && parts.secure != has_keys)
+        return usage_error(command,
+                           "\"%s\" does not fit the account of the profile: coaps:// is for one "
+                           "with security, coap:// for one without; so it is with +tcp",
+                           uri);
+    if (parts.tcp && profile->version == LWM2M_1_0)
+        return usage_error(command, "\"%s\" is over TCP, which needs a device of LwM2M 1.1", uri);
+    return EXIT_PASSED;
 }
 
 static int run(const struct invocation *invocation)
@@ -259,13 +276,9 @@ static int run(const struct invocation *invocation)
     const struct device_defect *defect = NULL;
     struct error error;
     error_clear(&error);
-    struct account_uri parts;
-    size_t len = 0;
-    if (given->server != NULL && !account_uri_scheme(bytes_of(given->server), &parts, &len))
-        return usage_error(invocation->command,
-                           "\"%s\" is no address of a server; write coap://host[:port], or "
-                           "coaps://, coap+tcp://, coaps+tcp://",
-                           given->server);
+    int wrong = check_server(invocation->command, NULL, given->server);
+    if (wrong != EXIT_PASSED)
+        return wrong;
     if (given->record != NULL && given->common.redact)
         return usage_error(invocation->command,
                            "--record writes down what --redact leaves out; leave one of them out");
@@ -276,18 +289,10 @@ static int run(const struct invocation *invocation)
     struct profile *profile = load_profile(given);
     if (profile == NULL)
         return EXIT_FILE;
-    if (given->server != NULL && profile->bootstrap != NULL && profile->server_count == 0) {
+    wrong = check_server(invocation->command, profile, given->server);
+    if (wrong != EXIT_PASSED) {
         profile_free(profile);
-        return usage_error(invocation->command,
-                           "--server has nothing to replace: the device of the profile learns its "
-                           "servers by a bootstrap; leave it out");
-    }
-    if (given->server != NULL && !fits_security(profile, given->server)) {
-        profile_free(profile);
-        return usage_error(invocation->command,
-                           "\"%s\" does not fit the account of the profile: coaps:// is for one "
-                           "with security, coap:// for one without; so it is with +tcp",
-                           given->server);
+        return wrong;
     }
     struct state state;
     state_init(&state);

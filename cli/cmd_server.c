@@ -347,8 +347,7 @@ static int check_addresses(const struct command *command, const struct server_op
     for (size_t i = 0; i < given->listen.count; i++) {
         const char *uri = given->listen.items[i];
         struct account_uri parts;
-        size_t len = 0;
-        if (!account_uri_scheme(bytes_of(uri), &parts, &len))
+        if (!account_uri_parse_listen(bytes_of(uri), &parts))
             return usage_error(command,
                                "\"%s\" is no address to listen on; write coap://host[:port], or "
                                "coaps://, coap+tcp://, coaps+tcp://",

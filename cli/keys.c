@@ -15,9 +15,15 @@ static const struct mark {
     const char *member;
     enum file_kind kind;
 } marks[] = {
-    {"keyring", FILE_KEYRING},   {"endpoints", FILE_KEYRING}, {"endpoint", FILE_PROFILE},
-    {"clients", FILE_BOOTSTRAP}, {"security", FILE_SECURITY}, {"client_public_keys", FILE_SECURITY},
-    {"psk", FILE_SECURITY},      {"trust", FILE_SECURITY},
+    {"gone", FILE_STATE},
+    {"keyring", FILE_KEYRING},
+    {"endpoints", FILE_KEYRING},
+    {"endpoint", FILE_PROFILE},
+    {"clients", FILE_BOOTSTRAP},
+    {"security", FILE_SECURITY},
+    {"client_public_keys", FILE_SECURITY},
+    {"psk", FILE_SECURITY},
+    {"trust", FILE_SECURITY},
 };
 
 const char *file_kind_name(enum file_kind kind)
@@ -25,7 +31,7 @@ const char *file_kind_name(enum file_kind kind)
     static const char *const names[] = {
         [FILE_UNKNOWN] = "profile",          [FILE_PROFILE] = "profile",
         [FILE_KEYRING] = "keyring",          [FILE_SECURITY] = "security file",
-        [FILE_BOOTSTRAP] = "bootstrap file",
+        [FILE_BOOTSTRAP] = "bootstrap file", [FILE_STATE] = "state file",
     };
     return names[kind];
 }

@@ -16,7 +16,14 @@ struct server_security *security_load(const char *path);
 struct bootstrap_file *bootstrap_load(const char *path);
 
 /* What a JSON file is, or means to be. */
-enum file_kind { FILE_UNKNOWN, FILE_PROFILE, FILE_KEYRING, FILE_SECURITY, FILE_BOOTSTRAP };
+enum file_kind {
+    FILE_UNKNOWN,
+    FILE_PROFILE,
+    FILE_KEYRING,
+    FILE_SECURITY,
+    FILE_BOOTSTRAP,
+    FILE_STATE
+};
 enum file_kind file_kind_of(struct bytes text);
 const char *file_kind_name(
     enum file_kind kind); /* "keyring"; what is unknown counts as "profile" */

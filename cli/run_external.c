@@ -43,8 +43,7 @@ static int check_listen(const struct command *command, const struct run_command 
         return usage_error(command, "more than %d addresses to listen on", LISTENS_MOST);
     for (size_t i = 0; i < given->listen.count; i++) {
         struct account_uri parts;
-        size_t len = 0;
-        if (!account_uri_scheme(bytes_of(given->listen.items[i]), &parts, &len))
+        if (!account_uri_parse_listen(bytes_of(given->listen.items[i]), &parts))
             return usage_error(command,
                                "\"%s\" is no address to listen on; write coap://host[:port], or "
                                "coaps://, coap+tcp://, coaps+tcp://",

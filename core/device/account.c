@@ -58,8 +58,8 @@ void account_init(struct account *account, const struct device *device, unsigned
     struct bytes text = value != NULL ? value_bytes(value) : bytes_of(uri != NULL ? uri : "");
     if (text.len > 0 && text.len < sizeof account->uri)
         memcpy(account->uri, text.data, text.len);
-    if (value != NULL)
-        account->address = address_of(device, ssid, account->uri);
+    account->address = value != NULL ? address_of(device, ssid, account->uri)
+                                     : profile_connect(device->config.profile, account->uri);
 }
 
 bool account_security(const struct account *account, uint16_t *out)

@@ -221,8 +221,8 @@ static void check_format(const struct source *source, const struct json *json, i
 {
     if (format != FORMAT_NONE && !is_hierarchical(format))
         json_error(source->errors, source->subject, get_member(json, "format"), false,
-                   "this format carries a single value; use \"tlv\", \"senml-json\" or "
-                   "\"senml-cbor\"");
+                   "this format carries a single value; use \"tlv\", \"json\", "
+                   "\"senml-json\" or \"senml-cbor\"");
 }
 
 static const struct verb {

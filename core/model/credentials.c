@@ -76,7 +76,7 @@ void credentials_release(struct credentials *credentials)
 /* --- URIs of accounts ------------------------------------------------------------------------ */
 
 /* What follows a host: nothing, a slash, or a colon and a port. */
-static bool port_fits(struct bytes rest)
+static bool port_fits(struct bytes rest, int64_t least)
 {
     int64_t port = 1;
     if (rest.len > 0 && rest.data[rest.len - 1] == '/')
@@ -84,7 +84,7 @@ static bool port_fits(struct bytes rest)
     if (rest.len == 0)
         return true;
     return rest.data[0] == ':' &&
-           parse_decimal((struct bytes){rest.data + 1, rest.len - 1}, &port) && port >= 1 &&
+           parse_decimal((struct bytes){rest.data + 1, rest.len - 1}, &port) && port >= least &&
            port <= 65535;
 }
 
@@ -104,7 +104,7 @@ static struct bytes take_host(struct bytes *rest)
     return host;
 }
 
-bool account_uri_scheme(struct bytes text, struct account_uri *out, size_t *out_len)
+static bool take_scheme(struct bytes text, struct account_uri *out, size_t *out_len)
 {
     static const struct {
         const char *text;
@@ -126,14 +126,24 @@ bool account_uri_scheme(struct bytes text, struct account_uri *out, size_t *out_
     return false;
 }
 
-bool account_uri_parse(struct bytes text, struct account_uri *out)
+static bool parse_uri(struct bytes text, int64_t least_port, struct account_uri *out)
 {
     size_t len = 0;
-    if (!account_uri_scheme(text, out, &len))
+    if (!take_scheme(text, out, &len))
         return false;
     struct bytes rest = {text.data + len, text.len - len};
     out->host = take_host(&rest);
-    return out->host.len > 0 && port_fits(rest);
+    return out->host.len > 0 && port_fits(rest, least_port);
+}
+
+bool account_uri_parse(struct bytes text, struct account_uri *out)
+{
+    return parse_uri(text, 1, out);
+}
+
+bool account_uri_parse_listen(struct bytes text, struct account_uri *out)
+{
+    return parse_uri(text, 0, out);
 }
 
 /* --- what object 0 says ------------------------------------------------------------------------

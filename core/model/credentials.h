@@ -47,10 +47,10 @@ struct account_uri {
     bool tcp;          /* coap+tcp, coaps+tcp */
     struct bytes host; /* without the brackets of an IPv6 address */
 };
-/* The scheme alone; *OUT_LEN: of its text. False: none of the four. */
-MUST_USE bool account_uri_scheme(struct bytes text, struct account_uri *out, size_t *out_len);
 /* `coaps://host:port`: scheme, host, perhaps a port and a slash; false otherwise. */
 MUST_USE bool account_uri_parse(struct bytes text, struct account_uri *out);
+/* The same of an address to listen on, where port 0 is any. */
+MUST_USE bool account_uri_parse_listen(struct bytes text, struct account_uri *out);
 
 /* What instance INSTANCE of the Security object says, whoever wrote it; OUT is initialised here and
  * empty when it fails. ST_NOT_FOUND without such an instance, ST_INVALID when something is missing

@@ -159,7 +159,10 @@ static void put_phrase(const struct shape *shape, struct buf *out)
         put_choices(shape, out);
         break;
     case SHAPE_INTEGER:
-        buf_printf(out, "an integer from %" PRId64 " to %" PRId64, shape->min, shape->max);
+        if (shape->min == shape->max)
+            buf_printf(out, "%" PRId64, shape->min);
+        else
+            buf_printf(out, "an integer from %" PRId64 " to %" PRId64, shape->min, shape->max);
         break;
     case SHAPE_BOOLEAN:
         buf_puts(out, "true or false");

@@ -79,7 +79,10 @@ static enum status parse(const struct remote *remote, struct place *out,
     if (scheme != NULL)
         snprintf(out->port, sizeof out->port, "%s", scheme->port);
     if (scheme == NULL || !split(host, strcspn(host, "/?"), out)) {
-        error_set(error, "not a CoAP URI: \"%s\"; write coap://HOST or coap://HOST:PORT", uri);
+        error_set(error,
+                  "not a CoAP URI: \"%s\"; write "
+                  "coap://HOST or coap://HOST:PORT, or coaps://, coap+tcp://, coaps+tcp://",
+                  uri);
         return ST_INVALID;
     }
     if (address != NULL && !split(address, strlen(address), out)) {

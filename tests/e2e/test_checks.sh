@@ -61,6 +61,12 @@ exits 0 "a warning is no error" "$BIN" check "$tmp/warned.json"
 has "a key that everybody can read" "$tmp/err" 'warned.json:3:67: warning: everybody can read'
 
 # --- what a server is given --------------------------------------------------------------------------------
+mkdir "$tmp/beside"
+cp "$data/profiles/minimal.json" "$tmp/beside"
+echo '{"state": 1, "endpoint": "e", "gone": [], "values": {}}' >"$tmp/beside/state.json"
+exits 0 "a state beside its profile" "$BIN" check "$tmp/beside"
+exits 3 "a state" "$BIN" check "$tmp/beside/state.json"
+has "a state" "$tmp/err" 'this is the state of a device, which is checked when the device starts; check its profile'
 exits 0 "a security and a bootstrap file" "$BIN" check "$data/profiles/keys"
 has "a security file" "$tmp/out" 'server.security: valid security file'
 has "a bootstrap file" "$tmp/out" 'server.bootstrap: valid bootstrap file'

@@ -28,6 +28,8 @@ exits 2 "coaps without keys" "$BIN" device -p vehicle -s "$uri"
 has "which is said" "$tmp/err" 'does not fit the account'
 exits 2 "keys for plain text" "$BIN" device -p vehicle-psk -s coap://127.0.0.1:9
 has "which is said" "$tmp/err" 'does not fit the account'
+exits 2 "a link that LwM2M 1.0 has not" "$BIN" device -p vehicle@1.0 -s coap+tcp://127.0.0.1:9
+has "which is said" "$tmp/err" 'needs a device of LwM2M 1.1'
 start_device nobody -p vehicle-psk -s coaps://127.0.0.1:9
 comes "an unknown identity" "$tmp/unknown.err" 'alert 40 (Handshake failed) from the other end'
 comes "the server names it" "$tmp/server.out" 'nobody is known by the identity'
@@ -77,6 +79,8 @@ variant() { # what member file: that server with another file for one member
 }
 start_device x509 -p vehicle-x509 -s "$uri" --json
 ok "a device with a certificate registers" until_line "$tmp/x509.ready"
+start_device by-name -p vehicle-x509 -s "coaps://server.example.com:${uri##*:}"
+ok "another port of the host, at the address of the profile" until_line "$tmp/by-name.ready"
 comes "its suite" "$tmp/x509.out" '"suite":"DTLS1.2 TLS_ECDHE_ECDSA_'
 comes "its name as the server has it" "$tmp/server.out" '"identity":"urn:dev:vehicle-0001"' 2
 refuses() { # what member file sentence

@@ -224,6 +224,8 @@ has "the place is shown" "$tmp/piped.err" '    wriet /16/0/0 "x"' '    ^'
 
 exits 2 "another scheme" "$BIN" server -l http://127.0.0.1
 exits 2 "a time without unit" "$BIN" server -w 5
+exits 2 "a port that cannot be" "$BIN" server -l coap://127.0.0.1:99999
+has "a port that cannot be" "$tmp/err" 'coap://host[:port]' 'coaps+tcp://'
 exits 3 "no such keyring" "$BIN" server -k "$tmp/none" -l coap://127.0.0.1:0
 exits 3 "a profile is no keyring" "$BIN" server -k "$tmp/device.json" -l coap://127.0.0.1:0
 has "a profile is no keyring" "$tmp/err" "server's half"

@@ -84,6 +84,9 @@ START_TEST(prefers_the_server_that_it_is_told)
     ck_assert_str_eq(account.uri, "coap://third");
     ck_assert_ptr_null(account.address);
     ck_assert_int_eq(account_lifetime(&account), 60);
+    account_init(&account, world->device, 20, "coap://server:1234"); /* where "connect" says */
+    ck_assert_str_eq(account.uri, "coap://server:1234");
+    ck_assert_str_eq(account.address, "127.0.0.1");
     world_free(world);
 }
 END_TEST

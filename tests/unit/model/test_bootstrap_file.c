@@ -183,7 +183,7 @@ static const struct {
     {"{ \"write\": \"/0/0/5\", \"value\": \"text:-----BEGIN X-----\" }",
      "b:2:31: error: PEM text has no private key (at /clients/a/operations/0/value)"},
     {"{ \"write\": \"/1/0\", \"resources\": {}, \"format\": \"text\" }",
-     "b:2:47: error: this format carries a single value; use \"tlv\", \"senml-json\" or "
+     "b:2:47: error: this format carries a single value; use \"tlv\", \"json\", \"senml-json\" or "
      "\"senml-cbor\" (at /clients/a/operations/0/format)"},
     {"{ \"read\": \"/1\", \"format\": \"xml\" }",
      "b:2:27: error: format \"xml\" is unknown; there are \"text\", \"opaque\", \"tlv\", "
