@@ -92,7 +92,7 @@ struct profile *profiles_load(void *arg, const char *name, uint8_t out_sha256[32
     bool is_known = names_have(&profiles->known, name);
     for (size_t i = 0; i < found.count && (profile == NULL || !is_known); i++)
         error_list_add(errors, &found.items[i]);
-    if (profile != NULL && !is_known) {
+    if (profile != NULL && !is_known && !profiles->is_aside) {
         names_list_add(&profiles->known, name);
         put_options(name, profile, &profiles->options);
     }
@@ -142,6 +142,25 @@ bool scenario_fits(const struct scenario_file *file, struct stage *stage, struct
                           errors) == ST_OK;
 }
 
+static bool fits_its_own(const struct scenario_file *file, struct stage *stage,
+                         struct profiles *profiles, const struct bindings *bindings)
+{
+    char *chosen = xstrdup(scenario_profile(file->scenario));
+    const char *own = scenario_own_profile(file->scenario);
+    bool is_moved = strcmp(own, chosen) != 0 && !names_have(&profiles->broken, chosen);
+    struct error_list errors;
+    error_list_init(&errors);
+    profiles->is_aside = true;
+    if (is_moved)
+        scenario_set_profile(file->scenario, own);
+    bool good = is_moved && scenario_fits(file, stage, profiles, bindings, &errors);
+    profiles->is_aside = false;
+    scenario_set_profile(file->scenario, chosen);
+    error_list_release(&errors);
+    free(chosen);
+    return good;
+}
+
 bool scenarios_fit(const struct scenario_files *files, struct stage *stage,
                    struct profiles *profiles, const struct bindings *bindings)
 {
@@ -150,8 +169,12 @@ bool scenarios_fit(const struct scenario_files *files, struct stage *stage,
         const struct scenario_file *file = &files->items[i];
         struct error_list errors;
         error_list_init(&errors);
-        good = scenario_fits(file, stage, profiles, bindings, &errors) && good;
-        errors_print(&errors, file->name, buf_bytes(&file->text));
+        bool fits = scenario_fits(file, stage, profiles, bindings, &errors);
+        if (!fits && fits_its_own(file, stage, profiles, bindings))
+            fits = true;
+        else
+            errors_print(&errors, file->name, buf_bytes(&file->text));
+        good = fits && good;
         error_list_release(&errors);
     }
     return good;

@@ -22,6 +22,7 @@ void bindings_release(struct bindings *bindings);
 struct profiles {
     struct names_list known;  /* (owned) loaded before */
     struct names_list broken; /* (owned) could not be loaded; said already */
+    bool is_aside;            /* what is loaded now is not played: it is not remembered */
     struct buf options;       /* (owned) what each known one sets of the open questions, one line */
 };
 void profiles_init(struct profiles *profiles);
@@ -40,7 +41,8 @@ struct server_security *profiles_load_security(void *arg, const struct setting *
 MUST_USE bool scenario_fits(const struct scenario_file *file, struct stage *stage,
                             struct profiles *profiles, const struct bindings *bindings,
                             struct error_list *errors);
-/* The same for all FILES, with the errors on stderr. */
+/* The same for all FILES, with the errors on stderr. Those that fit the profile that they name but
+ * not the one that they were given pass: they are not applicable to that. */
 MUST_USE bool scenarios_fit(const struct scenario_files *files, struct stage *stage,
                             struct profiles *profiles, const struct bindings *bindings);
 

@@ -94,6 +94,7 @@ static void play_once(void *arg, unsigned attempt, struct result *out, enum stat
         .strict = given->strict,
         .third_party_device = run_is_external(given),
         .allow_writes = given->allow_writes,
+        .profile_is_chosen = given->profile != NULL || run_is_external(given),
         .patience = given->patience,
         .timeout_ms = given->timeout_ms,
         .bindings = session->bindings.items,

@@ -256,3 +256,12 @@ bool status_is_absence(enum status status, const struct run_options *options,
     return options->third_party_device && is_gone &&
            !expectation_accepts_silence(&step->expectation);
 }
+
+bool scenario_is_for_another(const struct scenario *scenario, const struct run_options *options,
+                             const struct error_list *errors, struct error *out_reason)
+{
+    error_clear(out_reason);
+    error_set(out_reason, "does not fit profile \"%.100s\": line %u: %.200s", scenario->profile,
+              errors->items[0].line, errors->items[0].text);
+    return options->profile_is_chosen;
+}

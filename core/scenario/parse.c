@@ -456,6 +456,7 @@ void scenario_free(struct scenario *scenario)
     free(scenario->format);
     free(scenario->played);
     free(scenario->profile);
+    free(scenario->written);
     free(scenario->security);
     free(scenario->servers);
     free(scenario->text);
@@ -488,10 +489,19 @@ const char *scenario_profile(const struct scenario *scenario)
     return scenario->profile;
 }
 
+const char *scenario_own_profile(const struct scenario *scenario)
+{
+    return scenario->written != NULL ? scenario->written : scenario->profile;
+}
+
 void scenario_set_profile(struct scenario *scenario, const char *profile)
 {
-    free(scenario->profile);
-    scenario->profile = xstrdup(profile);
+    char *copy = xstrdup(profile);
+    if (scenario->written == NULL)
+        scenario->written = scenario->profile;
+    else
+        free(scenario->profile);
+    scenario->profile = copy;
 }
 
 const char *scenario_security(const struct scenario *scenario)

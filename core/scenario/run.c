@@ -558,7 +558,9 @@ static void start(struct run *run, struct error_list *errors)
     }
     status = scenario_check(run->scenario, run->claims, run->comparer.oracle, options->bindings,
                             options->binding_count, errors);
-    if (status != ST_OK)
+    if (status != ST_OK && scenario_is_for_another(run->scenario, options, errors, &reason))
+        give_verdict(run, VERDICT_NOT_APPLICABLE, reason.text);
+    else if (status != ST_OK)
         refuse(run, status, errors);
     else if (scenario_is_out_of_reach(run->scenario, options, run->comparer.oracle, &reason))
         give_verdict(run, VERDICT_NOT_APPLICABLE, reason.text);

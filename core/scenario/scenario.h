@@ -25,6 +25,7 @@ struct scenario *scenario_read(struct bytes text, const char *file, struct error
 void scenario_free(struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_profile(const struct scenario *scenario);
+const char *scenario_own_profile(const struct scenario *scenario); /* that its file names */
 /* Plays it for another profile than its file says. */
 void scenario_set_profile(struct scenario *scenario, const char *profile);
 /* The file of what its server has and knows, as `security` of its header names it, or NULL. */
@@ -55,6 +56,7 @@ struct run_options {
     bool third_party_device; /* verdicts as the strength of a rule asks for on somebody else's */
     bool allow_writes; /* on somebody else's device: what changes something there is played, too */
     bool third_party_server;
+    bool profile_is_chosen;         /* by the user: what does not fit it is not applicable */
     double patience;                /* factor on every `within`; 0: 1.0 */
     int64_t timeout_ms;             /* of one scenario; 0: 60 s */
     const struct binding *bindings; /* (borrowed) */

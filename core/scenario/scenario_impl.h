@@ -321,7 +321,8 @@ struct scenario {
     char *text; /* (owned) */
     struct source source;
     char *title;    /* (owned) */
-    char *profile;  /* (owned) */
+    char *profile;  /* (owned) it is played for */
+    char *written;  /* (owned) for: its header's; NULL: that is PROFILE */
     char *security; /* (owned) or NULL */
     char *format;   /* (owned) of operations that name none, or NULL: the two ends choose */
     char *played;   /* (owned) the title with that format, or NULL */
@@ -414,6 +415,9 @@ const char *claims_unmet(const struct claims *claims, const struct text_list *ne
  * never do what it asks for. It need not be checked. */
 bool scenario_suits(const struct scenario *scenario, const struct claims *claims,
                     struct error *reason);
+/* ERRORS of scenario_check are no fault of it: the profile is the user's choice. */
+bool scenario_is_for_another(const struct scenario *scenario, const struct run_options *options,
+                             const struct error_list *errors, struct error *out_reason);
 /* True, with a sentence, when SCENARIO, which was checked, is nothing for somebody else's device:
  * it would change something there without its owner's word, or judges by a key or hash that is not
  * claimed. False for our own. */

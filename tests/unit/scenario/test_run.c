@@ -152,6 +152,19 @@ START_TEST(an_unknown_profile_is_an_error)
 }
 END_TEST
 
+START_TEST(one_that_does_not_fit_a_chosen_profile_is_not_applicable)
+{
+    setup();
+    script.options.profile_is_chosen = true;
+    play(HEADER "read /99\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script),
+                     "does not fit profile \"fake\": line 3: object 99 is not known; declare it "
+                     "in the profile");
+    teardown();
+}
+END_TEST
+
 START_TEST(a_scenario_that_does_not_fit_is_an_error)
 {
     setup();
@@ -374,6 +387,7 @@ UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           rules_of_ours_and_of_the_appendix_do_not_stop,
           a_third_party_is_warned_where_the_text_is_weak, strict_takes_a_warning_for_a_failure,
           unmet_needs_make_it_not_applicable, an_unknown_profile_is_an_error,
+          one_that_does_not_fit_a_chosen_profile_is_not_applicable,
           a_scenario_that_does_not_fit_is_an_error, bindings_reach_the_steps,
           a_stage_that_cannot_be_set_up_is_an_error, silence_is_a_failure, silence_can_be_asked_for,
           what_the_server_cannot_do_is_inconclusive,
