@@ -147,12 +147,12 @@ static enum status filter_request(struct endpoint *endpoint, struct peer *peer,
     struct passed *passed = xalloc(sizeof *passed);
     struct message sent;
     hand_down(filter);
-    *passed = (struct passed){
-        .filter = filter, .peer = peer, .answer = response, .arg = arg, .next = filter->passed};
+    *passed = (struct passed){.filter = filter, .peer = peer, .answer = response, .arg = arg};
     message_copy(request, &passed->request);
     message_copy(request, &sent);
     if (filter->hooks->asking != NULL)
-        filter->hooks->asking(filter->arg, peer, &sent);
+        filter->hooks->asking(filter->arg, peer, &sent); /* may ask something itself */
+    passed->next = filter->passed;
     filter->passed = passed;
     enum status status =
         endpoint_request(filter->inner, peer, &sent, on_answer, passed, &passed->exchange);

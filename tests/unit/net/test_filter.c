@@ -21,7 +21,8 @@ struct world {
     enum status status;
     char answer[64];
     struct exchange *exchange;
-    bool cancels; /* the observation at its next notification */
+    bool cancels;   /* the observation at its next notification */
+    bool has_asked; /* a question of the hook's own */
     unsigned notified;
     enum notify_outcome outcome;
 };
@@ -190,6 +191,27 @@ static void add_to_asking(void *arg, struct peer *peer, struct message *request)
     add(request, " 1");
 }
 
+static void ask_before(void *arg, struct peer *peer, struct message *request)
+{
+    struct world *world = arg;
+    if (world->has_asked)
+        return;
+    world->has_asked = true;
+    ck_assert_int_eq(endpoint_request(world->device, peer, request, on_response, world, NULL),
+                     ST_OK);
+}
+
+START_TEST(a_hook_may_ask_something_itself)
+{
+    struct world world;
+    world_init(&world);
+    world.hooks.asking = ask_before;
+    ask(&world, -1);
+    ck_assert_uint_eq(world.answers, 2);
+    world_release(&world);
+}
+END_TEST
+
 static bool add_to_answered(void *arg, struct peer *peer, const struct message *request,
                             struct message *response)
 {
@@ -323,7 +345,8 @@ START_TEST(silence_is_told_as_it_is)
 END_TEST
 
 UNIT_MAIN("net/filter", without_hooks_everything_passes, a_hook_answers_in_place_of_the_user,
-          hooks_change_what_passes_on_its_way, an_observation_goes_on_until_it_is_cancelled,
+          hooks_change_what_passes_on_its_way, a_hook_may_ask_something_itself,
+          an_observation_goes_on_until_it_is_cancelled,
           who_sent_what_is_kept_back_believes_that_it_arrived,
           the_outcome_of_a_notification_can_be_another, what_is_under_way_ends_with_its_session,
           deafness_reaches_the_end_that_hears, silence_is_told_as_it_is)
