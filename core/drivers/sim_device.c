@@ -161,12 +161,21 @@ static enum status do_mode(struct sim_device *self, const struct stimulus *stimu
                            struct buf *answer, struct error *error)
 {
     UNUSED(error);
-    bool fails = stimulus->kind == STIMULUS_COMPONENT_FAIL;
-    bool hangs = stimulus->kind == STIMULUS_COMPONENT_HANG;
-    component_set_mode(self->component, fails   ? COMPONENT_FAIL
-                                        : hangs ? COMPONENT_HANG
-                                                : COMPONENT_OK);
-    buf_printf(answer, "the secure component %s\n", fails ? "fails" : hangs ? "hangs" : "works");
+    static const struct {
+        enum stimulus_kind kind;
+        enum component_mode mode;
+        const char *does; /* (borrowed) */
+    } modes[] = {
+        {STIMULUS_COMPONENT_OK, COMPONENT_OK, "works"},
+        {STIMULUS_COMPONENT_FAIL, COMPONENT_FAIL, "fails"},
+        {STIMULUS_COMPONENT_HANG, COMPONENT_HANG, "hangs"},
+        {STIMULUS_COMPONENT_FORGE, COMPONENT_FORGE, "forges"},
+    };
+    size_t i = 0;
+    while (modes[i].kind != stimulus->kind)
+        i++;
+    component_set_mode(self->component, modes[i].mode);
+    buf_printf(answer, "the secure component %s\n", modes[i].does);
     return ST_OK;
 }
 
@@ -201,6 +210,7 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
         [STIMULUS_COMPONENT_FAIL_NEXT] = do_fail_next,
         [STIMULUS_COMPONENT_FAIL] = do_mode,
         [STIMULUS_COMPONENT_HANG] = do_mode,
+        [STIMULUS_COMPONENT_FORGE] = do_mode,
         [STIMULUS_COMPONENT_OK] = do_mode,
         [STIMULUS_COMPONENT_PROVISION] = do_provision,
     };

@@ -96,6 +96,7 @@ enum stimulus_kind {
     STIMULUS_COMPONENT_FAIL_NEXT,
     STIMULUS_COMPONENT_FAIL,
     STIMULUS_COMPONENT_HANG,
+    STIMULUS_COMPONENT_FORGE, /* results of the right length that do not fit */
     STIMULUS_COMPONENT_OK,
     STIMULUS_COMPONENT_PROVISION /* PATH */
 };

@@ -470,6 +470,7 @@ static void read_stimulus(struct operands *operands)
     case STIMULUS_COMPONENT_FAIL_NEXT:
     case STIMULUS_COMPONENT_FAIL:
     case STIMULUS_COMPONENT_HANG:
+    case STIMULUS_COMPONENT_FORGE:
     case STIMULUS_COMPONENT_OK:
         break;
     }

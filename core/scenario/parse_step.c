@@ -57,6 +57,7 @@ static const struct verb verbs[] = {
      "component fail next"},
     {"component fail", STEP_STIMULUS, STIMULUS_COMPONENT_FAIL, VERB_NO_REST, "component fail"},
     {"component hang", STEP_STIMULUS, STIMULUS_COMPONENT_HANG, VERB_NO_REST, "component hang"},
+    {"component forge", STEP_STIMULUS, STIMULUS_COMPONENT_FORGE, VERB_NO_REST, "component forge"},
     {"component ok", STEP_STIMULUS, STIMULUS_COMPONENT_OK, VERB_NO_REST, "component ok"},
     {"component provision", STEP_STIMULUS, STIMULUS_COMPONENT_PROVISION, 0,
      "component provision PATH"},

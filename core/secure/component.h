@@ -35,7 +35,9 @@ enum secure_result component_provision(struct component *component, unsigned ins
 enum component_mode {
     COMPONENT_OK,   /* every job is computed */
     COMPONENT_FAIL, /* every job fails after the latency */
-    COMPONENT_HANG  /* no job ends before the limit, at which it fails */
+    COMPONENT_HANG, /* no job ends before the limit, at which it fails */
+    COMPONENT_FORGE /* the last octet of every result is another one: a counterfeit, by which a
+                       server shows that it refuses what does not fit */
 };
 /* These three hold for jobs started afterwards. */
 void component_set_mode(struct component *component, enum component_mode mode);

@@ -123,6 +123,7 @@ static enum status stimulate(struct device_actor *device, const struct stimulus 
         [STIMULUS_COMPONENT_FAIL_NEXT] = "fail next",
         [STIMULUS_COMPONENT_FAIL] = "fail",
         [STIMULUS_COMPONENT_HANG] = "hang",
+        [STIMULUS_COMPONENT_FORGE] = "forge",
         [STIMULUS_COMPONENT_OK] = "ok",
         [STIMULUS_COMPONENT_PROVISION] = "provision",
     };

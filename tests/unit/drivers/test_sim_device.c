@@ -160,6 +160,8 @@ START_TEST(its_component_fails_hangs_and_works)
     ck_assert_int_eq(authenticate(), JUDGEMENT_NONE);
     ck_assert_int_eq(authenticate(), JUDGEMENT_GENUINE);
     ck_assert_str_eq(do_timed(STIMULUS_COMPONENT_HANG, 0), "the secure component hangs\n");
+    ck_assert_str_eq(do_timed(STIMULUS_COMPONENT_FORGE, 0), "the secure component forges\n");
+    ck_assert_int_eq(authenticate(), JUDGEMENT_MISMATCH);
     do_timed(STIMULUS_COMPONENT_OK, 0);
     ck_assert_str_eq(do_timed(STIMULUS_COMPONENT_DELAY, 30), "the secure component takes 30 ms\n");
     int64_t before = clock_now(scene.clock);

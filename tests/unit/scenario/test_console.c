@@ -206,6 +206,7 @@ START_TEST(a_device_takes_stimuli_in_short)
         {"component fail next", "0 fail next\n", "fail next done\n"},
         {"component fail", "0 fail\n", "fail done\n"},
         {"component hang", "0 hang\n", "hang done\n"},
+        {"component forge", "0 forge\n", "forge done\n"},
         {"component ok", "0 ok\n", "ok done\n"},
         {"component provision /16/0/0/3", "0 provision /16/0/0/3\n", "provision done\n"},
     };

@@ -63,6 +63,7 @@ START_TEST(each_action_is_found)
         {"component fail next", STEP_STIMULUS, STIMULUS_COMPONENT_FAIL_NEXT},
         {"component fail", STEP_STIMULUS, STIMULUS_COMPONENT_FAIL},
         {"component hang", STEP_STIMULUS, STIMULUS_COMPONENT_HANG},
+        {"component forge", STEP_STIMULUS, STIMULUS_COMPONENT_FORGE},
         {"component ok", STEP_STIMULUS, STIMULUS_COMPONENT_OK},
         {"component provision /16/0/0/0", STEP_STIMULUS, STIMULUS_COMPONENT_PROVISION},
         {"link loss 1%", STEP_LINK, LINK_DROP},

@@ -185,6 +185,27 @@ START_TEST(delivers_when_the_latency_is_just_the_limit)
 }
 END_TEST
 
+/* AuthData of the right length, of which the last octet is another one. */
+START_TEST(forges_what_it_computes)
+{
+    struct world world;
+    world_init(&world);
+    start(&world);
+    clock_advance(world.clock, LATENCY);
+    assert_ended(&world, 1, SECURE_OK, LATENCY);
+    component_set_mode(world.component, COMPONENT_FORGE);
+    start(&world);
+    component_set_mode(world.component, COMPONENT_OK); /* holds for jobs started afterwards */
+    clock_advance(world.clock, LATENCY);
+    assert_ended(&world, 2, SECURE_OK, 2 * LATENCY);
+    ck_assert_str_eq(world.seen.text, "sig(/16/1 identity=3 key=0 round=0 challenge=61626364(");
+    start(&world);
+    clock_advance(world.clock, LATENCY);
+    ck_assert_str_eq(world.seen.text, "sig(/16/1 identity=3 key=0 round=0 challenge=61626364)");
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(hangs_until_the_limit_and_recovers)
 {
     struct world world;
@@ -378,9 +399,10 @@ END_TEST
 UNIT_MAIN("component", delivers_after_the_latency_and_not_before, never_calls_from_inside_start,
           keeps_a_copy_of_the_request, takes_an_empty_request_to_a_failure,
           passes_on_what_the_engine_refuses, fails_at_the_limit_when_it_is_too_slow,
-          delivers_when_the_latency_is_just_the_limit, hangs_until_the_limit_and_recovers,
-          fails_every_job_until_told_otherwise, fails_only_the_next_job_started,
-          a_latency_change_leaves_running_jobs_alone, a_cancelled_job_never_calls,
-          running_jobs_end_with_the_component, a_call_may_start_and_cancel_jobs,
-          a_call_may_free_the_component, provisions_at_once_whatever_the_mode,
-          refuses_more_jobs_than_it_has_places_for, freeing_nothing_is_legal)
+          delivers_when_the_latency_is_just_the_limit, forges_what_it_computes,
+          hangs_until_the_limit_and_recovers, fails_every_job_until_told_otherwise,
+          fails_only_the_next_job_started, a_latency_change_leaves_running_jobs_alone,
+          a_cancelled_job_never_calls, running_jobs_end_with_the_component,
+          a_call_may_start_and_cancel_jobs, a_call_may_free_the_component,
+          provisions_at_once_whatever_the_mode, refuses_more_jobs_than_it_has_places_for,
+          freeing_nothing_is_legal)
