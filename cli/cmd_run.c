@@ -18,6 +18,8 @@ static const struct option options[] = {
      "what the server has and knows, where a scenario does not say it", COMPLETE_FILES},
     {"device-defect", '\0', OPTION_TEXT, offsetof(struct run_command, device_defect), "NAME",
      "the device has this defect: see \"list defects\"", COMPLETE_DEFECTS},
+    {"server-defect", '\0', OPTION_TEXT, offsetof(struct run_command, server_defect), "NAME",
+     "the server has this defect: see \"list defects\"", COMPLETE_DEFECTS},
     {"tags", 't', OPTION_TEXT, offsetof(struct run_command, tags), "TAGS",
      "run what has one of these tags, and none behind \"!\": smoke,!slow", COMPLETE_NOTHING},
     {"filter", 'f', OPTION_TEXT, offsetof(struct run_command, filter), "REGEX",
@@ -144,6 +146,7 @@ static int check_and_play(struct session *session)
     else
         rounds_make(&session->rounds, &session->files, &plan, session->stage);
     defects_put("device", session->given->device_defect, &session->profiles.options);
+    defects_put("server", session->given->server_defect, &session->profiles.options);
     begin_reports(session);
     run_play(session);
     rounds_release(&session->rounds);
@@ -244,7 +247,8 @@ static int choose_and_play(struct session *session, const struct invocation *inv
 {
     struct error error;
     error_clear(&error);
-    if (!defects_device(session->given->device_defect, &session->device_defect, &error))
+    if (!defects_device(session->given->device_defect, &session->device_defect, &error) ||
+        !defects_server(session->given->server_defect, &session->server_defect, &error))
         return usage_error(invocation->command, "%s", error.text);
     int status = read_report(session);
     if (status == EXIT_PASSED)

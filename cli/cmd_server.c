@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/defects.h"
 #include "cli/dialog.h"
 #include "cli/json_print.h"
 #include "cli/keys.h"
@@ -22,6 +23,7 @@ struct server_options {
     const char *keys;      /* (borrowed) */
     const char *security;  /* (borrowed) */
     const char *bootstrap; /* (borrowed) */
+    const char *defect;    /* (borrowed) */
     int64_t wait_client_ms;
     int ready_fd;
     bool stay;
@@ -37,6 +39,8 @@ static const struct option options[] = {
      "the keys of secured links, for coaps:// and coaps+tcp://", COMPLETE_FILES},
     {"bootstrap", '\0', OPTION_TEXT, offsetof(struct server_options, bootstrap), "FILE",
      "be a bootstrap server, too: what it has for its clients", COMPLETE_FILES},
+    {"defect", '\0', OPTION_TEXT, offsetof(struct server_options, defect), "NAME",
+     "have this defect: see \"list defects\"", COMPLETE_DEFECTS},
     {"wait-client", 'w', OPTION_DURATION, offsetof(struct server_options, wait_client_ms), "TIME",
      "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
     {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
@@ -66,16 +70,17 @@ static const char console_help[] =
 struct desk {
     const struct server_options *given; /* (borrowed) */
     struct world world;
-    struct keyring *keyring;          /* (owned) or NULL */
-    struct server_security *security; /* (owned) or NULL */
-    struct bootstrap_file *bootstrap; /* (owned) or NULL */
-    struct verifiers *verifiers;      /* (owned) */
-    struct server_actor *server;      /* (owned) */
-    char *endpoint;                   /* (owned) the client in use, NULL: the only one */
-    struct claims claims;             /* of it */
-    struct oracle *oracle;            /* (owned) for it */
-    struct console *console;          /* (owned) same */
-    bool gave_up;                     /* to wait for it */
+    struct keyring *keyring;            /* (owned) or NULL */
+    struct server_security *security;   /* (owned) or NULL */
+    struct bootstrap_file *bootstrap;   /* (owned) or NULL */
+    const struct server_defect *defect; /* (borrowed) or NULL */
+    struct verifiers *verifiers;        /* (owned) */
+    struct server_actor *server;        /* (owned) */
+    char *endpoint;                     /* (owned) the client in use, NULL: the only one */
+    struct claims claims;               /* of it */
+    struct oracle *oracle;              /* (owned) for it */
+    struct console *console;            /* (owned) same */
+    bool gave_up;                       /* to wait for it */
 };
 
 /* --- what comes by itself ------------------------------------------------------------------- */
@@ -293,6 +298,7 @@ static int serve(struct desk *desk)
         .verifiers = desk->verifiers,
         .security = desk->security,
         .bootstrap = desk->bootstrap,
+        .defect = desk->defect,
     };
     if (desk->keyring != NULL &&
         verifiers_add_keyring(desk->verifiers, desk->keyring, &error) != ST_OK) {
@@ -374,6 +380,8 @@ static int run(const struct invocation *invocation)
 {
     struct server_options *given = invocation->options;
     struct desk desk = {.given = given};
+    struct error error;
+    error_clear(&error);
     if (given->wait_client_ms == 0)
         given->wait_client_ms = WAIT_CLIENT_MS;
     int wrong = check_addresses(invocation->command, given);
@@ -381,6 +389,8 @@ static int run(const struct invocation *invocation)
         return wrong;
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
+    if (!defects_server(given->defect, &desk.defect, &error))
+        return usage_error(invocation->command, "%s", error.text);
     int status = load_files(&desk) ? serve_in_world(&desk) : EXIT_FILE;
     bootstrap_file_free(desk.bootstrap);
     server_security_free(desk.security);

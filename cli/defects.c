@@ -15,6 +15,12 @@ static const struct defect *device_defect(size_t index)
     return defect == NULL ? NULL : device_defect_info(defect);
 }
 
+static const struct defect *server_defect(size_t index)
+{
+    const struct server_defect *defect = server_defect_at(index);
+    return defect == NULL ? NULL : server_defect_info(defect);
+}
+
 static void miss(const char *side, const char *name, const struct defect *(*at)(size_t index),
                  struct error *error)
 {
@@ -37,6 +43,14 @@ bool defects_device(const char *name, const struct device_defect **out, struct e
     *out = name == NULL ? NULL : device_defect_named(bytes_of(name));
     if (name != NULL && *out == NULL)
         miss("device", name, device_defect, error);
+    return name == NULL || *out != NULL;
+}
+
+bool defects_server(const char *name, const struct server_defect **out, struct error *error)
+{
+    *out = name == NULL ? NULL : server_defect_named(bytes_of(name));
+    if (name != NULL && *out == NULL)
+        miss("server", name, server_defect, error);
     return name == NULL || *out != NULL;
 }
 
@@ -66,7 +80,7 @@ int list_defects(const struct list_options *given)
     static const struct {
         const char *side;
         const struct defect *(*at)(size_t index);
-    } tables[] = {{"device", device_defect}};
+    } tables[] = {{"device", device_defect}, {"server", server_defect}};
     struct list_output output = list_begin(given, "defects");
     for (size_t i = 0; i < COUNT_OF(tables); i++) {
         const struct defect *defect;

@@ -19,6 +19,7 @@ struct run_command {
     const char *profile;       /* (borrowed) */
     const char *security;      /* (borrowed) */
     const char *device_defect; /* (borrowed) */
+    const char *server_defect; /* (borrowed) */
     const char *tags, *filter; /* (borrowed) */
     const char *format;        /* (borrowed) */
     struct sinks_options reports;
@@ -46,6 +47,7 @@ struct session {
     struct keyring *keyring;                   /* (owned) of `--keys`, or NULL */
     struct rounds rounds;                      /* (owned) */
     const struct device_defect *device_defect; /* (borrowed) or NULL */
+    const struct server_defect *server_defect; /* (borrowed) or NULL */
     struct workers workers;                    /* (owned) none: scenarios are played here */
     struct world world;
     struct stage *stage; /* (owned) */

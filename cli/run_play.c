@@ -36,7 +36,8 @@ bool run_open_world(struct session *session)
                                        .load_security = profiles_load_security,
                                        .arg = &session->profiles,
                                        .redact = session->given->common.redact,
-                                       .device_defect = session->device_defect};
+                                       .device_defect = session->device_defect,
+                                       .server_defect = session->server_defect};
     session->stage = run_is_external(session->given) ? run_external_stage(session, &house)
                                                      : sim_stage_new(&house);
     return true;

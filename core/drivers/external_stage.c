@@ -215,6 +215,7 @@ static enum status open_server(struct external_stage *self, struct error *error)
         .verifiers = self->house.verifiers,
         .awake_ms = self->house.profile->awake_ms,
         .endpoint = endpoint_of(self),
+        .defect = self->house.config.server_defect,
     };
     self->server = sim_server_new(&config, error);
     if (self->server == NULL)

@@ -24,6 +24,8 @@ struct house_config {
         *side;   /* (borrowed) whose messages are kept, "server" (also when NULL) or "device" */
     bool redact; /* payloads are left out of the messages */
     const struct device_defect *device_defect; /* (borrowed) that our device is to have, or NULL */
+    const struct server_defect
+        *server_defect; /* (borrowed) that our servers are to have, or NULL */
     /* Of somebody else's device, NULL and false else: */
     const char *endpoint;          /* (borrowed) its name when it is not that of the profile */
     const struct keyring *keyring; /* (borrowed) keys to verify with instead of the profile's */

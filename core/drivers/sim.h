@@ -13,6 +13,7 @@
 #include "scenario/actor.h"
 #include "scenario/oracle.h"
 #include "server/bsserver.h"
+#include "server/defects.h"
 #include "server/server.h"
 
 /* What every end stands on; it outlives them. */
@@ -88,6 +89,7 @@ struct sim_server_config {
     const struct verifiers *verifiers;      /* (borrowed) may be NULL: nothing can be judged */
     const struct bootstrap_file *bootstrap; /* (borrowed) what a bootstrap server on the same
                                                addresses has for its clients; NULL: there is none */
+    const struct server_defect *defect;     /* (borrowed) that it is to have, or NULL */
     int64_t awake_ms;     /* how long devices in queue mode listen after a message; 0: 93 s */
     int64_t patience_ms;  /* how long an operation waits for its client to be registered */
     const char *endpoint; /* (borrowed) whom `forget` is about; NULL: the only client */

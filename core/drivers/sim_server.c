@@ -23,6 +23,7 @@ struct sim_server {
     struct sim_server_config config;
     char uris[LISTENS_MOST][LISTEN_TEXT]; /* that it listens on */
     struct server_keys keys;              /* for the endpoint */
+    struct seeded_server *seeded;         /* (owned) NULL: it has no defect */
     struct endpoint *endpoint;            /* (owned) NULL: it could not come back after a restart */
     struct server *server;                /* (owned) same; NULL for a bootstrap server, too */
     struct bsserver *bsserver;            /* (owned) NULL unless it is one */
@@ -322,6 +323,7 @@ static void start_registrations(struct sim_server *self)
         .endpoint = self->endpoint,
         .catalogue = self->config.catalogue,
         .awake_ms = self->config.awake_ms,
+        .service = self->seeded == NULL ? NULL : seeded_server_service(self->seeded),
         .verifier = find_verifier,
         .on_client = on_client,
         .on_notification = on_notification,
@@ -371,6 +373,8 @@ static enum status start(struct sim_server *self, const char *const *listen, str
         return ST_IO;
     self->endpoint->trace = world->trace;
     self->endpoint->side = "server";
+    if (self->seeded != NULL)
+        self->endpoint = seeded_server_endpoint(self->seeded, self->endpoint);
     if (!self->config.bootstrap_only)
         start_registrations(self);
     if (self->config.bootstrap_only || self->config.bootstrap != NULL)
@@ -435,6 +439,7 @@ static void sim_server_free(struct server_actor *actor)
     struct sim_server *self = (struct sim_server *)actor;
     end(self);
     assert(self->waits == NULL); /* freed while an operation waits */
+    seeded_server_free(self->seeded);
     free(self);
 }
 
@@ -448,8 +453,12 @@ struct server_actor *sim_server_new(const struct sim_server_config *config, stru
     self->config = *config;
     self->config.listen = NULL; /* from now on the addresses that were found count */
     assert(config->listen_count > 0 && config->listen_count <= LISTENS_MOST);
+    if (config->defect != NULL)
+        self->seeded =
+            seeded_server_new(config->defect, config->catalogue, loop_clock(config->world.loop));
     if (start(self, config->listen, error) == ST_OK)
         return &self->actor;
+    seeded_server_free(self->seeded);
     free(self);
     return NULL;
 }

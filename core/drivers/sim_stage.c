@@ -79,6 +79,7 @@ static struct server_actor *make_server(const struct sim_stage *self, unsigned i
         .listen_count = 1,
         .id = id,
         .bootstrap_only = id == BOOTSTRAP_SERVER,
+        .defect = self->house.config.server_defect,
         .security = self->house.security,
         .catalogue = self->house.profile->catalogue,
         .verifiers = self->house.verifiers,

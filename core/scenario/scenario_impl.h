@@ -34,7 +34,7 @@
  *            | device register | device update | device deregister | device restart
  *            | device set PATH LITERAL | device show [PATH] | device send PATH…
  *            | component delay TIME | component fail next | component fail | component hang
- *            | component ok | component provision PATH
+ *            | component forge | component ok | component provision PATH
  *            | link loss N% [FROM] | link duplicate N% [FROM] | link reorder N% [FROM]
  *            | link corrupt N% [FROM] | link delay TIME [FROM] | link rebind | link ok
  *            | link drop NEXT | link duplicate NEXT | link reorder NEXT | link corrupt NEXT

@@ -164,6 +164,14 @@ static void judge_deregister(struct umpire *umpire, const struct actor_event *ev
     end_registration(umpire, event->server);
 }
 
+static void judge_send(struct umpire *umpire, const struct actor_event *event)
+{
+    char code[8];
+    if (event->outcome->code != ANSWER_CHANGED)
+        umpire_find(umpire, "LWM2M-SEND", "the server answers a Send %s, not 2.04",
+                    code_text(event->outcome->code, code));
+}
+
 static void hear_replied(struct umpire *umpire, const struct actor_event *event)
 {
     bool is_root = strcmp(event->text, "/rd") == 0;
@@ -176,6 +184,8 @@ static void hear_replied(struct umpire *umpire, const struct actor_event *event)
         judge_update(umpire, event);
     else if (is_location && event->method == METHOD_DELETE)
         judge_deregister(umpire, event);
+    else if (strcmp(event->text, "/dp") == 0 && event->method == METHOD_POST)
+        judge_send(umpire, event);
 }
 
 /* --- notifications ----------------------------------------------------------------------- */
@@ -274,6 +284,11 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
     if (event->request == NULL || event->outcome == NULL || event->request->is_bootstrap)
         return;
     umpire->sees = true;
+    if (umpire->operation != NULL && umpire->operation->kind == OPERATION_REPEAT &&
+        !umpire->has_link)
+        umpire_find(umpire, "COAP-DUPLICATE",
+                    "the server repeats %s \"%s\" as a request of its own: the device sees it anew",
+                    method_name(event->method), path_text(event->path, path));
     bool is_dictated = umpire_is_dictated(umpire, event);
     if (event->outcome->has_location)
         name_instance(umpire, event->outcome->location);

@@ -37,6 +37,7 @@ struct umpire_process {
     bool is_of_step;            /* it was begun for the service that is under way */
     bool knows;                 /* the server was told that data is there, or got some */
     bool saw_error;             /* it was told ERROR */
+    unsigned asked_on;          /* and has asked for AuthStatus so often since */
     bool has_data;              /* DATA went to the server */
     struct value data;          /* (owned) AuthData, instances joined */
     struct value identity_text; /* (owned) of the identity, when the server read it meanwhile */

@@ -5,7 +5,7 @@
 
 #include "scenario/umpire_impl.h"
 
-enum { STATUS_DATA_AVAIL = 1, STATUS_ERROR = 2, SHOWN_MOST = 80 };
+enum { STATUS_DATA_AVAIL = 1, STATUS_ERROR = 2, SHOWN_MOST = 80, ASKED_ON_MOST = 3 };
 
 /* --- processes --------------------------------------------------------------------------- */
 static void empty_process(struct umpire_process *process)
@@ -213,6 +213,18 @@ static void judge_fetch(struct umpire *umpire, const struct actor_event *event)
     }
 }
 
+/* rule: PF-SRV-3. Once more may be on its way while the server is told. */
+static void judge_patience(struct umpire *umpire, const struct actor_event *event)
+{
+    struct umpire_process *process = find_process(umpire, event->path.id[1]);
+    struct path status = path_child(path_cut(event->path, 2), AUTH_STATUS);
+    if (process == NULL || !process->is_of_step || !process->saw_error ||
+        !path_covers(event->path, status) || ++process->asked_on < ASKED_ON_MOST)
+        return;
+    umpire_find(umpire, "PF-SRV-3",
+                "AuthStatus was 2 (ERROR), but the server goes on waiting for AuthData");
+}
+
 /* What a server asks for by itself, the device can give it. */
 static void judge_read(struct umpire *umpire, const struct actor_event *event)
 {
@@ -243,8 +255,10 @@ void umpire_service_request(struct umpire *umpire, const struct actor_event *eve
         return;
     if (is_read && !is_dictated)
         judge_fetch(umpire, event);
-    if (event->method == METHOD_GET && event->path.depth >= 2 && is_of_step(umpire, event))
+    if (event->method == METHOD_GET && event->path.depth >= 2 && is_of_step(umpire, event)) {
         judge_read(umpire, event);
+        judge_patience(umpire, event);
+    }
 }
 
 /* --- what the server was told ------------------------------------------------------------ */

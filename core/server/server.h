@@ -10,6 +10,7 @@
 #include "model/model.h"
 #include "net/endpoint.h"
 #include "secure/secure.h"
+#include "server/service_ops.h"
 
 struct server; /* opaque */
 
@@ -51,6 +52,7 @@ struct server_config {
     struct endpoint *endpoint;         /* (borrowed) listening; the server sets its handlers */
     const struct catalogue *catalogue; /* (borrowed) types of what comes back */
     int64_t awake_ms; /* how long clients in queue mode listen after their last message; 0: 93 s */
+    const struct service_ops *service; /* (borrowed) NULL: the right ones */
     /* The keys of ENDPOINT, or NULL when none are held; borrowed from the caller. */
     const struct verifier *(*verifier)(void *arg, const char *endpoint);
     /* OBJECTS_CHANGED: the Update brought an object list. CLIENT is still valid in the call. */

@@ -6,7 +6,6 @@
 #include "server/server_impl.h"
 
 enum { IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
-enum { STATUS_IDLE = 0, STATUS_DATA_AVAIL = 1, STATUS_ERROR = 2 };
 enum { POLL_FIRST_MS = 10, POLL_MOST_MS = 500, LIMIT_MS = 15000 };
 
 struct service_run {
@@ -15,8 +14,8 @@ struct service_run {
     enum service service;
     struct path path; /* the Portfolio instance */
     uint16_t identity, key_index;
-    int format;         /* that values are asked for in; -1: the server's choice */
-    char challenge[24]; /* as it goes over the wire */
+    int format; /* that values are asked for in; -1: the server's choice */
+    char challenge[SERVICE_CHALLENGE_TEXT]; /* as it goes over the wire */
     int64_t give_up_at;
     int64_t poll_ms;
     struct timer timer;
@@ -26,6 +25,12 @@ struct service_run {
     struct delivery delivery;
     struct service_run *next; /* (borrowed) */
 };
+
+static const struct service_ops *ops_of(const struct service_run *run)
+{
+    const struct service_ops *ops = run->server->config.service;
+    return ops == NULL ? &service_standard : ops;
+}
 
 static void unlink_run(struct service_run *run)
 {
@@ -196,7 +201,8 @@ static void settle(struct service_run *run)
 {
     struct buf data;
     buf_init_secret(&data, PAYLOAD_MOST);
-    enum judgement judgement = judge(run, (struct bytes){NULL, 0}, &data);
+    const struct service_ops *ops = ops_of(run);
+    enum judgement judgement = ops->verdict(ops, judge(run, (struct bytes){NULL, 0}, &data), &data);
     run->fetched.judgement = judgement;
     if (judgement == JUDGEMENT_GENUINE && run->service == SERVICE_AUTHENTICATION) {
         read_next(run, IDENTITY, got_identity);
@@ -268,49 +274,65 @@ static void poll_status(void *arg)
     read_next(arg, AUTH_STATUS, got_status);
 }
 
+static void poll_later(struct service_run *run, const struct outcome *answer)
+{
+    struct clock *clock = run->server->config.clock;
+    if (clock_now(clock) >= run->give_up_at) {
+        end_with(run, answer, "AuthStatus stayed 0 (IDLE) for the whole time limit");
+        return;
+    }
+    timer_start(&run->timer, clock, run->poll_ms, poll_status, run);
+    run->poll_ms = run->poll_ms * 2 < POLL_MOST_MS ? run->poll_ms * 2 : POLL_MOST_MS;
+}
+
+static void follow(struct service_run *run, int64_t auth_status, const struct outcome *answer)
+{
+    const struct service_ops *ops = ops_of(run);
+    switch (ops->course(ops, auth_status)) {
+    case SERVICE_ASKS:
+        poll_later(run, answer);
+        break;
+    case SERVICE_FETCHES:
+        read_next(run, AUTH_DATA, got_data);
+        break;
+    case SERVICE_ENDS:
+        end_with(run, answer, "AuthStatus is 2 (ERROR): the device could not do it");
+        break;
+    }
+}
+
 static void got_status(void *arg, enum status status, const struct outcome *answer)
 {
     struct service_run *run = arg;
-    struct clock *clock = run->server->config.clock;
     const struct record *record = records_find(&answer->values, path_child(run->path, AUTH_STATUS));
-    if (run->has_data) {
+    if (run->has_data)
         settle(run);
-    } else if (status != ST_OK) {
+    else if (status != ST_OK)
         give_up(run, status, answer->problem);
-    } else if (record == NULL || record->value.type != VALUE_INTEGER) {
+    else if (record == NULL || record->value.type != VALUE_INTEGER)
         end_with(run, answer, "AuthStatus cannot be read");
-    } else if (record->value.integer == STATUS_DATA_AVAIL) {
-        read_next(run, AUTH_DATA, got_data);
-    } else if (record->value.integer == STATUS_ERROR) {
-        end_with(run, answer, "AuthStatus is 2 (ERROR): the device could not do it");
-    } else if (clock_now(clock) >= run->give_up_at) {
-        end_with(run, answer, "AuthStatus stayed 0 (IDLE) for the whole time limit");
-    } else {
-        timer_start(&run->timer, clock, run->poll_ms, poll_status, run);
-        run->poll_ms = run->poll_ms * 2 < POLL_MOST_MS ? run->poll_ms * 2 : POLL_MOST_MS;
-    }
+    else
+        follow(run, record->value.integer, answer);
 }
 
+/* AuthStatus is asked for at once, for a component that is fast. */
 static void executed(void *arg, enum status status, const struct outcome *answer)
 {
     struct service_run *run = arg;
+    const struct service_ops *ops = ops_of(run);
     if (status != ST_OK) {
         give_up(run, status, answer->problem);
-    } else if (!code_is_success(answer->code)) {
-        end_with(run, answer, "GetAuthData was refused");
-    } else {
-        run->accepted = true;
-        poll_status(run);
+        return;
     }
-}
-
-/* I-3, I-7: eight octets with a non-zero first one, positive as a signed integer. */
-static void choose_challenge(struct service_run *run)
-{
-    uint64_t challenge = 0;
-    while (challenge >> 56 == 0)
-        challenge = chance_u64(run->server->config.chance) >> 1;
-    snprintf(run->challenge, sizeof run->challenge, "%" PRIu64, challenge);
+    if (!code_is_success(answer->code)) {
+        end_with(run, answer, "GetAuthData was refused");
+        return;
+    }
+    run->accepted = true;
+    if (ops->course(ops, STATUS_UNKNOWN) == SERVICE_FETCHES)
+        read_next(run, AUTH_DATA, got_data);
+    else
+        poll_status(run);
 }
 
 /* AuthData and Identity have several values. */
@@ -318,6 +340,21 @@ static int format_of_several(int format)
 {
     const struct codec *codec = codec_find(format);
     return codec != NULL && codec->hierarchical ? format : -1;
+}
+
+static enum status start_execute(struct service_run *run, const char *extra, struct error *error)
+{
+    const struct service_ops *ops = ops_of(run);
+    struct buf arguments;
+    buf_init(&arguments, SERVICE_ARGUMENTS_MOST);
+    ops->challenge(ops, run->server->config.chance, run->challenge);
+    const struct service_ask ask = {run->service, run->identity, run->key_index, run->challenge,
+                                    extra};
+    ops->arguments(ops, &ask, &arguments);
+    enum status status =
+        start_step(run, OPERATION_EXECUTE, GET_AUTH_DATA, buf_text(&arguments), executed, error);
+    buf_release(&arguments);
+    return status;
 }
 
 enum status service_start(struct server *server, struct client_entry *entry,
@@ -345,13 +382,7 @@ enum status service_start(struct server *server, struct client_entry *entry,
     run->delivery = delivery;
     run->next = entry->services;
     entry->services = run;
-    choose_challenge(run);
-    char arguments[1200];
-    snprintf(arguments, sizeof arguments, "0='%d',1='%u',2='%s',3='%u'%s%.1100s", run->service,
-             run->identity, run->challenge, run->key_index, operation->text == NULL ? "" : ",",
-             operation->text == NULL ? "" : operation->text);
-    enum status status =
-        start_step(run, OPERATION_EXECUTE, GET_AUTH_DATA, arguments, executed, error);
+    enum status status = start_execute(run, operation->text, error);
     if (status != ST_OK) {
         unlink_run(run);
         run_free(run);

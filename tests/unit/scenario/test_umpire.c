@@ -86,6 +86,35 @@ START_TEST(a_deregistration_is_answered)
 }
 END_TEST
 
+START_TEST(a_send_is_answered)
+{
+    setup();
+    replies(1, POST, "/dp", 0x44);
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    replies(1, POST, "/dp", 0x85);
+    play(HEADER "wait 10ms\n");
+    expect_finding("LWM2M-SEND", "the server answers a Send 4.05, not 2.04");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_repetition_is_not_seen_again)
+{
+    setup();
+    reads(5, "/3/0/0", value_string("Acme"));
+    answers("/3/0/0", value_string("Acme"));
+    reads(15, "/3/0/0", value_string("Acme"));
+    fake_stage_value(&script.fake, "/3/0/0", value_string("Acme"))->same = true;
+    play(HEADER "read /3/0/0 => 2.05\nrepeat => 2.05 same\n");
+    expect_finding("COAP-DUPLICATE", "repeats GET \"/3/0/0\" as a request of its own");
+    teardown();
+}
+END_TEST
+
 START_TEST(an_instance_that_was_not_registered_is_left_alone)
 {
     setup();
@@ -195,8 +224,8 @@ END_TEST
 
 UNIT_MAIN("umpire", a_registration_is_accepted_with_a_location,
           a_registration_that_is_refused_or_has_no_location_is_found,
-          an_update_may_fail_after_the_end_only, a_deregistration_is_answered,
-          an_instance_that_was_not_registered_is_left_alone,
+          an_update_may_fail_after_the_end_only, a_deregistration_is_answered, a_send_is_answered,
+          a_repetition_is_not_seen_again, an_instance_that_was_not_registered_is_left_alone,
           what_a_step_has_named_or_created_may_be_asked_for,
           a_bootstrap_server_knows_no_registration, a_notification_is_taken_as_it_came,
           many_notifications_push_the_oldest_out,

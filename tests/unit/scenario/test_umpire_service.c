@@ -178,6 +178,19 @@ START_TEST(an_error_is_no_signature)
 }
 END_TEST
 
+START_TEST(after_an_error_nothing_is_to_be_waited_for)
+{
+    setup();
+    executes(1, GOOD);
+    for (int i = 3; i < 7; i++)
+        reads(i, "/16/0/3", value_integer(2));
+    says(JUDGEMENT_NONE);
+    play(SIGNED "authenticate $pf identity=0 => error\n");
+    expect_finding("PF-SRV-3", "AuthStatus was 2 (ERROR), but the server goes on waiting");
+    teardown();
+}
+END_TEST
+
 START_TEST(after_an_error_the_server_can_start_again)
 {
     setup();
@@ -282,6 +295,7 @@ UNIT_MAIN("umpire_service", the_usual_way_is_fine, arguments_are_those_of_the_op
           authdata_is_taken_when_it_is_known_to_be_there,
           a_notification_or_the_instance_tells_of_it_too,
           a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
-          an_error_is_no_signature, after_an_error_the_server_can_start_again,
-          the_verdict_is_the_right_one, an_identity_that_was_altered_may_be_found_out,
-          a_ciphertext_opens_to_what_is_in_it, reads_of_its_own_are_in_the_format_asked_for)
+          an_error_is_no_signature, after_an_error_nothing_is_to_be_waited_for,
+          after_an_error_the_server_can_start_again, the_verdict_is_the_right_one,
+          an_identity_that_was_altered_may_be_found_out, a_ciphertext_opens_to_what_is_in_it,
+          reads_of_its_own_are_in_the_format_asked_for)
