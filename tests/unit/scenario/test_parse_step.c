@@ -31,13 +31,15 @@ static const char *refused(const char *line)
     return shown;
 }
 
+struct action_row {
+    const char *line;
+    enum step_kind kind;
+    unsigned what;
+};
+
 START_TEST(each_action_is_found)
 {
-    static const struct {
-        const char *line;
-        enum step_kind kind;
-        unsigned what;
-    } rows[] = {
+    static const struct action_row rows[] = {
         {"read /16", STEP_OPERATION, OPERATION_READ},
         {"write /16 1", STEP_OPERATION, OPERATION_WRITE},
         {"update /16 1", STEP_OPERATION, OPERATION_UPDATE},
