@@ -52,9 +52,9 @@ static void put_hello(struct adapter *adapter)
                "\"can\":[",
                adapter->hello, ADAPTER_PROTOCOL);
     for (enum operation_kind kind = OPERATION_READ; kind <= OPERATION_CANCEL_COMPOSITE; kind++)
-        buf_printf(&adapter->output, "%s\"%s\"", kind > OPERATION_READ ? "," : "",
-                   operation_name(kind));
-    buf_puts(&adapter->output, "]}\n");
+        buf_printf(&adapter->output, "\"%s\",", operation_name(kind));
+    buf_puts(&adapter->output,
+             "\"registered\",\"updated\",\"deregistered\",\"notify\",\"send\"]}\n");
 }
 
 /* PROBLEM tells why nobody can be reached; NULL: somebody else was. */

@@ -54,7 +54,8 @@ static void put_query(const struct adapter_request *request, struct buf *out)
     buf_printf(out, "?timeout=%" PRId64, seconds > 0 ? seconds : 1);
     if (kind == OPERATION_UPDATE)
         buf_puts(out, "&replace=false");
-    if (kind == OPERATION_CANCEL || kind == OPERATION_CANCEL_COMPOSITE)
+    bool cancels = kind == OPERATION_CANCEL || kind == OPERATION_CANCEL_COMPOSITE;
+    if (cancels && !request->operation.by_reset) /* else it answers what comes next with a Reset */
         buf_puts(out, "&active=true");
     bool composite = operation_is_composite(kind) && kind != OPERATION_CANCEL_COMPOSITE;
     struct bytes format = request->format;

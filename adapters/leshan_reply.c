@@ -162,6 +162,10 @@ static bool begins(struct bytes text, const char *with)
 void leshan_reply(const struct adapter_request *request, long status, struct bytes body,
                   struct buf *out)
 {
+    if (status == HTTP_OK && request->operation.by_reset) {
+        buf_printf(out, "{\"id\":%" PRId64 ",\"ok\":true}\n", request->id);
+        return;
+    }
     if (status == HTTP_OK) {
         put_success(request, body, out);
         return;
@@ -181,19 +185,36 @@ void leshan_reply(const struct adapter_request *request, long status, struct byt
     buf_release(&text);
 }
 
-static bool put_registration(const char *event, const struct json *json, struct buf *out)
+static void put_list(const struct json *json, struct buf *out)
+{
+    const struct json *links = json != NULL ? json_member(json, "objectLinks") : NULL;
+    if (links != NULL && links->kind == JSON_ARRAY)
+        put_links(out, links);
+}
+
+static void put_lifetime(const struct json *json, struct buf *out)
+{
+    const struct json *lifetime = json != NULL ? json_member(json, "lifetime") : NULL;
+    if (lifetime != NULL && lifetime->kind == JSON_INTEGER)
+        buf_printf(out, ",\"lifetime\":%" PRId64, lifetime->integer);
+}
+
+/* What JSON, the registration, is now; list and lifetime are those that came along with TOLD. */
+static bool put_registration(const char *event, const struct json *json, const struct json *told,
+                             struct buf *out)
 {
     if (json == NULL)
         return false;
-    const struct json *lifetime = json_member(json, "lifetime");
-    const struct json *links = json_member(json, "objectLinks");
+    const struct json *queue = json_member(json, "queuemode");
     buf_printf(out, "{\"event\":\"%s\"", event);
     put_text(out, "endpoint", text_of(json, "endpoint"));
-    if (links != NULL && links->kind == JSON_ARRAY)
-        put_links(out, links);
-    if (lifetime != NULL && lifetime->kind == JSON_INTEGER)
-        buf_printf(out, ",\"lifetime\":%" PRId64, lifetime->integer);
+    put_list(told, out);
+    put_lifetime(told, out);
     put_text(out, "binding", text_of(json, "bindingMode"));
+    if (told != json) /* Leshan does not tell whether an Update had one */
+        buf_puts(out, ",\"binding-given\":false");
+    if (queue != NULL && queue->kind == JSON_BOOLEAN)
+        buf_printf(out, ",\"queue\":%s", queue->integer != 0 ? "true" : "false");
     put_text(out, "version", text_of(json, "lwM2mVersion"));
     buf_puts(out, "}\n");
     return true;
@@ -206,7 +227,7 @@ bool leshan_registrations(struct bytes body, struct buf *out)
     struct json_doc *doc = json_parse(body, "Leshan's answer", &errors);
     bool good = doc != NULL && json_root(doc)->kind == JSON_ARRAY;
     for (const struct json *one = good ? json_root(doc)->first : NULL; one != NULL; one = one->next)
-        good = put_registration("registered", one, out) && good;
+        good = put_registration("registered", one, one, out) && good;
     json_doc_free(doc);
     error_list_release(&errors);
     return good;
@@ -241,11 +262,12 @@ static bool put_report(const char *event, const struct json *json, struct buf *o
 static bool put_event(struct bytes name, const struct json *root, struct buf *out)
 {
     if (bytes_is(name, "REGISTRATION"))
-        return put_registration("registered", root, out);
+        return put_registration("registered", root, root, out);
     if (bytes_is(name, "UPDATED"))
-        return put_registration("updated", json_member(root, "registration"), out);
+        return put_registration("updated", json_member(root, "registration"),
+                                json_member(root, "update"), out);
     if (bytes_is(name, "DEREGISTRATION"))
-        return put_registration("deregistered", root, out);
+        return put_registration("deregistered", root, root, out);
     if (bytes_is(name, "NOTIFICATION"))
         return put_report("notify", root, out);
     if (bytes_is(name, "SEND"))

@@ -54,6 +54,23 @@ static bool link_of(const struct json *json, struct value *out)
     return true;
 }
 
+/* `*` stands for the instance whose id the device is to choose. */
+static bool path_of(struct bytes text, struct path *out)
+{
+    char plain[PATH_TEXT];
+    if (text.len == 0 || text.len >= sizeof plain)
+        return false;
+    memcpy(plain, text.data, text.len);
+    char *star = memchr(plain, '*', text.len);
+    if (star != NULL)
+        *star = '0';
+    if (!path_parse((struct bytes){(const uint8_t *)plain, text.len}, out))
+        return false;
+    if (star != NULL && out->depth > 1)
+        out->id[1] = ID_NONE;
+    return true;
+}
+
 static bool type_of(struct bytes name, enum value_type *out)
 {
     if (bytes_is(name, "unsigned")) {
@@ -98,7 +115,7 @@ static enum status read_entry(const struct json *json, struct records *out, stru
     struct value value = value_none();
     enum value_type type;
     const struct json *told = json_member(json, "value");
-    if (!path_parse(text_of(json, "path"), &path))
+    if (!path_of(text_of(json, "path"), &path))
         error_set(error, "\"path\" of a value is not a path");
     else if (told != NULL &&
              (!type_of(text_of(json, "type"), &type) || !value_of(told, type, &value)))
@@ -131,7 +148,7 @@ static enum status read_paths(const struct json *root, struct operation *operati
     const struct json *paths = json_member(root, "paths");
     if (paths == NULL) {
         if (operation_is_composite(operation->kind) ||
-            path_parse(text_of(root, "path"), &operation->path))
+            path_of(text_of(root, "path"), &operation->path))
             return ST_OK;
         error_set(error, "\"path\" is not a path such as \"/16/0\"");
         return ST_INVALID;
@@ -153,6 +170,7 @@ static enum status read_operation(const struct json *root, struct adapter_reques
     struct operation *operation = &out->operation;
     const char *name = operation->kind == OPERATION_EXECUTE ? "arguments" : "attributes";
     struct bytes text = text_of(root, name);
+    operation->by_reset = bytes_is(text_of(root, "by"), "reset");
     if (text.len > 0) {
         operation->text = xalloc(text.len + 1);
         memcpy(operation->text, text.data, text.len);
@@ -182,6 +200,9 @@ static enum status read_root(const struct json *root, struct adapter_request *ou
     memcpy(out->verb, verb.data, verb.len);
     out->endpoint = text_of(root, "endpoint");
     out->format = text_of(root, "format");
+    const struct json *format = json_member(root, "format");
+    if (format != NULL && format->kind == JSON_INTEGER)
+        out->format = bytes_of("a number"); /* it has no name, so nobody knows it */
     for (enum operation_kind kind = OPERATION_READ; kind <= OPERATION_CANCEL_COMPOSITE; kind++)
         if (bytes_is(verb, operation_name(kind))) {
             out->operation.kind = kind;

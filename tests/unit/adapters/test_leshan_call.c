@@ -60,6 +60,8 @@ START_TEST(addresses_each_operation)
                 AT "/16/0/3/observe?timeout=5&format=TEXT", "");
     expect_call("\"do\":\"cancel\",\"path\":\"/16/0/3\"", "DELETE",
                 AT "/16/0/3/observe?timeout=5&active=true", "");
+    expect_call("\"do\":\"cancel\",\"path\":\"/16/0/3\",\"by\":\"reset\"", "DELETE",
+                AT "/16/0/3/observe?timeout=5", "");
     expect_call("\"do\":\"attributes\",\"path\":\"/16/0/3\",\"attributes\":\"pmin=1&gt=2 \"", "PUT",
                 AT "/16/0/3/attributes?pmin=1&gt=2%20", "");
 }
@@ -70,6 +72,12 @@ START_TEST(creates_at_the_object)
     const char *one = "{\"kind\":\"instance\",\"id\":0,\"resources\":[{\"id\":0,\"kind\":"
                       "\"multiResource\",\"type\":\"STRING\",\"values\":{\"0\":\"v\"}}]}";
     expect_call("\"do\":\"create\",\"path\":\"/16/0\"," TOLD, "POST", AT "/16?timeout=5", one);
+    expect_call(
+        "\"do\":\"create\",\"path\":\"/16\",\"values\":[{\"path\":\"/16/*/0/0\",\"type\":"
+        "\"string\",\"value\":\"v\"}]",
+        "POST", AT "/16?timeout=5",
+        "{\"kind\":\"instance\",\"resources\":[{\"id\":0,\"kind\":\"multiResource\",\"type\":"
+        "\"STRING\",\"values\":{\"0\":\"v\"}}]}");
     expect_call("\"do\":\"create\",\"path\":\"/16/3\"", "POST", AT "/16?timeout=5",
                 "{\"kind\":\"instance\",\"id\":3,\"resources\":[]}");
 }
@@ -110,6 +118,7 @@ START_TEST(refuses_what_the_interface_cannot_say)
     expect_refused("\"do\":\"read\",\"path\":\"/\"", ST_UNSUPPORTED, "root");
     expect_refused("\"do\":\"execute\",\"path\":\"/16/0\"", ST_UNSUPPORTED, "resources only");
     expect_refused("\"do\":\"read\",\"path\":\"/3\",\"format\":\"a&b\"", ST_UNSUPPORTED, "format");
+    expect_refused("\"do\":\"read\",\"path\":\"/3\",\"format\":1543", ST_UNSUPPORTED, "format");
     expect_refused("\"do\":\"write\",\"path\":\"/3/0/14\"," TOLD, ST_INVALID, "do not fit");
     expect_refused("\"do\":\"write-composite\",\"values\":[{\"path\":\"/16/0/0\"}]", ST_INVALID,
                    "do not fit");

@@ -79,6 +79,13 @@ START_TEST(tells_why_nothing_came)
 }
 END_TEST
 
+START_TEST(tells_that_a_cancel_by_reset_is_on_its_way)
+{
+    expect_reply("\"do\":\"cancel\",\"path\":\"/16/0/3\",\"by\":\"reset\"", 200, "",
+                 "{\"id\":5,\"ok\":true}\n");
+}
+END_TEST
+
 START_TEST(does_not_trust_what_it_hears)
 {
     static const char *const bodies[] = {
@@ -109,17 +116,26 @@ static void expect_event(const char *name, const char *data, const char *line)
 
 #define REGISTRATION                                                                               \
     "{\"endpoint\":\"urn:dev:a\",\"registrationId\":\"x\",\"lwM2mVersion\":\"1.1\",\"lifetime\":"  \
-    "300,\"bindingMode\":\"U\",\"objectLinks\":[{\"url\":\"/1\",\"attributes\":{\"ver\":\"1.1\"}"  \
+    "300,\"bindingMode\":\"U\",\"queuemode\":false,\"objectLinks\":[{\"url\":\"/"                  \
+    "1\",\"attributes\":{\"ver\":\"1.1\"}"                                                         \
     "}]}"
+#define TERMS "\"queue\":false,\"version\":\"1.1\"}\n"
 #define REGISTERED                                                                                 \
-    "\"endpoint\":\"urn:dev:a\",\"links\":\"</1>;ver=1.1\",\"lifetime\":300,\"binding\":\"U\","    \
-    "\"version\":\"1.1\"}\n"
+    "\"endpoint\":\"urn:dev:a\",\"links\":\"</"                                                    \
+    "1>;ver=1.1\",\"lifetime\":300,\"binding\":\"U\"," TERMS
 
 START_TEST(reports_registrations)
 {
     expect_event("REGISTRATION", REGISTRATION, "{\"event\":\"registered\"," REGISTERED);
-    expect_event("UPDATED", "{\"registration\":" REGISTRATION ",\"update\":{}}",
-                 "{\"event\":\"updated\"," REGISTERED);
+    expect_event(
+        "UPDATED", "{\"registration\":" REGISTRATION ",\"update\":{}}",
+        "{\"event\":\"updated\",\"endpoint\":\"urn:dev:a\",\"binding\":\"U\",\"binding-given\":"
+        "false," TERMS);
+    expect_event("UPDATED",
+                 "{\"registration\":" REGISTRATION
+                 ",\"update\":{\"lifetime\":9,\"objectLinks\":[]}}",
+                 "{\"event\":\"updated\",\"endpoint\":\"urn:dev:a\",\"links\":\"\",\"lifetime\":9,"
+                 "\"binding\":\"U\",\"binding-given\":false," TERMS);
     expect_event("DEREGISTRATION", REGISTRATION, "{\"event\":\"deregistered\"," REGISTERED);
     expect_event("COAPLOG", "{}", "");
     buf_init(&out, 4096);
@@ -167,5 +183,6 @@ START_TEST(says_when_an_event_is_garbled)
 END_TEST
 
 UNIT_MAIN("leshan_reply", tells_codes_values_links_and_places, tells_what_composites_hold,
-          tells_why_nothing_came, does_not_trust_what_it_hears, reports_registrations,
-          reports_notifications_and_sends, says_when_an_event_is_garbled)
+          tells_why_nothing_came, tells_that_a_cancel_by_reset_is_on_its_way,
+          does_not_trust_what_it_hears, reports_registrations, reports_notifications_and_sends,
+          says_when_an_event_is_garbled)
