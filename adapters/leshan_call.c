@@ -102,7 +102,9 @@ static bool put_body(const struct operation *operation, struct leshan_call *out)
     out->content = "application/json";
     if (operation->kind == OPERATION_WRITE_COMPOSITE)
         return put_composite_body(&operation->values, &out->body);
-    return leshan_node_write(&operation->values, operation->path, &out->body);
+    bool nameless = operation->path.depth == 2 && operation->path.id[1] == ID_NONE;
+    struct path target = path_cut(operation->path, nameless ? 1 : operation->path.depth);
+    return leshan_node_write(&operation->values, target, &out->body);
 }
 
 struct shape {

@@ -28,8 +28,9 @@ static const struct resource_def security[] = {
     {4, "Server Public Key", BOOTSTRAP, SINGLE, MANDATORY, VALUE_OPAQUE, ANY},
     {5, "Secret Key", BOOTSTRAP, SINGLE, MANDATORY, VALUE_OPAQUE, ANY},
     {6, "SMS Security Mode", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 0, 255},
-    {7, "SMS Binding Key Parameters", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_OPAQUE, 6, 6},
-    {8, "SMS Binding Secret Key(s)", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_OPAQUE, 16, 48},
+    /* 6 octets, and 16 to 48; Leshan's bootstrap server writes them empty where there are none. */
+    {7, "SMS Binding Key Parameters", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_OPAQUE, 0, 6},
+    {8, "SMS Binding Secret Key(s)", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_OPAQUE, 0, 48},
     {9, "LWM2M Server SMS Number", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_STRING, ANY},
     {10, "Short Server ID", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, 1, 65534},
     {11, "Client Hold Off Time", BOOTSTRAP, SINGLE, OPTIONAL, VALUE_INTEGER, ANY},

@@ -13,3 +13,19 @@ interop-aiocoap:
 	@$(MAKE) --no-print-directory -j2 all $(AIOCOAP)/ready
 	@BIN=$(BUILD)/lwm2m-portfolio tests/interop/aiocoap.sh $(abspath $(AIOCOAP))/bin/python
 .PHONY: interop-aiocoap
+
+# `make interop-leshan` puts device and server before Eclipse Leshan, whose libraries Maven fetches; what
+# makes of them a server, a bootstrap server and a client is in tests/interop/leshan.
+LESHAN := $(BUILD)/interop/leshan
+$(LESHAN)/ready: tests/interop/leshan/pom.xml $(wildcard tests/interop/leshan/*.java)
+	rm -rf $(LESHAN)
+	mkdir -p $(LESHAN)/classes
+	mvn -q -B -f tests/interop/leshan/pom.xml dependency:copy-dependencies -DoutputDirectory=$(abspath $(LESHAN))/jars
+	javac -Xlint:all -Werror -cp "$(LESHAN)/jars/*" -d $(LESHAN)/classes tests/interop/leshan/*.java
+	@touch $@
+interop-leshan:
+	@.ci/setup interop
+	@$(MAKE) --no-print-directory -j2 all $(LESHAN)/ready
+	@BIN=$(BUILD)/lwm2m-portfolio tests/interop/leshan.sh $(abspath $(LESHAN))
+interop: interop-aiocoap interop-leshan
+.PHONY: interop-leshan interop

@@ -78,6 +78,8 @@ START_TEST(creates_at_the_object)
         "POST", AT "/16?timeout=5",
         "{\"kind\":\"instance\",\"resources\":[{\"id\":0,\"kind\":\"multiResource\",\"type\":"
         "\"STRING\",\"values\":{\"0\":\"v\"}}]}");
+    expect_call("\"do\":\"create\",\"path\":\"/16/*\"", "POST", AT "/16?timeout=5",
+                "{\"kind\":\"instance\",\"resources\":[]}");
     expect_call("\"do\":\"create\",\"path\":\"/16/3\"", "POST", AT "/16?timeout=5",
                 "{\"kind\":\"instance\",\"id\":3,\"resources\":[]}");
 }

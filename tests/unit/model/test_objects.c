@@ -193,8 +193,24 @@ START_TEST(bounds_the_times_of_the_server_object)
 }
 END_TEST
 
-UNIT_MAIN("objects", bounds_the_times_of_the_server_object, knows_objects_0_to_7_and_16,
-          gives_1_1_the_newer_versions_of_the_objects, has_every_table_in_order_and_in_itself_sound,
+/* Leshan's bootstrap server writes empty keys for SMS to every device. */
+START_TEST(takes_keys_for_sms_that_are_none)
+{
+    const struct value none = value_octets(VALUE_OPAQUE, (struct bytes){NULL, 0});
+    struct value long_key = value_octets(VALUE_OPAQUE, bytes_of("1234567"));
+    for (unsigned resource = 7; resource <= 8; resource++)
+        ck_assert(resource_def_fits(
+            catalogue_resource(catalogue_builtin(), path_resource(0, 1, resource)), &none, "it",
+            NULL));
+    ck_assert(!resource_def_fits(catalogue_resource(catalogue_builtin(), path_resource(0, 1, 7)),
+                                 &long_key, "it", NULL));
+    value_release(&long_key);
+}
+END_TEST
+
+UNIT_MAIN("objects", takes_keys_for_sms_that_are_none, bounds_the_times_of_the_server_object,
+          knows_objects_0_to_7_and_16, gives_1_1_the_newer_versions_of_the_objects,
+          has_every_table_in_order_and_in_itself_sound,
           defines_the_portfolio_object_as_table_1_does,
           has_the_link_to_the_portfolio_as_a_multiple_one, knows_the_server_and_device_resources,
           finds_no_resource_for_short_or_unknown_paths)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compares a JSON report with what is known of a peer. usage: verdicts.py REPORT EXPECTED SECTION
+
+EXPECTED has sections `[NAME]` of lines `scenario format verdict rules reason`; format and rules are `-`
+when there are none, several rules stand with commas, `*` means any. A scenario without a line must pass
+or be not applicable. Prints what departs with its reason, and what was not expected. Last line: N passed,
+N failed.
+"""
+import json
+import sys
+
+
+def expectations(path, section):
+    rows = {}
+    here = False
+    for line in open(path, encoding="utf-8"):
+        line = line.strip()
+        if line.startswith("["):
+            here = line == f"[{section}]"
+        elif here and line and not line.startswith("#"):
+            scenario, form, verdict, rules, reason = line.split(None, 4)
+            rows[scenario, form] = (verdict, rules, reason)
+    return rows
+
+
+def key(result):
+    name = result["file"].removesuffix(".scenario")
+    for folder in ("scenarios/", "tests/interop/leshan/"):
+        name = name.removeprefix(folder)
+    return name, result.get("format") or "-"
+
+
+def rules_of(result):
+    broken = {check["rule"] for check in result["checks"] if check["verdict"] == "fail" and check.get("rule")}
+    return ",".join(sorted(broken)) or "-"
+
+
+def main(report, expected, section):
+    rows = expectations(expected, section)
+    passed = failed = 0
+    for result in json.load(open(report, encoding="utf-8"))["scenarios"]:
+        name, form = key(result)
+        verdict, rules = result["verdict"].replace(" ", "-"), rules_of(result)
+        want, want_rules, reason = rows.pop((name, form), ("pass", "-", ""))
+        good = verdict == want and want_rules in (rules, "*")
+        if not reason:
+            good = verdict in ("pass", "not-applicable")
+        if good and verdict != "not-applicable":
+            passed += 1
+        if good and reason:
+            print(f"{name} {form}: {verdict} {rules}: {reason}")
+        if not good:
+            failed += 1
+            print(f"UNEXPECTED: {name} {form} {verdict} {rules} ({want} {want_rules} was expected): "
+                  f"{result.get('reason') or ''}")
+    for name, form in rows:
+        failed += 1
+        print(f"UNEXPECTED: {name} {form} was not played")
+    print(f"{passed} passed, {failed} failed")
+    return failed != 0
+
+
+sys.exit(main(*sys.argv[1:]))
