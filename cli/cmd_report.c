@@ -102,6 +102,9 @@ static int merge(const struct report_command *given, const struct texts *names)
 static int run(const struct invocation *invocation)
 {
     const struct texts *operands = &invocation->operands;
+    const struct report_command *given = invocation->options;
+    if (sinks_clash(&given->reports, &given->common))
+        return usage_error(invocation->command, SINKS_CLASH);
     if (operands->count == 0 || strcmp(operands->items[0], "merge") != 0)
         return usage_error(invocation->command, "what to do is \"merge\"%s%s%s",
                            operands->count == 0 ? "" : ", not \"",
@@ -110,7 +113,7 @@ static int run(const struct invocation *invocation)
     if (operands->count == 1)
         return usage_error(invocation->command, "no report is named");
     const struct texts names = {operands->items + 1, operands->count - 1};
-    return merge(invocation->options, &names);
+    return merge(given, &names);
 }
 
 const struct command command_report = {

@@ -277,6 +277,8 @@ static int read_values(struct session *session, const struct invocation *invocat
     session->seed = given->rerun_failed == NULL && !run_is_external(given) ? LINK_SEED : -1;
     if (!bindings_read(&given->set, &session->bindings, &wrong))
         return usage_error(command, "--set takes NAME=VALUE, not \"%s\"", given->set.items[wrong]);
+    if (sinks_clash(&given->reports, &given->common))
+        return usage_error(command, SINKS_CLASH);
     if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
         return usage_error(command, "--format takes a name such as tlv, not \"%s\"", given->format);
     if (given->shard != NULL && !share_parse(given->shard, &session->share))

@@ -218,6 +218,13 @@ int list_rules_manual(void)
            LWM2M_PORTFOLIO_DATE, LWM2M_PORTFOLIO_VERSION);
     print_rules_mdoc();
     print_interpretations_mdoc();
+    printf(".Sh EXAMPLES\n"
+           "Print a rule, and see that a shipped scenario proves each:\n"
+           ".\\\" example: exit 0\n"
+           ".Bd -literal -offset indent\n"
+           "$ lwm2m-portfolio show PF-STATE-4\n"
+           "$ lwm2m-portfolio list rules --coverage\n"
+           ".Ed\n");
     printf(".Sh SEE ALSO\n.Xr lwm2m-portfolio 1 ,\n.Xr lwm2m-portfolio-profile 5 ,\n"
            ".Xr lwm2m-portfolio-scenario 5\n");
     return EXIT_PASSED;

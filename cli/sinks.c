@@ -2,9 +2,13 @@
 /* Opens the sinks that options ask for, and tells each result to all of them. */
 #include "base/std.h"
 
+#include <unistd.h>
+
 #include "cli/output.h"
 #include "cli/sinks.h"
 #include "report/report.h"
+
+enum { FOLDER_MOST = 4096 };
 
 static bool add(struct sinks *sinks, struct sink *sink, const struct error *error)
 {
@@ -27,6 +31,23 @@ static struct sink *make_human(const struct common *common)
     return human_sink_new(&look);
 }
 
+/* GitHub shows an annotation beside a file when its path begins at the top of the repository. */
+static struct sink *make_github(void)
+{
+    char here[FOLDER_MOST];
+    const struct github_options options = {
+        .out = stdout,
+        .root = getenv("GITHUB_WORKSPACE"),
+        .here = getcwd(here, sizeof here),
+    };
+    return github_sink_new(&options);
+}
+
+bool sinks_clash(const struct sinks_options *given, const struct common *common)
+{
+    return given->annotations && common->json;
+}
+
 bool sinks_open(struct sinks *out, const struct sinks_options *given, const struct common *common)
 {
     const struct {
@@ -45,6 +66,8 @@ bool sinks_open(struct sinks *out, const struct sinks_options *given, const stru
     for (size_t i = 0; good && i < COUNT_OF(reports); i++)
         if (reports[i].path != NULL)
             good = add(out, reports[i].make(reports[i].path, &error), &error);
+    if (good && given->annotations)
+        good = add(out, make_github(), &error);
     return good;
 }
 

@@ -8,6 +8,7 @@
 
 struct sinks_options {
     const char *junit, *tap, *json; /* (borrowed) files, or NULL */
+    bool annotations;
 };
 /* Rows for the tables of commands whose options have them as member REPORTS. */
 /* clang-format off */
@@ -17,15 +18,20 @@ struct sinks_options {
     {"report-tap", '\0', OPTION_TEXT, offsetof(STRUCT, reports.tap), "FILE",                       \
      "write a TAP 14 report", COMPLETE_FILES},                                                     \
     {"report-json", '\0', OPTION_TEXT, offsetof(STRUCT, reports.json), "FILE",                     \
-     "write a JSON report", COMPLETE_FILES}
+     "write a JSON report", COMPLETE_FILES},                                                       \
+    {"annotations", '\0', OPTION_FLAG, offsetof(STRUCT, reports.annotations), NULL,                \
+     "print annotations for GitHub Actions, too", COMPLETE_NOTHING}
 /* clang-format on */
 
-enum { SINKS_MOST = 4 };
+enum { SINKS_MOST = 5 };
 struct sinks {
     struct sink *items[SINKS_MOST]; /* (owned) */
     size_t count;
 };
 
+/* Whether what both say would mix on stdout. */
+#define SINKS_CLASH "--annotations and --json would both write to standard output"
+bool sinks_clash(const struct sinks_options *given, const struct common *common);
 /* False, and said, when a file cannot be written. Release OUT with sinks_free whatever comes back.
  */
 MUST_USE bool sinks_open(struct sinks *out, const struct sinks_options *given,

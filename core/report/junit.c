@@ -10,6 +10,8 @@ struct junit_sink {
     struct report_file file;
     struct buf properties; /* those of the run, which stand in every testsuite */
     struct buf suites;
+    uint64_t *names; /* (owned) hashes of all testcases so far, without what makes them differ */
+    size_t name_count;
 };
 
 /* For attributes and for content alike: a newline in the former is read as a blank. */
@@ -97,24 +99,65 @@ static void begin(struct sink *sink, const struct run_info *info)
 }
 
 /* `folder.stem` of a file, which does not depend on where the files lie. */
-static void put_class(const char *path, struct buf *out)
+static void put_class_name(const char *path, struct buf *out)
 {
     const char *stem = strrchr(path, '/');
     const char *folder = stem;
     while (folder != NULL && folder > path && folder[-1] != '/')
         folder--;
-    struct buf name;
-    buf_init(&name, out->limit);
     if (folder != NULL && folder < stem && !(stem - folder == 1 && folder[0] == '.')) {
-        buf_put(&name, (struct bytes){(const uint8_t *)folder, (size_t)(stem - folder)});
-        buf_puts(&name, ".");
+        buf_put(out, (struct bytes){(const uint8_t *)folder, (size_t)(stem - folder)});
+        buf_puts(out, ".");
     }
     stem = stem == NULL ? path : stem + 1;
     const char *dot = strrchr(stem, '.');
     size_t len = dot == NULL || dot == stem ? strlen(stem) : (size_t)(dot - stem);
-    buf_put(&name, (struct bytes){(const uint8_t *)stem, len});
-    put_attribute("classname", buf_bytes(&name), out);
-    buf_release(&name);
+    buf_put(out, (struct bytes){(const uint8_t *)stem, len});
+}
+
+/* FNV-1a with 64 bits: two names that are not the same have the same one in no report. */
+static uint64_t hash_of(struct bytes text)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ text.data[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}
+
+/* How many testcases had this class and title before; GitLab drops all but the first. */
+static size_t count_before(struct junit_sink *self, struct bytes class_name, const char *title)
+{
+    struct buf both;
+    size_t before = 0;
+    buf_init(&both, REPORT_MOST);
+    buf_put(&both, class_name);
+    buf_puts(&both, "\n");
+    buf_puts(&both, title);
+    uint64_t hash = hash_of(buf_bytes(&both));
+    for (size_t i = 0; i < self->name_count; i++)
+        before += self->names[i] == hash ? 1 : 0;
+    self->names = xgrow(self->names, self->name_count + 1, sizeof *self->names);
+    self->names[self->name_count++] = hash;
+    buf_release(&both);
+    return before;
+}
+
+/* Class and name of the testcase of RESULT, which no other has. */
+static void put_names(struct junit_sink *self, const struct result *result, struct buf *out)
+{
+    struct buf class_name;
+    struct buf title;
+    buf_init(&class_name, out->limit);
+    buf_init(&title, out->limit);
+    put_class_name(result->file, &class_name);
+    size_t before = count_before(self, buf_bytes(&class_name), result->title);
+    buf_puts(&title, result->title);
+    if (before > 0)
+        buf_printf(&title, " [%zu]", before + 1);
+    put_attribute("classname", buf_bytes(&class_name), out);
+    put_attribute("name", buf_bytes(&title), out);
+    buf_release(&class_name);
+    buf_release(&title);
 }
 
 /* The rule that the first check of the worst verdict belongs to. */
@@ -151,14 +194,14 @@ static void put_skip(const struct result *result, struct buf *out)
     buf_release(&message);
 }
 
-static void put_case(const struct result *result, struct buf *out)
+static void put_case(struct junit_sink *self, const struct result *result)
 {
+    struct buf *out = &self->suites;
     struct buf text;
     buf_init(&text, out->limit);
     result_explain(result, &text);
     buf_puts(out, "    <testcase");
-    put_class(result->file, out);
-    put_attribute("name", bytes_of(result->title), out);
+    put_names(self, result, out);
     put_time(result->duration_ms, out);
     buf_puts(out, ">\n");
     if (verdict_is_failure(result->verdict))
@@ -196,7 +239,7 @@ static void put_result(struct sink *sink, const struct result *result)
     put_sha256("profile_sha256", result->profile_sha256, out);
     put_playing(result, out);
     buf_puts(out, "    </properties>\n");
-    put_case(result, out);
+    put_case(self, result);
     buf_puts(out, "  </testsuite>\n");
 }
 
@@ -228,6 +271,7 @@ static void sink_free(struct sink *sink)
     report_file_release(&self->file);
     buf_release(&self->properties);
     buf_release(&self->suites);
+    free(self->names);
     free(self);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reports of a run: sinks for a person, TAP 14, JUnit and JSON. What they say of a check is the
- * same text in each. */
+/* Reports of a run: sinks for a person, TAP 14, JUnit, JSON and GitHub. What they say of a check is
+ * the same text in each. */
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
@@ -33,5 +33,15 @@ struct human_options {
 /* The last line that it writes is `N passed, N failed`, with `, N skipped` when there are any;
  * errors count as failed, inconclusive and not applicable ones as skipped. */
 struct sink *human_sink_new(const struct human_options *options);
+
+struct github_options {
+    FILE *out;        /* (borrowed) */
+    const char *root; /* (borrowed) top folder of the repository, or NULL: paths stay as they are */
+    const char *here; /* (borrowed) present folder, or NULL */
+};
+/* For each check that did not pass (or each result, when none tells why) a line that GitHub Actions
+ * shows beside the line of the scenario: an error, a warning, or a notice for what is inconclusive.
+ */
+struct sink *github_sink_new(const struct github_options *options);
 
 #endif
