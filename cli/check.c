@@ -77,6 +77,8 @@ static void put_options(const char *name, const struct profile *profile, struct 
         put_instance(&profile->provision.instances[i], out);
     buf_puts(out, profile->lenient_arguments ? ", lenient_arguments" : "");
     buf_puts(out, profile->strict_create ? ", strict_create" : "");
+    if (profile->auth_data_instances > 1)
+        buf_printf(out, ", auth_data_instances %u", profile->auth_data_instances);
     buf_puts(out, profile->read_only_count > 0 ? ", read_only" : "");
     if (profile->extra_arguments != NULL)
         buf_printf(out, ", extra_arguments %s", profile->extra_arguments);

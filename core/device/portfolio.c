@@ -103,12 +103,21 @@ static bool start(struct process *process, const struct occasion *occasion)
     return true;
 }
 
+/* rule: I-2. All but the last instance are of one length. */
 static bool fill(struct process *process, const struct occasion *occasion)
 {
     struct path path = resource_of(process, AUTH_DATA);
-    return model_has(model_of(process), path) &&
-           model_put(model_of(process), path_child(path, 0),
-                     value_octets(VALUE_OPAQUE, occasion->auth_data)) == ST_OK;
+    struct bytes rest = occasion->auth_data;
+    size_t most = process->portfolio->device->config.profile->auth_data_instances;
+    size_t part = (rest.len + most - 1) / most;
+    bool is_good = model_has(model_of(process), path);
+    for (unsigned i = 0; is_good && (i == 0 || rest.len > 0); i++) {
+        struct bytes next = {rest.data, rest.len < part ? rest.len : part};
+        is_good = model_put(model_of(process), path_child(path, i),
+                            value_octets(VALUE_OPAQUE, next)) == ST_OK;
+        rest = (struct bytes){rest.data + next.len, rest.len - next.len};
+    }
+    return is_good;
 }
 
 /* Gives false when the process fails after all. */

@@ -125,6 +125,7 @@ static void load_behaviour(struct loading *loading)
     const struct json *extra = get_member(loading->root, "extra_arguments");
     profile->lenient_arguments = get_flag(loading->root, "lenient_arguments", false);
     profile->strict_create = get_flag(loading->root, "strict_create", false);
+    profile->auth_data_instances = (unsigned)get_integer(loading->root, "auth_data_instances", 1);
     profile->extra_arguments = get_string(loading->root, "extra_arguments", NULL);
     if (extra != NULL && extra->kind == JSON_STRING && !arguments_fit(extra->text))
         COMPLAIN(loading, extra, false,

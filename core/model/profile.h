@@ -62,7 +62,8 @@ struct profile {
     int64_t limit_ms;   /* after which a process counts as failed */
     bool lenient_arguments;
     bool strict_create;
-    struct path *read_only; /* (owned) Identity instances that refuse writes */
+    unsigned auth_data_instances; /* in how many resource instances AuthData comes, at most */
+    struct path *read_only;       /* (owned) Identity instances that refuse writes */
     size_t read_only_count;
     char *extra_arguments; /* (owned) sent along by our server: `4='x'`; or NULL */
     int formats[8];        /* preference for answers without Accept, Content-Formats */

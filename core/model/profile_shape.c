@@ -54,6 +54,7 @@ static const struct field bootstrap_fields[] = {
     {"hold_off", false, &hold_off, "seconds to wait before the device asks for a bootstrap"},
     {"security", false, &security, "how the link is protected"},
 };
+static const struct shape auth_data_instances = {.kind = SHAPE_INTEGER, .min = 1, .max = 16};
 static const struct shape bootstrap = {.kind = SHAPE_OBJECT, FIELDS(bootstrap_fields)};
 
 static const struct field queue_fields[] = {
@@ -167,6 +168,8 @@ static const struct field profile_fields[] = {
     {"challenge_octets", false, &octet_rule, "for instances that do not say it"},
     {"lenient_arguments", false, &boolean, "true: Execute takes the readable form too"},
     {"strict_create", false, &boolean, "true: Create needs at least one Identity instance"},
+    {"auth_data_instances", false, &auth_data_instances,
+     "in how many AuthData comes, 1 when it is left out"},
     {"read_only", false, &read_only, "Identity instances that servers cannot write"},
     {"extra_arguments", false, &name, "sent along by our server, such as \"4='a',5\""},
     {"formats", false, &formats,

@@ -7,7 +7,8 @@
 static const struct interpretation interpretations[] = {
     {"I-1", "AuthData is \"String\" in 5.2.1, Opaque in table 1 and the registry", "Opaque.", NULL},
     {"I-2", "AuthData is Multiple, but only \"the buffer\" is described",
-     "One resource instance, id 0. A checker joins all instances in ascending id.", NULL},
+     "One resource instance, id 0. A checker joins all instances in ascending id.",
+     "auth_data_instances"},
     {"I-3", "Challenge is an Integer, the example writes 0x2345178",
      "Decimal −2^63 … 2^63−1, or 0x and up to 16 hex digits; anything else 4.00. Our server sends "
      "decimal, 1 … 2^63−1. Arguments 1 and 3: decimal, 0 … 65534; otherwise 4.00.",

@@ -288,6 +288,7 @@ START_TEST(reads_all_behaviour)
                      "                 \"connect\": \"127.0.0.1\" } ],"
                      "  \"objects\": { \"16\": { \"0\": { \"0\": { \"0\": \"x\" } } } },"
                      "  \"lenient_arguments\": true, \"strict_create\": true,"
+                     "  \"auth_data_instances\": 3,"
                      "  \"read_only\": [ \"/16/0/0/0\", \"/16/0/0\" ],"
                      "  \"extra_arguments\": \"4='a,b=c',9,5=''\","
                      "  \"formats\": [ \"text\", \"tlv\" ],"
@@ -298,6 +299,7 @@ START_TEST(reads_all_behaviour)
     ck_assert_str_eq(profile->servers[0].uri, "coap://[::1]:9");
     ck_assert_str_eq(profile->servers[0].connect, "127.0.0.1");
     ck_assert(profile->lenient_arguments && profile->strict_create);
+    ck_assert_uint_eq(profile->auth_data_instances, 3);
     ck_assert_uint_eq(profile->read_only_count, 2);
     ck_assert_str_eq(profile->extra_arguments, "4='a,b=c',9,5=''");
     ck_assert_uint_eq(profile->format_count, 2);

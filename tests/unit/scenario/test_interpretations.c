@@ -22,7 +22,8 @@ END_TEST
 
 START_TEST(those_that_a_profile_sets_name_its_key)
 {
-    static const char *const keys[][2] = {{"I-4", "challenge_octets"},
+    static const char *const keys[][2] = {{"I-2", "auth_data_instances"},
+                                          {"I-4", "challenge_octets"},
                                           {"I-13", "lenient_arguments"},
                                           {"I-17", "strict_create"},
                                           {"I-20", "read_only"}};
