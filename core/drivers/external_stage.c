@@ -52,8 +52,8 @@ static void hear(void *arg, const struct actor_event *event)
 }
 
 /* Reads what every device answers somehow. Of one with services that is AuthData, which takes away
- * what an earlier scenario left there. */
-static enum status probe(const struct external_stage *self)
+ * what was left there. */
+static enum status probe(const struct external_stage *self, bool tidies)
 {
     const struct claims *claims = &self->house.claims;
     bool has_services = claims->authentication || claims->encryption;
@@ -66,6 +66,7 @@ static enum status probe(const struct external_stage *self)
         operation.path =
             path_resource(PORTFOLIO, claims->portfolio.id[1], has_services ? AUTH_DATA : 0);
     operation.limit_ms = PROBE_MS;
+    operation.tidies = tidies;
     outcome_init(&outcome);
     error_clear(&error);
     enum status status =
@@ -120,7 +121,7 @@ static enum status find_device(struct external_stage *self, struct error *error)
     bool was_lost = self->is_lost && is_registered(self);
     enum status status = was_lost ? ST_UNREACHABLE : await_device(self, error);
     if (status == ST_OK)
-        status = probe(self);
+        status = probe(self, false);
     if (status == ST_OK || status == ST_CANCELLED || error->text[0] != '\0')
         return status;
     self->is_lost = true;
@@ -144,7 +145,7 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
         return ST_UNREACHABLE;
     }
     enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
-    if (status != ST_TIMEOUT || operation->tidies || probe(self) == ST_OK)
+    if (status != ST_TIMEOUT || operation->tidies || probe(self, false) == ST_OK)
         return status;
     self->is_lost = true;
     error_set(error, "device \"%.100s\" does not answer any more", endpoint_of(self));
@@ -193,8 +194,10 @@ static void strike(struct stage *stage)
     struct external_stage *self = (struct external_stage *)stage;
     self->front.listener = (struct actor_listener){.hear = NULL};
     house_close(&self->house);
-    if (self->server != NULL && !self->is_lost && is_registered(self))
-        sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
+    if (self->server == NULL || self->is_lost || !is_registered(self))
+        return;
+    sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
+    self->is_lost = probe(self, true) != ST_OK;
 }
 
 static enum status settle(struct external_stage *self, struct error *error)

@@ -6,7 +6,7 @@
 #include "codec/codec.h"
 #include "drivers/house.h"
 
-enum { PORTFOLIO = 16 };
+enum { PORTFOLIO = 16, IDENTITY = 0, SPARE = 7 };
 
 /* --- what both ends say --------------------------------------------------------------------- */
 
@@ -121,6 +121,47 @@ static bool find_portfolio(const struct profile *profile, struct path *out, size
     return count > 0;
 }
 
+/* The values of Identity, which stand together in the content of a profile. */
+static void claim_identities(const struct profile *profile, struct claims *claims)
+{
+    const struct path identity = path_child(claims->portfolio, IDENTITY);
+    const struct records *content = &profile->content;
+    for (size_t i = 0; i < content->count; i++) {
+        const struct record *record = &content->items[i];
+        if (record->path.depth != PATH_MOST || !path_covers(identity, record->path))
+            continue;
+        if (claims->identity_count++ == 0)
+            claims->identities = record;
+    }
+    if (claims->identity_count > 0)
+        claims->identity = claims->identities[0].path.id[3];
+}
+
+static struct path link_to(const struct profile *profile, struct path target)
+{
+    static const struct path links = {{3, 0, 22}, 3};
+    for (size_t i = 0; i < profile->content.count; i++) {
+        const struct record *record = &profile->content.items[i];
+        bool is_link = record->value.type == VALUE_OBJLINK && path_covers(links, record->path);
+        if (is_link && record->value.link.object == target.id[0] &&
+            record->value.link.instance == target.id[1])
+            return record->path;
+    }
+    return path_root();
+}
+
+/* Far enough from those that are there for a device that chooses ids by itself. */
+static struct path spare_instance(const struct profile *profile)
+{
+    unsigned highest = 0;
+    for (size_t i = 0; i < profile->content.count; i++) {
+        const struct path *path = &profile->content.items[i].path;
+        if (path->depth > 1 && path->id[0] == PORTFOLIO && path->id[1] > highest)
+            highest = path->id[1];
+    }
+    return path_instance(PORTFOLIO, highest < ID_MOST - SPARE ? highest + SPARE : SPARE);
+}
+
 static void claim_services(const struct profile *profile, struct claims *claims)
 {
     unsigned instance = claims->portfolio.id[1];
@@ -132,8 +173,13 @@ static void claim_services(const struct profile *profile, struct claims *claims)
     const struct provision_service *authentication = &provision->service[SERVICE_AUTHENTICATION];
     claims->authentication = authentication->suite != SUITE_NONE;
     claims->encryption = provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
+    const struct provision_service *encryption = &provision->service[SERVICE_ENCRYPTION];
     if (authentication->key_count > 0)
         claims->key = authentication->keys[0].index;
+    if (encryption->key_count > 0)
+        claims->encryption_key = encryption->keys[0].index;
+    if (authentication->hash_count > 0)
+        claims->identity = authentication->hashes[0].identity;
 }
 
 /* How the link of the first account is protected. */
@@ -158,6 +204,9 @@ static void claim_needs(struct house *self, size_t portfolio_count)
         {"strict-arguments", !profile->lenient_arguments},
         {"strict-create", profile->strict_create},
         {"read-only", profile->read_only_count > 0},
+        {"fresh-device", !self->config.stands},
+        {"no-services", !self->claims.authentication && !self->claims.encryption},
+        {"linked", self->claims.link.depth > 0},
         {"psk", mode == CREDENTIALS_PSK},
         {"rpk", mode == CREDENTIALS_RPK},
         {"x509", mode == CREDENTIALS_X509},
@@ -219,8 +268,13 @@ static void claim(struct house *self)
     self->claims.extra_arguments = self->profile->extra_arguments;
     self->claims.has_portfolio =
         find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);
-    if (self->claims.has_portfolio)
+    self->claims.content = &self->profile->content;
+    self->claims.spare = spare_instance(self->profile);
+    if (self->claims.has_portfolio) {
+        claim_identities(self->profile, &self->claims);
+        self->claims.link = link_to(self->profile, self->claims.portfolio);
         claim_services(self->profile, &self->claims);
+    }
     claim_needs(self, portfolio_count);
     claim_formats(self);
     self->claims.stands = self->config.stands;

@@ -23,6 +23,68 @@ static unsigned step_line(const struct scenario *scenario, const struct step *st
 
 /* --- what is claimed ------------------------------------------------------------------- */
 
+/* A device of another LwM2M version, as behind '@', has the same values. */
+static bool is_own(const char *profile, const char *written_for)
+{
+    size_t len = strcspn(profile, "@");
+    return len == strcspn(written_for, "@") && memcmp(profile, written_for, len) == 0;
+}
+
+static bool needs_own_profile(const struct scenario *scenario, struct error *reason)
+{
+    bool needs = false;
+    for (size_t i = 0; i < scenario->needs.count; i++)
+        needs = needs || strcmp(scenario->needs.items[i], "own-profile") == 0;
+    const char *own = scenario_own_profile(scenario);
+    if (!needs || is_own(scenario->profile, own))
+        return false;
+    error_set(reason, "is about the values of profile \"%.100s\"", own);
+    return true;
+}
+
+/* It says $idN of an Identity instance that nobody claims. */
+static bool is_claimed_identity(const struct claims *claims, struct bytes number)
+{
+    int64_t id = 0;
+    bool found = !parse_decimal(number, &id);
+    for (size_t i = 0; i < claims->identity_count && !found; i++)
+        found = claims->identities[i].path.id[3] == (uint16_t)id;
+    return found;
+}
+
+static bool lacks_identity_in(struct bytes line, const struct claims *claims, struct bytes *out)
+{
+    static const char mark[] = "$id";
+    const size_t skip = sizeof mark - 1;
+    for (size_t i = 0; i + skip < line.len; i++) {
+        size_t len = 0;
+        if (memcmp(line.data + i, mark, skip) != 0)
+            continue;
+        while (i + skip + len < line.len && line.data[i + skip + len] >= '0' &&
+               line.data[i + skip + len] <= '9')
+            len++;
+        *out = (struct bytes){line.data + i + skip, len};
+        if (len > 0 && !is_claimed_identity(claims, *out))
+            return true;
+    }
+    return false;
+}
+
+static bool lacks_identity(const struct scenario *scenario, const struct claims *claims,
+                           struct error *reason)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        struct bytes id;
+        if (!lacks_identity_in(scenario->steps[i].line, claims, &id))
+            continue;
+        error_set(reason,
+                  "is about Identity instance %.*s, which profile \"%.100s\" does not claim",
+                  (int)(id.len < 5 ? id.len : 5), (const char *)id.data, scenario->profile);
+        return true;
+    }
+    return false;
+}
+
 static bool lacks_need(const struct scenario *scenario, const struct claims *claims,
                        struct error *reason)
 {
@@ -85,7 +147,8 @@ bool scenario_suits(const struct scenario *scenario, const struct claims *claims
                     struct error *reason)
 {
     error_clear(reason);
-    return !lacks_need(scenario, claims, reason) && !loses_too_much(scenario, claims, reason) &&
+    return !lacks_need(scenario, claims, reason) && !needs_own_profile(scenario, reason) &&
+           !lacks_identity(scenario, claims, reason) && !loses_too_much(scenario, claims, reason) &&
            !lacks_format(scenario, claims, reason) && !brings_servers(scenario, claims, reason);
 }
 
@@ -218,6 +281,54 @@ static bool asks_unclaimed(const struct scenario *scenario, const struct step *s
     return (signs || seals) && misses_key(oracle, &claim, scenario, step, reason);
 }
 
+/* --- what is there --------------------------------------------------------------------- */
+
+/* Resources of object 16 come with its services, which need not be in the content. */
+static bool has_content(const struct claims *claims, struct path path)
+{
+    const unsigned depth = path.id[0] == OBJECT_PORTFOLIO && path.depth > 2 ? 2 : path.depth;
+    for (size_t i = 0; i < claims->content->count; i++)
+        if (path_covers(path_cut(path, depth), claims->content->items[i].path))
+            return true;
+    return false;
+}
+
+static bool creates(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct step *step = &scenario->steps[i];
+        if (step->verb->kind == STEP_OPERATION && step->operation.kind == OPERATION_CREATE)
+            return true;
+    }
+    return false;
+}
+
+static bool finds_nothing(const struct scenario *scenario, const struct claims *claims,
+                          const struct step *step, struct error *reason)
+{
+    char text[PATH_TEXT];
+    bool is_open = step->verb->kind != STEP_OPERATION || step_expects_error(step) ||
+                   step->operation.kind == OPERATION_CREATE ||
+                   step->operation.kind == OPERATION_RAW;
+    if (is_open || step->path.depth == 0 || has_content(claims, step->path))
+        return false;
+    error_set(reason, "line %u is about %s, which profile \"%.100s\" does not claim",
+              step_line(scenario, step), path_text(step->path, text), scenario->profile);
+    return true;
+}
+
+/* A scenario that makes instances speaks of these as well. */
+static bool lacks_content(const struct scenario *scenario, const struct claims *claims,
+                          struct error *reason)
+{
+    bool lacks = false;
+    if (claims->content == NULL || creates(scenario))
+        return false;
+    for (size_t i = 0; i < scenario->step_count && !lacks; i++)
+        lacks = finds_nothing(scenario, claims, &scenario->steps[i], reason);
+    return lacks;
+}
+
 static bool is_claimed(const struct scenario *scenario, const struct oracle *oracle,
                        struct error *reason)
 {
@@ -231,13 +342,14 @@ static bool is_claimed(const struct scenario *scenario, const struct oracle *ora
 }
 
 bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
-                              const struct oracle *oracle, struct error *reason)
+                              const struct claims *claims, const struct oracle *oracle,
+                              struct error *reason)
 {
     error_clear(reason);
     if (!options->third_party_device)
         return false;
     return (!options->allow_writes && changes(scenario, reason)) ||
-           !is_claimed(scenario, oracle, reason);
+           lacks_content(scenario, claims, reason) || !is_claimed(scenario, oracle, reason);
 }
 
 /* --- who is there ---------------------------------------------------------------------- */

@@ -4,6 +4,45 @@
 
 #include "scenario/scenario_impl.h"
 
+/* TEXT as a literal of a scenario. */
+static void put_literal(struct bytes text, struct buf *out)
+{
+    buf_puts(out, "\"");
+    for (size_t i = 0; i < text.len; i++) {
+        uint8_t octet = text.data[i];
+        if (octet == '"' || octet == '\\' || octet == '$')
+            buf_printf(out, "\\%c", octet);
+        else if (octet < 0x20 || octet == 0x7F)
+            buf_printf(out, "\\x%02x", octet);
+        else
+            buf_put(out, (struct bytes){&octet, 1});
+    }
+    buf_puts(out, "\"");
+}
+
+/* $id0, $id1, ...: what is claimed of Identity, each as a literal. */
+static void name_identities(struct checker *checker, const struct claims *claims)
+{
+    struct buf text;
+    buf_init(&text, EXPLANATION_MOST);
+    for (size_t i = 0; i < claims->identity_count; i++) {
+        char name[8];
+        buf_clear(&text);
+        put_literal(value_bytes(&claims->identities[i].value), &text);
+        snprintf(name, sizeof name, "id%u", claims->identities[i].path.id[3]);
+        if (!text.bad)
+            names_set(&checker->names, bytes_of(name), buf_text(&text), false);
+    }
+    buf_release(&text);
+}
+
+static void name_number(struct checker *checker, const char *name, unsigned number)
+{
+    char text[8];
+    snprintf(text, sizeof text, "%u", number);
+    names_set(&checker->names, bytes_of(name), text, false);
+}
+
 void checker_init(struct checker *checker, const struct source *source, const struct claims *claims,
                   const struct oracle *oracle)
 {
@@ -15,8 +54,15 @@ void checker_init(struct checker *checker, const struct source *source, const st
         names_set(&checker->names, bytes_of("pf"), path_text(claims->portfolio, text), false);
     if (claims->endpoint != NULL)
         names_set(&checker->names, bytes_of("ep"), claims->endpoint, false);
-    snprintf(text, sizeof text, "%u", (unsigned)claims->key);
-    names_set(&checker->names, bytes_of("key"), text, false);
+    names_set(&checker->names, bytes_of("spare"), path_text(claims->spare, text), false);
+    names_set(&checker->names, bytes_of("link"), path_text(claims->link, text), false);
+    snprintf(text, sizeof text, "%u:%u", claims->portfolio.id[0], claims->portfolio.id[1]);
+    names_set(&checker->names, bytes_of("target"), text, false);
+    name_number(checker, "dim", (unsigned)claims->identity_count);
+    name_number(checker, "key", claims->key);
+    name_number(checker, "encryption_key", claims->encryption_key);
+    name_number(checker, "identity", claims->identity);
+    name_identities(checker, claims);
 }
 
 void checker_let(struct checker *checker, const struct let *let)
@@ -33,7 +79,8 @@ static bool claims_have(const struct claims *claims, const char *need)
     const struct {
         const char *word;
         bool met;
-    } known[] = {{"authentication", claims->authentication},
+    } known[] = {{"own-profile", true}, /* is looked at with the scenario's name of it */
+                 {"authentication", claims->authentication},
                  {"encryption", claims->encryption},
                  {"gsma", claims->gsma}};
     for (size_t i = 0; i < COUNT_OF(known); i++)
@@ -58,6 +105,10 @@ bool need_known(struct bytes word)
         "strict-arguments",
         "strict-create",
         "read-only",
+        "no-services",
+        "linked",
+        "own-profile",
+        "fresh-device",
         "composite",
         "psk",
         "rpk",

@@ -248,6 +248,8 @@ static void read_item(struct reader *reader, enum value_type type, struct match 
         *out = (struct match){.kind = MATCH_ANY};
     else if (scan_keyword(scan, "empty"))
         *out = (struct match){.kind = MATCH_EMPTY};
+    else if (scan_keyword(scan, "alphanumeric"))
+        *out = (struct match){.kind = MATCH_ALPHANUMERIC};
     else if (scan_keyword(scan, "length"))
         read_length(scan, out);
     else if (scan_keyword(scan, "signature"))

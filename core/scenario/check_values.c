@@ -17,11 +17,12 @@ static void read_single(struct operands *operands)
     struct path path = operands->step->path;
     size_t start = operands->scan.at;
     enum value_type type = checker_type(operands->checker, path, &multiple);
-    if (!operands->lenient && (path.depth < 3 || (multiple && path.depth == 3))) {
+    bool is_saved = scan_peek(&operands->scan) == '$';
+    if (!is_saved && !operands->lenient && (path.depth < 3 || (multiple && path.depth == 3))) {
         scan_error(&operands->scan, start, "a single value does not fit here; write ID=VALUE,...");
         return;
     }
-    if (scan_peek(&operands->scan) == '$') {
+    if (is_saved) {
         operands->step->sends = scan_saved(&operands->scan, "");
         add_value(operands, start, path, value_none());
     } else if (scan_literal(&operands->scan, type, operands->lenient, "", &value)) {

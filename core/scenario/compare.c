@@ -6,50 +6,6 @@
 
 enum { CODE_SUCCESS_LOW = 0x40, CODE_SUCCESS_HIGH = 0x5F };
 
-/* --- saved values ---------------------------------------------------------------------- */
-void saved_release(struct saved *saved)
-{
-    for (size_t i = 0; i < saved->count; i++) {
-        free(saved->items[i].name);
-        value_release(&saved->items[i].value);
-    }
-    free(saved->items);
-    *saved = (struct saved){0};
-}
-
-void saved_set(struct saved *saved, struct bytes name, struct value value)
-{
-    for (size_t i = 0; i < saved->count; i++) {
-        if (!bytes_is(name, saved->items[i].name))
-            continue;
-        value_release(&saved->items[i].value);
-        saved->items[i].value = value;
-        return;
-    }
-    saved->items = xgrow(saved->items, saved->count + 1, sizeof *saved->items);
-    saved->items[saved->count++] = (struct saved_value){bytes_text(name), value};
-}
-
-const struct value *saved_find(const struct saved *saved, const char *name)
-{
-    for (size_t i = 0; i < saved->count; i++)
-        if (strcmp(saved->items[i].name, name) == 0)
-            return &saved->items[i].value;
-    return NULL;
-}
-
-bool operation_fill(const struct step *step, const struct saved *saved, struct operation *out)
-{
-    *out = step->operation;
-    records_copy(&step->operation.values, &out->values);
-    if (step->sends == NULL)
-        return true;
-    const struct value *value = saved_find(saved, step->sends);
-    if (value != NULL)
-        out->values.items[0].value = value_copy(value);
-    return value != NULL;
-}
-
 /* --- findings -------------------------------------------------------------------------- */
 static struct finding met(void)
 {
@@ -224,6 +180,11 @@ static struct finding judge(const struct subject *subject, const struct match *m
 static struct finding fits_saved(const struct subject *subject, const struct match *match)
 {
     const struct value *saved = saved_find(subject->comparer->saved, match->name);
+    const struct saved_value *found = saved_entry(subject->comparer->saved, match->name);
+    if (found != NULL && saved == NULL)
+        return saved_is(found, subject->outcome, subject->count)
+                   ? met()
+                   : broken(subject->at, "it is not what was saved");
     if (saved == NULL)
         return unknown(subject->at, "nothing was saved under that name");
     return same_content(subject, saved) ? met() : broken(subject->at, "%s", "");
@@ -233,6 +194,14 @@ static bool in_range(const struct value *value, const struct match *match)
 {
     return value->type == match->value.type && value_compare(value, &match->value) >= 0 &&
            value_compare(value, &match->high) <= 0;
+}
+
+static bool is_alphanumeric(struct bytes text)
+{
+    size_t i = 0;
+    while (i < text.len && isalnum(text.data[i]))
+        i++;
+    return text.len > 0 && i == text.len;
 }
 
 static struct finding fits(const struct subject *subject, const struct match *match)
@@ -251,6 +220,9 @@ static struct finding fits(const struct subject *subject, const struct match *ma
         break;
     case MATCH_RANGE:
         fine = in_range(value, match);
+        break;
+    case MATCH_ALPHANUMERIC:
+        fine = value->type == VALUE_STRING && is_alphanumeric(value_bytes(value));
         break;
     case MATCH_LENGTH:
         fine = has_octets(value) && value_bytes(value).len == match->length;

@@ -40,10 +40,8 @@ static enum status judge(struct console *console, const struct step *step,
 {
     struct comparer comparer = {console->checker.oracle, &console->saved};
     struct finding finding = compare_outcome(&comparer, step, outcome);
-    struct value value;
     struct buf wanted;
-    if (step->save.len > 0 && outcome_value(outcome, step->path, true, &value))
-        saved_set(&console->saved, step->save, value);
+    saved_keep(&console->saved, step->save, outcome, step->path, true);
     if (finding.result == COMPARISON_MET)
         return ST_OK;
     buf_init(&wanted, EXPLANATION_MOST);

@@ -147,11 +147,9 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
 /* --- operations ------------------------------------------------------------------------ */
 static void save(struct run *run, const struct step *step, const struct outcome *outcome)
 {
-    struct value value;
     bool whole = step->verb->kind == STEP_OPERATION && (step->operation.kind == OPERATION_RAW ||
                                                         step->operation.kind == OPERATION_REPEAT);
-    if (step->save.len > 0 && outcome_value(outcome, step->path, whole, &value))
-        saved_set(&run->saved, step->save, value);
+    saved_keep(&run->saved, step->save, outcome, step->path, whole);
 }
 
 /* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
@@ -562,7 +560,8 @@ static void start(struct run *run, struct error_list *errors)
         give_verdict(run, VERDICT_NOT_APPLICABLE, reason.text);
     else if (status != ST_OK)
         refuse(run, status, errors);
-    else if (scenario_is_out_of_reach(run->scenario, options, run->comparer.oracle, &reason))
+    else if (scenario_is_out_of_reach(run->scenario, options, run->claims, run->comparer.oracle,
+                                      &reason))
         give_verdict(run, VERDICT_NOT_APPLICABLE, reason.text);
     else
         set_up_and_play(run);

@@ -62,7 +62,7 @@
  *   JUDGED   = [not] genuine ["DATA" | $SAVED] | mismatch | unknown | error
  *   ITEMS    = CHOICE {not CHOICE} | not CHOICE {not CHOICE}        all must hold
  *   CHOICE   = ITEM {"|" ITEM}
- *   ITEM     = LITERAL | LITERAL..LITERAL | any | empty | length(N) | $SAVED
+ *   ITEM     = LITERAL | LITERAL..LITERAL | any | empty | length(N) | alphanumeric | $SAVED
  *            | signature(CLAIM [, text="TEXT" | text=$SAVED]) | mismatch(CLAIM [, text=…])
  *                                             a signature that must, or must not, fit;
  *                                             with text=… of that identity, not of the
@@ -190,6 +190,7 @@ enum match_kind {
     MATCH_VALUE,
     MATCH_RANGE,
     MATCH_LENGTH,
+    MATCH_ALPHANUMERIC,
     MATCH_SAVED,
     MATCH_GENUINE, /* a signature that fits, a ciphertext that opens */
     MATCH_MISMATCH /* a signature that does not fit */
@@ -422,7 +423,8 @@ bool scenario_is_for_another(const struct scenario *scenario, const struct run_o
  * it would change something there without its owner's word, or judges by a key or hash that is not
  * claimed. False for our own. */
 bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
-                              const struct oracle *oracle, struct error *reason);
+                              const struct claims *claims, const struct oracle *oracle,
+                              struct error *reason);
 /* What STEP waits for is seen by the device only. */
 bool step_looks_inside(const struct step *step);
 /* Somebody else's device that is gone is nothing that a rule could judge, unless STEP asks for it.
@@ -430,10 +432,12 @@ bool step_looks_inside(const struct step *step);
 bool status_is_absence(enum status status, const struct run_options *options,
                        const struct step *step);
 
-/* --- compare.c ------------------------------------------------------------------------- */
+/* --- saved.c ------------------------------------------------------------------------- */
 struct saved_value {
     char *name;         /* (owned) */
-    struct value value; /* (owned) */
+    struct value value; /* (owned) NONE: there were several, or none */
+    struct records set; /* (owned) what stood at PATH and below */
+    struct path path;
 };
 struct saved {
     struct saved_value *items; /* (owned) */
@@ -442,8 +446,22 @@ struct saved {
 void saved_release(struct saved *saved);
 /* Takes VALUE over. */
 void saved_set(struct saved *saved, struct bytes name, struct value value);
+/* Keeps what OUTCOME holds at PATH (as outcome_value has it) and all below it, so that it can be
+ * compared with and written back as a whole. No NAME: nothing. */
+void saved_keep(struct saved *saved, struct bytes name, const struct outcome *outcome,
+                struct path path, bool whole);
+/* A single one; NULL when there is none of that name. */
 const struct value *saved_find(const struct saved *saved, const char *name);
+/* Whatever was saved under NAME; borrowed until the next value is saved. */
+const struct saved_value *saved_entry(const struct saved *saved, const char *name);
+/* OUTCOME holds the same values in the same places, and COUNT is how many it holds there. */
+bool saved_is(const struct saved_value *saved, const struct outcome *outcome, size_t count);
+/* OPERATION as STEP dictates it, saved values filled in; release VALUES only. False when nothing
+ * was saved under the name. */
+MUST_USE bool operation_fill(const struct step *step, const struct saved *saved,
+                             struct operation *out);
 
+/* --- compare.c ------------------------------------------------------------------------- */
 enum comparison {
     COMPARISON_MET,
     COMPARISON_BROKEN,
@@ -469,10 +487,6 @@ struct finding finding_of_status(enum status status, const char *why);
 bool status_is_silence(enum status status);
 struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
                                const struct outcome *outcome);
-/* OPERATION as STEP dictates it, saved values filled in; release VALUES only. False when nothing
- * was saved under the name. */
-MUST_USE bool operation_fill(const struct step *step, const struct saved *saved,
-                             struct operation *out);
 /* What a registration says beside its objects and its lifetime. */
 struct terms {
     char *binding, *version; /* (owned) NULL: nobody knows */

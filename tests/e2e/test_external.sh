@@ -18,13 +18,36 @@ start_run run --expect vehicle --report-json "$tmp/report.json" portfolio/use-ca
 start_device device -q -p vehicle -s "$uri"
 ends_with 6 "what can be seen passes, the rest is not applicable or inconclusive" run
 has "passed" "$tmp/run.out" 'pass  portfolio/use-case-1 ' 'pass  portfolio/use-case-2 '
-has "what would change it is not played" "$tmp/run.out" 'not applicable: would change the device (line 12: write /16/0/0/1)'
+has "what would change it is not played" "$tmp/run.out" 'not applicable: would change the device (line '
 has "what somebody would have to do to it" "$tmp/run.out" 'inconclusive: line 10: component hang'
 has "what is not claimed" "$tmp/run.out" 'needs "composite", which profile "vehicle" does not claim'
 has "other servers" "$tmp/run.out" 'for another server'
 has "the report names the peer" "$tmp/report.json" '"device":	"external"'
 ok "the device is still there" is_alive device
 stop device
+
+# --- writes, and the device is left as it was found ---------------------------------------------------
+shows() { # what its Portfolio instances hold
+	say device 'show /16'
+	until_true holds "$tmp/device.out" '"event":"answer"'
+	grep -F '"event":"answer"' "$tmp/device.out" | sed 's/.*"text":/"text":/' >"$1"
+}
+start_server plain -l coap://127.0.0.1:0
+plain=$uri
+for profile in vehicle-1.1 gsma minimal no-services two-instances; do
+	start_device device --json -p $profile -s "$plain"
+	until_line "$tmp/device.ready"
+	shows "$tmp/before"
+	stop device
+	start_run run --expect $profile --allow-writes --allow-inconclusive scenarios/portfolio
+	start_device device --json -p $profile -s "$uri"
+	ends_with 0 "$profile: nothing is found" run
+	lacks "$profile: nothing is found" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios' 'warn  '
+	shows "$tmp/after"
+	ok "$profile is as it was" diff "$tmp/before" "$tmp/after"
+	stop device
+done
+stop plain
 
 # --- one that does not come, or has another name -----------------------------------------------------
 exits 4 "no device" "$BIN" run --device external --listen coap://127.0.0.1:0 --expect vehicle --wait-device 300ms \

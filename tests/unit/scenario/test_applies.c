@@ -122,6 +122,82 @@ START_TEST(what_no_key_is_claimed_for_is_not_judged)
 }
 END_TEST
 
+/* The content of the fake: /16/0/0/1 and /3/0/0. */
+static struct records content;
+
+static void setup_content(void)
+{
+    setup_theirs();
+    records_init(&content);
+    ck_assert(records_add(&content, (struct path){{3, 0, 0}, 3}, value_string("Acme")));
+    ck_assert(records_add(&content, (struct path){{16, 0, 0, 1}, 4}, value_string("a\"$\n")));
+    script.fake.claims.content = &content;
+    script.fake.claims.identities = &content.items[1];
+    script.fake.claims.identity_count = 1;
+}
+
+static void teardown_content(void)
+{
+    teardown();
+    records_release(&content);
+}
+
+START_TEST(a_path_that_is_not_claimed_is_not_asked_for)
+{
+    setup_content();
+    play(HEADER "read /3/0/0\nread /6/0/0\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script),
+                     "line 4 is about /6/0/0, which profile \"fake\" does not claim");
+    teardown_content();
+    setup_content(); /* what must fail, services, and what a scenario makes */
+    play(HEADER "read /6/0/0 => 4.04\nread $pf/3\n");
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
+    teardown_content();
+    setup_content();
+    script.options.allow_writes = true;
+    play(HEADER "create /16/5\nread /16/5\n");
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
+    teardown_content();
+}
+END_TEST
+
+START_TEST(the_claimed_value_of_an_identity_is_a_literal)
+{
+    setup_content();
+    fake_stage_value(&script.fake, "/16/0/0/1", value_string("a\"$\n"));
+    play(HEADER "read $pf/0/1 => 2.05 $id1\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown_content();
+    setup_content();
+    play(HEADER "read $pf/0/2 => 2.05 $id2\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script),
+                     "is about Identity instance 2, which profile \"fake\" does not claim");
+    teardown_content();
+}
+END_TEST
+
+START_TEST(values_of_a_profile_are_for_that_profile)
+{
+    setup();
+    script.scenario = parsed(HEADER "needs own-profile\nread /3\n");
+    scenario_set_profile(script.scenario, "other");
+    scenario_run(script.scenario, &script.fake.stage, &script.options, &script.result,
+                 &script.status);
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script), "is about the values of profile \"fake\"");
+    teardown();
+    setup();
+    script.scenario = parsed(HEADER "needs own-profile\nread /3\n");
+    scenario_set_profile(script.scenario, "fake@1.1");
+    scenario_run(script.scenario, &script.fake.stage, &script.options, &script.result,
+                 &script.status);
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
+    teardown();
+}
+END_TEST
+
 /* --- who has left ------------------------------------------------------------------------ */
 
 START_TEST(a_device_of_theirs_that_left_is_no_failure_of_a_rule)
@@ -158,6 +234,7 @@ END_TEST
 
 UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, a_server_that_stands_takes_nothing_new,
           what_changes_somebody_elses_device_needs_leave, what_serves_changes_nothing,
-          what_no_key_is_claimed_for_is_not_judged,
+          what_no_key_is_claimed_for_is_not_judged, a_path_that_is_not_claimed_is_not_asked_for,
+          the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)
