@@ -121,7 +121,7 @@ static void print_scenario(const struct scenario_file *file, bool with_tags)
     printf("\n");
 }
 
-static void add_scenario(cJSON *object, const struct scenario_file *file)
+void list_put_scenario(cJSON *object, const struct scenario_file *file)
 {
     cJSON_AddStringToObject(object, "name", file->name);
     json_text(object, "title", bytes_of(scenario_title(file->scenario)));
@@ -151,7 +151,7 @@ static int list_scenarios(const struct list_options *given)
     for (size_t i = 0; i < files.count; i++) {
         cJSON *object = list_item(&output, files.items[i].name);
         if (object != NULL)
-            add_scenario(object, &files.items[i]);
+            list_put_scenario(object, &files.items[i]);
         else if (!given->common.quiet)
             print_scenario(&files.items[i], given->tags);
     }

@@ -3,6 +3,7 @@
 #include "base/std.h"
 
 #include "cli/command.h"
+#include "cli/list.h"
 #include "cli/output.h"
 #include "cli/run_impl.h"
 #include "cli/selection.h"
@@ -55,7 +56,7 @@ static const struct option options[] = {
      "stop after the first failure", COMPLETE_NOTHING},
     {"repeat", '\0', OPTION_NUMBER, offsetof(struct run_command, repeat), "N",
      "play each scenario so often", COMPLETE_NOTHING},
-    {"retry", '\0', OPTION_NUMBER, offsetof(struct run_command, retry), "N",
+    {"retry", '\0', OPTION_ID, offsetof(struct run_command, retry), "N",
      "play what fails up to N times more; a pass is \"flaky\" then", COMPLETE_NOTHING},
     {"rerun-failed", '\0', OPTION_TEXT, offsetof(struct run_command, rerun_failed), "REPORT",
      "play what failed in this JSON report, as it was", COMPLETE_FILES},
@@ -178,11 +179,18 @@ static bool add_files(struct session *session, const struct texts *operands)
     return good;
 }
 
-static int list_files(const struct scenario_files *files)
+static int list_files(const struct scenario_files *files, const struct common *common)
 {
-    for (size_t i = 0; i < files->count; i++)
-        printf("%s  %s\n", files->items[i].name, scenario_title(files->items[i].scenario));
-    return EXIT_PASSED;
+    const struct list_options lines = {.common = *common};
+    struct list_output output = list_begin(&lines, "scenarios");
+    for (size_t i = 0; i < files->count; i++) {
+        cJSON *object = list_item(&output, files->items[i].name);
+        if (object != NULL)
+            list_put_scenario(object, &files->items[i]);
+        else if (!common->quiet)
+            printf("%s  %s\n", files->items[i].name, scenario_title(files->items[i].scenario));
+    }
+    return list_end(&output);
 }
 
 /* What the options say goes into the scenarios. */
@@ -257,7 +265,7 @@ static int choose_and_play(struct session *session, const struct invocation *inv
         return status;
     dress(session);
     if (session->given->list)
-        return list_files(&session->files);
+        return list_files(&session->files, &session->given->common);
     run_hire(session);
     status = play_in_world(session);
     bool all_well = workers_end(&session->workers);

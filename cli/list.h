@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "cli/command.h"
+#include "cli/scenarios.h"
 #include "scenario/rules.h"
 
 struct list_options {
@@ -26,6 +27,8 @@ cJSON *list_object(struct list_output *output);
 /* The same; prints NAME alone when that is all that is wanted (-q). */
 cJSON *list_item(struct list_output *output, const char *name);
 int list_end(struct list_output *output);
+/* Name, title, profile and tags of FILE. */
+void list_put_scenario(cJSON *object, const struct scenario_file *file);
 
 /* Each prints one topic and gives an exit status. */
 int list_rules(const struct list_options *options);

@@ -86,13 +86,21 @@ void reports_keep_failed(const struct report *report, struct scenario_files *fil
     scenario_files_release(&others);
 }
 
+static bool add_file(struct scenario_files *files, const char *name)
+{
+    if (strcmp(name, STDIN_NAME) != 0)
+        return scenario_files_add(files, name);
+    complain("what failed came from standard input: give it again, with \"-\"");
+    return false;
+}
+
 bool reports_add_failed(const struct report *report, struct scenario_files *files)
 {
     bool good = true;
     for (size_t i = 0; i < report->count; i++) {
         const char *name = report->results[i].file;
         if (has_failed(&report->results[i]) && find_failed(report, name, i) == NULL)
-            good = scenario_files_add(files, name) && good;
+            good = add_file(files, name) && good;
     }
     return good;
 }

@@ -35,7 +35,8 @@ struct run_command {
     bool allow_writes;
     int64_t timeout_ms;
     double patience;
-    int jobs, repeat, retry;
+    int jobs, repeat;
+    uint16_t retry;
     bool list, strict, fail_fast, allow_inconclusive, virtual_time;
 };
 

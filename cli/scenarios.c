@@ -52,7 +52,12 @@ static bool add_file(struct scenario_files *files, const char *path, const char 
 
 static bool add_stdin(struct scenario_files *files)
 {
-    struct scenario_file *file = add(files, "stdin");
+    for (size_t i = 0; i < files->count; i++)
+        if (strcmp(files->items[i].name, STDIN_NAME) == 0) {
+            complain("\"-\" is named twice, but standard input can be read once");
+            return false;
+        }
+    struct scenario_file *file = add(files, STDIN_NAME);
     uint8_t part[4096];
     size_t len;
     while (!file->text.bad && (len = fread(part, 1, sizeof part, stdin)) > 0)

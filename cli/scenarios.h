@@ -6,6 +6,8 @@
 #include "base/buf.h"
 #include "scenario/scenario.h"
 
+#define STDIN_NAME "stdin" /* of the file that `-` means */
+
 struct scenario_file {
     char *name;                /* (owned) for people and reports */
     char *folder;              /* (owned) where the files that it names are, or NULL: here */

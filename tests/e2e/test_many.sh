@@ -96,4 +96,73 @@ for wrong in 0/2 3/2 2 /2 1/x; do
 	exits 2 "shard $wrong" "$BIN" run --shard "$wrong" "$set"
 	has "shard $wrong" "$tmp/err" "not \"$wrong\""
 done
+
+# --- --strict -----------------------------------------------------------------------------------------
+# Somebody else's device is warned of what is only our reading of the specification.
+cat >"$tmp/ours.scenario" <<'END'
+title    "Only our reading"
+covers   PF-STATE-8
+profile  vehicle
+
+expect   register
+execute  $pf/1 0=1 => 4.00
+read     $pf/3 => 2.05 2 [PF-STATE-8]
+END
+for strict in '' --strict; do
+	# shellcheck disable=SC2086 # nothing, or one word
+	start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 --expect vehicle \
+		--report-json "$tmp/json" $strict "$tmp/ours.scenario"
+	await_server run
+	start_device device -q -p vehicle -s "$uri"
+	if [ -z "$strict" ]; then
+		ends_with 0 "a warning passes" run
+		has "a warning passes" "$tmp/run.out" 'warn ' '1 passed with warnings' '1 passed, 0 failed'
+		lacks "it was not strict" "$tmp/json" '"options":	"strict; '
+	else
+		ends_with 1 "a warning fails with --strict" run
+		has "a warning fails with --strict" "$tmp/run.out" 'FAIL ' '0 passed, 1 failed'
+		has "it was strict" "$tmp/json" '"options":	"strict; '
+	fi
+	lacks "another's device meets the system's chance" "$tmp/json" '"seed"'
+	stop device
+done
+
+# --- --timeout ----------------------------------------------------------------------------------------
+cat >"$tmp/slow.scenario" <<'END'
+title    "It takes long"
+covers   PF-OBJ-2
+profile  vehicle
+
+expect   register
+wait     20s
+read     $pf/0 => 2.05 any [PF-OBJ-2]
+
+cleanup
+write    $pf/0/0 "cleaned"
+END
+exits 4 "a limit for each, not for all" "$BIN" run --jobs 1 --timeout 400ms "$set" "$tmp/slow.scenario" "$set/1.scenario" \
+	--trace "$tmp/trace"
+has "a limit for each, not for all" "$tmp/out" 'line 6: wait: the time limit passed before its end' '6 passed, 1 failed'
+has "what is in cleanup is done all the same" "$tmp/trace" cleaned
+exits 4 "a limit for each attempt" "$BIN" run --timeout 400ms --retry 1 "$tmp/slow.scenario"
+has "a limit for each attempt" "$tmp/out" 'none of 2 attempts passed' '0 passed, 1 failed'
+exits 0 "the limit is of the scenario's clock" "$BIN" run --timeout 30s --virtual-time "$tmp/slow.scenario"
+exits 4 "and passes there" "$BIN" run --timeout 10s --virtual-time "$tmp/slow.scenario"
+
+# --- what is named ------------------------------------------------------------------------------------
+exits 3 "standard input twice" "$BIN" run - -
+has "standard input twice" "$tmp/err" '"-" is named twice'
+exits 0 "standard input among files" sh -c '"$0" run "$1" - "$2" <"$3"' "$BIN" "$set/1.scenario" "$set/2.scenario" "$set/3.scenario"
+has "standard input among files" "$tmp/out" 'stdin  Scenario 3' '3 passed, 0 failed'
+exits 1 "standard input fails" sh -c '"$0" run - --report-json "$1" <"$2"' "$BIN" "$tmp/json" "$fails"
+exits 3 "it cannot be read again" "$BIN" run --rerun-failed "$tmp/json"
+has "it cannot be read again" "$tmp/err" 'what failed came from standard input: give it again, with "-"'
+exits 1 "but given again" sh -c '"$0" run --rerun-failed "$1" - <"$2"' "$BIN" "$tmp/json" "$fails"
+exits 0 "--list --json" "$BIN" run --list --json "$set/1.scenario"
+ok "--list --json" [ "$(cat "$tmp/out")" = \
+	"{\"version\":1,\"scenarios\":[{\"name\":\"$set/1.scenario\",\"title\":\"Scenario 1\",\"profile\":\"vehicle\",\"tags\":[]}]}" ]
+exits 0 "--list -q" "$BIN" run --list -q --shard 2/2 "$set"
+ok "--list -q" [ "$(xargs <"$tmp/out")" = "$set/2.scenario $set/4.scenario" ]
+exits 0 "no retry" "$BIN" run --retry 0 "$set/1.scenario"
+exits 2 "too many" "$BIN" run --retry 101 "$set/1.scenario"
 finish
