@@ -263,3 +263,20 @@ void explain(const struct explanation *explanation, struct buf *out)
         put_rule(explanation->rule, out);
     put_messages(explanation->messages, out);
 }
+
+void summarize(const struct explanation *explanation, unsigned line, struct buf *out)
+{
+    const struct step *step = explanation->step;
+    buf_printf(out, "line %u: ", line);
+    step_name(step, out);
+    if (step_is_check(step) && !explanation->is_seen) {
+        buf_puts(out, ": expected ");
+        wanted_explain(step, out);
+    }
+    if (explanation->actual.len > 0) {
+        buf_puts(out, ", got ");
+        buf_put(out, explanation->actual);
+    }
+    if (explanation->finding->reason[0] != '\0')
+        buf_printf(out, ": %s", explanation->finding->reason);
+}

@@ -76,23 +76,6 @@ static void give_verdict(struct run *run, enum verdict verdict, const char *reas
     set_reason(run, "%.580s", reason);
 }
 
-static void summarize(const struct step *step, const struct performed *performed, unsigned line,
-                      struct buf *out)
-{
-    buf_printf(out, "line %u: ", line);
-    step_name(step, out);
-    if (step_is_check(step) && !performed->is_seen) {
-        buf_puts(out, ": expected ");
-        wanted_explain(step, out);
-    }
-    if (performed->actual.len > 0) {
-        buf_puts(out, ", got ");
-        buf_put(out, buf_bytes(&performed->actual));
-    }
-    if (performed->finding.reason[0] != '\0')
-        buf_printf(out, ": %s", performed->finding.reason);
-}
-
 static void add_check(struct run *run, const struct step *step, const struct rule *rule,
                       enum verdict verdict, struct performed *performed)
 {
@@ -118,7 +101,7 @@ static void add_check(struct run *run, const struct step *step, const struct rul
                                       .messages = buf_bytes(&messages)};
     explain(&explanation, &check->text);
     buf_clear(&messages);
-    summarize(step, performed, check->line, &messages);
+    summarize(&explanation, check->line, &messages);
     give_verdict(run, verdict, buf_text(&messages));
     buf_release(&messages);
 }
@@ -135,10 +118,15 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
                   performed);
         return step->should;
     }
-    for (size_t i = 0; i < step->rule_count; i++) {
-        const struct rule *rule = step->rules[i];
-        enum verdict verdict = verdict_of_finding(rule, result, run->options, run->claims);
+    bool is_blamed = result != COMPARISON_BROKEN;
+    for (size_t i = 0; i < step->rule_count || !is_blamed; i++) {
+        /* Where the server is not to blame for what it decided, its device is for the rest. */
+        const struct rule *rule =
+            i < step->rule_count ? step->rules[i] : rule_implied(step->operation.kind);
+        enum comparison found = umpire_compared(run->umpire, rule, result);
+        enum verdict verdict = verdict_of_finding(rule, found, run->options, run->claims);
         add_check(run, step, rule, verdict, performed);
+        is_blamed = is_blamed || found != COMPARISON_MET || i >= step->rule_count;
         stops = stops || (verdict == VERDICT_FAIL && rule_stops(rule));
     }
     return !stops || (step->should && result != COMPARISON_ERROR);

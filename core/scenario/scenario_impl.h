@@ -582,5 +582,7 @@ struct explanation {
     struct bytes messages; /* lines, or none */
 };
 void explain(const struct explanation *explanation, struct buf *out);
+/* The same in one line; LINE is that of the step. */
+void summarize(const struct explanation *explanation, unsigned line, struct buf *out);
 
 #endif

@@ -29,6 +29,10 @@ void umpire_step(struct umpire *umpire, const struct step *step);
 void umpire_ask(struct umpire *umpire, const struct operation *operation);
 /* That ended with STATUS; OUTCOME is what the server says came of it. */
 void umpire_done(struct umpire *umpire, enum status status, const struct outcome *outcome);
+/* What a check of RULE by the step under way, which came to RESULT, comes to: what the server
+ * decided by itself is judged by what arrived and not by how the step ended. */
+enum comparison umpire_compared(const struct umpire *umpire, const struct rule *rule,
+                                enum comparison result);
 /* Takes the next finding since the last one, in the order of time; false when there is none. */
 MUST_USE bool umpire_take(struct umpire *umpire, struct umpire_finding *out);
 

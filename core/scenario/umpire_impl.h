@@ -64,15 +64,17 @@ struct umpire_news {
 };
 
 struct umpire {
-    const struct claims *claims;       /* (borrowed) */
-    const struct oracle *oracle;       /* (borrowed) */
-    const struct step *step;           /* (borrowed) under way; NULL: none yet */
-    const struct operation *operation; /* (borrowed) that it asked for; NULL: none */
-    bool has_arrived;                  /* a request that fits OPERATION did */
-    struct outcome answer;             /* (owned) what the device said to it */
-    char other[80];                    /* the last request that came instead, or empty */
-    bool has_link; /* the path was impaired: what arrives need not be what was sent */
-    bool sees;     /* the device side tells what arrives */
+    const struct claims *claims;                    /* (borrowed) */
+    const struct oracle *oracle;                    /* (borrowed) */
+    const struct step *step;                        /* (borrowed) under way; NULL: none yet */
+    const struct operation *operation;              /* (borrowed) that it asked for; NULL: none */
+    const struct rule *found[UMPIRE_FINDINGS_MOST]; /* (borrowed) broken in this step */
+    size_t found_count;
+    bool has_arrived;      /* a request that fits OPERATION did */
+    struct outcome answer; /* (owned) what the device said to it */
+    char other[80];        /* the last request that came instead, or empty */
+    bool has_link;         /* the path was impaired: what arrives need not be what was sent */
+    bool sees;             /* the device side tells what arrives */
     struct umpire_process processes[UMPIRE_PROCESSES_MOST];
     size_t process_count;
     struct umpire_challenge challenges[UMPIRE_CHALLENGES_MOST];

@@ -66,6 +66,40 @@ START_TEST(arguments_are_those_of_the_operation)
 }
 END_TEST
 
+static enum verdict verdict_on(const char *rule)
+{
+    enum verdict worst = VERDICT_PASS;
+    for (size_t i = 0; i < script.result.check_count; i++)
+        if (strcmp(script.result.checks[i].rule->id, rule) == 0)
+            worst = verdict_worse(worst, script.result.checks[i].verdict);
+    return worst;
+}
+
+/* rule: what the server kept is not broken by what the device did, or by another argument. */
+START_TEST(a_server_is_blamed_for_what_it_decided_only)
+{
+    setup();
+    serve(GOOD, "forged");
+    says(JUDGEMENT_MISMATCH);
+    play(HEADER "covers PF-ARG-1 PF-SRV-6\n"
+                "authenticate $pf identity=0 => genuine [PF-ARG-1 PF-SRV-6]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_int_eq(verdict_on("PF-ARG-1"), VERDICT_PASS);
+    ck_assert_int_eq(verdict_on("PF-SRV-6"), VERDICT_PASS);
+    ck_assert_int_eq(verdict_on("PF-AUTH-1"), VERDICT_FAIL);
+    teardown();
+
+    setup();
+    executes(1, "0='1',1='0',2='7',3='0'")->outcome.code = 0x80;
+    fake_stage_answer(&script.fake, 400);
+    play(HEADER "covers PF-ARG-1 PF-ARG-2\n"
+                "authenticate $pf identity=0 => genuine [PF-ARG-1 PF-ARG-2]\n");
+    ck_assert_int_eq(verdict_on("PF-ARG-1"), VERDICT_FAIL);
+    ck_assert_int_eq(verdict_on("PF-ARG-2"), VERDICT_PASS);
+    teardown();
+}
+END_TEST
+
 START_TEST(the_key_index_may_be_left_out_when_it_is_0)
 {
     setup();
@@ -291,7 +325,7 @@ START_TEST(reads_of_its_own_are_in_the_format_asked_for)
 END_TEST
 
 UNIT_MAIN("umpire_service", the_usual_way_is_fine, arguments_are_those_of_the_operation,
-          the_key_index_may_be_left_out_when_it_is_0,
+          a_server_is_blamed_for_what_it_decided_only, the_key_index_may_be_left_out_when_it_is_0,
           authdata_is_taken_when_it_is_known_to_be_there,
           a_notification_or_the_instance_tells_of_it_too,
           a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
