@@ -151,6 +151,13 @@ static bool is_good_bootstrap(const char *path, struct error_list *errors)
     return loaded != NULL;
 }
 
+static bool is_good_definitions(const char *path, struct error_list *errors)
+{
+    struct catalogue *loaded = catalogue_load(path, errors);
+    catalogue_free(loaded);
+    return loaded != NULL;
+}
+
 static bool is_good_state(const char *path, struct error_list *errors)
 {
     struct error error;
@@ -166,9 +173,10 @@ static void check_json(struct inspection *inspection, const char *path, struct b
                        enum file_kind kind)
 {
     static bool (*const checks[])(const char *path, struct error_list *errors) = {
-        [FILE_UNKNOWN] = is_good_profile,     [FILE_PROFILE] = is_good_profile,
-        [FILE_KEYRING] = is_good_keyring,     [FILE_SECURITY] = is_good_security,
-        [FILE_BOOTSTRAP] = is_good_bootstrap, [FILE_STATE] = is_good_state,
+        [FILE_UNKNOWN] = is_good_profile,         [FILE_PROFILE] = is_good_profile,
+        [FILE_KEYRING] = is_good_keyring,         [FILE_SECURITY] = is_good_security,
+        [FILE_BOOTSTRAP] = is_good_bootstrap,     [FILE_STATE] = is_good_state,
+        [FILE_DEFINITIONS] = is_good_definitions,
     };
     struct error_list errors;
     error_list_init(&errors);

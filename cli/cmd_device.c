@@ -148,7 +148,7 @@ static void converse(struct world *world, const struct device_options *given,
         .quiet = given->common.quiet,
     };
     struct oracle *oracle = oracle_new(profile->catalogue, NULL, profile->endpoint);
-    struct console *console = console_new(NULL, oracle, NULL, device);
+    struct console *console = console_new(NULL, oracle, NULL, device, "wait, help, quit");
     struct dialog dialog;
     dialog_start(&dialog, &config, console);
     while (!is_hopeless(contact) && dialog_turn(&dialog))

@@ -20,10 +20,11 @@ enum { WAIT_CLIENT_MS = 30000, TURN_MS = 1000, LINE_MOST = 1 << 20 };
 struct server_options {
     struct common common;
     struct texts listen;
-    const char *keys;      /* (borrowed) */
-    const char *security;  /* (borrowed) */
-    const char *bootstrap; /* (borrowed) */
-    const char *defect;    /* (borrowed) */
+    const char *keys;        /* (borrowed) */
+    const char *security;    /* (borrowed) */
+    const char *bootstrap;   /* (borrowed) */
+    const char *definitions; /* (borrowed) */
+    const char *defect;      /* (borrowed) */
     int64_t wait_client_ms;
     int ready_fd;
     bool stay;
@@ -41,6 +42,9 @@ static const struct option options[] = {
      "be a bootstrap server, too: what it has for its clients", COMPLETE_FILES},
     {"defect", '\0', OPTION_TEXT, offsetof(struct server_options, defect), "NAME",
      "have this defect: see \"list defects\"", COMPLETE_DEFECTS},
+    {"definitions", '\0', OPTION_TEXT, offsetof(struct server_options, definitions), "FILE",
+     "objects that are not built in: \"definitions\" of a profile, or of a file of its own",
+     COMPLETE_FILES},
     {"wait-client", 'w', OPTION_DURATION, offsetof(struct server_options, wait_client_ms), "TIME",
      "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
     {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
@@ -73,6 +77,8 @@ struct desk {
     struct keyring *keyring;            /* (owned) or NULL */
     struct server_security *security;   /* (owned) or NULL */
     struct bootstrap_file *bootstrap;   /* (owned) or NULL */
+    struct catalogue *definitions;      /* (owned) or NULL */
+    const struct catalogue *catalogue;  /* (borrowed) the objects that are known */
     const struct server_defect *defect; /* (borrowed) or NULL */
     struct verifiers *verifiers;        /* (owned) */
     struct server_actor *server;        /* (owned) */
@@ -214,16 +220,15 @@ static void open_console(struct desk *desk, char *endpoint)
         desk->claims.has_portfolio = true;
         desk->claims.portfolio = path_instance(16, provision->instances[0].instance);
     }
-    desk->oracle =
-        oracle_new(catalogue_builtin(), desk->verifiers, endpoint == NULL ? "" : endpoint);
-    desk->console = console_new(&desk->claims, desk->oracle, desk->server, NULL);
+    desk->oracle = oracle_new(desk->catalogue, desk->verifiers, endpoint == NULL ? "" : endpoint);
+    desk->console = console_new(&desk->claims, desk->oracle, desk->server, NULL,
+                                "clients, use, wait, help, quit");
 }
 
 static enum status do_use(struct dialog *dialog, struct bytes rest, struct buf *answer,
                           struct error *error)
 {
     struct desk *desk = dialog->config.arg;
-    UNUSED(answer);
     if (rest.len == 0 || memchr(rest.data, '\0', rest.len) != NULL) {
         error_set(error, "name the device: use ENDPOINT");
         return ST_INVALID;
@@ -233,6 +238,11 @@ static enum status do_use(struct dialog *dialog, struct bytes rest, struct buf *
     close_console(desk);
     open_console(desk, endpoint);
     dialog->console = desk->console;
+    if (!has_client(desk)) {
+        buf_puts(answer, "no device is registered by the name \"");
+        buf_put_plain(answer, rest);
+        buf_puts(answer, "\"; the next operation waits for it\n");
+    }
     return ST_OK;
 }
 
@@ -294,7 +304,7 @@ static int serve(struct desk *desk)
         .world = desk->world.sim,
         .listen = listen->count > 0 ? listen->items : usual,
         .listen_count = listen->count > 0 ? listen->count : COUNT_OF(usual),
-        .catalogue = catalogue_builtin(),
+        .catalogue = desk->catalogue,
         .verifiers = desk->verifiers,
         .security = desk->security,
         .bootstrap = desk->bootstrap,
@@ -371,7 +381,11 @@ static bool load_files(struct desk *desk)
     desk->keyring = given->keys == NULL ? NULL : keys_load(given->keys);
     desk->security = given->security == NULL ? NULL : security_load(given->security);
     desk->bootstrap = given->bootstrap == NULL ? NULL : bootstrap_load(given->bootstrap);
-    return (given->keys == NULL || desk->keyring != NULL) &&
+    if (given->definitions != NULL)
+        desk->definitions = definitions_open(given->definitions);
+    desk->catalogue = desk->definitions == NULL ? catalogue_builtin() : desk->definitions;
+    return (given->definitions == NULL || desk->definitions != NULL) &&
+           (given->keys == NULL || desk->keyring != NULL) &&
            (given->security == NULL || desk->security != NULL) &&
            (given->bootstrap == NULL || desk->bootstrap != NULL);
 }
@@ -392,6 +406,7 @@ static int run(const struct invocation *invocation)
     if (!defects_server(given->defect, &desk.defect, &error))
         return usage_error(invocation->command, "%s", error.text);
     int status = load_files(&desk) ? serve_in_world(&desk) : EXIT_FILE;
+    catalogue_free(desk.definitions);
     bootstrap_file_free(desk.bootstrap);
     server_security_free(desk.security);
     keyring_free(desk.keyring);

@@ -24,14 +24,19 @@ static const struct mark {
     {"client_public_keys", FILE_SECURITY},
     {"psk", FILE_SECURITY},
     {"trust", FILE_SECURITY},
+    {"definitions", FILE_DEFINITIONS},
 };
 
 const char *file_kind_name(enum file_kind kind)
 {
     static const char *const names[] = {
-        [FILE_UNKNOWN] = "profile",          [FILE_PROFILE] = "profile",
-        [FILE_KEYRING] = "keyring",          [FILE_SECURITY] = "security file",
-        [FILE_BOOTSTRAP] = "bootstrap file", [FILE_STATE] = "state file",
+        [FILE_UNKNOWN] = "profile",
+        [FILE_PROFILE] = "profile",
+        [FILE_KEYRING] = "keyring",
+        [FILE_SECURITY] = "security file",
+        [FILE_BOOTSTRAP] = "bootstrap file",
+        [FILE_STATE] = "state file",
+        [FILE_DEFINITIONS] = "file of definitions",
     };
     return names[kind];
 }
@@ -68,6 +73,16 @@ struct bootstrap_file *bootstrap_load(const char *path)
     errors_print(&errors, NULL, (struct bytes){NULL, 0});
     error_list_release(&errors);
     return file;
+}
+
+struct catalogue *definitions_open(const char *path)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    struct catalogue *catalogue = catalogue_load(path, &errors);
+    errors_print(&errors, NULL, (struct bytes){NULL, 0});
+    error_list_release(&errors);
+    return catalogue;
 }
 
 struct server_security *security_load(const char *path)

@@ -15,6 +15,9 @@ struct server_security *security_load(const char *path);
 /* What a bootstrap server has for its clients, at PATH (`--bootstrap`); likewise. */
 struct bootstrap_file *bootstrap_load(const char *path);
 
+/* The objects that a server knows, with those of the file at PATH (`--definitions`); likewise. */
+struct catalogue *definitions_open(const char *path);
+
 /* What a JSON file is, or means to be. */
 enum file_kind {
     FILE_UNKNOWN,
@@ -22,6 +25,7 @@ enum file_kind {
     FILE_KEYRING,
     FILE_SECURITY,
     FILE_BOOTSTRAP,
+    FILE_DEFINITIONS,
     FILE_STATE
 };
 enum file_kind file_kind_of(struct bytes text);

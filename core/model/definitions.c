@@ -171,6 +171,32 @@ struct catalogue *definitions_load(const struct source *source, const struct cat
     return &declared->catalogue;
 }
 
+struct catalogue *catalogue_load(const char *path, struct error_list *errors)
+{
+    struct document_file file;
+    struct document document;
+    struct catalogue *catalogue = NULL;
+    bool is_open = document_file_read(&file, path, errors) &&
+                   document_open(&document, buf_bytes(&file.text),
+                                 &(struct source){path, file.folder, errors});
+    if (is_open) {
+        const struct source *source = &document.source;
+        const struct json *definitions = get_member(document.root, "definitions");
+        if (definitions == NULL)
+            json_error(errors, path, document.root, false,
+                       "\"definitions\" is missing; give a file or a profile that has it");
+        else
+            shape_check(source, &definitions_shape, definitions);
+        catalogue = definitions_load(source, catalogue_builtin(), definitions);
+    }
+    if (is_open && !document_close(&document)) {
+        catalogue_free(catalogue);
+        catalogue = NULL;
+    }
+    document_file_release(&file);
+    return catalogue;
+}
+
 void catalogue_free(struct catalogue *catalogue)
 {
     struct declared *declared = (struct declared *)catalogue;

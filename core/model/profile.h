@@ -95,6 +95,11 @@ struct model *profile_model(const struct profile *profile);
 /* Appends the JSON Schema of profiles, for editors; made from the table that the validator uses. */
 void profile_schema(struct buf *out);
 
+/* The built-in objects, and those that the member "definitions" of the file at PATH declares, a
+ * profile or a file of its own; NULL when ERRORS got an error. */
+struct catalogue *catalogue_load(const char *path, struct error_list *errors);
+void catalogue_free(struct catalogue *catalogue);
+
 /* The server's half: per endpoint and instance the suites, octet rule, keys and hashes. */
 struct keyring_entry {
     char *endpoint; /* (owned) */

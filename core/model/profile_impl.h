@@ -15,6 +15,7 @@ extern const struct shape keyring_shape;
 extern const struct shape server_security_shape;
 extern const struct shape state_shape;
 extern const struct shape bootstrap_file_shape;
+extern const struct shape definitions_shape; /* of that member */
 /* Names that "formats" may hold, with their Content-Formats. */
 struct format_name {
     const char *name; /* (borrowed) */
@@ -40,7 +41,6 @@ struct loading {
 /* BUILTIN and what "definitions" adds to it; free with catalogue_free. */
 struct catalogue *definitions_load(const struct source *source, const struct catalogue *builtin,
                                    const struct json *definitions);
-void catalogue_free(struct catalogue *catalogue);
 
 /* The value of that type that JSON stands for, `file:` being looked for in FOLDER; false, perhaps
  * with a reason, when it is none. */

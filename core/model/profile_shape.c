@@ -100,7 +100,7 @@ static const struct field object_def_fields[] = {
     {"resources", true, &resource_defs, "definitions of its resources by id"},
 };
 static const struct shape object_def = {.kind = SHAPE_OBJECT, FIELDS(object_def_fields)};
-static const struct shape definitions = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &object_def};
+const struct shape definitions_shape = {.kind = SHAPE_MAP, .keys = KEYS_ID, .item = &object_def};
 
 /* --- the secure component ------------------------------------------------------------------- */
 
@@ -163,7 +163,7 @@ static const struct field profile_fields[] = {
     {"handshake", false, &duration, "the most that one may take, \"10s\" when it is left out"},
     {"notify", false, &notify, "how notifications are sent, \"confirmable\" when it is left out"},
     {"objects", false, &objects, "initial values by object, instance and resource"},
-    {"definitions", false, &definitions, "objects that are not built in"},
+    {"definitions", false, &definitions_shape, "objects that are not built in"},
     {"secure_component", false, &component, "what is provisioned in it"},
     {"challenge_octets", false, &octet_rule, "for instances that do not say it"},
     {"lenient_arguments", false, &boolean, "true: Execute takes the readable form too"},
@@ -256,7 +256,7 @@ static const struct shape bootstrap_clients = {
 static const struct field bootstrap_file_fields[] = {
     {"bootstrap", true, &one, "version of this form"},
     {"description", false, &note, "a remark for readers"},
-    {"definitions", false, &definitions, "objects that are not built in"},
+    {"definitions", false, &definitions_shape, "objects that are not built in"},
     {"clients", true, &bootstrap_clients, "by endpoint client name; \"*\" is for all others"},
 };
 const struct shape bootstrap_file_shape = {.kind = SHAPE_OBJECT, FIELDS(bootstrap_file_fields)};

@@ -130,6 +130,21 @@ static void check_resource(struct operands *operands, size_t at, struct path pat
                    path_text(path, text), resource.name);
 }
 
+/* Whether the operation says nothing that a definition is needed for. */
+static bool asks_only(enum operation_kind kind)
+{
+    return kind != OPERATION_WRITE && kind != OPERATION_UPDATE && kind != OPERATION_CREATE &&
+           kind != OPERATION_WRITE_COMPOSITE;
+}
+
+static bool is_defined(const struct oracle *oracle, struct path path)
+{
+    bool multiple = false;
+    struct oracle_resource resource;
+    return path.depth == 0 || (oracle->ops->object(oracle, path.id[0], &multiple) &&
+                               (path.depth < 3 || oracle->ops->resource(oracle, path, &resource)));
+}
+
 /* AT is where PATH stands. */
 static void check_target(struct operands *operands, size_t at, struct path path)
 {
@@ -141,9 +156,13 @@ static void check_target(struct operands *operands, size_t at, struct path path)
     if (!depth_fits(operands->step, path.depth))
         scan_error(&operands->scan, at, "\"%s\" is no target for '%s'; write: %s",
                    path_text(path, text), verb_of(operands), operands->step->verb->usage);
+    else if (operands->checker->meets_strangers && asks_only(operands->step->operation.kind) &&
+             !is_defined(oracle, path))
+        return;
     else if (path.depth > 0 && !oracle->ops->object(oracle, path.id[0], &multiple))
-        scan_error(&operands->scan, at, "object %u is not known; declare it in the profile",
-                   (unsigned)path.id[0]);
+        scan_error(&operands->scan, at, "object %u is not known; %s", (unsigned)path.id[0],
+                   operands->checker->meets_strangers ? "its values need a file of --definitions"
+                                                      : "declare it in the profile");
     else if (path.depth >= 3)
         check_resource(operands, at, path);
 }

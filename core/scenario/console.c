@@ -10,17 +10,21 @@ struct console {
     struct saved saved;
     struct server_actor *server; /* (borrowed) or NULL */
     struct device_actor *device; /* (borrowed) or NULL */
-    char *endpoint;              /* (owned) whom operations go to; NULL: the only client */
+    struct speaker speaker;
+    char *endpoint; /* (owned) whom operations go to; NULL: the only client */
     unsigned lines;
 };
 
 struct console *console_new(const struct claims *claims, const struct oracle *oracle,
-                            struct server_actor *server, struct device_actor *device)
+                            struct server_actor *server, struct device_actor *device,
+                            const char *words)
 {
     struct console *console = xalloc(sizeof *console);
     checker_init(&console->checker, &console->source, claims, oracle);
     console->server = server;
     console->device = device;
+    console->speaker = (struct speaker){device != NULL, server != NULL, words};
+    console->checker.meets_strangers = server != NULL && device == NULL;
     console->endpoint = claims == NULL ? NULL : xstrdup(claims->endpoint);
     return console;
 }
@@ -119,11 +123,13 @@ static enum status read_step(struct console *console, const struct words *words,
 {
     struct step step = {0};
     enum status status = ST_INVALID;
-    bool device_only = console->server == NULL;
-    bool is_read = step_parse(&console->source, words, device_only, &step);
+    bool is_read = step_parse(&console->source, words, &console->speaker, &step);
     if (is_read && step.at.len > 0)
         source_error(&console->source, step.at.data,
                      "'at' is for scenarios; here is one server only, so leave it out");
+    else if (is_read && step.verb->kind == STEP_OPERATION && step.verb->what == OPERATION_FINISH)
+        source_error(&console->source, step.line.data,
+                     "'finish' is for scenarios; a bootstrap file ends with it by itself");
     else if (is_read)
         checker_step(&console->checker, &step);
     if (console->source.errors->errors == 0)

@@ -265,7 +265,7 @@ static void read_step(struct parser *parser, const struct words *words)
                      STEPS_MOST);
         return;
     }
-    if (!step_parse(parser->source, words, false, &step)) {
+    if (!step_parse(parser->source, words, NULL, &step)) {
         parser->pending.rule_count = 0;
         parser->pending_at = NULL;
         return;

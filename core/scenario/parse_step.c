@@ -167,9 +167,25 @@ static const struct verb *find_verb(const struct words *words, size_t first, boo
     return best;
 }
 
+/* Whether VERB is for SPEAKER; what belongs to scenarios is left out of a hint. */
+static bool is_sayable(const struct verb *verb, const struct speaker *speaker)
+{
+    if (speaker == NULL)
+        return true;
+    bool is_device = verb->kind == STEP_STIMULUS;
+    bool is_server = (verb->kind == STEP_OPERATION && verb->what != OPERATION_FINISH) ||
+                     verb->kind == STEP_CONTROL;
+    return (is_device && speaker->has_device) || (is_server && speaker->has_server);
+}
+
+static bool is_device_only(const struct speaker *speaker)
+{
+    return speaker != NULL && !speaker->has_server;
+}
+
 /* What may stand at FIRST: the ways to go on, or all first words. */
 static void report_unknown(const struct source *source, const struct words *words, size_t first,
-                           bool device_only)
+                           const struct speaker *speaker)
 {
     struct buf known;
     struct bytes last = {NULL, 0};
@@ -190,15 +206,17 @@ static void report_unknown(const struct source *source, const struct words *word
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
         struct bytes rest = bytes_of(verbs[i].words);
         struct bytes begin = next_word(&rest);
-        if (device_only && verbs[i].kind != STEP_STIMULUS)
+        if (!is_sayable(&verbs[i], speaker))
             continue;
-        if (device_only && bytes_is(begin, "device"))
+        if (is_device_only(speaker) && bytes_is(begin, "device"))
             begin = next_word(&rest);
         if (!bytes_equal(begin, last))
             buf_printf(&known, "%s%.*s", known.len == 0 ? "" : ", ", lex_shown(begin),
                        (const char *)begin.data);
         last = begin;
     }
+    if (speaker != NULL && speaker->words != NULL)
+        buf_printf(&known, ", %s", speaker->words);
     source_error(source, word.data, "\"%.*s\" is no action; write one of: %s", lex_shown(word),
                  (const char *)word.data, buf_text(&known));
     buf_release(&known);
@@ -330,8 +348,8 @@ static size_t take_server(const struct source *source, const struct words *words
     return first + 2;
 }
 
-bool step_parse(const struct source *source, const struct words *words, bool device_only,
-                struct step *out)
+bool step_parse(const struct source *source, const struct words *words,
+                const struct speaker *speaker, struct step *out)
 {
     size_t errors = source->errors->errors;
     size_t first = 0;
@@ -352,9 +370,9 @@ bool step_parse(const struct source *source, const struct words *words, bool dev
                      lex_shown(last), (const char *)last.data);
         return false;
     }
-    out->verb = find_verb(words, first, device_only, &length);
+    out->verb = find_verb(words, first, is_device_only(speaker), &length);
     if (out->verb == NULL) {
-        report_unknown(source, words, first, device_only);
+        report_unknown(source, words, first, speaker);
         return false;
     }
     first += length;

@@ -82,10 +82,12 @@ void outcome_explain(const struct outcome *outcome, struct path path, struct buf
  * one of SERVER, DEVICE may be NULL; CLAIMS may be NULL. ANSWER gets lines for a person. ERROR gets
  * a sentence with the number of the line and the column. ST_INVALID: the line is wrong; ST_REFUSED:
  * it was performed and what came is not what `=>` (or a success code) asks for; else what the actor
- * says. Claims and oracle must outlive the console. */
+ * says. Claims and oracle must outlive the console, and so must WORDS: what else can be said to
+ * whoever has it, for hints ("help, quit"), or NULL. */
 struct console; /* opaque: names, last values */
 struct console *console_new(const struct claims *claims, const struct oracle *oracle,
-                            struct server_actor *server, struct device_actor *device);
+                            struct server_actor *server, struct device_actor *device,
+                            const char *words);
 void console_free(struct console *console);
 MUST_USE enum status console_line(struct console *console, struct bytes line, struct buf *answer,
                                   struct error *error);

@@ -344,10 +344,15 @@ struct scenario {
 };
 
 /* --- parse.c, parse_step.c ------------------------------------------------------------- */
-/* Reads a step; false when something was reported. DEVICE_ONLY: the console of a device, where the
- * word `device` may be left out. */
-MUST_USE bool step_parse(const struct source *source, const struct words *words, bool device_only,
-                         struct step *out);
+/* Who says a step, when it is not a scenario. */
+struct speaker {
+    bool has_device;   /* at its console the word `device` may be left out */
+    bool has_server;   /* both: as in a scenario */
+    const char *words; /* (borrowed) what else may be said, for hints: "help, quit"; or NULL */
+};
+/* Reads a step; false when something was reported. SPEAKER: NULL for a scenario. */
+MUST_USE bool step_parse(const struct source *source, const struct words *words,
+                         const struct speaker *speaker, struct step *out);
 /* Adds the rules that WORDS name from FIRST on to STEP; unknown ones are reported. */
 void step_add_rules(const struct source *source, const struct words *words, size_t first,
                     struct step *step);
@@ -365,6 +370,7 @@ struct checker {
     int format;                  /* of operations that name none; -1: the two ends choose */
     bool is_senml;               /* it is one that has lists of paths */
     struct path last;            /* target of the last request, for repeat */
+    bool meets_strangers;        /* what nobody defined can be asked for, if not be written */
 };
 void checker_init(struct checker *checker, const struct source *source, const struct claims *claims,
                   const struct oracle *oracle);

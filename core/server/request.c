@@ -14,6 +14,14 @@ static bool describe(const void *arg, struct path path, struct codec_type *out)
     return true;
 }
 
+/* What nobody has defined is what it looks like. */
+static bool describe_text(const void *arg, struct path path, struct codec_type *out)
+{
+    if (!describe(arg, path, out))
+        *out = (struct codec_type){.type = VALUE_STRING};
+    return true;
+}
+
 /* The method of each kind, and whether it goes to the object of a deeper path (Create). */
 static uint8_t method_of(const struct operation *operation)
 {
@@ -267,7 +275,8 @@ static void decode_values(const struct catalogue *catalogue, struct path path,
                  answer->format);
         return;
     }
-    struct codec_types types = {.describe = describe, .arg = catalogue};
+    struct codec_types types = {.describe = codec->format == FORMAT_TEXT ? describe_text : describe,
+                                .arg = catalogue};
     struct error error;
     error_clear(&error);
     out->decoded =

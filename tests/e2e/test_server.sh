@@ -224,6 +224,42 @@ has "the place is shown" "$tmp/piped.err" '    wriet /16/0/0 "x"' '    ^'
 
 exits 2 "another scheme" "$BIN" server -l http://127.0.0.1
 exits 2 "a time without unit" "$BIN" server -w 5
+# --- objects that the server does not know --------------------------------------------------------
+cat >"$tmp/meter.json" <<'END'
+{ "endpoint": "meter", "lwm2m": "1.1", "servers": [ { "ssid": 1, "uri": "coap://127.0.0.1:5683" } ],
+  "definitions": { "33000": { "name": "Meter", "multiple": true, "resources": {
+    "0": { "name": "Level", "ops": "RW", "type": "integer" }, "2": { "name": "Go", "ops": "E" } } } },
+  "objects": { "3": { "0": { "0": "Acme" } }, "33000": { "0": { "0": 7 } } } }
+END
+meet() { # name options…
+	meeting=$1
+	shift
+	pipe_server "$meeting" "$@"
+	start_device "$meeting-device" -p "$tmp/meter.json" -s "$uri" -q
+	await "$meeting"
+	stop "$meeting-device"
+}
+cat >"$tmp/lines" <<'END'
+use nobody
+use meter
+read /33000/0
+read /33000/0/0
+read /33000/0 as tlv
+discover /33000
+write /33000/0/0 8
+END
+meet stranger
+has "what formats tell of it" "$tmp/stranger.out" '2.05 {0=7}' '2.05 "7"' '2.05 {0=hex:07}' \
+	'</33000/0/0>' 'no device is registered by the name "nobody"; the next operation waits for it'
+has "no type, no value" "$tmp/stranger.err" 'object 33000 is not known; its values need a file of --definitions'
+meet friend --definitions "$tmp/meter.json"
+has "what its definition tells" "$tmp/friend.out" '2.05 {0=7}' '2.05 7' '2.04'
+exits 0 "a file of definitions" sh -c "sed 's/\"endpoint.*5683\" } \],//; /objects/s/.*/}/; s/ } } },\$/ } } }/' \
+	'$tmp/meter.json' >'$tmp/definitions.json' && '$BIN' check '$tmp/definitions.json'"
+has "it is one" "$tmp/out" 'valid file of definitions'
+exits 3 "there are none" "$BIN" server --definitions "$data/profiles/minimal.json" -l coap://127.0.0.1:0
+has "there are none" "$tmp/err" '"definitions" is missing'
+
 exits 2 "a port that cannot be" "$BIN" server -l coap://127.0.0.1:99999
 has "a port that cannot be" "$tmp/err" 'coap://host[:port]' 'coaps+tcp://'
 exits 3 "no such keyring" "$BIN" server -k "$tmp/none" -l coap://127.0.0.1:0

@@ -256,7 +256,8 @@ static void check_lines(struct bytes text, struct server_actor *server, struct s
 {
     struct error error;
     struct buf answer;
-    struct console *console = console_new(&scene->claims, the_oracle(), server, &scene->device);
+    struct console *console =
+        console_new(&scene->claims, the_oracle(), server, &scene->device, NULL);
     while (text.len > 0) {
         const uint8_t *end = memchr(text.data, '\n', text.len);
         size_t len = end == NULL ? text.len : (size_t)(end - text.data);

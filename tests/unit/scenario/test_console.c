@@ -13,7 +13,7 @@ static void open(bool server, bool device)
 {
     fake_stage_init(&fake);
     console = console_new(&fake.claims, fake_oracle(), server ? &fake.servers[0].actor : NULL,
-                          device ? &fake.device : NULL);
+                          device ? &fake.device : NULL, "help, quit");
     fake.listener.hear = NULL;
     fake.event_count = 0;
     buf_init(&answer, 10000);
@@ -160,18 +160,37 @@ START_TEST(wrong_lines_are_told_with_their_number)
 {
     open(true, false);
     ck_assert_int_eq(line("raed /16"), ST_INVALID);
+    ck_assert_ptr_nonnull(strstr(error.text, ", raw, repeat, server, help, quit"));
     ck_assert_uint_eq(error.line, 1);
     ck_assert_uint_eq(error.column, 1);
     ck_assert_int_eq(line("read \"/16"), ST_INVALID);
     expect_error("2:6: error: this text does not end; put a quotation mark behind it");
-    ck_assert_int_eq(line("read /99"), ST_INVALID);
-    expect_error("3:6: error: object 99 is not known; declare it in the profile");
+    ck_assert_int_eq(line("finish"), ST_INVALID);
+    expect_error("3:1: error: 'finish' is for scenarios; a bootstrap file ends with it by itself");
     ck_assert_int_eq(line("read /16 \xff"), ST_INVALID);
     expect_error("4:1: error: the line is not UTF-8 text");
     ck_assert_int_eq(line("let x"), ST_INVALID);
     expect_error("5:1: error: a name and its text are wanted; write: let NAME = TEXT");
     ck_assert_int_eq(line("let x = $gone"), ST_INVALID);
     ck_assert_uint_eq(fake.log.len, 0);
+    close();
+}
+END_TEST
+
+/* A server meets devices that know more than it does. */
+START_TEST(a_server_asks_for_what_it_does_not_know)
+{
+    open(true, false);
+    fake_stage_answer(&fake, 205);
+    ck_assert_int_eq(line("read /99/0/1"), ST_OK);
+    fake_stage_answer(&fake, 204);
+    ck_assert_int_eq(line("execute /3/0/999"), ST_OK);
+    ck_assert_int_eq(line("write /99/0/1 5"), ST_INVALID);
+    expect_error("3:7: error: object 99 is not known; its values need a file of --definitions");
+    ck_assert_int_eq(line("read /99/0/1/2/3"), ST_INVALID);
+    close();
+    open(false, true);
+    ck_assert_int_eq(line("set /99/0/1 5"), ST_INVALID);
     close();
 }
 END_TEST
@@ -236,7 +255,7 @@ START_TEST(it_works_without_claims)
     fake_stage_init(&fake);
     fake.event_count = 0;
     buf_init(&answer, 1000);
-    console = console_new(NULL, fake_oracle(), &fake.servers[0].actor, NULL);
+    console = console_new(NULL, fake_oracle(), &fake.servers[0].actor, NULL, NULL);
     fake_stage_answer(&fake, 205);
     ck_assert_int_eq(line("read /16/0"), ST_OK);
     ck_assert_int_eq(line("read $pf"), ST_INVALID);
@@ -251,6 +270,6 @@ UNIT_MAIN("console", an_operation_is_performed_and_its_answer_shown,
           an_answer_that_is_not_expected_is_refused, an_error_can_be_expected, silence_is_told,
           services_are_judged, names_and_saved_values_stay, nothing_is_written_that_was_not_saved,
           the_server_is_controlled, empty_lines_and_comments_do_nothing,
-          wrong_lines_are_told_with_their_number, what_only_a_scenario_can_do_is_refused,
-          a_device_takes_stimuli_in_short, a_device_that_does_not_obey_says_so,
-          it_works_without_claims)
+          wrong_lines_are_told_with_their_number, a_server_asks_for_what_it_does_not_know,
+          what_only_a_scenario_can_do_is_refused, a_device_takes_stimuli_in_short,
+          a_device_that_does_not_obey_says_so, it_works_without_claims)

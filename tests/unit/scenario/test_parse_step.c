@@ -13,7 +13,8 @@ static bool read(const char *line, bool device_only)
     sheet_open(&sheet, line);
     step = (struct step){0};
     ck_assert(lex_words(&sheet.source, bytes_of(line), &words));
-    return step_parse(&sheet.source, &words, device_only, &step);
+    const struct speaker person = {.has_device = true, .words = "help"};
+    return step_parse(&sheet.source, &words, device_only ? &person : NULL, &step);
 }
 
 static void accept(const char *line)
@@ -231,7 +232,7 @@ START_TEST(the_console_of_a_device_knows_short_forms)
     ck_assert(!read("read /16", true));
     ck_assert_str_eq(error_shown(&sheet.errors),
                      "f:1:1: error: \"read\" is no action; write one of: register, update, "
-                     "deregister, restart, set, show, send, component");
+                     "deregister, restart, set, show, send, component, help");
     sheet_close(&sheet);
 }
 END_TEST
