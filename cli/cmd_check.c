@@ -125,6 +125,7 @@ static void check_scenarios(struct inspection *inspection, const char *operand)
 static bool is_good_profile(const char *path, struct error_list *errors)
 {
     struct profile *loaded = pairs_of_profile(profile_load(path, errors), path, errors);
+    pairs_warn_profile(loaded, path, errors);
     profile_free(loaded);
     return loaded != NULL;
 }
@@ -140,6 +141,7 @@ static bool is_good_security(const char *path, struct error_list *errors)
 {
     struct server_security *loaded =
         pairs_of_security(server_security_load(path, errors), path, errors);
+    pairs_warn_security(loaded, path, errors);
     server_security_free(loaded);
     return loaded != NULL;
 }

@@ -91,6 +91,7 @@ struct server_security *security_load(const char *path)
     error_list_init(&errors);
     struct server_security *security =
         pairs_of_security(server_security_load(path, &errors), path, &errors);
+    pairs_warn_security(security, path, &errors);
     errors_print(&errors, NULL, (struct bytes){NULL, 0});
     error_list_release(&errors);
     return security;

@@ -62,3 +62,33 @@ struct server_security *pairs_of_security(struct server_security *security, cons
     server_security_free(security);
     return NULL;
 }
+
+/* --- certificates whose time is over -------------------------------------------------------- */
+
+static void warn(const struct buf *certificate, const char *path, struct error_list *errors)
+{
+    struct error error;
+    if (certificate->len == 0 || !certificate_is_expired(buf_bytes(certificate)))
+        return;
+    error_clear(&error);
+    error.severity = SEVERITY_WARNING;
+    error_place(&error, path, 0, 0);
+    error_set(&error,
+              "the certificate is expired, and the other end will refuse it; get a new one");
+    error_list_add(errors, &error);
+}
+
+void pairs_warn_profile(const struct profile *profile, const char *path, struct error_list *errors)
+{
+    for (size_t i = 0; profile != NULL && i < profile->server_count; i++)
+        warn(&profile->servers[i].security.certificate, path, errors);
+    if (profile != NULL && profile->bootstrap != NULL)
+        warn(&profile->bootstrap->security.certificate, path, errors);
+}
+
+void pairs_warn_security(const struct server_security *security, const char *path,
+                         struct error_list *errors)
+{
+    if (security != NULL)
+        warn(&security->certificate, path, errors);
+}

@@ -56,24 +56,40 @@ static enum pair_verdict compare(mbedtls_pk_context *shown, mbedtls_pk_context *
     return fits ? PAIR_FITS : PAIR_DIFFERS;
 }
 
+/* --- certificates -------------------------------------------------------------------------- */
+
 /* The library knows PEM by the NUL behind it, and a certificate that it cannot read may stand
- * behind the first one, which is all that matters here. */
-static enum pair_verdict compare_certificate(struct bytes shown, mbedtls_pk_context *private_key)
+ * behind the first one, which is all that matters here. OUT is to be freed whatever comes back. */
+static bool parse_chain(mbedtls_x509_crt *out, struct bytes shown)
 {
     struct buf text;
-    mbedtls_x509_crt chain;
     bool is_pem = shown.len > 0 && shown.data[0] == '-';
     buf_init(&text, shown.len + 1);
     buf_put(&text, shown);
     if (is_pem)
         buf_put(&text, (struct bytes){(const uint8_t *)"", 1});
     struct bytes whole = buf_bytes(&text);
-    mbedtls_x509_crt_init(&chain);
+    mbedtls_x509_crt_init(out);
+    bool is_read = mbedtls_x509_crt_parse(out, whole.data, whole.len) == 0;
+    buf_release(&text);
+    return is_read;
+}
+
+bool certificate_is_expired(struct bytes shown)
+{
+    mbedtls_x509_crt chain;
+    bool is_expired = parse_chain(&chain, shown) && mbedtls_x509_time_is_past(&chain.valid_to) != 0;
+    mbedtls_x509_crt_free(&chain);
+    return is_expired;
+}
+
+static enum pair_verdict compare_certificate(struct bytes shown, mbedtls_pk_context *private_key)
+{
+    mbedtls_x509_crt chain;
     enum pair_verdict verdict = PAIR_UNKNOWN;
-    if (mbedtls_x509_crt_parse(&chain, whole.data, whole.len) == 0)
+    if (parse_chain(&chain, shown))
         verdict = compare(&chain.pk, private_key);
     mbedtls_x509_crt_free(&chain);
-    buf_release(&text);
     return verdict;
 }
 

@@ -82,6 +82,25 @@ START_TEST(of_several_certificates_the_first_counts)
 }
 END_TEST
 
+START_TEST(an_expired_certificate_is_known)
+{
+    static const struct {
+        const char *name;
+        bool expired;
+    } cases[] = {{"server.pem", false}, {"ca.pem", false}, {"expired.pem", true}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf pem, der;
+        read_file(cases[i].name, &pem);
+        read_der(cases[i].name, &der);
+        ck_assert(certificate_is_expired(buf_bytes(&pem)) == cases[i].expired);
+        ck_assert(certificate_is_expired(buf_bytes(&der)) == cases[i].expired);
+        buf_release(&der);
+        buf_release(&pem);
+    }
+    ck_assert(!certificate_is_expired(bytes_of("-----BEGIN CERTIFICATE-----")));
+}
+END_TEST
+
 START_TEST(what_cannot_be_read_is_not_judged)
 {
     struct buf nothing;
@@ -94,4 +113,5 @@ START_TEST(what_cannot_be_read_is_not_judged)
 }
 END_TEST
 UNIT_MAIN("secure_psa_pair", public_keys_and_certificates_have_one_private_key,
-          of_several_certificates_the_first_counts, what_cannot_be_read_is_not_judged)
+          of_several_certificates_the_first_counts, an_expired_certificate_is_known,
+          what_cannot_be_read_is_not_judged)
