@@ -21,6 +21,7 @@ enum { TEXT_MOST = 4 << 20 };
 struct check_options {
     struct common common;
     const char *profile; /* (borrowed) */
+    const char *schema;  /* (borrowed) */
     struct texts set;
 };
 
@@ -29,6 +30,9 @@ static const struct option options[] = {
      "check scenarios against this device, not the one that they name", COMPLETE_PROFILES},
     {"set", '\0', OPTION_TEXTS, offsetof(struct check_options, set), "NAME=VALUE",
      "what $NAME stands for in the scenarios", COMPLETE_NOTHING},
+    {"schema", '\0', OPTION_TEXT, offsetof(struct check_options, schema), "KIND",
+     "print the JSON Schema of profile, keyring, security or bootstrap files, for editors",
+     COMPLETE_NOTHING},
     OPTION_JSON("print one JSON document"),
     OPTIONS_COMMON,
     OPTIONS_END,
@@ -284,12 +288,28 @@ static void inspect(struct inspection *inspection, const struct texts *operands)
         cJSON_Delete(document);
 }
 
+static int print_schema(const struct command *command, const char *kind)
+{
+    struct buf text;
+    buf_init(&text, TEXT_MOST);
+    bool is_known = file_schema(kind, &text);
+    if (is_known)
+        puts(buf_text(&text));
+    buf_release(&text);
+    if (is_known)
+        return EXIT_PASSED;
+    return usage_error(command,
+                       "--schema takes profile, keyring, security or bootstrap, not \"%s\"", kind);
+}
+
 static int run(const struct invocation *invocation)
 {
     struct inspection inspection = {.given = invocation->options};
     const struct events_config events = {.out = stderr, .problems = stderr};
     size_t wrong = 0;
     int status = EXIT_FILE;
+    if (inspection.given->schema != NULL)
+        return print_schema(invocation->command, inspection.given->schema);
     profiles_init(&inspection.profiles);
     if (!bindings_read(&inspection.given->set, &inspection.bindings, &wrong)) {
         status = usage_error(invocation->command, "--set takes NAME=VALUE, not \"%s\"",

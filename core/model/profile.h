@@ -92,8 +92,9 @@ const struct profile_portfolio *profile_portfolio(const struct profile *profile,
 /* A new model with the profile's content; the profile must outlive it. */
 struct model *profile_model(const struct profile *profile);
 
-/* Appends the JSON Schema of profiles, for editors; made from the table that the validator uses. */
-void profile_schema(struct buf *out);
+/* Appends the JSON Schema of a KIND of file, for editors: "profile", "keyring", "security" or
+ * "bootstrap"; made from the table that the validator uses. False: there is no such kind. */
+MUST_USE bool file_schema(const char *kind, struct buf *out);
 
 /* The built-in objects, and those that the member "definitions" of the file at PATH declares, a
  * profile or a file of its own; NULL when ERRORS got an error. */

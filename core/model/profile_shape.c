@@ -308,7 +308,21 @@ const struct format_name *format_named(struct bytes text)
     return NULL;
 }
 
-void profile_schema(struct buf *out)
+bool file_schema(const char *kind, struct buf *out)
 {
-    shape_schema(&profile_shape, "lwm2m-portfolio profile", out);
+    static const struct {
+        const char *kind, *title;
+        const struct shape *shape;
+    } files[] = {
+        {"profile", "lwm2m-portfolio profile", &profile_shape},
+        {"keyring", "lwm2m-portfolio keyring", &keyring_shape},
+        {"security", "lwm2m-portfolio security file", &server_security_shape},
+        {"bootstrap", "lwm2m-portfolio bootstrap file", &bootstrap_file_shape},
+    };
+    size_t i = 0;
+    while (i < COUNT_OF(files) && strcmp(files[i].kind, kind) != 0)
+        i++;
+    if (i < COUNT_OF(files))
+        shape_schema(files[i].shape, files[i].title, out);
+    return i < COUNT_OF(files);
 }

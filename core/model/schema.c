@@ -95,7 +95,7 @@ static void put_shape(const struct shape *shape, struct buf *out)
         put_pattern(out, "^[0-9]+([.][0-9]+)?(ms|s|m|h)$");
         break;
     case SHAPE_PATH:
-        put_pattern(out, key_pattern(KEYS_PATH));
+        put_pattern(out, shape->min > 0 ? key_pattern(KEYS_PATH) : "^(/|(/(0|[1-9][0-9]{0,4}))+)$");
         break;
     case SHAPE_INSTANCE:
         put_pattern(out, key_pattern(KEYS_INSTANCE));

@@ -89,6 +89,12 @@ exits 3 "a device whose key is not that of its certificate" "$BIN" check "$tmp/p
 has "where it stands" "$tmp/err" 'private key is not that of the certificate'
 exits 3 "nobody can be that device" "$BIN" device -p "$tmp/pair.json"
 sed 's/\[ "file:client.pub" \]/[]/' "$data/profiles/keys/server.security" >"$tmp/lonely.security"
+for kind in profile keyring security bootstrap; do
+	exits 0 "a schema of $kind" "$BIN" check --schema "$kind"
+	ok "which is JSON" python3 -m json.tool "$tmp/out"
+done
+exits 2 "a schema of nothing" "$BIN" check --schema state
+has "a schema of nothing" "$tmp/err" 'takes profile, keyring, security or bootstrap'
 exits 0 "an expired certificate" "$BIN" check "$data/scenarios/security/x509-expired.security"
 has "an expired certificate" "$tmp/err" 'x509-expired.security: warning: the certificate is expired'
 exits 0 "a list of no clients is valid" "$BIN" check "$tmp/lonely.security"

@@ -37,24 +37,39 @@ START_TEST(writes_every_part_of_a_shape)
 }
 END_TEST
 
-START_TEST(describes_profiles_in_sound_json)
+START_TEST(describes_each_kind_of_file_in_sound_json)
 {
+    static const struct {
+        const char *kind, *member, *inner; /* a member, and one of it when that is an object */
+    } rows[] = {
+        {"profile", "endpoint", NULL},  {"profile", "secure_component", "latency"},
+        {"keyring", "endpoints", NULL}, {"security", "client_public_keys", NULL},
+        {"bootstrap", "clients", NULL},
+    };
     struct buf out;
-    struct error_list errors;
     buf_init(&out, 1 << 20);
-    error_list_init(&errors);
-    profile_schema(&out);
-    ck_assert(!out.bad);
-    struct json_doc *doc = json_parse(buf_bytes(&out), "schema", &errors);
-    ck_assert_ptr_nonnull(doc);
-    const struct json *properties = json_member(json_root(doc), "properties");
-    ck_assert_ptr_nonnull(json_member(properties, "endpoint"));
-    const struct json *component = json_member(properties, "secure_component");
-    ck_assert_ptr_nonnull(json_member(json_member(component, "properties"), "latency"));
-    json_doc_free(doc);
-    error_list_release(&errors);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct error_list errors;
+        error_list_init(&errors);
+        buf_clear(&out);
+        ck_assert(file_schema(rows[i].kind, &out));
+        ck_assert(!out.bad);
+        struct json_doc *doc = json_parse(buf_bytes(&out), "schema", &errors);
+        ck_assert_ptr_nonnull(doc);
+        const struct json *member =
+            json_member(json_member(json_root(doc), "properties"), rows[i].member);
+        ck_assert_ptr_nonnull(member);
+        if (rows[i].inner != NULL)
+            ck_assert_ptr_nonnull(json_member(json_member(member, "properties"), rows[i].inner));
+        json_doc_free(doc);
+        error_list_release(&errors);
+    }
+    ck_assert_ptr_nonnull(strstr(buf_text(&out), "\"^(/|(/(0|[1-9][0-9]{0,4}))+)$\"")); /* "/" */
+    buf_clear(&out);
+    ck_assert(!file_schema("state", &out));
+    ck_assert_uint_eq(out.len, 0);
     buf_release(&out);
 }
 END_TEST
 
-UNIT_MAIN("schema", writes_every_part_of_a_shape, describes_profiles_in_sound_json)
+UNIT_MAIN("schema", writes_every_part_of_a_shape, describes_each_kind_of_file_in_sound_json)
