@@ -123,12 +123,6 @@ enum registration_state device_registration(const struct device *device)
     return registrations_state(device);
 }
 
-enum registration_state device_registration_of(const struct device *device, unsigned ssid)
-{
-    const struct registration *registration = registration_of(device, ssid);
-    return registration == NULL ? REGISTRATION_OFF : registration_state(registration);
-}
-
 const char *registration_state_name(enum registration_state state)
 {
     static const char *const names[REGISTRATION_STATES] = {

@@ -68,8 +68,6 @@ void device_deregister(struct device *device);
 void device_restart(struct device *device);
 /* Of several registrations the one that is most in force; off only when all are. */
 enum registration_state device_registration(const struct device *device);
-/* That with the server SSID; off when there is no such account. */
-enum registration_state device_registration_of(const struct device *device, unsigned ssid);
 
 /* Sets a value as the device's owner does (any readable resource, also what servers cannot write).
  * Takes VALUE over. ST_NOT_FOUND or ST_INVALID with a sentence. Observers are told. */

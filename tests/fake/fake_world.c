@@ -2,6 +2,7 @@
 /* The device under test, its scripted server, and a log of what both did. */
 #include "base/std.h"
 
+#include "device/device_impl.h"
 #include "tests/fake/fake_world.h"
 
 enum { LOG_MOST = 4 << 20 };
@@ -258,4 +259,10 @@ bool world_is_hex(struct world *world, const char *hex)
     bool same = bytes_equal(buf_bytes(&octets), buf_bytes(&world->answer.payload));
     buf_release(&octets);
     return good && same;
+}
+
+enum registration_state world_registration(const struct world *world, unsigned ssid)
+{
+    const struct registration *registration = registration_of(world->device, ssid);
+    return registration == NULL ? REGISTRATION_OFF : registration_state(registration);
 }

@@ -37,6 +37,8 @@ struct world {
 /* A device made from PROFILE (JSON text); NULL: WORLD_PROFILE. Its server is coap://server. */
 struct world *world_new(const char *profile);
 void world_free(struct world *world);
+/* Of the device with the server SSID; off when there is no such account. */
+enum registration_state world_registration(const struct world *world, unsigned ssid);
 extern const char WORLD_PROFILE[];
 
 void world_run(struct world *world, int64_t ms);

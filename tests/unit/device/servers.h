@@ -73,10 +73,10 @@ static inline struct world *servers_start(const char *profile, struct other *oth
     struct world *world = world_new(profile);
     other_open(other, world, "coap://other");
     device_register(world->device);
-    for (int i = 0; i < 10 && device_registration_of(world->device, 102) != REGISTRATION_ALIVE; i++)
+    for (int i = 0; i < 10 && world_registration(world, 102) != REGISTRATION_ALIVE; i++)
         world_run(world, 0);
-    ck_assert_int_eq(device_registration_of(world->device, 101), REGISTRATION_ALIVE);
-    ck_assert_int_eq(device_registration_of(world->device, 102), REGISTRATION_ALIVE);
+    ck_assert_int_eq(world_registration(world, 101), REGISTRATION_ALIVE);
+    ck_assert_int_eq(world_registration(world, 102), REGISTRATION_ALIVE);
     world_forget(world);
     buf_clear(&other->heard);
     return world;

@@ -159,7 +159,7 @@ START_TEST(registers_with_the_servers_that_it_was_given)
     ck_assert_int_eq(factory_do(factory, CODE_POST, "/bs", -1, NULL), CODE_CHANGED);
     world_run(factory->world, 0);
     ck_assert_uint_eq(world_count(&factory->world->heard, "POST /rd?ep=e&lt=600&lwm2m=1.1 "), 1);
-    ck_assert_int_eq(device_registration_of(factory->world->device, 1), REGISTRATION_ALIVE);
+    ck_assert_int_eq(world_registration(factory->world, 1), REGISTRATION_ALIVE);
     factory_free(factory);
 }
 END_TEST

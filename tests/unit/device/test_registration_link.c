@@ -41,8 +41,8 @@ START_TEST(drops_what_it_wanted_to_tell_when_it_cannot_wake_up)
     cut_off(world, &ops);
     world_set_battery(world, 40);
     world_run(world, 0);
-    ck_assert_int_eq(device_registration_of(world->device, 101), REGISTRATION_WAITING);
-    ck_assert_int_eq(device_registration_of(world->device, 102), REGISTRATION_ASLEEP);
+    ck_assert_int_eq(world_registration(world, 101), REGISTRATION_WAITING);
+    ck_assert_int_eq(world_registration(world, 102), REGISTRATION_ASLEEP);
     ck_assert_uint_eq(world_count(&world->events, "error cannot reach the server at"), 1);
     servers_end(&other);
 }

@@ -36,8 +36,8 @@ static void finish(struct scene *scene)
 static void is(const struct scene *scene, enum registration_state first,
                enum registration_state second)
 {
-    ck_assert_int_eq(device_registration_of(scene->world->device, 101), first);
-    ck_assert_int_eq(device_registration_of(scene->world->device, 102), second);
+    ck_assert_int_eq(world_registration(scene->world, 101), first);
+    ck_assert_int_eq(world_registration(scene->world, 102), second);
 }
 
 static void run(const struct scene *scene, int64_t ms)
@@ -130,9 +130,9 @@ START_TEST(counts_sequences_before_it_says_that_one_has_failed)
     fake_endpoint_silence(scene->world->server_end, true);
     device_register(scene->world->device);
     run(scene, (62 + 100 + 62 + 100 + 61) * SECOND);
-    ck_assert_int_eq(device_registration_of(scene->world->device, 102), REGISTRATION_HELD);
+    ck_assert_int_eq(world_registration(scene->world, 102), REGISTRATION_HELD);
     run(scene, SECOND);
-    ck_assert_int_eq(device_registration_of(scene->world->device, 102), REGISTRATION_ALIVE);
+    ck_assert_int_eq(world_registration(scene->world, 102), REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST

@@ -11,7 +11,7 @@ enum { SECOND = 1000, HOUR = 3600 * SECOND };
 
 static enum registration_state state_of(const struct world *world, unsigned ssid)
 {
-    return device_registration_of(world->device, ssid);
+    return world_registration(world, ssid);
 }
 
 /* ETS 950 */

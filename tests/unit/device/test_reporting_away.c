@@ -63,7 +63,7 @@ static size_t observations_of(const struct world *world)
 
 static enum registration_state state_of(const struct world *world)
 {
-    return device_registration_of(world->device, 101);
+    return world_registration(world, 101);
 }
 
 START_TEST(hears_everything_in_order_when_it_is_there_again)
@@ -439,8 +439,8 @@ START_TEST(survives_anything_in_any_order)
         world_run(world, 30 * 60 * MINUTE);
         device_register(world->device);
         world_run(world, MINUTE);
-        ck_assert_int_eq(device_registration_of(world->device, 101), REGISTRATION_ALIVE);
-        ck_assert_int_eq(device_registration_of(world->device, 102), REGISTRATION_ALIVE);
+        ck_assert_int_eq(world_registration(world, 101), REGISTRATION_ALIVE);
+        ck_assert_int_eq(world_registration(world, 102), REGISTRATION_ALIVE);
         for (const struct audience *at = world->device->reporting->audiences; at != NULL;
              at = at->next)
             ck_assert_uint_eq(at->under_way + at->stored.count + at->sent.count, 0);
