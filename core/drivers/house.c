@@ -204,6 +204,7 @@ static void claim_needs(struct house *self, size_t portfolio_count)
         {"strict-arguments", !profile->lenient_arguments},
         {"strict-create", profile->strict_create},
         {"read-only", profile->read_only_count > 0},
+        {"auth-data-instances", profile->auth_data_instances > 1},
         {"fresh-device", !self->config.stands},
         {"no-services", !self->claims.authentication && !self->claims.encryption},
         {"linked", self->claims.link.depth > 0},

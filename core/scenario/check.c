@@ -105,6 +105,7 @@ bool need_known(struct bytes word)
         "strict-arguments",
         "strict-create",
         "read-only",
+        "auth-data-instances",
         "no-services",
         "linked",
         "own-profile",
