@@ -311,6 +311,7 @@ struct endpoint *filter_new(struct endpoint *inner, const struct filter_hooks *h
     struct filter *filter = xalloc(sizeof *filter);
     filter->base.ops = &ops;
     filter->base.side = inner->side;
+    filter->base.trace = inner->trace;
     memcpy(filter->base.local, inner->local, sizeof filter->base.local);
     filter->base.local_count = inner->local_count;
     filter->inner = inner;

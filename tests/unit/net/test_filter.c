@@ -222,6 +222,27 @@ static bool add_to_answered(void *arg, struct peer *peer, const struct message *
     return true;
 }
 
+START_TEST(the_trace_of_the_inner_endpoint_stays)
+{
+    struct clock *clock = clock_new_virtual(0);
+    struct fake_net *net = fake_net_new(clock);
+    struct trace trace;
+    const struct filter_hooks hooks = {.request = NULL};
+    trace_init(&trace, clock);
+    struct endpoint *inner = fake_endpoint_new(net, NULL);
+    inner->trace = &trace;
+    inner->side = "server";
+    struct endpoint *filter = filter_new(inner, &hooks, NULL, clock);
+    struct peer *peer = NULL;
+    ck_assert_int_eq(endpoint_connect(filter, "coap://nobody", NULL, &peer, NULL), ST_OK);
+    ck_assert_ptr_eq(inner->trace, &trace);
+    ck_assert_str_eq(inner->side, "server");
+    endpoint_free(filter);
+    fake_net_free(net);
+    clock_free(clock);
+}
+END_TEST
+
 START_TEST(hooks_change_what_passes_on_its_way)
 {
     struct world world;
@@ -345,8 +366,8 @@ START_TEST(silence_is_told_as_it_is)
 END_TEST
 
 UNIT_MAIN("net/filter", without_hooks_everything_passes, a_hook_answers_in_place_of_the_user,
-          hooks_change_what_passes_on_its_way, a_hook_may_ask_something_itself,
-          an_observation_goes_on_until_it_is_cancelled,
+          the_trace_of_the_inner_endpoint_stays, hooks_change_what_passes_on_its_way,
+          a_hook_may_ask_something_itself, an_observation_goes_on_until_it_is_cancelled,
           who_sent_what_is_kept_back_believes_that_it_arrived,
           the_outcome_of_a_notification_can_be_another, what_is_under_way_ends_with_its_session,
           deafness_reaches_the_end_that_hears, silence_is_told_as_it_is)
