@@ -1,0 +1,52 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Seeded defects as a user meets them: listed, named wrongly, played, and at work over real sockets.
+# That every one is found is proven by `make check-defects`. Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# --- the list -------------------------------------------------------------------------------------------
+exits 0 "list defects" "$BIN" list defects
+has "both sides are there" "$tmp/out" " device  PF-STATE-1 " " server  PF-SRV-2 "
+exits 0 "list defects as JSON" "$BIN" list defects --json
+# shellcheck disable=SC2016 # that is Python
+ok "each has a name, a side, a rule and a clause" python3 -c '
+import json, sys
+defects = json.load(open(sys.argv[1]))["defects"]
+assert len({d["name"] for d in defects}) == len(defects)
+assert all(d["side"] in ("device", "server") and d["rule"] and d["text"] for d in defects)
+assert sum(d["side"] == "server" for d in defects) >= 15
+assert sum(d["side"] == "device" for d in defects) >= 20' "$tmp/out"
+
+# --- a server with a defect is found out by the rule that it breaks -------------------------------------
+exits 0 "without a defect all is well" "$BIN" run --virtual-time scenarios/server/errors.scenario
+lacks "and no defect is spoken of" "$tmp/out" "defect"
+exits 1 "challenges used again" "$BIN" run --virtual-time --server-defect challenge-used-again \
+	--report-json "$tmp/report.json" scenarios/server/errors.scenario
+has "are found by their rule, with the message" "$tmp/out" "PF-SRV-2" \
+	"for the second time in this registration" "POST /16/0/1"
+has "the report says what was wrong with the server" "$tmp/report.json" \
+	"server defect challenge-used-again"
+exits 1 "AuthData fetched before it is there" "$BIN" run --virtual-time \
+	--server-defect fetch-at-once scenarios/server/patience.scenario
+has "is found by its rule" "$tmp/out" "before it was told that there is any" "PF-SRV-1 (B.2, A)"
+exits 1 "both ends with a defect" "$BIN" run --virtual-time --device-defect read-keeps-status \
+	--server-defect instances-dropped --report-json "$tmp/report.json" \
+	scenarios/portfolio/use-case-1.scenario scenarios/server/identity.scenario
+has "the report names both" "$tmp/report.json" \
+	"device defect read-keeps-status; server defect instances-dropped"
+exits 2 "a defect that there is not" "$BIN" run --server-defect chalenge-used-again
+has "what was meant" "$tmp/err" 'no defect of a server is called "chalenge-used-again"' \
+	'did you mean "challenge-used-again"?'
+exits 2 "one of the other side" "$BIN" server --defect read-keeps-status
+has "is none of a server" "$tmp/err" 'no defect of a server is called "read-keeps-status"'
+
+# --- and over real sockets ------------------------------------------------------------------------------
+exits 0 "provision" "$BIN" provision -p vehicle -o "$tmp/device.json"
+echo 'authenticate $pf identity=0' >"$tmp/lines"
+pipe_server wrong -k "$tmp/device.keys.json" --defect arguments-unquoted
+start_device car -p "$tmp/device.json" -s "$uri" -v
+ends_with 1 "a server that leaves the quotes out" wrong
+has "is refused by the device" "$tmp/wrong.out" "4.00"
+stop car
+finish
