@@ -21,6 +21,10 @@ static const struct option options[] = {
      "the device has this defect: see \"list defects\"", COMPLETE_DEFECTS},
     {"server-defect", '\0', OPTION_TEXT, offsetof(struct run_command, server_defect), "NAME",
      "the server has this defect: see \"list defects\"", COMPLETE_DEFECTS},
+    {"server", '\0', OPTION_TEXT, offsetof(struct run_command, server), "URI",
+     "somebody else's server, where the device registers; needs --driver", COMPLETE_NOTHING},
+    {"driver", '\0', OPTION_TEXT, offsetof(struct run_command, driver), "DRIVER",
+     "who makes it act: adapter=COMMAND or leshan=URL", COMPLETE_NOTHING},
     {"tags", 't', OPTION_TEXT, offsetof(struct run_command, tags), "TAGS",
      "run what has one of these tags, and none behind \"!\": smoke,!slow", COMPLETE_NOTHING},
     {"filter", 'f', OPTION_TEXT, offsetof(struct run_command, filter), "REGEX",
@@ -103,7 +107,7 @@ static void begin_reports(const struct session *session)
     const struct run_info info = {
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
         .device = run_is_external(session->given) ? "external" : "built-in",
-        .server = "built-in",
+        .server = session->peer[0] == '\0' ? "built-in" : session->peer,
         .options = buf_text(&in_force),
         .scenario_count = session->rounds.count,
         .shard = session->share.number,
@@ -313,6 +317,8 @@ static int run(const struct invocation *invocation)
         status = read_values(&session, invocation);
     if (status == EXIT_PASSED && !run_load_keys(&session))
         status = EXIT_FILE;
+    if (status == EXIT_PASSED)
+        status = run_check_server(invocation->command, invocation->options);
     if (status == EXIT_PASSED)
         status = choose_and_play(&session, invocation);
     keyring_free(session.keyring);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "cli/adapt.h"
 #include "cli/command.h"
 #include "cli/defects.h"
 #include "cli/dialog.h"
@@ -28,6 +29,7 @@ struct server_options {
     int64_t wait_client_ms;
     int ready_fd;
     bool stay;
+    bool adapter;
 };
 
 static const struct option options[] = {
@@ -49,6 +51,8 @@ static const struct option options[] = {
      "how long an operation waits for a device to register (default: 30s)", COMPLETE_NOTHING},
     {"stay", '\0', OPTION_FLAG, offsetof(struct server_options, stay), NULL,
      "go on after the end of standard input", COMPLETE_NOTHING},
+    {"adapter", '\0', OPTION_FLAG, offsetof(struct server_options, adapter), NULL,
+     "speak the adapter protocol on standard input and output", COMPLETE_NOTHING},
     {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct server_options, ready_fd), "N",
      "write the address to file descriptor N once listening, and close it", COMPLETE_NOTHING},
     OPTION_JSON("print one JSON object for each event and answer"),
@@ -322,7 +326,9 @@ static int serve(struct desk *desk)
     }
     desk->server->listener = (struct actor_listener){hear, desk};
     tell_ready(desk);
-    int status = converse(desk);
+    int status = desk->given->adapter ? adapt(&desk->world, desk->server, &error) : converse(desk);
+    if (status == EXIT_FILE)
+        complain("%s", error.text);
     desk->server->ops->free(desk->server);
     return status;
 }
@@ -401,6 +407,8 @@ static int run(const struct invocation *invocation)
     int wrong = check_addresses(invocation->command, given);
     if (wrong != EXIT_PASSED)
         return wrong;
+    if (given->adapter && given->common.json)
+        return usage_error(invocation->command, "--adapter and --json are two languages; give one");
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(invocation->command, "file descriptor %d is not open", given->ready_fd);
     if (!defects_server(given->defect, &desk.defect, &error))
@@ -425,7 +433,8 @@ const struct command command_server = {
         "\"help\" lists them. The first one waits for a device to register, so a pipe needs no\n"
         "sleep. Notifications are printed as they come; \"wait 2s\" lets them. At the end of\n"
         "standard input the server ends; the exit status is 1 when an operation failed, 3\n"
-        "when a line was wrong, 4 when a device did not answer.\n",
+        "when a line was wrong, 4 when a device did not answer.\n"
+        "With --adapter another program drives it: see lwm2m-portfolio-adapter(7).\n",
     .options = options,
     .size = sizeof(struct server_options),
     .run = run,

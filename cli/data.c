@@ -69,15 +69,37 @@ char *data_find(const char *given, const char *executable)
     return NULL;
 }
 
+/* Where this program is. */
+static void find_executable(char out[PATH_ROOM])
+{
+    ssize_t len = readlink("/proc/self/exe", out, PATH_ROOM - 1);
+    out[len < 0 ? 0 : len] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash != NULL)
+        *slash = '\0';
+}
+
 char *data_folder(void)
 {
     char executable[PATH_ROOM];
-    ssize_t len = readlink("/proc/self/exe", executable, sizeof executable - 1);
-    executable[len < 0 ? 0 : len] = '\0';
-    char *slash = strrchr(executable, '/');
-    if (slash != NULL)
-        *slash = '\0';
+    find_executable(executable);
     return data_find(getenv("LWM2M_PORTFOLIO_DATA"), executable);
+}
+
+char *data_program(const char *name)
+{
+    static const char *const places[] = {".", "../libexec/lwm2m-portfolio"};
+    char executable[PATH_ROOM];
+    find_executable(executable);
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        char *folder = join(executable, places[i], "");
+        char *program = join(folder, name, "");
+        free(folder);
+        if (access(program, X_OK) == 0)
+            return program;
+        free(program);
+    }
+    return NULL;
 }
 
 /* The folder of one kind, or NULL. */

@@ -11,6 +11,9 @@
 char *data_find(const char *given, const char *executable);
 /* The same for the program that runs. */
 char *data_folder(void);
+/* Program NAME that belongs to this one: beside it, or installed in libexec. NULL when there is
+ * none; the caller frees it. */
+char *data_program(const char *name);
 
 enum data_kind { DATA_PROFILES, DATA_SCENARIOS };
 

@@ -233,7 +233,7 @@ void dialog_start(struct dialog *dialog, const struct dialog_config *config,
 {
     *dialog = (struct dialog){.config = *config, .console = console};
     dialog->is_terminal = isatty(STDIN_FILENO) == 1;
-    input_init(&dialog->input, config->world->loop, STDIN_FILENO);
+    input_init(&dialog->input, config->world->loop, STDIN_FILENO, INPUT_MOST);
     if (dialog->is_terminal && !config->quiet && !config->json)
         fprintf(stderr, "type \"help\" to see what can be typed, Ctrl-C to leave\n");
 }

@@ -24,7 +24,7 @@ static void readable(void *arg, int fd)
     ssize_t len = read(fd, part, sizeof part);
     if (len > 0) {
         buf_put(&input->text, (struct bytes){part, (size_t)len});
-        if (input->text.len > INPUT_MOST)
+        if (input->text.len > input->most)
             unwatch(input); /* until lines are taken */
     } else if (len == 0 || (errno != EINTR && errno != EAGAIN)) {
         input->over = len == 0 || errno != EIO;
@@ -34,14 +34,14 @@ static void readable(void *arg, int fd)
 
 static void watch(struct input *input)
 {
-    if (!input->watched && !input->over && input->text.len <= INPUT_MOST)
+    if (!input->watched && !input->over && input->text.len <= input->most)
         input->watched = loop_watch(input->loop, input->fd, readable, input) == ST_OK;
 }
 
-void input_init(struct input *input, struct loop *loop, int fd)
+void input_init(struct input *input, struct loop *loop, int fd, size_t most)
 {
-    *input = (struct input){.loop = loop, .fd = fd};
-    buf_init(&input->text, INPUT_MOST + PART);
+    *input = (struct input){.loop = loop, .fd = fd, .most = most};
+    buf_init(&input->text, most + PART);
     watch(input);
 }
 
@@ -64,7 +64,7 @@ static size_t line_length(const struct input *input)
     const uint8_t *newline = text->len == 0 ? NULL : memchr(text->data, '\n', text->len);
     if (newline != NULL)
         return (size_t)(newline - text->data) + 1;
-    return input->over || text->len > INPUT_MOST ? text->len : 0;
+    return input->over || text->len > input->most ? text->len : 0;
 }
 
 bool input_line(struct input *input, struct buf *out)

@@ -5,18 +5,20 @@
 
 #include "base/clock.h"
 
-enum { INPUT_MOST = 1 << 16 }; /* octets of a line */
+enum { INPUT_MOST = 1 << 16 }; /* octets of a line that a person may write */
 
 struct input {
     struct loop *loop; /* (borrowed) */
     int fd;
+    size_t most;     /* octets of a line */
     struct buf text; /* (owned) what was read and not yet taken */
     bool watched;
     bool over;     /* the end was read */
     bool skipping; /* the rest of a line that was too long */
 };
 
-void input_init(struct input *input, struct loop *loop, int fd);
+/* MOST: octets of a line. */
+void input_init(struct input *input, struct loop *loop, int fd, size_t most);
 void input_release(struct input *input);
 /* Takes the next line without its newline into OUT (emptied first); false when there is none yet.
  * A line that is too long makes OUT bad. */

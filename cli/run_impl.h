@@ -23,8 +23,9 @@ struct run_command {
     const char *tags, *filter; /* (borrowed) */
     const char *format;        /* (borrowed) */
     struct sinks_options reports;
-    const char *shard, *seed; /* (borrowed) */
-    const char *rerun_failed; /* (borrowed) */
+    const char *shard, *seed;    /* (borrowed) */
+    const char *rerun_failed;    /* (borrowed) */
+    const char *server, *driver; /* (borrowed) of a server that is somebody else's, or NULL */
     struct texts set;
     /* of a device that is somebody else's */
     const char *device;                   /* (borrowed) "external", or NULL: built in */
@@ -40,6 +41,8 @@ struct run_command {
     bool list, strict, fail_fast, allow_inconclusive, virtual_time;
 };
 
+enum { PEER_TEXT = 400 };
+
 struct session {
     const struct run_command *given;           /* (borrowed) */
     struct scenario_files files;               /* (owned) */
@@ -51,8 +54,9 @@ struct session {
     const struct server_defect *server_defect; /* (borrowed) or NULL */
     struct workers workers;                    /* (owned) none: scenarios are played here */
     struct world world;
-    struct stage *stage; /* (owned) */
-    struct sinks sinks;  /* (owned) */
+    struct stage *stage;  /* (owned) */
+    char peer[PEER_TEXT]; /* who plays the server, if it is somebody else */
+    struct sinks sinks;   /* (owned) */
     struct share share;
     struct reports again; /* (owned) whose failures are to be played; or none */
     int64_t seed;         /* of the first rounds; negative: the system's chance */
@@ -80,5 +84,12 @@ MUST_USE bool run_load_keys(struct session *session);
 struct stage *run_external_stage(struct session *session, const struct house_config *house);
 /* Lets that stage listen and says where: EXIT_PASSED, or what the run ends with. */
 int run_listen(const struct session *session);
+
+/* --- run_foreign.c ----------------------------------------------------------------------- */
+bool run_is_foreign(const struct run_command *given);
+/* EXIT_PASSED, or what was said to be wrong with the options about the server. */
+int run_check_server(const struct command *command, const struct run_command *given);
+/* The stage for a server that is somebody else's; NULL, and said, when there is none. */
+struct stage *run_foreign_stage(struct session *session, const struct house_config *house);
 
 #endif

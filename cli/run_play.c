@@ -38,9 +38,15 @@ bool run_open_world(struct session *session)
                                        .redact = session->given->common.redact,
                                        .device_defect = session->device_defect,
                                        .server_defect = session->server_defect};
-    session->stage = run_is_external(session->given) ? run_external_stage(session, &house)
-                                                     : sim_stage_new(&house);
-    return true;
+    if (run_is_foreign(session->given))
+        session->stage = run_foreign_stage(session, &house);
+    else if (run_is_external(session->given))
+        session->stage = run_external_stage(session, &house);
+    else
+        session->stage = sim_stage_new(&house);
+    if (session->stage == NULL)
+        world_end(&session->world, EXIT_FILE);
+    return session->stage != NULL;
 }
 
 /* --- playing -------------------------------------------------------------------------------- */
@@ -94,6 +100,7 @@ static void play_once(void *arg, unsigned attempt, struct result *out, enum stat
     const struct run_options run_options = {
         .strict = given->strict,
         .third_party_device = run_is_external(given),
+        .third_party_server = run_is_foreign(given),
         .allow_writes = given->allow_writes,
         .profile_is_chosen = given->profile != NULL || run_is_external(given),
         .patience = given->patience,
@@ -236,7 +243,7 @@ void run_hire(struct session *session)
     const struct run_command *given = session->given;
     size_t jobs = given->jobs > 0 ? (size_t)given->jobs : JOBS;
     bool alone = given->common.trace != NULL || given->common.verbose > 1;
-    if (jobs > 1 && !alone && !run_is_external(given))
+    if (jobs > 1 && !alone && !run_is_external(given) && !run_is_foreign(given))
         workers_start(&session->workers, jobs, work, session);
 }
 

@@ -36,14 +36,13 @@ static bool find_security(const struct model *model, unsigned ssid, uint16_t *ou
     return false;
 }
 
-/* Where the server of SSID with URI is to be found: what the owner said, else the profile's
- * "connect". */
-static const char *address_of(const struct device *device, unsigned ssid, const char *uri)
+/* Where the owner says that the server of SSID is to be found. */
+static const char *place_of(const struct device *device, unsigned ssid)
 {
     for (size_t i = 0; i < device->config.place_count; i++)
         if (device->config.places[i].ssid == ssid)
             return device->config.places[i].address;
-    return profile_connect(device->config.profile, uri);
+    return NULL;
 }
 
 void account_init(struct account *account, const struct device *device, unsigned ssid,
@@ -58,8 +57,9 @@ void account_init(struct account *account, const struct device *device, unsigned
     struct bytes text = value != NULL ? value_bytes(value) : bytes_of(uri != NULL ? uri : "");
     if (text.len > 0 && text.len < sizeof account->uri)
         memcpy(account->uri, text.data, text.len);
-    account->address = value != NULL ? address_of(device, ssid, account->uri)
-                                     : profile_connect(device->config.profile, account->uri);
+    account->address = place_of(device, ssid);
+    if (account->address == NULL)
+        account->address = profile_connect(device->config.profile, account->uri);
 }
 
 bool account_security(const struct account *account, uint16_t *out)

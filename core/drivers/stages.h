@@ -3,6 +3,7 @@
 #ifndef DRIVERS_STAGES_H
 #define DRIVERS_STAGES_H
 
+#include "drivers/adapter.h"
 #include "drivers/house.h"
 
 /* --- sim_stage.c ------------------------------------------------------------------------------ */
@@ -27,5 +28,17 @@ struct stage *external_stage_new(const struct external_stage_config *config);
 MUST_USE enum status external_stage_listen(struct stage *stage, struct error *error);
 /* Where it listens, as sim_server_uri_at has it; NULL past the last. */
 const char *external_stage_uri(const struct stage *stage, size_t index);
+
+/* --- foreign_stage.c ---------------------------------------------------------------------------
+ */
+struct foreign_stage_config {
+    struct house_config house; /* `stands` is set here */
+    const char *uri;           /* (borrowed) of the server under test, a valid one */
+    struct adapter *adapter;   /* (owned) who makes it act */
+};
+/* Somebody else's server: our device registers there as soon as it is set up, and says goodbye at
+ * the end. Setting up is ST_UNSUPPORTED for what one server that stands already cannot be, and
+ * ST_UNREACHABLE when the adapter fails. */
+struct stage *foreign_stage_new(const struct foreign_stage_config *config);
 
 #endif

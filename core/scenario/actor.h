@@ -70,12 +70,15 @@ struct server_actor;
 struct server_actor_ops {
     /* Performs OPERATION towards ENDPOINT (NULL: the only client) and waits for its end; OUT is
      * initialised by the caller. ST_OK whenever the device answered, whatever it said; ST_TIMEOUT,
-     * ST_UNREACHABLE: it did not, OUT->problem says why; ST_UNSUPPORTED: this actor cannot. */
+     * ST_UNREACHABLE: it did not, OUT->problem says why; ST_UNSUPPORTED: this actor cannot; ST_IO:
+     * the actor itself is gone or makes no sense, so that nothing is proved. */
     enum status (*perform)(struct server_actor *actor, const char *endpoint,
                            const struct operation *operation, struct outcome *out,
                            struct error *error);
     enum status (*control)(struct server_actor *actor, enum server_control what,
                            struct error *error);
+    /* Whether it tells of events of this kind; NULL: of every kind. */
+    bool (*tells)(const struct server_actor *actor, enum actor_event_kind kind);
     void (*free)(struct server_actor *actor);
 };
 struct server_actor {
@@ -183,7 +186,8 @@ struct stage_ops {
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors);
     /* Starts all ends for SETTING and hands them out; events flow from here to LISTENER. Nothing
-     * has happened between them before the first turn. */
+     * has happened between them before the first turn. ST_UNSUPPORTED with a sentence: this stage
+     * is none for SETTING. */
     enum status (*set_up)(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error);
     /* Ends both. */

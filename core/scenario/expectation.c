@@ -79,3 +79,29 @@ void expectation_imply(struct expectation *expectation, const struct step *step)
     if (expectation->has_judgement)
         expectation->judgement = JUDGEMENT_GENUINE;
 }
+
+static bool driver_tells(const struct cast *cast, const struct step *step)
+{
+    static const enum actor_event_kind kinds[] = {
+        [EXPECT_REGISTER] = ACTOR_REGISTERED, [EXPECT_FRESH_REGISTER] = ACTOR_REGISTERED,
+        [EXPECT_UPDATE] = ACTOR_UPDATED,      [EXPECT_DEREGISTER] = ACTOR_DEREGISTERED,
+        [EXPECT_NOTIFY] = ACTOR_NOTIFIED,     [EXPECT_NOTIFY_COMPOSITE] = ACTOR_NOTIFIED,
+        [EXPECT_SEND] = ACTOR_SENT,           [EXPECT_REQUEST] = ACTOR_REQUESTED,
+        [EXPECT_SECURED] = ACTOR_SECURED,     [EXPECT_FAILURE] = ACTOR_FAILED,
+    };
+    for (size_t i = 0; i < cast->server_count; i++) {
+        const struct server_actor *actor = cast->servers[i].actor;
+        if (cast->servers[i].id == step->server && actor->ops->tells != NULL)
+            return actor->ops->tells(actor, kinds[step->verb->what]);
+    }
+    return true;
+}
+
+const char *cast_blindness(const struct cast *cast, const struct step *step)
+{
+    if (!driver_tells(cast, step))
+        return "the driver of the server does not tell of this";
+    if (step_looks_inside(step) && cast->device == NULL)
+        return "the device is not ours, so nobody sees this from inside";
+    return NULL;
+}

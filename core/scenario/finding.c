@@ -4,6 +4,8 @@
 
 #include "scenario/scenario_impl.h"
 
+enum { GET = 1 }; /* CoAP method code */
+
 struct finding finding_of(enum comparison result, const char *format, ...)
 {
     struct finding finding = {.result = result};
@@ -26,12 +28,37 @@ struct finding finding_of_silence(const struct step *step, const char *why)
 struct finding finding_of_status(enum status status, const char *why)
 {
     const char *reason = why[0] != '\0' ? why : status_text(status);
-    return finding_of(status == ST_UNSUPPORTED ? COMPARISON_UNKNOWN : COMPARISON_ERROR, "%.290s",
-                      reason);
+    bool is_unknown = status == ST_UNSUPPORTED;
+    struct finding finding =
+        finding_of(is_unknown ? COMPARISON_UNKNOWN : COMPARISON_ERROR, "%.290s", reason);
+    finding.is_lost = status == ST_IO;
+    finding.is_undone = is_unknown;
+    return finding;
 }
 
 bool status_is_silence(enum status status)
 {
     return status == ST_TIMEOUT || status == ST_UNREACHABLE || status == ST_NOT_FOUND ||
            status == ST_CANCELLED;
+}
+
+/* What changes nothing leaves nothing undone. */
+static bool may_change(const struct step *step)
+{
+    const struct operation *operation = &step->operation;
+    bool only_looks =
+        operation->kind == OPERATION_READ || operation->kind == OPERATION_DISCOVER ||
+        operation->kind == OPERATION_READ_COMPOSITE ||
+        (operation->kind == OPERATION_RAW && operation->method == GET && operation->observe < 0);
+    return step->verb->kind != STEP_OPERATION || !only_looks;
+}
+
+void finding_follow(struct finding *finding, const struct step *step, bool *is_undone)
+{
+    if (finding->result == COMPARISON_BROKEN && *is_undone) {
+        finding->result = COMPARISON_UNKNOWN;
+        snprintf(finding->reason, sizeof finding->reason,
+                 "what a step before it should have done could not be done");
+    }
+    *is_undone = *is_undone || (finding->is_undone && may_change(step));
 }

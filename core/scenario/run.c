@@ -25,7 +25,7 @@ struct run {
     struct umpire *umpire; /* (owned) */
     struct result *result;
     int64_t deadline;
-    bool in_cleanup;
+    bool in_cleanup, is_undone;
     bool is_provoked; /* a step made the device or the registration move by other means */
     enum status status;
 };
@@ -223,8 +223,8 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
     struct device_actor *device = run->cast.device;
     struct error error;
     if (device == NULL) {
-        performed->finding =
-            finding_of(COMPARISON_UNKNOWN, "the device is not ours, so nobody can do this to it");
+        performed->finding = finding_of_status(
+            ST_UNSUPPORTED, "the device is not ours, so nobody can do this to it");
         return;
     }
     error_clear(&error);
@@ -343,9 +343,9 @@ static struct finding compare_heard(struct run *run, const struct step *step,
 static void perform_expect(struct run *run, const struct step *step, struct performed *performed)
 {
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
-    if (step_looks_inside(step) && run->cast.device == NULL) {
-        performed->finding = finding_of(COMPARISON_UNKNOWN,
-                                        "the device is not ours, so nobody sees this from inside");
+    const char *blind = cast_blindness(&run->cast, step);
+    if (blind != NULL) {
+        performed->finding = finding_of(COMPARISON_UNKNOWN, "%s", blind);
         return;
     }
     if (step->verb->what == EXPECT_REGISTER) {
@@ -456,10 +456,13 @@ static bool play_step(struct run *run, const struct step *step)
     buf_init(&performed.actual, EXPLANATION_MOST / 2);
     umpire_step(run->umpire, step);
     perform(run, step, &performed);
+    finding_follow(&performed.finding, step, &run->is_undone);
+    run->status = performed.finding.is_lost ? ST_UNREACHABLE : run->status;
     bool goes_on = false;
     if (performed.finding.result == COMPARISON_BROKEN && has_left(run))
         blame_absence(run, &performed);
-    bool proves_nothing = performed.finding.result != COMPARISON_MET && was_cut(run, step);
+    bool is_open = performed.finding.result != COMPARISON_MET && !performed.finding.is_lost;
+    bool proves_nothing = is_open && was_cut(run, step);
     if (!proves_nothing)
         add_findings(run, step);
     if (!proves_nothing)
@@ -501,11 +504,13 @@ static void set_up_and_play(struct run *run)
     struct setting setting = scenario_setting(run->scenario);
     run->umpire = umpire_new(run->claims, run->comparer.oracle);
     run->status = run->stage->ops->set_up(run->stage, &setting, listener, &run->cast, &error);
-    if (run->status != ST_OK)
-        give_verdict(run, VERDICT_ERROR,
-                     error.text[0] != '\0' ? error.text : status_text(run->status));
-    else
+    bool is_for_it = run->status != ST_UNSUPPORTED;
+    if (run->status == ST_OK)
         play(run);
+    else
+        give_verdict(run, is_for_it ? VERDICT_ERROR : VERDICT_NOT_APPLICABLE,
+                     error.text[0] != '\0' ? error.text : status_text(run->status));
+    run->status = is_for_it ? run->status : ST_OK;
     run->stage->ops->strike(run->stage);
     umpire_free(run->umpire);
     run->result->duration_ms = now(run) - started;

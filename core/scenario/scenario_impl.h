@@ -301,6 +301,8 @@ struct step {
     struct path path;               /* of an operation or event */
     struct expectation expectation; /* (owned) */
 };
+/* Why nobody of CAST would tell of the event that STEP waits for; NULL: somebody does. */
+const char *cast_blindness(const struct cast *cast, const struct step *step);
 bool step_is_check(const struct step *step);
 /* The success that a step without a code asks for. */
 void expectation_imply(struct expectation *expectation, const struct step *step);
@@ -478,6 +480,8 @@ struct finding {
     enum comparison result;
     const uint8_t *at; /* (borrowed) what is not met, in the source */
     char reason[300];  /* empty when expected and actual say it all */
+    bool is_lost;      /* the actor itself is gone, and nothing will come of the scenario */
+    bool is_undone;    /* nobody here can do what the step asks for */
 };
 struct comparer {
     const struct oracle *oracle; /* (borrowed) */
@@ -489,6 +493,8 @@ struct finding finding_of(enum comparison result, const char *format, ...) PRINT
 struct finding finding_of_silence(const struct step *step, const char *why);
 /* STATUS: how it went with the actor; WHY: its sentence. */
 struct finding finding_of_status(enum status status, const char *why);
+/* What is not met after a change that could not be made proves nothing; *IS_UNDONE remembers. */
+void finding_follow(struct finding *finding, const struct step *step, bool *is_undone);
 /* The device said nothing, is not registered, or left while it was asked. */
 bool status_is_silence(enum status status);
 struct finding compare_outcome(const struct comparer *comparer, const struct step *step,

@@ -151,6 +151,20 @@ static bool signs_characters(const struct verifier *verifier, unsigned instance)
     return provision != NULL && provision->challenge_rule == CHALLENGE_TEXT;
 }
 
+enum status server_arguments(struct bytes readable, bool keep_hex, struct buf *out,
+                             struct error *error)
+{
+    struct arguments arguments;
+    enum status status = arguments_decode(readable, ARGUMENTS_READABLE, &arguments, error);
+    if (status != ST_OK)
+        return status;
+    char texts[ARGUMENTS_MOST][NUMBER_TEXT];
+    for (size_t i = 0; i < arguments.count; i++)
+        rewrite(&arguments.items[i], keep_hex, texts[i]);
+    arguments_encode(&arguments, out);
+    return ST_OK;
+}
+
 static enum status put_arguments(const struct dialect *dialect, const struct operation *operation,
                                  struct message *message, struct error *error)
 {
@@ -162,16 +176,8 @@ static enum status put_arguments(const struct dialect *dialect, const struct ope
         buf_put(&message->payload, text);
         return ST_OK;
     }
-    struct arguments arguments;
-    enum status status = arguments_decode(text, ARGUMENTS_READABLE, &arguments, error);
-    if (status != ST_OK)
-        return status;
     bool keep_hex = signs_characters(dialect->verifier, operation->path.id[1]);
-    char texts[ARGUMENTS_MOST][NUMBER_TEXT];
-    for (size_t i = 0; i < arguments.count; i++)
-        rewrite(&arguments.items[i], keep_hex, texts[i]);
-    arguments_encode(&arguments, &message->payload);
-    return ST_OK;
+    return server_arguments(text, keep_hex, &message->payload, error);
 }
 
 static bool put_path(const struct operation *operation, struct message *message)

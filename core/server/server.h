@@ -91,6 +91,12 @@ bool server_observation(const struct server *server, const char *endpoint, struc
 /* Loses everything, as after a crash: clients, observations, running operations (no DONE). */
 void server_restart(struct server *server);
 
+/* Appends the arguments of an Execute as they go over the wire: READABLE is the form that people
+ * write (I-13). Challenges in hex become decimal (I-3), unless KEEP_HEX says that their characters
+ * are signed. ST_INVALID with a sentence when they are no arguments. */
+MUST_USE enum status server_arguments(struct bytes readable, bool keep_hex, struct buf *out,
+                                      struct error *error);
+
 /* Whether AUTH_DATA fits what REQUEST says of service, identity, key and challenge; what an opened
  * ciphertext held is appended to OUT_DATA (NULL for a signature is fine). */
 enum judgement server_judge(const struct verifier *verifier, const struct secure_request *request,

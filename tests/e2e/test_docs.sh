@@ -97,13 +97,16 @@ display() { # page mark number: the text of that display
 port=$(python3 -c 'import socket; s = socket.socket(type=socket.SOCK_DGRAM); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])') || exit 1
 mkdir "$tmp/bin" "$tmp/place"
 cat >"$tmp/bin/lwm2m-portfolio" <<.
-#!/bin/sh
+#!/bin/bash
 command=\$1
 shift
 case \$command in
 server) set -- -l coap://127.0.0.1:$port "\$@" ;;
 device) set -- -s coap://127.0.0.1:$port "\$@" ;;
-run) case " \$*" in *" --device=external "*) set -- --listen coap://127.0.0.1:$port "\$@" ;; esac ;;
+run) case " \$*" in
+	*" --device=external "*) set -- --listen coap://127.0.0.1:$port "\$@" ;;
+	*" --server="*) set -- "\${@//:5683/:$port}" ;;
+	esac ;;
 esac
 exec '$BIN' "\$command" "\$@"
 .

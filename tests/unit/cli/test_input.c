@@ -22,7 +22,7 @@ static void pipes_open(struct pipes *pipes)
     pipes->to = ends[1];
     pipes->clock = clock_new_virtual(0);
     pipes->loop = loop_new(pipes->clock);
-    input_init(&pipes->input, pipes->loop, pipes->from);
+    input_init(&pipes->input, pipes->loop, pipes->from, INPUT_MOST);
     buf_init(&pipes->line, INPUT_MOST);
 }
 
@@ -109,7 +109,7 @@ START_TEST(a_descriptor_that_is_closed_is_over)
     ck_assert_int_eq(pipe(ends), 0);
     close(ends[0]);
     close(ends[1]);
-    input_init(&input, loop, ends[0]);
+    input_init(&input, loop, ends[0], INPUT_MOST);
     loop_turn(loop, 0);
     ck_assert(input_over(&input));
     input_release(&input);

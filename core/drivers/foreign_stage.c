@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The stage for somebody else's server: our device registers there, and a driver makes the server
+ * act. */
+#include "base/std.h"
+
+#include "drivers/stages.h"
+
+enum { LEAVE_MS = 2000 };
+
+struct foreign_stage {
+    struct stage stage; /* first: what users see */
+    struct house house;
+    char *uri;               /* (owned) */
+    struct adapter *adapter; /* (owned) */
+    struct cast cast;        /* (owned) its actors; empty while nothing is set up */
+};
+
+/* It says goodbye, so that the next scenario finds a server that has forgotten its device. */
+static void leave(const struct foreign_stage *self)
+{
+    struct device_actor *device = self->cast.device;
+    bool is_there = sim_device_registration(device) != REGISTRATION_OFF;
+    if (is_there && sim_device_leave(device, LEAVE_MS) != ST_OK)
+        trace_say(self->house.config.world.trace, EVENT_INFO, "device",
+                  "the server did not answer the De-register");
+}
+
+static void strike(struct stage *stage)
+{
+    struct foreign_stage *self = (struct foreign_stage *)stage;
+    struct cast *cast = &self->cast;
+    house_close(&self->house);
+    if (cast->device != NULL) {
+        cast->device->listener = (struct actor_listener){.hear = NULL};
+        leave(self);
+        cast->device->ops->free(cast->device);
+    }
+    for (size_t i = 0; i < cast->server_count; i++) {
+        cast->servers[i].actor->ops->free(cast->servers[i].actor);
+        if (cast->servers[i].link != NULL)
+            cast->servers[i].link->ops->free(cast->servers[i].link);
+    }
+    *cast = (struct cast){.device = NULL};
+}
+
+static enum status look_up(struct stage *stage, const struct setting *setting,
+                           const struct claims **out_claims, const struct oracle **out_oracle,
+                           struct error_list *errors)
+{
+    struct foreign_stage *self = (struct foreign_stage *)stage;
+    if (!house_has(&self->house, setting))
+        strike(stage);
+    return house_look_up(&self->house, setting, out_claims, out_oracle, errors);
+}
+
+/* --- what can be played with one server that stands already ------------------------------------
+ */
+
+static enum status check_link(const struct foreign_stage *self, struct error *error)
+{
+    const struct profile_server *server = &self->house.profile->servers[0];
+    bool has_keys = server->security.mode != CREDENTIALS_NONE;
+    struct account_uri given = {0};
+    struct account_uri own = {0};
+    bool is_uri = account_uri_parse(bytes_of(self->uri), &given) &&
+                  account_uri_parse(bytes_of(server->uri), &own);
+    const char *other = NULL;
+    if (!is_uri || given.tcp != own.tcp)
+        other = own.tcp ? "goes by TCP" : "goes by UDP";
+    else if (given.secure != has_keys)
+        other = has_keys ? "has keys for its server" : "has no keys for its server";
+    if (other == NULL)
+        return ST_OK;
+    error_set(error, "profile \"%s\" %s, which \"%s\" does not fit", self->house.name, other,
+              self->uri);
+    return ST_UNSUPPORTED;
+}
+
+static enum status check_servers(const struct foreign_stage *self, const struct setting *setting,
+                                 struct error *error)
+{
+    size_t accounts = self->house.profile->server_count;
+    if (self->house.profile->bootstrap != NULL || setting->server_count > 0)
+        error_set(error, "needs a bootstrap server, and the server under test is none");
+    else if (accounts != 1)
+        error_set(error, "has %zu servers, and there is one under test", accounts);
+    else
+        return check_link(self, error);
+    return ST_UNSUPPORTED;
+}
+
+/* --- the cast -----------------------------------------------------------------------------------
+ */
+
+static bool is_secured(const char *uri)
+{
+    return strncmp(uri, "coaps", strlen("coaps")) == 0;
+}
+
+/* A relay stands in front of what has a numeric address and goes by UDP; without one, what asks for
+ * it is inconclusive. */
+static void start_link(struct foreign_stage *self, struct cast_server *server)
+{
+    struct error error;
+    error_clear(&error);
+    const char *address = strstr(self->uri, "://") + strlen("://");
+    if (strstr(self->uri, "+tcp") == NULL)
+        server->link =
+            sim_link_new(&self->house.config.world, address, is_secured(self->uri), &error);
+    if (server->link != NULL)
+        house_place(&self->house, server->id, sim_link_address(server->link));
+}
+
+static void start_server(struct foreign_stage *self, bool has_link)
+{
+    struct cast_server *server = &self->cast.servers[self->cast.server_count++];
+    server->id = self->house.claims.servers[0];
+    const struct adapter_server_config config = {
+        .adapter = self->adapter,
+        .id = server->id,
+        .endpoint = self->house.profile->endpoint,
+        .catalogue = self->house.profile->catalogue,
+        .provision = &self->house.profile->provision,
+    };
+    server->actor = adapter_server_new(&config);
+    if (has_link)
+        start_link(self, server);
+    if (server->link == NULL)
+        house_place(&self->house, server->id, strstr(self->uri, "://") + strlen("://"));
+}
+
+static enum status start_device(struct foreign_stage *self, struct error *error)
+{
+    bool has_link = self->cast.servers[0].link != NULL;
+    struct sim_device_config config = {
+        .world = self->house.config.world,
+        .profile = self->house.profile,
+        .uri = self->uri,
+        .places = has_link ? self->house.places : NULL,
+        .place_count = has_link ? self->house.place_count : 0,
+        .defect = self->house.config.device_defect,
+    };
+    self->cast.device = sim_device_new(&config, error);
+    return self->cast.device == NULL ? ST_INVALID : ST_OK;
+}
+
+static void begin(struct foreign_stage *self, struct actor_listener listener)
+{
+    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
+    struct device_actor *device = self->cast.device;
+    struct buf answer;
+    buf_init(&answer, 256);
+    self->cast.servers[0].actor->listener = listener;
+    device->listener = listener;
+    house_open(&self->house, listener);
+    device->ops->stimulate(device, &wake, &answer, NULL);
+    buf_release(&answer);
+}
+
+static enum status set_up(struct stage *stage, const struct setting *setting,
+                          struct actor_listener listener, struct cast *out, struct error *error)
+{
+    struct foreign_stage *self = (struct foreign_stage *)stage;
+    strike(stage);
+    enum status status = house_settle(&self->house, setting, error);
+    if (status == ST_OK)
+        status = check_servers(self, setting, error);
+    if (status == ST_OK) {
+        status = adapter_start(self->adapter, error);
+        status = status == ST_IO ? ST_UNREACHABLE : status;
+    }
+    if (status == ST_OK) {
+        start_server(self, setting->has_link);
+        status = start_device(self, error);
+    }
+    if (status != ST_OK) {
+        strike(stage);
+        return status;
+    }
+    begin(self, listener);
+    *out = self->cast;
+    return ST_OK;
+}
+
+/* --- life ---------------------------------------------------------------------------------------
+ */
+
+static void turn(struct stage *stage, int64_t ms)
+{
+    house_turn(&((struct foreign_stage *)stage)->house, ms);
+}
+
+static int64_t now(const struct stage *stage)
+{
+    return house_now(&((const struct foreign_stage *)stage)->house);
+}
+
+static void put_messages(const struct stage *stage, struct buf *out)
+{
+    house_messages(&((const struct foreign_stage *)stage)->house, out);
+}
+
+static void foreign_stage_free(struct stage *stage)
+{
+    struct foreign_stage *self = (struct foreign_stage *)stage;
+    strike(stage);
+    adapter_free(self->adapter);
+    house_release(&self->house);
+    free(self->uri);
+    free(self);
+}
+
+static const struct stage_ops ops = {
+    .look_up = look_up,
+    .set_up = set_up,
+    .strike = strike,
+    .turn = turn,
+    .now = now,
+    .messages = put_messages,
+    .free = foreign_stage_free,
+};
+
+struct stage *foreign_stage_new(const struct foreign_stage_config *config)
+{
+    struct foreign_stage *self = xalloc(sizeof *self);
+    self->stage.ops = &ops;
+    self->uri = xstrdup(config->uri);
+    self->adapter = config->adapter;
+    house_init(&self->house, &config->house);
+    self->house.config.stands = true;
+    self->house.config.side = "device";
+    return &self->stage;
+}

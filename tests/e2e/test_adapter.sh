@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `run --server` through an adapter: the built-in server as somebody else's, and adapters that fail.
+# Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+exits 0 "provision" "$BIN" provision -p vehicle -o "$tmp/car.json"
+port=$(free_port)
+uri=coap://127.0.0.1:$port
+ours="'$BIN' server --adapter -q -k '$tmp/car.keys.json' -l $uri"
+foreign() { # status what adapter options…
+	want=$1 what=$2 command=$3
+	shift 3
+	exits "$want" "$what" "$BIN" run --server "$uri" --driver "adapter=$command" "$@"
+}
+
+# --- the built-in server as somebody else's ----------------------------------------------------------
+foreign 0 "both use cases, and what the server does by itself" "exec $ours" -p "$tmp/car.json" \
+	portfolio/use-case-1 portfolio/use-case-2 server/authenticates \
+	portfolio/observe-attributes portfolio/state-idle --allow-inconclusive
+has "all was played" "$tmp/out" "pass  portfolio/use-case-1" "pass  portfolio/use-case-2" \
+	"pass  server/authenticates" "pass  portfolio/observe-attributes"
+foreign 0 "with its own profiles" "exec $ours" lwm2m/registration \
+	portfolio/composite-read --report-json "$tmp/report.json" --allow-inconclusive
+has "the report names the peer" "$tmp/report.json" "\"$uri by lwm2m-portfolio"
+foreign 0 "what one server that stands is not" "exec $ours" lwm2m/two-servers security/psk \
+	ets/0-client-initiated-bootstrap lwm2m/tcp-restart
+has "is not applicable" "$tmp/out" "is for another server" "has keys for its server" \
+	"goes by TCP" "4 not applicable"
+foreign 6 "what the adapter cannot do" "exec $ours" portfolio/duplicate-read
+has "is inconclusive" "$tmp/out" 'cannot do "repeat"'
+foreign 0 "with links that lose" "exec $ours" link/late link/duplicates link/lost-register
+
+# --- secured -------------------------------------------------------------------------------------------
+exits 0 "provision" "$BIN" provision -p vehicle-psk -o "$tmp/psk.json"
+cat >"$tmp/psk.security" <<.
+{ "security": 1, "psk": { "urn:dev:vehicle-0001": "hex:000102030405060708090a0b0c0d0e0f" } }
+.
+plain=$uri
+uri=coaps://127.0.0.1:$port
+foreign 0 "over DTLS" \
+	"exec '$BIN' server --adapter -q -l $uri -k '$tmp/psk.keys.json' --security '$tmp/psk.security'" \
+	-p "$tmp/psk.json" portfolio/use-case-1 portfolio/use-case-2 security/psk
+has "all was played" "$tmp/out" "3 passed, 0 failed"
+uri=$plain
+
+# --- servers that are wrong -----------------------------------------------------------------------------
+# What the server says is altered on its way, as if it did not understand what the device sends.
+foreign 1 "a server that shows another value" "$ours | sed -u 's/WVX0123456789/WVX0000000000/'" \
+	-p "$tmp/car.json" portfolio/gsma
+has "is found out" "$tmp/out" "WVX0000000000"
+foreign 1 "a server that takes the genuine for wrong" \
+	"$ours | sed -u 's/\"genuine\"/\"wrong\"/'" -p "$tmp/car.json" --tags '!slow' \
+	server/authenticates
+has "is found out, by its rule" "$tmp/out" "the server takes it for wrong" "[PF-"
+foreign 1 "a server that refuses registrations" \
+	"cat >/dev/null & echo '{\"id\":1,\"protocol\":1,\"can\":[\"registered\"]}'; wait" \
+	lwm2m/registration
+has "is found out" "$tmp/out" "LWM2M-REGISTER"
+
+# --- adapters that fail -------------------------------------------------------------------------------
+foreign 4 "an adapter that is not there" "no-such-adapter" portfolio/use-case-1
+has "says so" "$tmp/out" 'adapter "no-such-adapter" is not there any more' "status 127"
+foreign 4 "a dead one" "read line; echo 'no licence' >&2; exit 3" portfolio/use-case-1
+has "and its last words" "$tmp/out" "it ended with status 3, after it said: no licence"
+foreign 4 "one of another version" "read line; echo '{\"id\":1,\"protocol\":9,\"can\":[]}'; cat" \
+	portfolio/use-case-1
+has "says so" "$tmp/out" "speaks version 9 of the protocol; version 1 is needed"
+foreign 4 "a babbling one" "echo Welcome to this server; cat" portfolio/use-case-1 portfolio/use-case-2
+has "names what it said, for each scenario" "$tmp/out" "said what is not a JSON object: Welcome" \
+	"ERROR portfolio/use-case-2" "2 could not be run"
+cat >"$tmp/read.scenario" <<'.'
+title   "One value"
+profile minimal
+read    /3/0/0  within 200ms
+read    /3/0/0  within 200ms
+.
+hello='read line; echo "{\"id\":1,\"protocol\":1,\"name\":\"fake\",\"can\":[\"read\"]}"'
+foreign 4 "one that dies in the middle" "$hello; read line; exit 5" "$tmp/read.scenario" "$tmp/read.scenario"
+has "says so" "$tmp/out" 'adapter "fake" is not there any more: it ended with status 5' "2 could not be run"
+foreign 4 "one that falls silent" "$hello; cat >/dev/null" "$tmp/read.scenario"
+has "says so" "$tmp/out" 'adapter "fake" did not answer within 1.2 s'
+foreign 4 "one whose answers make no sense" "$ours | sed -u 's/\"2.0[0-9]\"/205/'" \
+	-p "$tmp/car.json" portfolio/use-case-1
+has "says so" "$tmp/out" 'its "code" is not a string'
+
+# --- options -------------------------------------------------------------------------------------------
+exits 2 "a server without a driver" "$BIN" run --server "$uri"
+has "says what is missing" "$tmp/err" "--server needs --driver"
+exits 2 "a driver without a server" "$BIN" run --driver adapter=x
+exits 2 "another driver" "$BIN" run --server "$uri" --driver magic
+exits 2 "a driver without a command" "$BIN" run --server "$uri" --driver adapter=
+exits 2 "no address" "$BIN" run --server localhost --driver adapter=x
+exits 2 "virtual time" "$BIN" run --server "$uri" --driver adapter=x --virtual-time
+exits 2 "several at a time" "$BIN" run --server "$uri" --driver adapter=x --jobs 4
+exits 2 "keys of the built-in server" "$BIN" run --server "$uri" --driver adapter=x --security x
+exits 2 "two languages" "$BIN" server --adapter --json
+
+# --- server --adapter by hand --------------------------------------------------------------------------
+cat >"$tmp/lines" <<'.'
+{"id":1,"do":"hello","protocol":1,"role":"server"}
+{"id":2,"deadline":5000,"do":"read","path":"/16/0/0"}
+{"id":3,"deadline":5000,"do":"discover","path":"/16/0"}
+{"id":4,"deadline":5000,"do":"write","path":"/16/0/0/1","values":[{"path":"/16/0/0/1","value":"x"}]}
+{"id":5,"deadline":5000,"do":"delete","path":"/3/0"}
+nonsense
+.
+port=$(free_port)
+uri=coap://127.0.0.1:$port
+start_device device -p "$tmp/car.json" -q -s "$uri"
+mkfifo "$tmp/adapter.in"
+feed "$tmp/adapter.in" adapter "$BIN" server --adapter -q -l "$uri"
+comes "the registration is told" "$tmp/adapter.out" '"event":"registered","endpoint":"urn:dev:vehicle-0001"'
+while read -r line; do echo "$line" 1<>"$tmp/adapter.in"; done <"$tmp/lines"
+comes "the last line is answered" "$tmp/adapter.out" '{"id":0,"error":"invalid"'
+has "so are the others" "$tmp/adapter.out" '"id":1,"protocol":1,"name":"lwm2m-portfolio"' \
+	'{"id":2,"code":"2.05","format":"tlv","values":[{"path":"/16/0/0/0","type":"string","value":"WVX0123456789"}' \
+	'{"id":3,"code":"2.05","format":"link","links":"</16/0>' '{"id":4,"code":"2.04"}' '{"id":5,"code":"4.05"}'
+stop adapter
+stop device
+finish
