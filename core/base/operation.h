@@ -76,9 +76,10 @@ struct outcome {
     struct records values; /* decoded, when DECODED */
     bool decoded;
     bool has_location;
-    struct path location;     /* of a Create */
-    int observe;              /* Observe option of the answer, -1: none */
-    bool same;                /* repeat: the answer has the same octets as the first one */
+    struct path location; /* of a Create */
+    int observe;          /* Observe option of the answer, -1: none */
+    bool unobserved; /* observe: the answer is a success, and yet nothing is observed from now on */
+    bool same;       /* repeat: the answer has the same octets as the first one */
     enum judgement judgement; /* authenticate, decrypt */
     char problem[200]; /* why the answer could not be decoded, or why nothing came; else empty */
 };

@@ -424,6 +424,8 @@ struct finding compare_outcome(const struct comparer *comparer, const struct ste
         return broken(expectation->value_at, "the answer has other octets than the first one");
     if (expectation->has_judgement)
         return compare_judgement(comparer, step, outcome);
+    if (outcome->unobserved)
+        return broken(expectation->code_at, "the answer does not say that it is observed");
     bool is_success = outcome->code >= CODE_SUCCESS_LOW && outcome->code <= CODE_SUCCESS_HIGH;
     return is_success ? compare_content(comparer, step, outcome) : met();
 }

@@ -74,6 +74,11 @@ static void notified(const struct run *run, const struct message *response)
     outcome_release(&outcome);
 }
 
+static bool observes(enum operation_kind kind)
+{
+    return kind == OPERATION_OBSERVE || kind == OPERATION_OBSERVE_COMPOSITE;
+}
+
 static void answered(struct run *run, const struct message *response)
 {
     struct outcome outcome;
@@ -86,6 +91,7 @@ static void answered(struct run *run, const struct message *response)
         run->asks_to_observe && code_is_success(response->code) && response->observe >= 0;
     /* What a repetition observes is observed already. */
     bool stays = goes_on && run->kind != OPERATION_REPEAT;
+    outcome.unobserved = observes(run->kind) && code_is_success(response->code) && !goes_on;
     run->observed = stays;
     if (!goes_on)
         run->exchange = NULL; /* over: the endpoint forgets it by itself */

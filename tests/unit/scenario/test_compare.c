@@ -455,10 +455,21 @@ START_TEST(the_last_saved_value_counts)
 }
 END_TEST
 
-UNIT_MAIN("compare", codes_are_compared_first, single_values_are_compared_by_type,
-          nothing_to_compare_is_broken, ranges_lengths_and_any, negations_exclude_each_alternative,
-          opaque_instances_are_joined_in_ascending_id, sets_are_exact, a_part_may_be_asked_for,
-          signatures_are_judged_by_the_oracle, what_cannot_be_told_yields_to_another_alternative,
+START_TEST(an_observe_that_is_only_read_is_broken)
+{
+    const char *reason = NULL;
+    value("/16/0/3", value_integer(0));
+    outcome.unobserved = true;
+    ck_assert_int_eq(compare("observe /16/0/3 => 2.05 0", &reason), COMPARISON_BROKEN);
+    ck_assert_str_eq(reason, "the answer does not say that it is observed");
+}
+END_TEST
+
+UNIT_MAIN("compare", an_observe_that_is_only_read_is_broken, codes_are_compared_first,
+          single_values_are_compared_by_type, nothing_to_compare_is_broken, ranges_lengths_and_any,
+          negations_exclude_each_alternative, opaque_instances_are_joined_in_ascending_id,
+          sets_are_exact, a_part_may_be_asked_for, signatures_are_judged_by_the_oracle,
+          what_cannot_be_told_yields_to_another_alternative,
           ciphertexts_are_opened_and_their_data_compared, saved_values_are_compared,
           raw_answers_may_be_octets, locations_formats_links_and_sameness, judgements_are_compared,
           opened_data_is_compared, registrations_are_compared,
