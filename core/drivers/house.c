@@ -6,17 +6,17 @@
 #include "codec/codec.h"
 #include "drivers/house.h"
 
-enum { PORTFOLIO = 16, IDENTITY = 0, SPARE = 7 };
+enum { PORTFOLIO = 16, IDENTITY = 0, SPARE = 7, CROSSING_MS = 1000 };
 
 /* --- what both ends say --------------------------------------------------------------------- */
 
-static void keep_message(struct house *self, const struct event *event)
+static void keep_message(struct house *self, const struct event *event, bool redact)
 {
     struct buf line;
     buf_init(&line, 2048);
     int64_t ms = house_now(self) - self->started_at;
     buf_printf(&line, "%3" PRId64 ".%03" PRId64 " s  ", ms / 1000, ms % 1000);
-    event_put_message(event, self->config.redact, &line);
+    event_put_message(event, self->config.redact || redact, &line);
     buf_puts(&line, "\n");
     free(self->messages[0]);
     memmove(self->messages, self->messages + 1,
@@ -40,6 +40,58 @@ static bool is_kept(const struct house *self, const struct event *event)
     return event_is_message(event) && strcmp(event->side, self->config.side) == 0;
 }
 
+static void tell(const struct house *self, struct actor_event event)
+{
+    event.endpoint = self->profile->endpoint;
+    if (self->listener.hear != NULL)
+        self->listener.hear(self->listener.arg, &event);
+}
+
+/* rule: PF-SC-6. What is written to object 0 has keys of the link in it, by right. */
+static bool leaks(const struct house *self, const struct event *event)
+{
+    return self->leaks != NULL && !event->secret &&
+           (leaks_in(self->leaks, event->payload) ||
+            (event->text != NULL && leaks_in(self->leaks, bytes_of(event->text))));
+}
+
+static void tell_leak(const struct house *self, const struct event *event)
+{
+    char where[160];
+    snprintf(where, sizeof where, "%s %s of the %s%s%.80s",
+             strchr("aeiou", event_kind_name(event->kind)[0]) == NULL ? "a" : "an",
+             event_kind_name(event->kind), event->side, event->path == NULL ? "" : " about ",
+             event->path == NULL ? "" : event->path);
+    tell(self, (struct actor_event){.kind = ACTOR_LEAKED, .text = where});
+}
+
+static const struct stray *find_stray(const struct house *self, struct bytes token)
+{
+    size_t known = self->stray_count < HOUSE_STRAYS_MOST ? self->stray_count : HOUSE_STRAYS_MOST;
+    for (size_t i = 0; i < known; i++)
+        if (bytes_equal((struct bytes){self->strays[i].token, self->strays[i].token_len}, token))
+            return &self->strays[i];
+    return NULL;
+}
+
+/* A Reset that is under way has not been heard yet, and says nothing about who goes on meanwhile.
+ */
+static void tell_stray(struct house *self, struct bytes token)
+{
+    const struct stray *known = find_stray(self, token);
+    int64_t now = house_now(self);
+    bool again = known != NULL && now - known->first_at >= CROSSING_MS;
+    if (token.len > sizeof self->strays[0].token || (known != NULL && !again))
+        return;
+    if (known == NULL) {
+        struct stray *stray = &self->strays[self->stray_count++ % HOUSE_STRAYS_MOST];
+        *stray = (struct stray){.token_len = (uint8_t)token.len, .first_at = now};
+        if (token.len > 0)
+            memcpy(stray->token, token.data, token.len);
+    }
+    tell(self, (struct actor_event){.kind = ACTOR_STRAY, .again = again});
+}
+
 static void hear(void *arg, const struct event *event)
 {
     struct house *self = arg;
@@ -47,15 +99,20 @@ static void hear(void *arg, const struct event *event)
     bool is_failure = event->kind == EVENT_ERROR || event->kind == EVENT_WARNING ||
                       (event->kind == EVENT_UNSECURED && !is_device);
     bool is_secured = event->kind == EVENT_SECURED && is_device;
+    bool is_stray = event->kind == EVENT_RESET && !event->incoming && !is_device;
+    bool is_leak = leaks(self, event);
     if (is_kept(self, event))
-        keep_message(self, event);
-    if (self->listener.hear == NULL || (!is_failure && !is_secured))
+        keep_message(self, event, is_leak);
+    if (self->listener.hear == NULL)
         return;
-    const struct actor_event told = {.kind = is_secured ? ACTOR_SECURED : ACTOR_FAILED,
-                                     .endpoint = self->profile->endpoint,
-                                     .server = server_at(self, event->peer),
-                                     .text = is_secured ? event->suite : event->text};
-    self->listener.hear(self->listener.arg, &told);
+    if (is_leak)
+        tell_leak(self, event);
+    if (is_stray)
+        tell_stray(self, event->token);
+    if (is_failure || is_secured)
+        tell(self, (struct actor_event){.kind = is_secured ? ACTOR_SECURED : ACTOR_FAILED,
+                                        .server = server_at(self, event->peer),
+                                        .text = is_secured ? event->suite : event->text});
 }
 
 static void forget_messages(struct house *self)
@@ -76,6 +133,7 @@ void house_messages(const struct house *self, struct buf *out)
 void house_open(struct house *self, struct actor_listener listener)
 {
     self->listener = listener;
+    self->stray_count = 0;
     forget_messages(self);
     self->started_at = house_now(self);
 }
@@ -292,6 +350,8 @@ static void drop_setting(struct house *self)
     house_close(self);
     oracle_free(self->oracle);
     verifiers_free(self->verifiers);
+    leaks_free(self->leaks);
+    self->leaks = NULL;
     server_security_free(self->security);
     profile_free(self->profile);
     free(self->name);
@@ -381,6 +441,7 @@ static enum status take_setting(struct house *self, const struct setting *settin
         return ST_INVALID;
     }
     self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
+    self->leaks = leaks_new(&self->profile->provision);
     claim(self);
     return take_security(self, setting, errors);
 }

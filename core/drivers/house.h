@@ -4,9 +4,23 @@
 #ifndef DRIVERS_HOUSE_H
 #define DRIVERS_HOUSE_H
 
+#include "drivers/leaks.h"
 #include "drivers/sim.h"
 
-enum { HOUSE_MESSAGES_MOST = 8, HOUSE_NEEDS_MOST = 16, HOUSE_FORMATS_MOST = 16, ADDRESS_TEXT = 64 };
+enum {
+    HOUSE_MESSAGES_MOST = 8,
+    HOUSE_NEEDS_MOST = 16,
+    HOUSE_FORMATS_MOST = 16,
+    ADDRESS_TEXT = 64,
+    HOUSE_STRAYS_MOST = 16
+};
+
+/* What a server answered by Reset: nothing with this token is waited for. */
+struct stray {
+    uint8_t token[8];
+    uint8_t token_len;
+    int64_t first_at; /* clock_now() */
+};
 
 struct house_config {
     struct sim_world world;
@@ -43,6 +57,7 @@ struct house {
     struct server_security *security; /* (owned) its keys, the server's half */
     struct verifiers *verifiers;      /* (owned) */
     struct oracle *oracle;            /* (owned) */
+    struct leaks *leaks;              /* (owned) */
     struct claims claims;
     const char *needs[HOUSE_NEEDS_MOST + 1];     /* (borrowed) */
     const char *formats[HOUSE_FORMATS_MOST + 1]; /* (borrowed) */
@@ -52,7 +67,9 @@ struct house {
     size_t place_count;
     struct actor_listener listener; /* who is told what the ends say of themselves */
     struct trace_listener ear;
-    char *messages[HOUSE_MESSAGES_MOST]; /* (owned) newest last; NULL: not so many yet */
+    char *messages[HOUSE_MESSAGES_MOST];    /* (owned) newest last; NULL: not so many yet */
+    struct stray strays[HOUSE_STRAYS_MOST]; /* the last ones */
+    size_t stray_count;                     /* so many there were */
     int64_t started_at;
 };
 

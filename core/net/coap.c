@@ -100,6 +100,8 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *se
         struct message reset;
         message_init(&reset);
         reset.message_id = packet.message.message_id;
+        memcpy(reset.token, packet.message.token, sizeof reset.token);
+        reset.token_len = packet.message.token_len;
         endpoint_trace(&peer->endpoint->base, &peer->base, passage, &reset);
         message_release(&reset);
     }
@@ -419,7 +421,7 @@ struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, st
     endpoint->fd = -1;
     endpoint->szx = szx_of_size(config->block_size > 0 ? config->block_size : BLOCK_SIZE);
     set_up_times(endpoint, config);
-    endpoint->dups = dups_new(endpoint->clock);
+    endpoint->dups = config->forgets ? NULL : dups_new(endpoint->clock);
     endpoint->bodies = bodies_new(endpoint->clock, endpoint->chance, endpoint->szx);
     endpoint->context = coap_new_context(NULL);
     if (endpoint->context == NULL) {

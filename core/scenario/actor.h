@@ -25,6 +25,8 @@ enum actor_event_kind {
     ACTOR_REPLIED,      /* … heard the answer to a request of its own: METHOD on TEXT, OUTCOME; a
                            Register: LINKS that it told, LOCATION that it was given */
     ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */
+    ACTOR_STRAY,        /* server side answered by Reset what it does not wait for: AGAIN */
+    ACTOR_LEAKED,       /* either side: octets of a key came out: TEXT says where */
     ACTOR_FAILED        /* either side says an error or a warning: TEXT */
 };
 /* What the device side saw of a request, beside its path and method. All that there is of the
@@ -53,7 +55,8 @@ struct actor_event {
     const char *binding, *version;      /* (borrowed) of the registration; NULL: nobody knows */
     bool has_binding;                   /* ACTOR_REGISTERED, _UPDATED: `b` came along */
     bool queues;                        /* it is one in queue mode */
-    const struct outcome *outcome;      /* (borrowed) */
+    bool again; /* ACTOR_STRAY: the device goes on though it had a Reset for it long ago */
+    const struct outcome *outcome; /* (borrowed) */
 };
 struct actor_listener {
     void (*hear)(void *arg, const struct actor_event *event);

@@ -98,6 +98,8 @@ static void follow_registration(struct events *events, const struct actor_event 
     case ACTOR_TOLD:
     case ACTOR_REPLIED:
     case ACTOR_SECURED:
+    case ACTOR_STRAY:
+    case ACTOR_LEAKED:
     case ACTOR_FAILED:
         break;
     }

@@ -140,8 +140,12 @@ static void hear_registered(struct umpire *umpire, const struct actor_event *eve
     struct umpire_registration *registration = registration_of(umpire, event->server);
     if (registration != NULL && event->has_list)
         take_links(registration, event->links);
-    if (event->kind == ACTOR_REGISTERED)
+    umpire_device_links(umpire, event->has_list ? event->links : NULL);
+    if (event->kind == ACTOR_REGISTERED) {
+        umpire->excuses_strays = umpire->excuses_strays || umpire->has_registered;
+        umpire->has_registered = true;
         umpire_service_forget(umpire, event->server);
+    }
 }
 
 static const char *code_text(uint8_t code, char text[8])
@@ -332,6 +336,7 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
         if (!umpire->has_link)
             umpire_compare(umpire, event);
     }
+    umpire_device_values(umpire, event->outcome);
     umpire_service_request(umpire, event, is_dictated);
     umpire_service_values(umpire, event->server, event->outcome);
 }
@@ -354,12 +359,22 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         break;
     case ACTOR_TOLD:
         hear_told(umpire, event);
+        umpire_device_values(umpire, event->outcome);
         break;
     case ACTOR_NOTIFIED:
         hear_notified(umpire, event);
+        umpire_device_values(umpire, event->outcome);
+        break;
+    case ACTOR_SENT:
+        umpire_device_values(umpire, event->outcome);
+        break;
+    case ACTOR_STRAY:
+        umpire_device_stray(umpire, event->again);
+        break;
+    case ACTOR_LEAKED:
+        umpire_device_leak(umpire, event->text);
         break;
     case ACTOR_DEREGISTERED:
-    case ACTOR_SENT:
     case ACTOR_ASKED:
     case ACTOR_SECURED:
     case ACTOR_FAILED:
@@ -377,6 +392,7 @@ void umpire_step(struct umpire *umpire, const struct step *step)
     umpire->other[0] = '\0';
     if (step->verb->kind == STEP_LINK)
         umpire->has_link = true;
+    umpire_device_step(umpire, step);
     if (step->verb->kind == STEP_CONTROL)
         end_registration(umpire, step->server);
     if (step->verb->kind == STEP_OPERATION)
@@ -406,6 +422,10 @@ void umpire_done(struct umpire *umpire, enum status status, const struct outcome
         umpire_service_done(umpire, status, outcome);
     else if (counts && status == ST_OK && outcome->code != 0)
         umpire_compare_answer(umpire, outcome);
+    if (status != ST_OK)
+        umpire->excuses_strays = true;
+    else
+        umpire_device_values(umpire, outcome);
     umpire->operation = NULL;
 }
 

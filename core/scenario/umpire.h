@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judges servers by what arrives at the device: a passive look at every request, its answer and
- * every notification, whatever the steps of a scenario check by themselves.
+/* Judges servers by what arrives at the device, and devices by what must hold of all that they
+ * send: a passive look at every request, its answer and every notification, whatever the steps of a
+ * scenario check by themselves.
  *
  * What a step dictates is never held for or against a server: path, order, challenge, arguments and
  * values are the scenario's then, and only whether they arrive as they were dictated is the
@@ -14,7 +15,7 @@ struct umpire; /* opaque */
 
 struct umpire_finding {
     const struct rule *rule; /* (borrowed) that is broken */
-    char reason[300];        /* a sentence about the server */
+    char reason[300];        /* a sentence about the server, or the device */
 };
 
 /* CLAIMS and ORACLE are borrowed. */

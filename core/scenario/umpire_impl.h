@@ -2,7 +2,8 @@
 /* What the parts of the umpire share; for core/scenario only.
  *
  * umpire.c hears, keeps and hands out; umpire_request.c compares what arrives with what a step
- * dictates; umpire_service.c follows GetAuthData from its challenge to the server's verdict. */
+ * dictates; umpire_service.c follows GetAuthData from its challenge to the server's verdict;
+ * umpire_device.c looks at the other side. */
 #ifndef SCENARIO_UMPIRE_IMPL_H
 #define SCENARIO_UMPIRE_IMPL_H
 
@@ -85,6 +86,9 @@ struct umpire {
     size_t news_count;
     uint16_t named[UMPIRE_NAMED_MOST]; /* Portfolio instances that steps have spoken of */
     size_t named_count;
+    bool has_registered; /* the device did, once */
+    bool excuses_strays; /* what the server does not wait for may come without anybody's fault */
+    size_t strays_due;   /* notifications that are going to be answered by Reset on purpose */
     struct umpire_finding findings[UMPIRE_FINDINGS_MOST];
     size_t finding_count;
 };
@@ -118,5 +122,12 @@ void umpire_service_values(struct umpire *umpire, unsigned server, const struct 
 void umpire_service_done(struct umpire *umpire, enum status status, const struct outcome *outcome);
 void umpire_service_forget(struct umpire *umpire, unsigned server); /* it registers anew */
 void umpire_service_release(struct umpire *umpire);
+
+/* --- umpire_device.c ----------------------------------------------------------------------- */
+void umpire_device_values(struct umpire *umpire, const struct outcome *outcome);
+void umpire_device_links(struct umpire *umpire, const char *links); /* NULL: none came */
+void umpire_device_step(struct umpire *umpire, const struct step *step);
+void umpire_device_stray(struct umpire *umpire, bool again);
+void umpire_device_leak(struct umpire *umpire, const char *where);
 
 #endif

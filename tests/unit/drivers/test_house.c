@@ -154,6 +154,68 @@ START_TEST(tells_what_fails_while_somebody_stands_on_the_stage)
 }
 END_TEST
 
+static void reset(const char *side, const char *token)
+{
+    struct event event = event_of(EVENT_RESET, side);
+    event.token = bytes_of(token);
+    trace_emit(&scene.trace, &event);
+}
+
+START_TEST(tells_of_what_the_server_does_not_wait_for)
+{
+    struct error error;
+    open_house(NULL);
+    ck_assert_int_eq(settle("scene", &error), ST_OK);
+    house_open(&house, scene_listener(&scene));
+    reset("device", "d");
+    ck_assert_uint_eq(scene.heard_count, 0);
+    reset("server", "a");
+    reset("server", "b");
+    ck_assert_uint_eq(scene.heard_count, 2);
+    ck_assert_int_eq(scene.heard[0].kind, ACTOR_STRAY);
+    /* The Reset for the first one may still be under way. */
+    reset("server", "a");
+    ck_assert_uint_eq(scene.heard_count, 2);
+    house.strays[0].first_at -= 1000;
+    reset("server", "a");
+    reset("server", "b");
+    ck_assert_uint_eq(scene.heard_count, 3);
+    close_house();
+}
+END_TEST
+
+START_TEST(tells_of_keys_that_come_out_and_does_not_show_them)
+{
+    static const char key[] = "000102030405060708090a0b0c0d0e0f";
+    struct error error;
+    struct buf text;
+    buf_init(&text, 4096);
+    open_house("device");
+    ck_assert_int_eq(settle("scene", &error), ST_OK);
+    house_open(&house, scene_listener(&scene));
+    say("device", EVENT_INFO, NULL, "nothing secret");
+    ck_assert_uint_eq(scene.heard_count, 0);
+    say("device", EVENT_INFO, NULL, key);
+    ck_assert_uint_eq(scene.heard_count, 1);
+    ck_assert_int_eq(scene.heard[0].kind, ACTOR_LEAKED);
+    struct event event = event_of(EVENT_RESPONSE, "device");
+    event.code = "2.05";
+    event.payload = bytes_of(key);
+    trace_emit(&scene.trace, &event);
+    ck_assert_uint_eq(scene.heard_count, 2);
+    house_messages(&house, &text);
+    ck_assert_ptr_nonnull(strstr(buf_text(&text), "2.05"));
+    ck_assert_ptr_null(strstr(buf_text(&text), key));
+    event.secret = true; /* object 0 is written so, by right */
+    trace_emit(&scene.trace, &event);
+    ck_assert_uint_eq(scene.heard_count, 2);
+    buf_release(&text);
+    close_house();
+}
+END_TEST
+
 UNIT_MAIN("house", loads_a_profile_once, says_the_first_error_of_a_profile_and_keeps_nothing,
           verifies_afresh_for_each_scenario, keeps_the_last_messages_of_one_side,
-          tells_what_fails_while_somebody_stands_on_the_stage)
+          tells_what_fails_while_somebody_stands_on_the_stage,
+          tells_of_what_the_server_does_not_wait_for,
+          tells_of_keys_that_come_out_and_does_not_show_them)

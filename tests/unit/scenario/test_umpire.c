@@ -187,8 +187,8 @@ START_TEST(many_notifications_push_the_oldest_out)
 {
     setup();
     for (int i = 0; i < 40; i++)
-        tells(1, "/16/0/3", value_integer(i));
-    fake_stage_notify(&script.fake, 3, "/16/0/3", value_integer(39));
+        tells(1, "/3/0/9", value_integer(i));
+    fake_stage_notify(&script.fake, 3, "/3/0/9", value_integer(39));
     play(HEADER "wait 10ms\n");
     expect_no_finding();
     teardown();

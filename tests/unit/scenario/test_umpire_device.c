@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold of the device, whatever a scenario asks. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/umpired.h"
+
+static struct fake_event *registers(int64_t at, const char *links)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_UPDATED, "/");
+    event->event.server = 1;
+    event->event.has_list = true;
+    event->event.links = links;
+    return event;
+}
+
+static void strays(int64_t at, bool again)
+{
+    fake_stage_event(&script.fake, at, ACTOR_STRAY, "/")->event.again = again;
+}
+
+START_TEST(a_status_is_0_1_or_2)
+{
+    for (int status = -1; status <= 3; status++) {
+        setup();
+        reads(1, "/16/0/3", value_integer(status));
+        play(HEADER "wait 10ms\n");
+        if (status >= 0 && status <= 2)
+            expect_no_finding();
+        else
+            expect_finding("PF-OBJ-5", "for AuthStatus \"/16/0/3\", not 0, 1 or 2");
+        teardown();
+    }
+    setup();
+    reads(1, "/16/0/3", value_string("0"));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-OBJ-5", "the device shows \"0\" for AuthStatus");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_status_that_is_notified_or_sent_is_looked_at_too)
+{
+    setup();
+    fake_stage_notify(&script.fake, 1, "/16/0/3", value_integer(7));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-OBJ-5", "shows 7 for AuthStatus");
+    teardown();
+
+    setup();
+    struct fake_event *event = fake_stage_event(&script.fake, 1, ACTOR_SENT, "/");
+    fake_content(&event->outcome, "/16/0/3", value_integer(7));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-OBJ-5", "shows 7 for AuthStatus");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_the_server_was_answered_is_enough)
+{
+    setup();
+    answers("/16/0/3", value_integer(9));
+    play(HEADER "read /16/0/3\n");
+    expect_finding("PF-OBJ-5", "shows 9 for AuthStatus");
+    teardown();
+}
+END_TEST
+
+START_TEST(data_stands_beside_the_status_of_before_the_reset)
+{
+    for (int status = 0; status <= 2; status++) {
+        setup();
+        struct fake_event *event = reads(1, "/16/0/2/0", value_octets(VALUE_OPAQUE, bytes_of("x")));
+        fake_content(&event->outcome, "/16/0/3", value_integer(status));
+        fake_content(&event->outcome, "/16/1/3", value_integer(0));
+        play(HEADER "wait 10ms\n");
+        if (status == 1)
+            expect_no_finding();
+        else
+            expect_finding("PF-STATE-2", "shows AuthData of \"/16/0\" beside AuthStatus");
+        teardown();
+    }
+}
+END_TEST
+
+START_TEST(get_auth_data_has_no_value)
+{
+    setup();
+    reads(1, "/16/0/1", value_integer(0));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-OBJ-3", "the device shows a value of \"/16/0/1\"");
+    teardown();
+}
+END_TEST
+
+START_TEST(object_16_is_version_1_0)
+{
+    static const char *const good[] = {"</1/0>,</16/0>", "</3>;ver=2.0,</16/0>;ver=1.0",
+                                       "</16/0>;ver=\"1.0\",</161/0>;ver=2.0", ""};
+    for (size_t i = 0; i < COUNT_OF(good); i++) {
+        setup();
+        registers(1, good[i]);
+        play(HEADER "wait 10ms\n");
+        expect_no_finding();
+        teardown();
+    }
+    setup();
+    registers(1, "</1/0>,</16>;ver=2.0,</16/0>");
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-OBJ-1", "registers \"</16>;ver=2.0\"");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_nobody_waits_for_is_found)
+{
+    setup();
+    strays(1, false);
+    play(HEADER "wait 10ms\n");
+    expect_finding("LWM2M-CANCEL", "is not observed any more");
+    teardown();
+}
+END_TEST
+
+START_TEST(one_notification_is_reset_on_purpose_and_none_after_it)
+{
+    setup();
+    fake_stage_answer(&script.fake, 205);
+    strays(15, false);
+    play(HEADER "cancel /16/0/3 by reset\nwait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    fake_stage_answer(&script.fake, 205);
+    strays(15, false);
+    strays(16, true);
+    play(HEADER "cancel /16/0/3 by reset\nwait 10ms\n");
+    expect_finding("LWM2M-CANCEL", "goes on to notify after a Reset");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_server_that_forgot_or_gave_up_is_to_blame_itself)
+{
+    setup();
+    strays(5, false);
+    play(HEADER "server forget\nwait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    fake_stage_fail(&script.fake, ST_TIMEOUT, "too late");
+    strays(15, false);
+    play(HEADER "raw GET /3 => none\nwait 10ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(a_key_that_came_out_is_found)
+{
+    setup();
+    fake_stage_event(&script.fake, 1, ACTOR_LEAKED, "/")->event.text = "an info of the device";
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SC-6", "octets of a key are in an info of the device");
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("umpire_device", a_status_is_0_1_or_2, a_status_that_is_notified_or_sent_is_looked_at_too,
+          what_the_server_was_answered_is_enough, data_stands_beside_the_status_of_before_the_reset,
+          get_auth_data_has_no_value, object_16_is_version_1_0, what_nobody_waits_for_is_found,
+          one_notification_is_reset_on_purpose_and_none_after_it,
+          a_server_that_forgot_or_gave_up_is_to_blame_itself, a_key_that_came_out_is_found)
