@@ -6,7 +6,9 @@
 
 /* --- the table ------------------------------------------------------------------------------ */
 
-static const struct device_defect *const themes[] = {defects_state};
+static const struct device_defect *const themes[] = {defects_state,      defects_secure,
+                                                     defects_arguments,  defects_object,
+                                                     defects_management, defects_interfaces};
 
 const struct device_defect *device_defect_at(size_t index)
 {
@@ -78,12 +80,14 @@ static enum secure_result compute(struct secure *secure, const struct secure_req
     struct secure_request asked = *request;
     struct buf data;
     buf_init_secret(&data, AUTH_DATA_MOST);
+    struct inquiry inquiry = {seeded, &asked, &data, out};
     seeded->running = false;
     if (seeded->defect->ask != NULL)
-        seeded->defect->ask(seeded, &asked, &data);
+        seeded->defect->ask(&inquiry);
     enum secure_result result = self->inner->ops->compute(self->inner, &asked, out);
+    asked = *request;
     if (seeded->defect->tell != NULL)
-        result = seeded->defect->tell(seeded, request, result, out);
+        result = seeded->defect->tell(&inquiry, result);
     buf_release(&data);
     return result;
 }
@@ -115,21 +119,25 @@ struct secure *seeded_secure(struct seeded *seeded, struct secure *secure)
 
 /* --- what is said --------------------------------------------------------------------------- */
 
-/* Lets the row change the values that MESSAGE, which is about BASE, carries. What cannot be read
- * stays as it is. */
-static void change_content(struct seeded *seeded, struct path base, struct message *message)
+/* Lets the row change the values that CARRIED's message carries. What cannot be read, or cannot be
+ * said in the format, stays as it is. */
+static void change_content(struct carried carried, struct message *message)
 {
+    const struct device_defect *defect = carried.seeded->defect;
     const struct codec *codec = codec_find(message->format);
     struct records records;
     struct buf changed;
-    if (codec == NULL || seeded->device == NULL)
+    if (codec == NULL || defect->content == NULL || carried.seeded->device == NULL)
         return;
-    struct codec_types types = device_types(seeded->device);
+    struct codec_types types = device_types(carried.seeded->device);
     records_init(&records);
     buf_init_secret(&changed, message->payload.limit);
-    if (codec->decode(buf_bytes(&message->payload), base, &types, &records, NULL) == ST_OK) {
-        seeded->defect->content(seeded, message->format, &records);
-        if (codec->encode(&records, base, &changed) == ST_OK) {
+    carried.format = message->format;
+    carried.records = &records;
+    if (codec->decode(buf_bytes(&message->payload), carried.base, &types, &records, NULL) ==
+        ST_OK) {
+        defect->content(&carried);
+        if (codec->encode(&records, carried.base, &changed) == ST_OK) {
             buf_clear(&message->payload);
             buf_put(&message->payload, buf_bytes(&changed));
         }
@@ -138,13 +146,14 @@ static void change_content(struct seeded *seeded, struct path base, struct messa
     records_release(&records);
 }
 
-static void change_links(struct seeded *seeded, const struct message *request,
-                         struct message *message)
+static void change_links(struct seeded *seeded, struct path of, struct message *message)
 {
     struct links links;
+    if (seeded->defect->links == NULL)
+        return;
     links_init(&links);
     if (links_decode(buf_bytes(&message->payload), &links, NULL) == ST_OK) {
-        seeded->defect->links(seeded, request, &links);
+        seeded->defect->links(seeded, of, &links);
         buf_clear(&message->payload);
         links_encode(&links, &message->payload);
     }
@@ -155,36 +164,57 @@ static bool on_request(void *arg, struct peer *peer, struct message *request,
                        struct message *response)
 {
     struct seeded *seeded = arg;
-    return seeded->defect->request != NULL &&
-           seeded->defect->request(seeded, peer, request, response);
+    struct passing passing = {seeded, peer, request, response};
+    return seeded->defect->request != NULL && seeded->defect->request(&passing);
 }
 
-static void on_response(void *arg, struct peer *peer, const struct message *request,
-                        struct message *response)
+static void note(struct seeded *seeded, const struct message *request,
+                 const struct message *response)
 {
-    struct seeded *seeded = arg;
-    const struct device_defect *defect = seeded->defect;
-    struct path path = path_root();
-    bool is_content = response->code == CODE_CONTENT && seeded_path(request, &path);
-    UNUSED(peer);
     if (seeded_is(request, CODE_POST, 1) && response->code == CODE_CHANGED)
         seeded->running = true;
     if (request->observe == 0 && response->observe >= 0)
         seeded_watch(seeded, request);
-    if (defect->response != NULL)
-        defect->response(seeded, request, response);
-    if (is_content && defect->content != NULL && response->format != FORMAT_LINK)
-        change_content(seeded, path, response);
-    if (is_content && defect->links != NULL && response->format == FORMAT_LINK)
-        change_links(seeded, request, response);
+}
+
+/* REQUEST is what the user saw, and only looked at: the filter's own copy. */
+static void on_response(void *arg, struct peer *peer, const struct message *request,
+                        struct message *response)
+{
+    struct seeded *seeded = arg;
+    struct message asked;
+    struct path path = path_root();
+    message_copy(request, &asked);
+    note(seeded, request, response);
+    struct passing passing = {seeded, peer, &asked, response};
+    if (seeded->defect->response != NULL)
+        seeded->defect->response(&passing);
+    if (response->code == CODE_CONTENT && seeded_path(request, &path)) {
+        struct carried carried = {.seeded = seeded, .base = path};
+        if (response->format == FORMAT_LINK)
+            change_links(seeded, path, response);
+        else
+            change_content(carried, response);
+    }
+    message_release(&asked);
+}
+
+static void on_opening(void *arg, struct remote *remote)
+{
+    struct seeded *seeded = arg;
+    if (seeded->defect->opening != NULL)
+        seeded->defect->opening(seeded, remote);
 }
 
 static void on_asking(void *arg, struct peer *peer, struct message *request)
 {
     struct seeded *seeded = arg;
+    struct carried carried = {.seeded = seeded};
     UNUSED(peer);
-    if (seeded->defect->links != NULL && request->format == FORMAT_LINK)
-        change_links(seeded, request, request);
+    if (request->format == FORMAT_LINK)
+        change_links(seeded, path_root(), request);
+    else
+        change_content(carried, request);
     if (seeded->defect->asking != NULL)
         seeded->defect->asking(seeded, request);
 }
@@ -192,11 +222,12 @@ static void on_asking(void *arg, struct peer *peer, struct message *request)
 static bool on_notifying(void *arg, struct peer *peer, struct message *notification)
 {
     struct seeded *seeded = arg;
-    const struct device_defect *defect = seeded->defect;
+    struct path target = seeded_target(seeded, notification);
+    struct carried carried = {.seeded = seeded, .base = target, .notified = true};
     UNUSED(peer);
-    if (defect->content != NULL && notification->code == CODE_CONTENT)
-        change_content(seeded, seeded_target(seeded, notification), notification);
-    return defect->notifying == NULL || defect->notifying(seeded, notification);
+    if (notification->code == CODE_CONTENT)
+        change_content(carried, notification);
+    return seeded->defect->notifying == NULL || seeded->defect->notifying(seeded, target);
 }
 
 static enum notify_outcome on_notified(void *arg, enum notify_outcome outcome)
@@ -210,6 +241,7 @@ struct endpoint *seeded_endpoint(struct seeded *seeded, struct endpoint *endpoin
     static const struct filter_hooks hooks = {
         .request = on_request,
         .response = on_response,
+        .opening = on_opening,
         .asking = on_asking,
         .notifying = on_notifying,
         .notified = on_notified,
@@ -247,6 +279,11 @@ void seeded_free(struct seeded *seeded)
 const struct provision *seeded_provision(const struct seeded *seeded)
 {
     return &seeded->provision;
+}
+
+bool seeded_forgets(const struct seeded *seeded)
+{
+    return seeded->defect->forgets;
 }
 
 void seeded_attach(struct seeded *seeded, struct device *device)

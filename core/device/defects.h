@@ -21,6 +21,8 @@ void seeded_free(struct seeded *seeded); /* after the device; NULL is legal */
 
 /* What the secure component is to be provisioned with; borrowed. */
 const struct provision *seeded_provision(const struct seeded *seeded);
+/* Whether the endpoint is to forget what it was asked: for coap_endpoint_config. */
+bool seeded_forgets(const struct seeded *seeded);
 /* Stand in for what they are given, and own it; NULL stays NULL. */
 struct secure *seeded_secure(struct seeded *seeded, struct secure *secure);
 struct endpoint *seeded_endpoint(struct seeded *seeded, struct endpoint *endpoint);

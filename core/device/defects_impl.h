@@ -15,6 +15,30 @@ struct patch {
 };
 enum { PATCHES_MOST = 4 };
 
+/* The secure component is asked. */
+struct inquiry {
+    struct seeded *seeded;          /* (borrowed) */
+    struct secure_request *request; /* (borrowed) a copy; when it is told: what was asked for */
+    struct buf *data;               /* (borrowed) for octets that REQUEST is to point to */
+    struct buf *out;                /* (borrowed) the result */
+};
+/* A request that comes in, and its answer. */
+struct passing {
+    struct seeded *seeded;    /* (borrowed) */
+    struct peer *peer;        /* (borrowed) */
+    struct message *request;  /* (borrowed) */
+    struct message *response; /* (borrowed) */
+};
+
+/* Values that leave. */
+struct carried {
+    struct seeded *seeded;   /* (borrowed) */
+    struct path base;        /* what they are about */
+    int format;              /* in which they leave */
+    bool notified;           /* not as an answer */
+    struct records *records; /* (borrowed) */
+};
+
 /* What a row does not say is as it should be. */
 struct device_defect {
     struct defect info; /* first */
@@ -26,27 +50,31 @@ struct device_defect {
                                     struct path target);
     /* --- the secure component */
     void (*provision)(struct provision *provision);
-    /* REQUEST is a copy; DATA, initialised, keeps octets that it is to point to. */
-    void (*ask)(struct seeded *seeded, struct secure_request *request, struct buf *data);
+    void (*ask)(const struct inquiry *inquiry);
     /* OUT holds the result when RESULT is SECURE_OK. */
-    enum secure_result (*tell)(struct seeded *seeded, const struct secure_request *request,
-                               enum secure_result result, struct buf *out);
+    enum secure_result (*tell)(const struct inquiry *inquiry, enum secure_result result);
     /* --- what is said: as filter_hooks has it */
-    bool (*request)(struct seeded *seeded, struct peer *peer, struct message *request,
-                    struct message *response);
-    void (*response)(struct seeded *seeded, const struct message *request,
-                     struct message *response);
+    bool forgets; /* what came before: a repeated request is taken for another one */
+    bool (*request)(const struct passing *passing);
+    void (*response)(const struct passing *passing);
+    void (*opening)(struct seeded *seeded, struct remote *remote);
     void (*asking)(struct seeded *seeded, struct message *request);
-    bool (*notifying)(struct seeded *seeded, struct message *notification);
+    bool (*notifying)(struct seeded *seeded, struct path target);
     enum notify_outcome (*notified)(struct seeded *seeded, enum notify_outcome outcome);
-    /* What an answer with values or a notification carries, of whatever format; FORMAT is its. */
-    void (*content)(struct seeded *seeded, int format, struct records *records);
-    /* The links of a registration (REQUEST is "/rd" …) or of a Discover. */
-    void (*links)(struct seeded *seeded, const struct message *message, struct links *links);
+    /* What an answer with values, a notification or a Send carries. */
+    void (*content)(const struct carried *carried);
+
+    /* The links of a Discover of OF, or of a registration (the root). */
+    void (*links)(struct seeded *seeded, struct path of, struct links *links);
 };
 
 /* One theme each; the last row has no name. */
 extern const struct device_defect defects_state[];
+extern const struct device_defect defects_secure[];
+extern const struct device_defect defects_arguments[];
+extern const struct device_defect defects_object[];
+extern const struct device_defect defects_management[];
+extern const struct device_defect defects_interfaces[];
 
 /* An observation that the device accepted. */
 struct watched {
@@ -67,7 +95,10 @@ struct seeded {
     struct provision provision;           /* (owned) */
     struct watched watched[WATCHED_MOST]; /* the last ones */
     size_t watched_count;                 /* so many were accepted */
-    unsigned times;                       /* for whoever counts */
+    size_t times;                         /* for whoever counts */
+    bool told;                            /* … and has begun to */
+    int last_id;                          /* of the message that came last */
+    char uri[ACCOUNT_URI];                /* instead of the one that was asked for */
     bool running; /* GetAuthData was accepted, and the component is at work */
 };
 
@@ -77,6 +108,12 @@ MUST_USE bool seeded_path(const struct message *message, struct path *out);
 /* It is METHOD on RESOURCE of an instance of object 16, or, with DEPTH 4, on an instance of that.
  */
 bool seeded_is(const struct message *request, unsigned method, unsigned resource);
+/* Lets go of the records that KEEP does not want. */
+void seeded_sift(struct records *records, bool (*keep)(const struct record *record));
+/* Lets go of the links whose path HIDES wants hidden. */
+void seeded_hide_links(struct links *links, bool (*hides)(struct path path));
+/* An answer without anything but its code; true. */
+bool seeded_answer(const struct passing *passing, uint8_t code);
 /* Notes what an accepted observation is about, for what is notified later. */
 void seeded_watch(struct seeded *seeded, const struct message *request);
 /* What NOTIFICATION is about: the root when it is a composite, or nobody knows. */

@@ -42,3 +42,42 @@ struct path seeded_target(const struct seeded *seeded, const struct message *not
     }
     return path_root();
 }
+
+void seeded_sift(struct records *records, bool (*keep)(const struct record *record))
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < records->count; i++)
+        if (keep(&records->items[i]))
+            records->items[kept++] = records->items[i];
+        else
+            value_release(&records->items[i].value);
+    records->count = kept;
+}
+
+static void copy_link(const struct link *link, struct links *out)
+{
+    struct link *copy = links_add(out, link->path);
+    for (size_t i = 0; copy != NULL && i < link->attribute_count; i++) {
+        const struct link_attribute *attribute = &link->attributes[i];
+        if (!link_add_attribute(copy, attribute->name, attribute->value, attribute->quoted))
+            return;
+    }
+}
+
+/* The first link of a registration (`</>;rt="oma.lwm2m"`) is the root's. */
+void seeded_hide_links(struct links *links, bool (*hides)(struct path path))
+{
+    struct links kept;
+    links_init(&kept);
+    for (size_t i = 0; i < links->count; i++)
+        if (!links->items[i].has_path || !hides(links->items[i].path))
+            copy_link(&links->items[i], &kept);
+    links_release(links);
+    *links = kept;
+}
+
+bool seeded_answer(const struct passing *passing, uint8_t code)
+{
+    passing->response->code = code;
+    return true;
+}

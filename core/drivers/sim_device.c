@@ -281,7 +281,10 @@ static struct watch *make_watch(const struct sim_device *self)
 static bool make_endpoint(struct sim_device *self, struct error *error)
 {
     const struct sim_world *world = &self->config.world;
-    struct coap_endpoint_config config = {.loop = world->loop, .chance = world->chance};
+    struct coap_endpoint_config config = {.loop = world->loop,
+                                          .chance = world->chance,
+                                          .forgets =
+                                              self->seeded != NULL && seeded_forgets(self->seeded)};
     self->endpoint = coap_endpoint_new(&config, error);
     if (self->endpoint == NULL)
         return false;

@@ -16,6 +16,8 @@ struct coap_endpoint_config {
     int64_t ack_timeout_ms;  /* 0: the standard's 2 s. Scales all time limits; libcoap sends again
                               * after 1 s at the earliest */
     unsigned max_retransmit; /* 0: the standard's 4 */
+    bool forgets; /* keeps no answers: a request that comes again is served again, against RFC 7252
+                   * 4.5; for who wants to be caught */
 };
 
 /* NULL with a sentence when the address cannot be bound, parsed or resolved. */

@@ -65,12 +65,16 @@ const struct packet *dups_find(const struct dups *dups, const void *peer, int me
 {
     struct dup_key key = {peer, (uintptr_t)message_id};
     struct dup *found = NULL;
+    if (dups == NULL)
+        return NULL;
     HASH_FIND(hh, dups->all, &key, sizeof key, found);
     return found != NULL ? &found->answer : NULL;
 }
 
 void dups_keep(struct dups *dups, const void *peer, int message_id, const struct packet *answer)
 {
+    if (dups == NULL)
+        return;
     if (HASH_COUNT(dups->all) == DUPS_MOST)
         drop(dups, dups->all);
     struct dup *dup = xalloc(sizeof *dup);
@@ -86,7 +90,7 @@ void dups_keep(struct dups *dups, const void *peer, int message_id, const struct
 void dups_forget_peer(struct dups *dups, const void *peer)
 {
     struct dup *next;
-    for (struct dup *at = dups->all; at != NULL; at = next) {
+    for (struct dup *at = dups == NULL ? NULL : dups->all; at != NULL; at = next) {
         next = at->hh.next;
         if (at->key.peer == peer)
             drop(dups, at);

@@ -12,6 +12,7 @@ enum {
     EXCHANGE_LIFETIME_MS = 247000 /* RFC 7252 4.8.2 */
 };
 
+/* NULL, which all calls take, remembers nothing. */
 struct dups;                                /* opaque */
 struct dups *dups_new(struct clock *clock); /* CLOCK is borrowed */
 void dups_free(struct dups *dups);          /* zeroes what it holds */

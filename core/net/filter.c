@@ -255,8 +255,11 @@ static enum status filter_connect(struct endpoint *endpoint, const struct remote
                                   struct peer **out, struct error *error)
 {
     struct filter *filter = own(endpoint);
+    struct remote opened = *remote;
     hand_down(filter);
-    return endpoint_open(filter->inner, remote, out, error);
+    if (filter->hooks->opening != NULL)
+        filter->hooks->opening(filter->arg, &opened);
+    return endpoint_open(filter->inner, &opened, out, error);
 }
 
 static void filter_disconnect(struct endpoint *endpoint, struct peer *peer)

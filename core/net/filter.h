@@ -14,6 +14,8 @@ struct filter_hooks {
     /* The answer to REQUEST is about to leave. REQUEST is what the user saw. */
     void (*response)(void *arg, struct peer *peer, const struct message *request,
                      struct message *response);
+    /* A client session is about to be opened. */
+    void (*opening)(void *arg, struct remote *remote);
     /* A request is about to leave. */
     void (*asking)(void *arg, struct peer *peer, struct message *request);
     /* The answer to REQUEST, or a notification of what it observes, came in; not called when none

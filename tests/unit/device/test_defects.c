@@ -32,20 +32,17 @@ static void swap_key(struct provision *provision)
     provision->count = 0;
 }
 
-static void ask_for_key_9(struct seeded *seeded, struct secure_request *request, struct buf *data)
+static void ask_for_key_9(const struct inquiry *inquiry)
 {
-    UNUSED(seeded);
-    buf_puts(data, "other");
-    request->key_index = 9;
-    request->challenge = buf_bytes(data);
+    buf_puts(inquiry->data, "other");
+    inquiry->request->key_index = 9;
+    inquiry->request->challenge = buf_bytes(inquiry->data);
 }
 
-static enum secure_result tell_more(struct seeded *seeded, const struct secure_request *request,
-                                    enum secure_result result, struct buf *out)
+static enum secure_result tell_more(const struct inquiry *inquiry, enum secure_result result)
 {
-    UNUSED(seeded);
-    ck_assert_uint_eq(request->key_index, 1);
-    buf_puts(out, "!");
+    ck_assert_uint_eq(inquiry->request->key_index, 1);
+    buf_puts(inquiry->out, "!");
     return result;
 }
 
