@@ -45,19 +45,23 @@ static void run(const struct scene *scene, int64_t ms)
     world_run(scene->world, ms);
 }
 
+static void after(const struct scene *scene, int64_t ms, enum registration_state first,
+                  enum registration_state second)
+{
+    run(scene, ms);
+    is(scene, first, second);
+}
+
 START_TEST(registers_in_the_order_of_priority)
 {
     struct scene *scene = start(ORDERED("", "\"13\": 7", "\"13\": 2"));
     fake_net_delay(scene->world->net, 100);
     device_register(scene->world->device);
     is(scene, REGISTRATION_HELD, REGISTRATION_HELD);
+    after(scene, 100, REGISTRATION_HELD, REGISTRATION_PENDING);
     run(scene, 100);
-    is(scene, REGISTRATION_HELD, REGISTRATION_PENDING);
-    run(scene, 100);
-    run(scene, 100);
-    is(scene, REGISTRATION_PENDING, REGISTRATION_ALIVE);
-    run(scene, 200);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
+    after(scene, 100, REGISTRATION_PENDING, REGISTRATION_ALIVE);
+    after(scene, 200, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -67,8 +71,7 @@ START_TEST(does_not_keep_those_without_a_place_waiting)
     struct scene *scene = start(ORDERED("", "\"13\": 1", ""));
     scene->world->register_code = CODE_INTERNAL_ERROR;
     device_register(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    after(scene, 0, REGISTRATION_WAITING, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -77,14 +80,10 @@ START_TEST(waits_its_initial_delay_after_the_one_before)
 {
     struct scene *scene = start(ORDERED("", "\"13\": 1, \"14\": 5", "\"13\": 2, \"14\": 10"));
     device_register(scene->world->device);
-    run(scene, 5 * SECOND - 1);
-    is(scene, REGISTRATION_HELD, REGISTRATION_HELD);
-    run(scene, 1);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_HELD);
-    run(scene, 10 * SECOND - 1);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_HELD);
-    run(scene, 1);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
+    after(scene, 5 * SECOND - 1, REGISTRATION_HELD, REGISTRATION_HELD);
+    after(scene, 1, REGISTRATION_ALIVE, REGISTRATION_HELD);
+    after(scene, 10 * SECOND - 1, REGISTRATION_ALIVE, REGISTRATION_HELD);
+    after(scene, 1, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -93,16 +92,12 @@ START_TEST(has_its_delay_only_until_it_was_registered_once)
 {
     struct scene *scene = start(ORDERED("", "\"14\": 5", ""));
     device_register(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_HELD, REGISTRATION_ALIVE);
-    run(scene, 5 * SECOND);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
+    after(scene, 0, REGISTRATION_HELD, REGISTRATION_ALIVE);
+    after(scene, 5 * SECOND, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
     device_deregister(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_OFF, REGISTRATION_OFF);
+    after(scene, 0, REGISTRATION_OFF, REGISTRATION_OFF);
     device_register(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
+    after(scene, 0, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -112,13 +107,11 @@ START_TEST(goes_on_to_the_next_when_one_has_failed)
     struct scene *scene = start(ORDERED("", "\"13\": 1, \"17\": 2, \"18\": 10", "\"13\": 2"));
     fake_endpoint_silence(scene->world->server_end, true);
     device_register(scene->world->device);
-    run(scene, 62 * SECOND);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_HELD); /* the first of two attempts */
-    run(scene, 10 * SECOND + 62 * SECOND);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    after(scene, 62 * SECOND, REGISTRATION_WAITING,
+          REGISTRATION_HELD); /* the first of two attempts */
+    after(scene, 10 * SECOND + 62 * SECOND, REGISTRATION_WAITING, REGISTRATION_ALIVE);
     fake_endpoint_silence(scene->world->server_end, false);
-    run(scene, INT64_C(86400) * SECOND);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
+    after(scene, INT64_C(86400) * SECOND, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -142,8 +135,7 @@ START_TEST(goes_on_at_once_when_one_refuses)
     struct scene *scene = start(ORDERED("", "\"13\": 1", "\"13\": 2"));
     scene->world->register_code = CODE_FORBIDDEN;
     device_register(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    after(scene, 0, REGISTRATION_WAITING, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -153,13 +145,10 @@ START_TEST(blocks_the_next_ones_when_told_so)
     struct scene *scene = start(ORDERED("", "\"13\": 1, \"15\": true, \"18\": 60", "\"13\": 2"));
     scene->world->register_code = CODE_FORBIDDEN;
     device_register(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_HELD);
-    run(scene, 59 * SECOND);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_HELD);
+    after(scene, 0, REGISTRATION_WAITING, REGISTRATION_HELD);
+    after(scene, 59 * SECOND, REGISTRATION_WAITING, REGISTRATION_HELD);
     scene->world->register_code = 0;
-    run(scene, SECOND);
-    is(scene, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
+    after(scene, SECOND, REGISTRATION_ALIVE, REGISTRATION_ALIVE);
     finish(scene);
 }
 END_TEST
@@ -169,13 +158,10 @@ START_TEST(gives_up_waiting_when_told_to_leave)
     struct scene *scene = start(ORDERED("", "\"13\": 1, \"15\": true", "\"13\": 2"));
     scene->world->register_code = CODE_FORBIDDEN;
     device_register(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_WAITING, REGISTRATION_HELD);
+    after(scene, 0, REGISTRATION_WAITING, REGISTRATION_HELD);
     device_deregister(scene->world->device);
-    run(scene, 0);
-    is(scene, REGISTRATION_OFF, REGISTRATION_OFF);
-    run(scene, 60 * MINUTE);
-    is(scene, REGISTRATION_OFF, REGISTRATION_OFF);
+    after(scene, 0, REGISTRATION_OFF, REGISTRATION_OFF);
+    after(scene, 60 * MINUTE, REGISTRATION_OFF, REGISTRATION_OFF);
     finish(scene);
 }
 END_TEST
@@ -236,8 +222,7 @@ START_TEST(asks_for_none_while_one_server_has_it)
     struct lost *lost = start_lost(ORDERED(BOOTSTRAP, "", ""));
     lost->scene->other.code = 0;
     device_register(lost->scene->world->device);
-    run(lost->scene, 10 * MINUTE);
-    is(lost->scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    after(lost->scene, 10 * MINUTE, REGISTRATION_WAITING, REGISTRATION_ALIVE);
     ck_assert_uint_eq(asked(lost), 0);
     finish_lost(lost);
 }
@@ -281,8 +266,7 @@ START_TEST(counts_those_that_are_blocked_as_lost)
 {
     struct lost *lost = start_lost(ORDERED(BOOTSTRAP, "\"13\": 1, \"15\": true", "\"13\": 2"));
     device_register(lost->scene->world->device);
-    run(lost->scene, 10 * SECOND);
-    is(lost->scene, REGISTRATION_WAITING, REGISTRATION_HELD);
+    after(lost->scene, 10 * SECOND, REGISTRATION_WAITING, REGISTRATION_HELD);
     ck_assert_uint_eq(asked(lost), 1);
     finish_lost(lost);
 }
@@ -296,8 +280,7 @@ START_TEST(asks_no_more_when_a_server_takes_it_after_all)
     run(lost->scene, 19 * SECOND);
     ck_assert_uint_ge(asked(lost), 2);
     lost->scene->other.code = 0;
-    run(lost->scene, SECOND);
-    is(lost->scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    after(lost->scene, SECOND, REGISTRATION_WAITING, REGISTRATION_ALIVE);
     buf_clear(&lost->boot.heard);
     run(lost->scene, 60 * MINUTE);
     ck_assert_uint_eq(asked(lost), 0);
@@ -313,8 +296,7 @@ START_TEST(asks_no_more_when_a_bootstrap_fails_that_nobody_needs_any_more)
     run(lost->scene, 4 * SECOND);
     ck_assert_uint_eq(asked(lost), 1);
     lost->scene->other.code = 0;
-    run(lost->scene, 20 * SECOND);
-    is(lost->scene, REGISTRATION_WAITING, REGISTRATION_ALIVE);
+    after(lost->scene, 20 * SECOND, REGISTRATION_WAITING, REGISTRATION_ALIVE);
     ck_assert_int_eq(bootstrap_state(lost->scene->world->device->bootstrap), BOOTSTRAP_OPEN);
     run(lost->scene, 60 * MINUTE);
     ck_assert_uint_eq(asked(lost), 1);

@@ -233,6 +233,15 @@ static inline struct exchange *send_request(struct side *side, struct message *r
     return exchange;
 }
 
+/* A request of SIDE for PATH, until what came of it is known. */
+static inline void ask(struct world *world, struct side *side, unsigned code, const char *path,
+                       struct result *result)
+{
+    struct message request = request_of(code, path);
+    send_request(side, &request, result);
+    wait_for(world, &result->calls, 1);
+}
+
 static inline void check_body(const struct message *message, size_t len, unsigned seed)
 {
     struct buf wanted;

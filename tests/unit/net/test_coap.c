@@ -264,9 +264,7 @@ START_TEST(a_peer_that_does_not_answer_is_a_timeout)
     ck_assert_int_eq(endpoint_connect(world.device.endpoint, "coap://name.invalid", address,
                                       &world.device.peer, NULL),
                      ST_OK);
-    struct message request = request_of(CODE_POST, "/rd");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.device, CODE_POST, "/rd", &result);
     ck_assert_int_eq(result.status, ST_TIMEOUT);
     unsigned datagrams = 0;
     char octets[64];
@@ -307,17 +305,13 @@ START_TEST(a_closed_port_is_unreachable_and_nothing_is_sent_again)
     char uri[80];
     snprintf(uri, sizeof uri, "%s", world.server.endpoint->local[0]);
     endpoint_free(world.server.endpoint);
-    struct message request = request_of(CODE_POST, "/rd");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.device, CODE_POST, "/rd", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     side_init(&world, &world.server, uri, 0);
     settle(&world, 300);
     ck_assert_uint_eq(world.server.asked, 0);
     ck_assert_uint_eq(world.device.packets_out, 2); /* sent, and given up once */
-    request = request_of(CODE_POST, "/rd");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.device, CODE_POST, "/rd", &result);
     ck_assert_int_eq(result.status, ST_OK);
     message_release(&result.message);
     world_release(&world);
@@ -347,9 +341,7 @@ START_TEST(a_peer_dropped_while_it_is_served_still_gets_its_answer)
     message_release(&result.message);
 
     world.device.leaves = true;
-    request = request_of(CODE_GET, "/3");
-    send_request(&world.server, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.server, CODE_GET, "/3", &result);
     ck_assert_int_eq(result.status, ST_OK);
     message_release(&result.message);
     world_release(&world);
@@ -522,9 +514,7 @@ START_TEST(an_endpoint_listens_in_several_places)
         ck_assert_str_ne(uri, places[i]);
         ck_assert_int_eq(
             endpoint_connect(world.device.endpoint, uri, NULL, &world.device.peer, &error), ST_OK);
-        struct message request = request_of(CODE_GET, "/3");
-        send_request(&world.device, &request, &result);
-        wait_for(&world, &result.calls, 1);
+        ask(&world, &world.device, CODE_GET, "/3", &result);
         ck_assert_int_eq(result.status, ST_OK);
         message_release(&result.message);
     }

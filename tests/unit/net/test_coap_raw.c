@@ -402,9 +402,7 @@ START_TEST(silent_strangers_give_way_and_a_registered_peer_stays)
     }
     ck_assert_uint_eq(world.server.gone, STRANGERS - 1024);
     world.server.peer = registered;
-    struct message request = request_of(CODE_GET, "/3");
-    send_request(&world.server, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.server, CODE_GET, "/3", &result);
     ck_assert_int_eq(result.status, ST_OK);
     message_release(&result.message);
     world_release(&world);

@@ -77,14 +77,6 @@ static void connect_as(struct world *world, const char *identity, const char *ke
                      ST_OK);
 }
 
-/* A request of the device, until what came of it is known. */
-static void ask(struct world *world, struct result *result)
-{
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world->device, &request, result);
-    wait_for(world, &result->calls, 1);
-}
-
 static void secured_init(struct world *world, size_t way, const char *identity, const char *key)
 {
     both_start(world, way);
@@ -139,7 +131,7 @@ static void check_refused(size_t way, const char *identity, const char *key,
     secured_init(&world, way, identity, key);
     told_start(&server, &world.server);
     int64_t start = clock_now(world.clock);
-    ask(&world, &result);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer), expected->problem);
     ck_assert(world.device.peer->security->is_refused);
@@ -148,7 +140,7 @@ static void check_refused(size_t way, const char *identity, const char *key,
         check_told(&world, &server, expected->server);
 
     /* The next one does not begin a new handshake. */
-    ask(&world, &result);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     settle(&world, 100);
     ck_assert_uint_eq(server.refused, expected->server != NULL);
@@ -198,7 +190,7 @@ static void check_nobody(size_t way)
     world.server.endpoint = &gone;
     connect_as(&world, "device-1", right_key);
     world.server.endpoint = NULL;
-    ask(&world, &result);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer), "nobody listens there");
     ck_assert(!world.device.peer->security->is_refused);
@@ -242,7 +234,7 @@ START_TEST(a_handshake_by_tcp_that_never_ends_ends)
     snprintf(world.server.endpoint->local[0], LISTEN_TEXT, "coaps+tcp://127.0.0.1:%u",
              ntohs(at.sin_port));
     connect_as(&world, "device-1", right_key);
-    ask(&world, &result);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_str_eq(endpoint_problem(world.device.peer),
                      "handshake not completed within 0.6 s: wrong key or no answer");
@@ -259,7 +251,7 @@ START_TEST(who_is_deaf_shakes_no_hands)
         both_start(&world, way);
         world.server.endpoint->deaf = true;
         connect_as(&world, "device-1", right_key);
-        ask(&world, &result);
+        ask(&world, &world.device, CODE_GET, "/", &result);
         ck_assert_int_eq(result.status, ST_UNREACHABLE);
         ck_assert_str_eq(endpoint_problem(world.device.peer),
                          "handshake not completed within 0.6 s: wrong key or no answer");
@@ -357,7 +349,7 @@ static void check_certified(size_t way, const struct certified *row)
     const struct remote remote = {.uri = uri, .security = &security};
     ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                      ST_OK);
-    ask(&world, &result);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     const char *problem = endpoint_problem(world.device.peer);
     if (row->problem == NULL) {
         ck_assert_ptr_null(problem);
@@ -454,7 +446,7 @@ static void check_raw(size_t way, const char *expected_server, const char *known
     const struct remote remote = {.uri = world.server.endpoint->local[0], .security = &security};
     ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                      ST_OK);
-    ask(&world, &result);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     const char *found = endpoint_problem(world.device.peer);
     ck_assert_int_eq(result.status, refusal == NULL ? ST_OK : ST_UNREACHABLE);
     ck_assert_uint_eq(world.server.asked, refusal == NULL);
@@ -524,7 +516,7 @@ static void check_every_mode(const struct listening *listening, const size_t whe
                                       .security = &modes[i]};
         ck_assert_int_eq(endpoint_open(world.device.endpoint, &remote, &world.device.peer, NULL),
                          ST_OK);
-        ask(&world, &result);
+        ask(&world, &world.device, CODE_GET, "/", &result);
         ck_assert_msg(result.status == ST_OK, "%s", endpoint_problem(world.device.peer));
         message_release(&result.message);
     }

@@ -14,9 +14,7 @@ START_TEST(a_registration_and_a_read_on_its_connection_go_through)
     ck_assert_int_eq(world.server.request.message_id, -1);
     ck_assert_uint_eq(world.server.request.query.count, 2);
     world.device.body_len = 5;
-    struct message request = request_of(CODE_GET, "/16/0/3");
-    send_request(&world.server, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.server, CODE_GET, "/16/0/3", &result);
     ck_assert_int_eq(result.status, ST_OK);
     ck_assert_uint_eq(result.message.code, CODE_CONTENT);
     ck_assert_int_eq(result.message.format, 11542);
@@ -129,9 +127,7 @@ START_TEST(a_closed_port_is_unreachable)
     world.server.endpoint = NULL;
     ck_assert_int_eq(endpoint_connect(world.device.endpoint, uri, NULL, &world.device.peer, &error),
                      ST_OK);
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     /* Nothing begins again by itself. */
     struct message again = request_of(CODE_GET, "/");
@@ -162,9 +158,7 @@ START_TEST(who_loses_its_connection_is_told)
     register_device(&world);
     endpoint_free(world.server.endpoint);
     world.server.endpoint = NULL;
-    struct message request = request_of(CODE_GET, "/");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.device, CODE_GET, "/", &result);
     ck_assert_int_eq(result.status, ST_UNREACHABLE);
     ck_assert_uint_eq(world.device.gone, 0);
     world_release(&world);
@@ -190,9 +184,7 @@ START_TEST(a_peer_dropped_while_it_is_served_still_gets_its_answer)
     struct result result;
     world_init_by(&world, "coap+tcp", 0, 0);
     world.server.leaves = true;
-    struct message request = request_of(CODE_DELETE, "/rd/5a");
-    send_request(&world.device, &request, &result);
-    wait_for(&world, &result.calls, 1);
+    ask(&world, &world.device, CODE_DELETE, "/rd/5a", &result);
     ck_assert_int_eq(result.status, ST_OK);
     message_release(&result.message);
     world_release(&world);

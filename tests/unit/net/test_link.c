@@ -244,20 +244,25 @@ static void listen_raw(int *out_fd, char uri[LISTEN_TEXT])
     snprintf(uri, LISTEN_TEXT, "coap+tcp://127.0.0.1:%u", ntohs(at.sin_port));
 }
 
+/* A device that is about to connect to SERVER, which is known by LISTENER. */
+static void begin_with_server(struct world *world, struct caller *server, int *out_listener)
+{
+    char uri[LISTEN_TEXT];
+    world_start(world);
+    side_init(world, &world->device, NULL, 0);
+    listen_raw(out_listener, uri);
+    memset(server, 0, sizeof *server);
+    buf_init(&server->got, 1 << 16);
+    ck_assert_int_eq(endpoint_connect(world->device.endpoint, uri, NULL, &world->device.peer, NULL),
+                     ST_OK);
+}
+
 START_TEST(a_server_may_ask_before_it_tells_what_it_can)
 {
     struct world world;
     struct caller server;
-    struct error error = {0};
-    char uri[LISTEN_TEXT];
     int listener = -1;
-    world_start(&world);
-    side_init(&world, &world.device, NULL, 0);
-    listen_raw(&listener, uri);
-    memset(&server, 0, sizeof server);
-    buf_init(&server.got, 1 << 16);
-    ck_assert_int_eq(endpoint_connect(world.device.endpoint, uri, NULL, &world.device.peer, &error),
-                     ST_OK);
+    begin_with_server(&world, &server, &listener);
     settle(&world, 20);
     server.fd = accept(listener, NULL, NULL);
     /* It is told what is wrong, and the device goes on living. */
@@ -277,16 +282,8 @@ START_TEST(a_server_that_answers_nonsense_ends_the_request)
     struct world world;
     struct caller server;
     struct result result;
-    struct error error = {0};
-    char uri[LISTEN_TEXT];
     int listener = -1;
-    world_start(&world);
-    side_init(&world, &world.device, NULL, 0);
-    listen_raw(&listener, uri);
-    memset(&server, 0, sizeof server);
-    buf_init(&server.got, 1 << 16);
-    ck_assert_int_eq(endpoint_connect(world.device.endpoint, uri, NULL, &world.device.peer, &error),
-                     ST_OK);
+    begin_with_server(&world, &server, &listener);
     struct message request = request_of(CODE_GET, "/3");
     request.token_len = 1;
     request.token[0] = 0x77;
