@@ -99,14 +99,33 @@ static void put_options(const struct session *session, struct buf *out)
     buf_put(out, buf_bytes(profiles));
 }
 
+/* Who plays the device: of somebody else's what is known before it comes. */
+static void put_device(const struct session *session, struct buf *out)
+{
+    const struct setting setting = {.profile = session->given->expect};
+    const struct claims *claims = NULL;
+    const struct oracle *oracle = NULL;
+    struct error_list errors;
+    bool is_external = run_is_external(session->given);
+    error_list_init(&errors);
+    buf_puts(out, is_external ? "external" : "built-in");
+    if (is_external &&
+        session->stage->ops->look_up(session->stage, &setting, &claims, &oracle, &errors) == ST_OK)
+        buf_printf(out, ", %s", claims->endpoint);
+    error_list_release(&errors);
+}
+
 static void begin_reports(const struct session *session)
 {
     struct buf in_force;
+    struct buf device;
     buf_init(&in_force, OPTIONS_TEXT_MOST);
+    buf_init(&device, OPTIONS_TEXT_MOST);
     put_options(session, &in_force);
+    put_device(session, &device);
     const struct run_info info = {
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
-        .device = run_is_external(session->given) ? "external" : "built-in",
+        .device = buf_text(&device),
         .server = session->peer[0] == '\0' ? "built-in" : session->peer,
         .options = buf_text(&in_force),
         .scenario_count = session->rounds.count,
@@ -116,6 +135,7 @@ static void begin_reports(const struct session *session)
     };
     sinks_begin(&session->sinks, &info);
     buf_release(&in_force);
+    buf_release(&device);
 }
 
 static int exit_of(const struct session *session, bool reports_written)
@@ -284,9 +304,10 @@ static int read_values(struct session *session, const struct invocation *invocat
     struct chance chance;
     size_t wrong = 0;
     chance_init_system(&chance);
-    /* What was played before is played as in the report; another's device is not to be given
-     * challenges and nonces that it was given before. */
-    session->seed = given->rerun_failed == NULL && !run_is_external(given) ? LINK_SEED : -1;
+    /* What was played before is played as in the report; another's device or server is not to
+     * be given challenges and nonces that it was given before. */
+    bool is_ours = !run_is_external(given) && given->server == NULL;
+    session->seed = given->rerun_failed == NULL && is_ours ? LINK_SEED : -1;
     if (!bindings_read(&given->set, &session->bindings, &wrong))
         return usage_error(command, "--set takes NAME=VALUE, not \"%s\"", given->set.items[wrong]);
     if (sinks_clash(&given->reports, &given->common))

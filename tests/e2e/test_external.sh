@@ -22,7 +22,7 @@ has "what would change it is not played" "$tmp/run.out" 'not applicable: would c
 has "what somebody would have to do to it" "$tmp/run.out" 'inconclusive: line 10: component hang'
 has "what is not claimed" "$tmp/run.out" 'needs "composite", which profile "vehicle" does not claim'
 has "other servers" "$tmp/run.out" 'for another server'
-has "the report names the peer" "$tmp/report.json" '"device":	"external"'
+has "the report names the peer" "$tmp/report.json" '"device":	"external, urn:dev:vehicle-0001"'
 ok "the device is still there" is_alive device
 stop device
 

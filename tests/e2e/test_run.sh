@@ -131,8 +131,16 @@ exits 3 "a name that is not set" "$BIN" run "$tmp/named.scenario"
 has "a name that is not set" "$tmp/err" 'named.scenario:6:' '"$wanted" is not set'
 exits 0 "--profile" "$BIN" run -p gsma "$set/pass.scenario"
 exits 0 "--profile that does not offer it" "$BIN" run -p no-services "$set/deeper/absent.scenario"
-exits 0 "--profile that it does not fit" "$BIN" run -p vehicle ets/950-two-servers
-has "why" "$tmp/out" 'not applicable: does not fit profile "vehicle": line 6: server 2 is not known'
+cat >"$tmp/second.scenario" <<'END'
+title    "The second server"
+covers   PF-OBJ-2
+profile  two-servers
+
+expect   register
+at 102   read $pf/0 => 2.05 any     [PF-OBJ-2]
+END
+exits 0 "--profile that it does not fit" "$BIN" run -p vehicle "$tmp/second.scenario"
+has "why" "$tmp/out" 'not applicable: does not fit profile "vehicle": line 6: server 102 is not known'
 exits 3 "one that fits no profile" "$BIN" run -p gsma "$tmp/named.scenario"
 has "one that fits no profile" "$tmp/err" '"$wanted" is not set'
 exits 1 "--fail-fast" "$BIN" run --jobs 1 --fail-fast "$set/fail.scenario" "$set/pass.scenario"
