@@ -318,11 +318,20 @@ static void claim_servers(struct house *self)
     self->claims.has_bootstrap = profile->bootstrap != NULL;
 }
 
+static bool is_plain(const struct profile *profile)
+{
+    struct account_uri parts;
+    return profile->server_count > 0 &&
+           account_uri_parse(bytes_of(profile->servers[0].uri), &parts) && !parts.secure &&
+           !parts.tcp;
+}
+
 static void claim(struct house *self)
 {
     size_t portfolio_count = 0;
     self->claims.profile = self->name;
     self->claims.endpoint = self->profile->endpoint;
+    self->claims.is_plain = is_plain(self->profile);
     self->claims.loses_nothing = clock_is_virtual(loop_clock(self->config.world.loop));
     self->claims.extra_arguments = self->profile->extra_arguments;
     self->claims.has_portfolio =

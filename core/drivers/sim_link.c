@@ -20,6 +20,8 @@ static enum relay_way way_of(enum link_sender sender)
         return RELAY_TO_SERVER;
     case LINK_FROM_SERVER:
         return RELAY_TO_DEVICE;
+    case LINK_FROM_STRANGER:
+        return RELAY_TO_SERVER;
     case LINK_FROM_ANY:
         break;
     }
@@ -51,6 +53,12 @@ static void set_fault(struct relay *relay, enum relay_fault fault,
         relay_rate(relay, way, fault, impairment->per_thousand);
 }
 
+static enum status inject(struct relay *relay, const struct impairment *impairment)
+{
+    return relay_inject(relay, way_of(impairment->sender), impairment->sender == LINK_FROM_STRANGER,
+                        value_bytes(&impairment->octets));
+}
+
 static enum status act(struct relay *relay, const struct impairment *impairment)
 {
     switch (impairment->action) {
@@ -74,6 +82,8 @@ static enum status act(struct relay *relay, const struct impairment *impairment)
     case LINK_HEAL:
         relay_heal(relay);
         break;
+    case LINK_INJECT:
+        return inject(relay, impairment);
     }
     return ST_OK;
 }
@@ -82,8 +92,9 @@ static enum status impair(struct link_port *link, const struct impairment *impai
                           struct error *error)
 {
     struct sim_link *self = (struct sim_link *)link;
-    if (self->is_secured && impairment->message != LINK_MESSAGE) {
-        error_set(error, "on a secured link nobody sees what a message is");
+    bool must_be_plain = impairment->message != LINK_MESSAGE || impairment->action == LINK_INJECT;
+    if (self->is_secured && must_be_plain) {
+        error_set(error, "on a secured link nobody sees what a message is, or can make one up");
         return ST_UNSUPPORTED;
     }
     if (self->is_virtual &&
@@ -92,9 +103,16 @@ static enum status impair(struct link_port *link, const struct impairment *impai
         return ST_UNSUPPORTED;
     }
     enum status status = act(self->relay, impairment);
-    if (status != ST_OK)
+    if (status == ST_NOT_FOUND)
+        error_set(error, "the device has sent nothing yet; let it register first");
+    else if (status != ST_OK)
         error_set(error, "there is no socket for another address: %s", strerror(errno));
     return status;
+}
+
+static bool take_answer(struct link_port *link, struct buf *out)
+{
+    return relay_answer(((struct sim_link *)link)->relay, out);
 }
 
 static void sim_link_free(struct link_port *link)
@@ -107,7 +125,8 @@ static void sim_link_free(struct link_port *link)
 struct link_port *sim_link_new(const struct sim_world *world, const char *server, bool is_secured,
                                struct error *error)
 {
-    static const struct link_ops ops = {.impair = impair, .free = sim_link_free};
+    static const struct link_ops ops = {
+        .impair = impair, .take_answer = take_answer, .free = sim_link_free};
     struct sim_link *self = xalloc(sizeof *self);
     self->link.ops = &ops;
     self->is_secured = is_secured;

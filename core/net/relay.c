@@ -37,6 +37,15 @@ struct planned {
     unsigned count;
 };
 
+/* What was sent by nobody, and who is asked by it. */
+struct question {
+    struct flow *flow;  /* (borrowed) NULL: none, or it is answered */
+    enum relay_way way; /* of the answer */
+    uint16_t message_id;
+    uint8_t token[8];
+    size_t token_len;
+};
+
 struct relay {
     struct loop *loop; /* (borrowed) */
     struct chance chance[RELAY_WAYS];
@@ -53,6 +62,9 @@ struct relay {
     struct planned planned[RELAY_FAULTS];
     size_t counts[RELAY_WAYS][RELAY_FAULTS];
     uint8_t *datagram; /* (owned) what is read just now */
+    struct flow stranger;
+    struct question question;
+    struct buf answer; /* (owned) */
 };
 
 /* --- sockets ----------------------------------------------------------------------------- */
@@ -222,11 +234,125 @@ static void post(struct flow *flow, enum relay_way way, bool is_late, struct byt
     timer_start(&parcel->timer, loop_clock(relay->loop), delay, on_time, parcel);
 }
 
+/* --- what nobody sent ---------------------------------------------------------------------- */
+
+enum { HEADER_LEN = 4, TOKEN_MOST = 8, TYPE_CON = 0, TYPE_ACK = 2, TYPE_RESET = 3 };
+
+static unsigned type_of(struct bytes octets)
+{
+    return octets.data[0] >> 4 & 3;
+}
+
+static uint16_t message_id_of(struct bytes octets)
+{
+    return (uint16_t)(octets.data[2] << 8 | octets.data[3]);
+}
+
+/* The octets of its token, none when it is cut off. */
+static size_t token_len_of(struct bytes octets)
+{
+    size_t len = octets.data[0] & 15;
+    return len <= TOKEN_MOST && octets.len >= HEADER_LEN + len ? len : 0;
+}
+
+static bool is_message(struct bytes octets)
+{
+    return octets.len >= HEADER_LEN && octets.data[0] >> 6 == 1;
+}
+
+static bool has_token(const struct question *question, struct bytes octets)
+{
+    return question->token_len > 0 && token_len_of(octets) == question->token_len &&
+           memcmp(octets.data + HEADER_LEN, question->token, question->token_len) == 0;
+}
+
+/* RFC 7252 5.2.2: the answer may follow an empty acknowledgement, and wants one itself. */
+static void acknowledge(const struct flow *flow, enum relay_way way, struct bytes answer)
+{
+    const uint8_t octets[HEADER_LEN] = {0x60, 0, answer.data[2], answer.data[3]};
+    if (type_of(answer) == TYPE_CON)
+        arrive(flow, way == RELAY_TO_SERVER ? RELAY_TO_DEVICE : RELAY_TO_SERVER,
+               (struct bytes){octets, sizeof octets});
+}
+
+/* Keeps what answers the question; whether OCTETS are part of that, and so are not carried. */
+static bool answers(const struct flow *flow, enum relay_way way, struct bytes octets)
+{
+    struct relay *relay = flow->relay;
+    struct question *question = &relay->question;
+    if (question->flow != flow || question->way != way || !is_message(octets))
+        return false;
+    bool is_reply = type_of(octets) >= TYPE_ACK && message_id_of(octets) == question->message_id;
+    bool is_separate = type_of(octets) < TYPE_ACK && octets.data[1] >= 64;
+    if (is_reply && type_of(octets) == TYPE_ACK && octets.data[1] == 0)
+        return true;
+    if (!is_reply && !(is_separate && has_token(question, octets)))
+        return false;
+    acknowledge(flow, way, octets);
+    buf_put(&relay->answer, octets);
+    question->flow = NULL;
+    return true;
+}
+
+static void ask(struct relay *relay, struct flow *flow, enum relay_way way, struct bytes octets)
+{
+    struct question *question = &relay->question;
+    buf_clear(&relay->answer);
+    *question = (struct question){.flow = NULL};
+    if (!is_message(octets))
+        return;
+    *question = (struct question){
+        .flow = flow,
+        .way = way == RELAY_TO_SERVER ? RELAY_TO_DEVICE : RELAY_TO_SERVER,
+        .message_id = message_id_of(octets),
+        .token_len = token_len_of(octets),
+    };
+    memcpy(question->token, octets.data + HEADER_LEN, question->token_len);
+}
+
+/* The device that spoke last, or NULL. */
+static struct flow *last_flow(struct relay *relay)
+{
+    struct flow *last = NULL;
+    for (size_t i = 0; i < FLOWS_MOST; i++)
+        if (relay->flows[i].fd >= 0 && (last == NULL || relay->flows[i].used > last->used))
+            last = &relay->flows[i];
+    return last;
+}
+
+enum status relay_inject(struct relay *relay, enum relay_way way, bool is_stranger,
+                         struct bytes octets)
+{
+    struct flow *flow = is_stranger ? &relay->stranger : last_flow(relay);
+    if (is_stranger) {
+        close_flow(flow);
+        if (!open_flow(flow))
+            return ST_IO;
+    }
+    if (flow == NULL)
+        return ST_NOT_FOUND;
+    ask(relay, flow, way, octets);
+    arrive(flow, way, octets);
+    return ST_OK;
+}
+
+bool relay_answer(struct relay *relay, struct buf *out)
+{
+    bool is_there = relay->answer.len > 0;
+    buf_put(out, buf_bytes(&relay->answer));
+    buf_clear(&relay->answer);
+    return is_there;
+}
+
+/* --- what is carried ----------------------------------------------------------------------- */
+
 static void carry(struct flow *flow, enum relay_way way, size_t len)
 {
     struct relay *relay = flow->relay;
     struct bytes octets = {relay->datagram, len};
     bool happens[RELAY_FAULTS];
+    if (answers(flow, way, octets) || flow == &relay->stranger)
+        return;
     relay->carried++;
     for (unsigned fault = 0; fault < RELAY_FAULTS; fault++)
         happens[fault] = befalls(relay, way, (enum relay_fault)fault, octets);
@@ -416,6 +542,8 @@ enum status relay_new(const struct relay_config *config, struct relay **out, str
         chance_init_seed(&relay->chance[way], chance_u64(config->chance));
     relay->datagram = xalloc(DATAGRAM_MOST);
     relay->fd = -1;
+    relay->stranger = (struct flow){.relay = relay, .fd = -1};
+    buf_init(&relay->answer, DATAGRAM_MOST);
     for (size_t i = 0; i < FLOWS_MOST; i++)
         relay->flows[i] = (struct flow){.relay = relay, .fd = -1};
     if (!resolve(relay, config->server)) {
@@ -442,10 +570,12 @@ void relay_free(struct relay *relay)
         close_flow(&relay->flows[i]);
         drop_parcels(relay, &relay->flows[i]);
     }
+    close_flow(&relay->stranger);
     if (relay->fd >= 0) {
         loop_unwatch(relay->loop, relay->fd);
         close(relay->fd);
     }
+    buf_release(&relay->answer);
     free(relay->datagram);
     free(relay);
 }

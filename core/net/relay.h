@@ -2,10 +2,12 @@
 /* A UDP relay between devices and a server on loopback, in which datagrams are lost, late, doubled,
  * overtaken or damaged, and behind which a device can change its address as behind a NAT.
  *
- * It knows nothing of what it carries but whether a datagram in plain text is a request. */
+ * It knows nothing of what it carries but whether a datagram in plain text is a request, and
+ * whether one answers what it was made to send itself. */
 #ifndef NET_RELAY_H
 #define NET_RELAY_H
 
+#include "base/buf.h"
 #include "base/clock.h"
 
 enum relay_way { RELAY_TO_SERVER, RELAY_TO_DEVICE, RELAY_WAYS, RELAY_EITHER = RELAY_WAYS };
@@ -55,6 +57,14 @@ void relay_heal(struct relay *relay);
 /* The server sees every device at a new address from now on; what it sends to the old ones is lost.
  * ST_IO: some device has none, and is cut off until its next datagram. */
 MUST_USE enum status relay_rebind(struct relay *relay);
+/* Sends OCTETS on WAY as if the other end had: the device that spoke last and the server; or, with
+ * IS_STRANGER and towards the server, somebody new. What is answered to it (RFC 7252: by its
+ * message id, or by its token) is kept for relay_answer, and goes nowhere. ST_NOT_FOUND: no device
+ * has spoken yet; ST_IO: there is no socket. */
+MUST_USE enum status relay_inject(struct relay *relay, enum relay_way way, bool is_stranger,
+                                  struct bytes octets);
+/* Appends that answer; false when there is none, or it was taken already. */
+bool relay_answer(struct relay *relay, struct buf *out);
 /* How many datagrams of WAY FAULT has befallen so far. */
 size_t relay_count(const struct relay *relay, enum relay_way way, enum relay_fault fault);
 

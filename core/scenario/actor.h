@@ -151,6 +151,7 @@ struct claims {
     const uint16_t *servers;     /* (borrowed) those that the device may have accounts with */
     size_t server_count;         /* the first is meant when a step names none */
     bool has_bootstrap;          /* there is a bootstrap server, too */
+    bool is_plain;               /* the first server is reached by UDP in plain text */
     bool loses_nothing;          /* time is virtual: nothing that is lost would be sent again */
     bool stands;                 /* the server stands already: it takes no keys of a scenario */
     uint8_t profile_sha256[32];

@@ -3,7 +3,7 @@
  * else's device, and what its ends cannot do. */
 #include "base/std.h"
 
-#include "scenario/scenario_impl.h"
+#include "scenario/explain_impl.h"
 
 enum {
     METHOD_GET = 1,
@@ -119,6 +119,16 @@ static bool loses_too_much(const struct scenario *scenario, const struct claims 
     return true;
 }
 
+static bool needs_plain_text(const struct scenario *scenario, const struct claims *claims,
+                             struct error *reason)
+{
+    if (claims->is_plain || !scenario_is_plain_only(scenario))
+        return false;
+    error_set(reason, "reads or makes up single messages, which is only possible over UDP in plain "
+                      "text");
+    return true;
+}
+
 /* Of a server that stands already, another one is not to be had. */
 static bool is_elsewhere(const struct step *step, const struct claims *claims)
 {
@@ -148,6 +158,7 @@ bool scenario_suits(const struct scenario *scenario, const struct claims *claims
 {
     error_clear(reason);
     return !lacks_need(scenario, claims, reason) && !needs_own_profile(scenario, reason) &&
+           !needs_plain_text(scenario, claims, reason) &&
            !lacks_identity(scenario, claims, reason) && !loses_too_much(scenario, claims, reason) &&
            !lacks_format(scenario, claims, reason) && !brings_servers(scenario, claims, reason);
 }

@@ -2,7 +2,7 @@
 /* Fills a scenario with typed content for one profile: names, needs, every step. */
 #include "base/std.h"
 
-#include "scenario/scenario_impl.h"
+#include "scenario/explain_impl.h"
 
 /* TEXT as a literal of a scenario. */
 static void put_literal(struct bytes text, struct buf *out)

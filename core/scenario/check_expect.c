@@ -20,47 +20,6 @@ static bool is_digit(int c)
     return c >= '0' && c <= '9';
 }
 
-/* `2.05`, `4.xx` or `none` at the beginning of TEXT; its length, 0 when it is none of them. */
-static size_t code_length(struct bytes text, struct code_range *out)
-{
-    const uint8_t *c = text.data;
-    if (text.len >= 4 && memcmp(c, "none", 4) == 0) {
-        *out = (struct code_range){0, 0};
-        return 4;
-    }
-    if (text.len < 4 || (c[0] != '2' && c[0] != '4' && c[0] != '5') || c[1] != '.')
-        return 0;
-    unsigned class_bits = (unsigned)(c[0] - '0') << 5;
-    if (c[2] == 'x' && c[3] == 'x') {
-        *out = (struct code_range){(uint8_t)class_bits, (uint8_t)(class_bits | 31)};
-        return 4;
-    }
-    if (!is_digit(c[2]) || !is_digit(c[3]))
-        return 0;
-    unsigned detail = (unsigned)(c[2] - '0') * 10 + (unsigned)(c[3] - '0');
-    if (detail > 31)
-        return 0;
-    *out = (struct code_range){(uint8_t)(class_bits | detail), (uint8_t)(class_bits | detail)};
-    return 4;
-}
-
-bool step_expects_error(const struct step *step)
-{
-    struct bytes rest = step->expected;
-    struct code_range code;
-    if (!step->has_expected)
-        return false;
-    for (;;) {
-        size_t len = code_length(rest, &code);
-        if (len == 0 || (code.low != 0 && code.low < 0x80))
-            return false;
-        rest = (struct bytes){rest.data + len, rest.len - len};
-        if (rest.len == 0 || rest.data[0] != '|')
-            return true;
-        rest = (struct bytes){rest.data + 1, rest.len - 1};
-    }
-}
-
 static bool read_code(struct reader *reader)
 {
     struct scan *scan = reader->scan;

@@ -64,6 +64,24 @@ static enum link_sender read_sender(struct scan *scan)
     return LINK_FROM_SERVER;
 }
 
+/* `from WHO hex:...` */
+static void read_injection(struct operands *operands)
+{
+    struct scan *scan = &operands->scan;
+    struct impairment *out = &operands->step->impairment;
+    scan_keyword(scan, "from");
+    if (scan_keyword(scan, "device"))
+        out->sender = LINK_FROM_DEVICE;
+    else if (scan_keyword(scan, "server"))
+        out->sender = LINK_FROM_SERVER;
+    else if (scan_keyword(scan, "stranger"))
+        out->sender = LINK_FROM_STRANGER;
+    else
+        scan_error(scan, scan->at, "who seems to send is missing; write: %s",
+                   operands->step->verb->usage);
+    scan_literal(scan, VALUE_OPAQUE, false, "", &out->octets);
+}
+
 void read_link(struct operands *operands)
 {
     struct step *step = operands->step;
@@ -72,6 +90,10 @@ void read_link(struct operands *operands)
     *out = (struct impairment){.action = (enum link_action)step->verb->what};
     if (out->action == LINK_REBIND || out->action == LINK_HEAL)
         return;
+    if (out->action == LINK_INJECT) {
+        read_injection(operands);
+        return;
+    }
     if (out->action == LINK_DELAY) {
         read_delay(scan, &out->delay_ms);
     } else if ((step->verb->flags & VERB_NEXT) != 0) {
@@ -81,6 +103,25 @@ void read_link(struct operands *operands)
         read_share(scan, &out->per_thousand);
     }
     out->sender = read_sender(scan);
+}
+
+/* What only somebody can do who reads and writes what goes over the wire. */
+static bool is_plain_only(const struct step *step)
+{
+    bool is_next = step->verb->kind == STEP_LINK && (step->verb->flags & VERB_NEXT) != 0;
+    struct bytes rest = step->operands;
+    while (rest.len > 0 && (isdigit(rest.data[0]) || lex_is_blank(rest.data[0])))
+        rest = (struct bytes){rest.data + 1, rest.len - 1};
+    bool has_kind = rest.len > 0 && (rest.data[0] == 'r' || rest.data[0] == 'a');
+    return step_injects(step) || (is_next && has_kind);
+}
+
+bool scenario_is_plain_only(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++)
+        if (is_plain_only(&scenario->steps[i]))
+            return true;
+    return false;
 }
 
 bool scenario_loses(const struct scenario *scenario)

@@ -2,7 +2,7 @@
 /* Lines of a scenario performed at once, for a person or a pipe. */
 #include "base/std.h"
 
-#include "scenario/scenario_impl.h"
+#include "scenario/explain_impl.h"
 
 struct console {
     struct checker checker; /* its source is that of the line at hand */

@@ -2,7 +2,7 @@
 /* What came and what was expected, in words for people. */
 #include "base/std.h"
 
-#include "scenario/scenario_impl.h"
+#include "scenario/explain_impl.h"
 
 enum { RECORDS_SHOWN = 32, PAYLOAD_SHOWN = 600 };
 
@@ -10,6 +10,8 @@ static void put_code(unsigned code, struct buf *out)
 {
     if (code == 0)
         buf_puts(out, "no answer");
+    else if (code == CODE_RESET)
+        buf_puts(out, "reset");
     else
         buf_printf(out, "%u.%02u", code >> 5, code & 31);
 }

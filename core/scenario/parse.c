@@ -474,6 +474,7 @@ void step_uncheck(struct step *step)
     step->sends = NULL;
     step->text = NULL;
     value_release(&step->stimulus.value);
+    value_release(&step->impairment.octets);
     records_release(&step->stimulus.paths);
     expectation_release(&step->expectation);
     step->checked = false;

@@ -39,6 +39,8 @@ static const struct verb verbs[] = {
      "raw METHOD URI [format=F] [accept=F] [observe=N] [non] [at-once] [payload \"TEXT\" | "
      "hex:...] "
      "[=> EXPECTED]"},
+    {"raw octets", STEP_LINK, LINK_INJECT, CHECK,
+     "raw octets from device|server|stranger hex:... [=> CODE | reset | none]"},
     {"finish", STEP_OPERATION, OPERATION_FINISH, CHECK | VERB_NO_REST,
      "at bootstrap finish [=> EXPECTED]"},
     {"repeat", STEP_OPERATION, OPERATION_REPEAT, CHECK | VERB_NO_REST, "repeat [=> EXPECTED]"},
@@ -315,9 +317,15 @@ static void check_parts(const struct source *source, const struct step *step, co
                      "to a check");
 }
 
+bool step_injects(const struct step *step)
+{
+    return step->verb->kind == STEP_LINK && step->verb->what == LINK_INJECT;
+}
+
 bool step_is_check(const struct step *step)
 {
-    return step->verb->kind == STEP_OPERATION || step->verb->kind == STEP_EXPECT;
+    return step->verb->kind == STEP_OPERATION || step->verb->kind == STEP_EXPECT ||
+           step_injects(step);
 }
 
 void step_imply_rule(struct step *step)
@@ -326,6 +334,8 @@ void step_imply_rule(struct step *step)
         return;
     if (bytes_is(step->at, "bootstrap"))
         step->rules[step->rule_count++] = rule_find(bytes_of("LWM2M-BOOTSTRAP"));
+    else if (step_injects(step))
+        step->rules[step->rule_count++] = rule_implied(OPERATION_RAW);
     else
         step->rules[step->rule_count++] =
             step->verb->kind == STEP_OPERATION

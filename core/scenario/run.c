@@ -2,7 +2,7 @@
 /* Plays a checked scenario on a stage and judges each check. */
 #include "base/std.h"
 
-#include "scenario/umpire.h"
+#include "scenario/run_impl.h"
 
 enum {
     WITHIN_MS = 2000,
@@ -11,30 +11,6 @@ enum {
     CLEANUP_MS = 15000,
     TURN_MOST_MS = 1000,
     LAST_TURNS = 8
-};
-
-struct run {
-    struct scenario *scenario;
-    struct stage *stage;
-    const struct run_options *options;
-    const struct claims *claims;
-    struct cast cast;
-    struct comparer comparer;
-    struct saved saved;
-    struct events events;
-    struct umpire *umpire; /* (owned) */
-    struct result *result;
-    int64_t deadline;
-    bool in_cleanup, is_undone;
-    bool is_provoked; /* a step made the device or the registration move by other means */
-    enum status status;
-};
-
-/* What a step came to, before it is judged. */
-struct performed {
-    struct finding finding;
-    struct buf actual;
-    bool is_seen; /* by the umpire: what the step itself expects is another matter */
 };
 
 static int64_t now(const struct run *run)
@@ -141,8 +117,8 @@ static void save(struct run *run, const struct step *step, const struct outcome 
 }
 
 /* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
-static const struct cast_server *server_of(const struct run *run, const struct step *step,
-                                           struct finding *finding)
+const struct cast_server *run_server_of(const struct run *run, const struct step *step,
+                                        struct finding *finding)
 {
     for (size_t i = 0; i < run->cast.server_count; i++)
         if (run->cast.servers[i].id == step->server)
@@ -159,7 +135,7 @@ static void perform_filled(struct run *run, const struct step *step,
 {
     struct outcome outcome;
     struct error error;
-    const struct cast_server *server = server_of(run, step, &performed->finding);
+    const struct cast_server *server = run_server_of(run, step, &performed->finding);
     if (server == NULL)
         return;
     outcome_init(&outcome);
@@ -206,7 +182,7 @@ static void perform_operation(struct run *run, const struct step *step, struct p
 static void perform_control(struct run *run, const struct step *step, struct performed *performed)
 {
     struct error error;
-    const struct cast_server *server = server_of(run, step, &performed->finding);
+    const struct cast_server *server = run_server_of(run, step, &performed->finding);
     if (server == NULL)
         return;
     error_clear(&error);
@@ -243,24 +219,6 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
     buf_release(&answer);
 }
 
-static void perform_link(const struct run *run, const struct step *step,
-                         struct performed *performed)
-{
-    const struct cast_server *server = server_of(run, step, &performed->finding);
-    struct error error;
-    if (server == NULL)
-        return;
-    if (server->link == NULL) {
-        performed->finding =
-            finding_of(COMPARISON_UNKNOWN, "the path to this server is not ours to impair");
-        return;
-    }
-    error_clear(&error);
-    enum status status = server->link->ops->impair(server->link, &step->impairment, &error);
-    if (status != ST_OK)
-        performed->finding = finding_of_status(status, error.text);
-}
-
 /* --- time and events ------------------------------------------------------------------- */
 static bool turn(struct run *run, int64_t until)
 {
@@ -272,8 +230,8 @@ static bool turn(struct run *run, int64_t until)
 }
 
 /* Waits for what LOOK finds: within the step's time, and a last look for what came in time. */
-static const void *await(struct run *run, const struct step *step,
-                         const void *(*look)(struct run *run, const struct step *step))
+const void *run_await(struct run *run, const struct step *step,
+                      const void *(*look)(struct run *run, const struct step *step))
 {
     /* Patience is for what is to come: a longer silence would be another demand. */
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
@@ -304,7 +262,7 @@ static const void *look_for_registration(struct run *run, const struct step *ste
 static void expect_registration(struct run *run, const struct step *step,
                                 struct performed *performed)
 {
-    const struct registered *known = await(run, step, look_for_registration);
+    const struct registered *known = run_await(run, step, look_for_registration);
     events_skip_registrations(&run->events, (int)step->server);
     if (known == NULL) {
         buf_puts(&performed->actual, "no registration is alive");
@@ -352,7 +310,7 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
         expect_registration(run, step, performed);
         return;
     }
-    const struct heard *heard = await(run, step, look_for_event);
+    const struct heard *heard = run_await(run, step, look_for_event);
     if (heard != NULL)
         heard_explain(heard, &performed->actual);
     else if (!absent)
@@ -384,7 +342,7 @@ static void perform(struct run *run, const struct step *step, struct performed *
         perform_stimulus(run, step, performed);
         break;
     case STEP_LINK:
-        perform_link(run, step, performed);
+        run_link(run, step, performed);
         break;
     case STEP_EXPECT:
         perform_expect(run, step, performed);

@@ -29,6 +29,8 @@
  *            | authenticate PATH identity=N [key=N] | decrypt PATH identity=N [key=N]
  *            | raw METHOD URI [format=F] [accept=F] [observe=N] [non] [at-once]
  *              [payload "TEXT" | hex:…]
+ *            | raw octets from SENDER hex:…         a datagram that neither end has sent;
+ *              SENDER = device | server | stranger
  *            | repeat                               the last request, same id and token
  *            | server forget | server restart | server silence
  *            | device register | device update | device deregister | device restart
@@ -55,6 +57,7 @@
  *            | no queue | LINKS
  *   EXPECTED = [CODE {"|" CODE}] [/PATH of create] [VALUE] [format FORMAT {"|" FORMAT}]
  *   CODE     = 2.05 | 4.xx | none                   none: no answer comes
+ *            | reset                                of raw octets: a Reset
  *   VALUE    = ITEMS | empty | any | LINKS | same (as before repeat)
  *            | {[ID[/ID]=ITEMS {, …}]}              exactly these
  *            | has {…} [without ID[/ID]…] | without ID[/ID]…
@@ -218,6 +221,8 @@ struct wanted {
 struct code_range {
     uint8_t low, high; /* CoAP codes; 0 and 0: no answer */
 };
+/* Stands for a Reset among response codes; no message has this code. */
+enum { CODE_RESET = 0xFF };
 enum links_kind { LINKS_NONE, LINKS_AMONG, LINKS_EXACT };
 enum presence { PRESENCE_ANY, PRESENCE_YES, PRESENCE_NO };
 enum { CODES_MOST = 8, FORMATS_MOST = 8, ABSENT_MOST = 32, WANTED_MOST = 256, MATCHES_MOST = 64 };
@@ -304,6 +309,7 @@ struct step {
 /* Why nobody of CAST would tell of the event that STEP waits for; NULL: somebody does. */
 const char *cast_blindness(const struct cast *cast, const struct step *step);
 bool step_is_check(const struct step *step);
+bool step_injects(const struct step *step); /* `raw octets` */
 /* The success that a step without a code asks for. */
 void expectation_imply(struct expectation *expectation, const struct step *step);
 void step_uncheck(struct step *step); /* forgets what scenario_check made */
@@ -394,6 +400,8 @@ void read_pairs(struct operands *operands);
 bool checker_server(const struct checker *checker, struct step *step);
 /* Reads all of a `raw`. */
 void read_raw(struct operands *operands);
+/* A step of SCENARIO wants messages that go over UDP in plain text. */
+bool scenario_is_plain_only(const struct scenario *scenario);
 /* A step of SCENARIO makes the path lose messages. */
 bool scenario_loses(const struct scenario *scenario);
 /* Reads what stands behind a `link` action. */
@@ -412,6 +420,10 @@ const char *method_name(uint8_t method); /* of CoAP, by code */
 void checker_format(const struct checker *checker, struct scan *scan, int *out);
 /* Those that an answer may have, with '|' between them. */
 void checker_formats(const struct checker *checker, struct scan *scan, struct expectation *out);
+/* `2.05`, `4.xx`, `none` or `reset` at the beginning of TEXT; its length, 0 when it is none of
+ * them.
+ */
+size_t code_length(struct bytes text, struct code_range *out);
 /* True when every answer that the step accepts is an error. */
 bool step_expects_error(const struct step *step);
 /* Tells whether `needs` may name WORD at all. */
@@ -563,6 +575,8 @@ void events_skip_registrations(struct events *events, int server);
 /* What SERVER knows, or NULL; borrowed until the next event comes. */
 const struct registered *events_registration(const struct events *events, unsigned server);
 
+enum { EXPLANATION_MOST = 65536 }; /* octets of a text for people */
+
 /* --- verdict.c ------------------------------------------------------------------------- */
 /* What it means that RULE does not hold. */
 enum verdict verdict_of_break(const struct rule *rule, const struct run_options *options,
@@ -573,28 +587,5 @@ enum verdict verdict_of_finding(const struct rule *rule, enum comparison result,
 enum verdict verdict_worse(enum verdict a, enum verdict b);
 /* A broken rule of this strength ends a scenario. */
 bool rule_stops(const struct rule *rule);
-
-/* --- explain.c: text for people -------------------------------------------------------- */
-enum { EXPLANATION_MOST = 65536 };
-/* Code, then what came, as an expectation about PATH would be written. */
-void outcome_explain(const struct outcome *outcome, struct path path, struct buf *out);
-void heard_explain(const struct heard *heard, struct buf *out);
-/* What STEP asks for, as it stands in the file or as it is implied. */
-void wanted_explain(const struct step *step, struct buf *out);
-/* `read /16/0/2` */
-void step_name(const struct step *step, struct buf *out);
-struct explanation {
-    const struct source *source;   /* (borrowed) */
-    const struct step *step;       /* (borrowed) */
-    const struct finding *finding; /* (borrowed) */
-    const struct rule *rule;       /* (borrowed) or NULL */
-    bool is_seen;                  /* beside what STEP expects, which is left out */
-    enum verdict verdict;
-    struct bytes actual;
-    struct bytes messages; /* lines, or none */
-};
-void explain(const struct explanation *explanation, struct buf *out);
-/* The same in one line; LINE is that of the step. */
-void summarize(const struct explanation *explanation, unsigned line, struct buf *out);
 
 #endif

@@ -188,6 +188,15 @@ static enum status impair(struct link_port *link, const struct impairment *impai
     return fake->link_status;
 }
 
+static bool take_answer(struct link_port *link, struct buf *out)
+{
+    struct fake_stage *fake =
+        (struct fake_stage *)((char *)link - offsetof(struct fake_stage, link));
+    bool is_there = fake->datagram != NULL && parse_hex(bytes_of(fake->datagram), out);
+    fake->datagram = NULL;
+    return is_there;
+}
+
 static void add_to_cast(struct cast *cast, struct fake_server *server)
 {
     cast->servers[cast->server_count++] =
@@ -248,7 +257,7 @@ void fake_stage_init(struct fake_stage *fake)
 {
     static const struct server_actor_ops server_ops = {.perform = perform, .control = control};
     static const struct device_actor_ops device_ops = {.stimulate = stimulate};
-    static const struct link_ops link_ops = {.impair = impair};
+    static const struct link_ops link_ops = {.impair = impair, .take_answer = take_answer};
     static const struct stage_ops stage_ops = {.look_up = look_up,
                                                .set_up = set_up,
                                                .strike = strike,
@@ -265,6 +274,7 @@ void fake_stage_init(struct fake_stage *fake)
         fake->servers[i] = (struct fake_server){
             .actor = {.ops = &server_ops}, .stage = fake, .id = i < 2 ? i + 1 : BOOTSTRAP_SERVER};
     fake->claims = (struct claims){.profile = "fake",
+                                   .is_plain = true,
                                    .endpoint = "dev",
                                    .portfolio = path_instance(16, 0),
                                    .has_portfolio = true,

@@ -42,8 +42,9 @@ struct fake_stage {
     bool no_device;
     bool no_link; /* for a scenario that asks for one */
     enum status look_up_status, set_up_status, control_status, stimulus_status, link_status;
-    int64_t stop_at;   /* STOP is set then; -1: never */
-    int64_t stalls_ms; /* the next turn takes so long, and what happens meanwhile waits */
+    const char *datagram; /* (borrowed) hex: what answers an injected one, once; NULL: nothing */
+    int64_t stop_at;      /* STOP is set then; -1: never */
+    int64_t stalls_ms;    /* the next turn takes so long, and what happens meanwhile waits */
     int stop;
     struct fake_answer answers[FAKE_ANSWERS_MOST];
     size_t answer_count, answered;

@@ -485,10 +485,111 @@ START_TEST(addresses_are_checked)
 }
 END_TEST
 
+/* CON GET, message id 0x7f00, token 0x71; and what may answer it. */
+static const uint8_t question[] = {0x41, 0x01, 0x7f, 0x00, 0x71};
+
+static void inject(struct world *world, enum relay_way way, bool is_stranger)
+{
+    struct bytes octets = {question, sizeof question};
+    ck_assert_int_eq(relay_inject(world->relay, way, is_stranger, octets), ST_OK);
+    turn(world);
+}
+
+/* The answer as hex; empty when there is none. */
+static const char *answer(struct world *world)
+{
+    static char text[64];
+    struct buf octets, hex;
+    buf_init(&octets, 32);
+    buf_init(&hex, sizeof text - 1);
+    ck_assert_int_eq(relay_answer(world->relay, &octets), octets.len > 0);
+    buf_put_hex(&hex, buf_bytes(&octets));
+    snprintf(text, sizeof text, "%s", buf_text(&hex));
+    buf_release(&octets);
+    buf_release(&hex);
+    return text;
+}
+
+static void answer_from(struct world *world, const uint8_t *octets, size_t len)
+{
+    send_octets(world, (struct bytes){octets, len});
+}
+
+START_TEST(a_made_up_datagram_is_answered_to_nobody_else)
+{
+    static const uint8_t reply[] = {0x61, 0x45, 0x7f, 0x00, 0x71};
+    static const uint8_t other[] = {0x61, 0x45, 0x7f, 0x01, 0x71};
+    struct world world;
+    world_init(&world);
+    ck_assert_int_eq(relay_inject(world.relay, RELAY_TO_DEVICE, false,
+                                  (struct bytes){question, sizeof question}),
+                     ST_NOT_FOUND); /* no device has spoken */
+    send_up(&world, "hello");
+    at_server(&world);
+    inject(&world, RELAY_TO_DEVICE, false);
+    ck_assert_mem_eq(at_device(&world), question, sizeof question);
+    ck_assert_str_eq(answer(&world), "");
+    answer_from(&world, other, sizeof other);
+    ck_assert_uint_eq(strlen(at_server(&world)), sizeof other); /* of another one: it passes */
+    answer_from(&world, reply, sizeof reply);
+    ck_assert_str_eq(at_server(&world), "");
+    ck_assert_str_eq(answer(&world), "61457f0071");
+    ck_assert_str_eq(answer(&world), "");
+    answer_from(&world, reply, sizeof reply);        /* it was answered already */
+    ck_assert_uint_eq(strlen(at_server(&world)), 3); /* up to its NUL */
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(a_separate_answer_is_acknowledged)
+{
+    static const uint8_t empty[] = {0x60, 0x00, 0x7f, 0x00};
+    static const uint8_t separate[] = {0x41, 0x45, 0x12, 0x34, 0x71};
+    static const uint8_t acknowledgement[] = {0x60, 0x00, 0x12, 0x34};
+    struct world world;
+    world_init(&world);
+    send_up(&world, "hello");
+    at_server(&world);
+    inject(&world, RELAY_TO_DEVICE, false);
+    at_device(&world);
+    answer_from(&world, empty, sizeof empty);
+    ck_assert_str_eq(answer(&world), "");
+    answer_from(&world, separate, sizeof separate);
+    ck_assert_str_eq(answer(&world), "4145123471");
+    ck_assert_mem_eq(at_device(&world), acknowledgement, sizeof acknowledgement);
+    ck_assert_str_eq(at_server(&world), "");
+    world_release(&world);
+}
+END_TEST
+
+START_TEST(a_stranger_comes_from_another_address)
+{
+    static const char reset[] = {0x70, 0x01, 0x7f, 0x00, 0};
+    struct world world;
+    world_init(&world);
+    send_up(&world, "hello");
+    at_server(&world);
+    struct sockaddr_in seen = world.seen;
+    inject(&world, RELAY_TO_SERVER, true);
+    at_server(&world);
+    ck_assert_int_ne(seen.sin_port, world.seen.sin_port);
+    ck_assert_int_eq(
+        sendto(world.server, reset, 4, 0, (struct sockaddr *)&world.seen, sizeof world.seen), 4);
+    turn(&world);
+    ck_assert_str_eq(answer(&world), "70017f00");
+    inject(&world, RELAY_TO_SERVER, false); /* and the device from its own */
+    at_server(&world);
+    ck_assert_int_eq(seen.sin_port, world.seen.sin_port);
+    world_release(&world);
+}
+END_TEST
+
 UNIT_MAIN("relay", what_is_not_impaired_passes_both_ways, devices_are_told_apart,
           the_device_that_was_silent_longest_gives_way, a_rate_is_kept_and_repeats_itself,
           everything_can_be_lost, the_next_ones_are_dropped, only_a_message_of_the_kind_is_dropped,
           a_duplicate_comes_twice, a_delay_is_kept, the_next_one_overtakes,
           it_overtakes_with_a_delay_too, nothing_waits_for_ever_to_be_overtaken, one_bit_is_turned,
           no_more_is_under_way_than_fits, a_device_comes_from_another_address, a_server_may_be_away,
-          what_is_under_way_ends_with_the_relay, addresses_are_checked)
+          what_is_under_way_ends_with_the_relay, addresses_are_checked,
+          a_made_up_datagram_is_answered_to_nobody_else, a_separate_answer_is_acknowledged,
+          a_stranger_comes_from_another_address)

@@ -40,6 +40,28 @@ START_TEST(what_is_not_claimed_is_not_applicable)
 }
 END_TEST
 
+/* Inside of DTLS and TCP nobody sees or makes up single messages. */
+START_TEST(single_messages_need_plain_text)
+{
+    static const char *const lines[] = {"raw octets from server hex:40007f00 => reset",
+                                        "link drop next response"};
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        char text[300];
+        setup();
+        script.fake.claims.is_plain = false;
+        snprintf(text, sizeof text, HEADER "%s\n", lines[i]);
+        play(text);
+        expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+        ck_assert_str_eq(script_reason(&script), "reads or makes up single messages, which is only "
+                                                 "possible over UDP in plain text");
+        teardown();
+    }
+    setup();
+    script.fake.claims.is_plain = false;
+    is_played("link drop next\n");
+}
+END_TEST
+
 START_TEST(a_server_that_stands_takes_nothing_new)
 {
     not_applicable("security \"x.security\"\nread /3\n",
@@ -232,9 +254,10 @@ START_TEST(nor_is_one_that_deregistered_by_itself)
 }
 END_TEST
 
-UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, a_server_that_stands_takes_nothing_new,
-          what_changes_somebody_elses_device_needs_leave, what_serves_changes_nothing,
-          what_no_key_is_claimed_for_is_not_judged, a_path_that_is_not_claimed_is_not_asked_for,
+UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need_plain_text,
+          a_server_that_stands_takes_nothing_new, what_changes_somebody_elses_device_needs_leave,
+          what_serves_changes_nothing, what_no_key_is_claimed_for_is_not_judged,
+          a_path_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)

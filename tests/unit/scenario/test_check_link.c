@@ -53,6 +53,32 @@ START_TEST(steps_become_impairments)
 }
 END_TEST
 
+START_TEST(datagrams_are_read)
+{
+    static const enum link_sender senders[] = {LINK_FROM_DEVICE, LINK_FROM_SERVER,
+                                               LINK_FROM_STRANGER};
+    struct scenario *scenario = checked(HEADER "raw octets from device hex:40007f00 => none\n"
+                                               "raw octets from server base64:QAB/AA==\n"
+                                               "raw octets from stranger hex: => reset | 4.xx\n");
+    for (size_t i = 0; i < COUNT_OF(senders); i++) {
+        const struct impairment *got = &scenario->steps[i].impairment;
+        ck_assert_int_eq(got->action, LINK_INJECT);
+        ck_assert_int_eq(got->sender, senders[i]);
+        ck_assert_uint_eq(value_bytes(&got->octets).len, i == 2 ? 0 : 4);
+        ck_assert_str_eq(scenario->steps[i].rules[0]->id, "COAP-REQUEST");
+    }
+    ck_assert_uint_eq(scenario->steps[2].expectation.codes[0].low, CODE_RESET);
+    ck_assert(scenario_is_plain_only(scenario));
+    scenario_free(scenario);
+    scenario = checked(HEADER "link drop next 3 ack\n");
+    ck_assert(scenario_is_plain_only(scenario));
+    scenario_free(scenario);
+    scenario = checked(HEADER "link drop next 3 from device\nlink loss 3%\nread /3\n");
+    ck_assert(!scenario_is_plain_only(scenario));
+    scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(without_such_a_step_no_link_is_asked_for)
 {
     struct scenario *scenario = checked(HEADER "read /16\n");
@@ -83,6 +109,9 @@ START_TEST(other_amounts_are_refused)
         {"link delay", "here should be a time with a unit, such as 300ms or 2s"},
         {"link delay 100", "here should be a time with a unit, such as 300ms or 2s"},
         {"link delay 1s from nobody", "here should be who sends: device or server"},
+        {"raw octets hex:00", "who seems to send is missing; write: raw octets from "
+                              "device|server|stranger hex:... [=> CODE | reset | none]"},
+        {"raw octets from server 42", "\"42\" is no opaque; write hex:0a0b or base64:Cgs="},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char text[200];
@@ -147,6 +176,7 @@ START_TEST(a_link_that_cannot_do_it_says_so)
 }
 END_TEST
 
-UNIT_MAIN("check link", steps_become_impairments, without_such_a_step_no_link_is_asked_for,
-          other_amounts_are_refused, the_link_of_the_cast_is_impaired,
-          a_path_that_is_not_ours_proves_nothing, a_link_that_cannot_do_it_says_so)
+UNIT_MAIN("check link", steps_become_impairments, datagrams_are_read,
+          without_such_a_step_no_link_is_asked_for, other_amounts_are_refused,
+          the_link_of_the_cast_is_impaired, a_path_that_is_not_ours_proves_nothing,
+          a_link_that_cannot_do_it_says_so)

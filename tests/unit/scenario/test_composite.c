@@ -2,6 +2,7 @@
 /* Steps on several paths at once: how they are read, performed, awaited and shown. */
 #include "base/std.h"
 
+#include "scenario/explain_impl.h"
 #include "tests/unit/scenario/script.h"
 
 static const struct step *step_of(struct scenario **out, const char *line)

@@ -2,6 +2,7 @@
 /* Text for people. */
 #include "base/std.h"
 
+#include "scenario/explain_impl.h"
 #include "tests/unit/scenario/script.h"
 
 static struct outcome outcome;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A scenario that is being played; for run*.c only. */
+#ifndef SCENARIO_RUN_IMPL_H
+#define SCENARIO_RUN_IMPL_H
+
+#include "scenario/explain_impl.h"
+#include "scenario/umpire.h"
+
+struct run {
+    struct scenario *scenario;         /* (borrowed) */
+    struct stage *stage;               /* (borrowed) */
+    const struct run_options *options; /* (borrowed) */
+    const struct claims *claims;       /* (borrowed) */
+    struct cast cast;
+    struct comparer comparer;
+    struct saved saved;
+    struct events events;
+    struct link_port *link; /* (borrowed) that `raw octets` went over */
+    struct outcome answer;  /* to it, while it is under way */
+    struct umpire *umpire;  /* (owned) */
+    struct result *result;  /* (borrowed) */
+    int64_t deadline;
+    bool in_cleanup, is_undone;
+    bool is_provoked; /* a step made the device or the registration move by other means */
+    enum status status;
+};
+
+/* What a step came to, before it is judged. */
+struct performed {
+    struct finding finding;
+    struct buf actual;
+    bool is_seen; /* by the umpire: what the step itself expects is another matter */
+};
+
+/* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
+const struct cast_server *run_server_of(const struct run *run, const struct step *step,
+                                        struct finding *finding);
+/* Waits for what LOOK finds: within the step's time, and a last look for what came in time. */
+const void *run_await(struct run *run, const struct step *step,
+                      const void *(*look)(struct run *run, const struct step *step));
+
+/* --- run_link.c ------------------------------------------------------------------------ */
+void run_link(struct run *run, const struct step *step, struct performed *performed);
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Datagrams as dictated, and what answers them. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/played.h"
+
+static void answered(const char *datagram, const char *expected, enum verdict verdict)
+{
+    char text[300];
+    setup();
+    script.fake.datagram = datagram;
+    snprintf(text, sizeof text, HEADER "raw octets from server hex:40007f00%s\n", expected);
+    play(text);
+    expect_verdict(verdict, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "link action 7 sender 2 "));
+    teardown();
+}
+
+START_TEST(codes_are_compared)
+{
+    answered("60457f00", " => 2.05", VERDICT_PASS);
+    answered("60457f00", " => 4.00 | 2.05", VERDICT_PASS);
+    answered("60847f00", " => 2.05", VERDICT_FAIL);
+    answered("60847f00", " => none within 1s", VERDICT_FAIL);
+}
+END_TEST
+
+START_TEST(a_reset_is_one)
+{
+    answered("70007f00", " => reset", VERDICT_PASS);
+    answered("70007f00", " => none", VERDICT_FAIL);
+    answered("60457f00", " => reset", VERDICT_FAIL);
+}
+END_TEST
+
+START_TEST(silence_is_an_answer)
+{
+    answered(NULL, " => none within 100ms", VERDICT_PASS);
+    answered(NULL, " => reset", VERDICT_FAIL);
+    answered(NULL, " => reset | none", VERDICT_PASS);
+    answered("", " => none", VERDICT_PASS);
+}
+END_TEST
+
+/* Nobody asks what comes. */
+START_TEST(without_an_expectation_nobody_waits)
+{
+    setup();
+    script.fake.datagram = "60847f00";
+    play(HEADER "raw octets from server hex:40007f00\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    ck_assert_int_eq(script.fake.now, 0);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_failure_says_what_came)
+{
+    setup();
+    script.fake.datagram = "70007f00";
+    play(HEADER "raw octets from stranger hex:40007f00 => 4.04\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_str_eq(script_reason(&script), "line 3: raw octets: expected 4.04, got reset");
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("run link", codes_are_compared, a_reset_is_one, silence_is_an_answer,
+          without_an_expectation_nobody_waits, a_failure_says_what_came)
