@@ -48,7 +48,7 @@ static const char *why_of(enum status status)
 static void put_hello(struct adapter *adapter)
 {
     buf_printf(&adapter->output,
-               "{\"id\":%" PRId64 ",\"protocol\":%d,\"name\":\"Leshan\",\"version\":\"not told\","
+               "{\"id\":%" PRId64 ",\"protocol\":%d,\"name\":\"Leshan\",\"version\":\"(not told)\","
                "\"can\":[",
                adapter->hello, ADAPTER_PROTOCOL);
     for (enum operation_kind kind = OPERATION_READ; kind <= OPERATION_CANCEL_COMPOSITE; kind++)

@@ -74,12 +74,24 @@ static void put_attributes(const struct operation *operation, struct buf *out)
         put_escaped(out, bytes_of(operation->text), "&=,");
 }
 
+static int by_path(const void *a, const void *b)
+{
+    return path_compare(((const struct record *)a)->path, ((const struct record *)b)->path);
+}
+
+/* In an order of their own: Leshan finds an observation by its paths as they stood, the protocol by
+ * the set of them. */
 static void put_paths(const struct records *paths, struct buf *out)
 {
     char text[PATH_TEXT];
+    struct records sorted;
+    records_copy(paths, &sorted);
+    if (sorted.count > 0)
+        qsort(sorted.items, sorted.count, sizeof *sorted.items, by_path);
     buf_puts(out, "&paths=");
-    for (size_t i = 0; i < paths->count; i++)
-        buf_printf(out, "%s%s", i > 0 ? "," : "", path_text(paths->items[i].path, text));
+    for (size_t i = 0; i < sorted.count; i++)
+        buf_printf(out, "%s%s", i > 0 ? "," : "", path_text(sorted.items[i].path, text));
+    records_release(&sorted);
 }
 
 static bool put_composite_body(const struct records *values, struct buf *out)

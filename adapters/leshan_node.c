@@ -129,7 +129,7 @@ static bool read_list(const struct json *list, struct path at, struct records *o
     if (list == NULL || list->kind != JSON_ARRAY)
         return false;
     if (list->first == NULL)
-        return records_add(out, at, value_none());
+        return at.depth == 0 || records_add(out, at, value_none());
     for (const struct json *one = list->first; one != NULL; one = one->next) {
         unsigned id;
         if (!read_id(json_member(one, "id"), &id) || !read(one, path_child(at, id), out))
@@ -143,11 +143,18 @@ static bool read_instance(const struct json *node, struct path at, struct record
     return read_list(json_member(node, "resources"), at, out, read_resource);
 }
 
+static bool read_object(const struct json *node, struct path at, struct records *out)
+{
+    return read_list(json_member(node, "instances"), at, out, read_instance);
+}
+
 bool leshan_node_read(const struct json *node, struct path at, struct records *out)
 {
     const struct json *kind = json_member(node, "kind");
+    if (is_text(kind, "root"))
+        return at.depth == 0 && read_list(json_member(node, "objects"), at, out, read_object);
     if (is_text(kind, "obj"))
-        return at.depth == 1 && read_list(json_member(node, "instances"), at, out, read_instance);
+        return at.depth == 1 && read_object(node, at, out);
     if (is_text(kind, "instance"))
         return at.depth == 2 && read_instance(node, at, out);
     return at.depth >= 3 && read_resource(node, at, out);
@@ -178,8 +185,8 @@ static void write_value(const struct value *value, struct buf *out)
     case VALUE_FLOAT:
         buf_printf(out, "\"%.17g\"", value->number);
         return;
-    case VALUE_TIME:
-        buf_printf(out, "%" PRId64 "000", value->integer);
+    case VALUE_TIME: /* milliseconds that do not fit are Leshan's to refuse */
+        buf_printf(out, value->integer == 0 ? "0" : "%" PRId64 "000", value->integer);
         return;
     case VALUE_BOOLEAN:
         buf_puts(out, value->boolean ? "true" : "false");

@@ -6,7 +6,7 @@
 #include "adapters/leshan.h"
 
 enum { HTTP_OK = 200, HTTP_BAD_REQUEST = 400, HTTP_NOT_FOUND = 404, HTTP_GATEWAY_TIMEOUT = 504 };
-enum { TEXT_MOST = 300, CODE_DIGITS = 3 };
+enum { TEXT_MOST = 180, CODE_DIGITS = 3 };
 
 static struct bytes text_of(const struct json *object, const char *name)
 {
@@ -45,14 +45,17 @@ static void put_text(struct buf *out, const char *name, struct bytes text)
     buf_release(&plain);
 }
 
-/* `</16/0>;ver=1.0,…` (RFC 6690) out of Leshan's list. */
-static void put_links(struct buf *out, const struct json *links)
+/* `</16/0>;ver=1.0,…` (RFC 6690) out of Leshan's list; of a registration without the link that
+ * tells where its objects are, and is none. */
+static void put_links(struct buf *out, const struct json *links, bool objects_only)
 {
     struct buf text;
     buf_init(&text, ADAPTER_LINE_MOST);
     for (const struct json *link = links->first; link != NULL; link = link->next) {
         struct bytes url = text_of(link, "url");
-        buf_puts(&text, link->index > 0 ? ",<" : "<");
+        if (objects_only && bytes_is(url, "/"))
+            continue;
+        buf_puts(&text, text.len > 0 ? ",<" : "<");
         buf_put(&text, url);
         buf_puts(&text, ">");
         const struct json *attributes = json_member(link, "attributes");
@@ -110,7 +113,7 @@ static bool put_outcome(const struct adapter_request *request, const struct json
                digits[2]);
     const struct json *links = json_member(root, "objectLinks");
     if (links != NULL && links->kind == JSON_ARRAY)
-        put_links(out, links);
+        put_links(out, links, false);
     struct bytes location = text_of(root, "location");
     if (location.len > 0) {
         buf_printf(out, ",\"location\":\"%s", location.data[0] == '/' ? "" : "/");
@@ -175,7 +178,9 @@ void leshan_reply(const struct adapter_request *request, long status, struct byt
         why = "timeout";
     else if (begins(body, "No registered client") || begins(body, "no registered client"))
         why = "unreachable";
-    else if (status == HTTP_BAD_REQUEST || status == HTTP_NOT_FOUND)
+    else if (status == HTTP_BAD_REQUEST || request->operation.kind == OPERATION_ATTRIBUTES)
+        why = "unsupported"; /* it does not say such a thing to a device */
+    else if (status == HTTP_NOT_FOUND)
         why = "invalid";
     struct buf text;
     buf_init(&text, ADAPTER_LINE_MOST);
@@ -189,7 +194,7 @@ static void put_list(const struct json *json, struct buf *out)
 {
     const struct json *links = json != NULL ? json_member(json, "objectLinks") : NULL;
     if (links != NULL && links->kind == JSON_ARRAY)
-        put_links(out, links);
+        put_links(out, links, true);
 }
 
 static void put_lifetime(const struct json *json, struct buf *out)
@@ -254,7 +259,10 @@ static bool put_report(const char *event, const struct json *json, struct buf *o
         }
         buf_puts(out, "]");
     }
-    bool good = put_content(json_member(json, "val"), res.len == 0, at, out);
+    const struct json *content = json_member(json, "val");
+    if (content != NULL && content->kind != JSON_NULL) /* of others Leshan does not tell the code */
+        buf_puts(out, ",\"code\":\"2.05\"");
+    bool good = put_content(content, res.len == 0, at, out);
     buf_puts(out, "}\n");
     return good;
 }

@@ -16,7 +16,7 @@ rm -rf "$leshan/logs"
 java_peer() { # name class arguments…
 	name=$1
 	shift
-	start "$name" nice java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -cp "$classes" "$@"
+	start "$name" nice java -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dsun.net.httpserver.nodelay=true -cp "$classes" "$@"
 }
 # Sets the variables that the peer prints when it is ready.
 await_ports() { # name

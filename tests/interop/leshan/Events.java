@@ -89,7 +89,7 @@ final class Events implements RegistrationListener, ObservationListener, SendLis
     public void onResponse(SingleObservation observation, Registration registration, ObserveResponse response) {
         ObjectNode data = Nodes.object().put("ep", registration.getEndpoint()).put("kind", "single")
                 .put("res", observation.getPath().toString());
-        data.set("val", Nodes.write(response.getContent()));
+        data.set("val", response.getContent() == null ? null : Nodes.write(response.getContent()));
         send("NOTIFICATION", registration.getEndpoint(), data);
     }
 
@@ -97,7 +97,7 @@ final class Events implements RegistrationListener, ObservationListener, SendLis
     public void onResponse(CompositeObservation observation, Registration registration,
             ObserveCompositeResponse response) {
         ObjectNode data = Nodes.object().put("ep", registration.getEndpoint()).put("kind", "composite");
-        data.set("val", Nodes.write(response.getContent()));
+        data.set("val", response.getContent() == null ? null : Nodes.write(response.getContent()));
         ArrayNode paths = data.putArray("paths");
         for (LwM2mPath path : observation.getPaths()) {
             paths.add(path.toString());

@@ -30,6 +30,7 @@ import org.eclipse.leshan.core.model.ObjectModel;
 import org.eclipse.leshan.core.node.LwM2mNode;
 import org.eclipse.leshan.core.node.LwM2mObjectInstance;
 import org.eclipse.leshan.core.node.LwM2mPath;
+import org.eclipse.leshan.core.node.codec.CodecException;
 import org.eclipse.leshan.core.observation.CompositeObservation;
 import org.eclipse.leshan.core.observation.Observation;
 import org.eclipse.leshan.core.observation.SingleObservation;
@@ -48,6 +49,7 @@ import org.eclipse.leshan.core.request.ReadRequest;
 import org.eclipse.leshan.core.request.WriteAttributesRequest;
 import org.eclipse.leshan.core.request.WriteCompositeRequest;
 import org.eclipse.leshan.core.request.WriteRequest;
+import org.eclipse.leshan.core.request.exception.InvalidRequestException;
 import org.eclipse.leshan.core.response.CreateResponse;
 import org.eclipse.leshan.core.response.DiscoverResponse;
 import org.eclipse.leshan.core.response.LwM2mResponse;
@@ -303,8 +305,9 @@ public final class ServerPeer {
             status = e.status;
             text = e.getMessage();
         } catch (Exception e) {
-            status = e instanceof RuntimeException ? 400 : 500;
-            text = "Invalid request: " + e.getMessage();
+            boolean invalid = e instanceof InvalidRequestException || e instanceof CodecException;
+            status = invalid ? 400 : 500;
+            text = (invalid ? "Invalid request: " : "Unexpected exception: ") + e.getMessage();
         }
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", status == 200 ? "application/json" : "text/plain");

@@ -92,16 +92,16 @@ START_TEST(names_the_paths_of_composites)
     snprintf(members, sizeof members, "\"do\":\"read-composite\",%s", paths);
     expect_call(members, "GET",
                 AT "/composite?timeout=5&pathformat=SENML_CBOR&nodeformat=SENML_CBOR"
-                   "&paths=/16/0/0,/3",
+                   "&paths=/3,/16/0/0",
                 "");
     snprintf(members, sizeof members, "\"do\":\"observe-composite\",\"format\":\"senml-json\",%s",
              paths);
     expect_call(members, "POST",
                 AT "/composite/observe?timeout=5&pathformat=SENML_JSON&nodeformat=SENML_JSON"
-                   "&paths=/16/0/0,/3",
+                   "&paths=/3,/16/0/0",
                 "");
     snprintf(members, sizeof members, "\"do\":\"cancel-composite\",%s", paths);
-    expect_call(members, "DELETE", AT "/composite/observe?timeout=5&active=true&paths=/16/0/0,/3",
+    expect_call(members, "DELETE", AT "/composite/observe?timeout=5&active=true&paths=/3,/16/0/0",
                 "");
     expect_call("\"do\":\"write-composite\"," TOLD, "PUT",
                 AT "/composite?timeout=5&nodeformat=SENML_CBOR", "{\"/16/0/0/0\":" VALUE "}");

@@ -37,7 +37,7 @@ START_TEST(reads_every_level)
 {
     const char *resource = "{\"id\":0,\"type\":\"STRING\",\"kind\":\"multiResource\","
                            "\"values\":{\"0\":\"a\",\"2\":\"b\"}}";
-    char instance[400], object[500];
+    char instance[400], object[500], root[600];
     snprintf(instance, sizeof instance,
              "{\"kind\":\"instance\",\"id\":1,\"resources\":[%s,{\"id\":3,\"type\":\"INTEGER\","
              "\"kind\":\"singleResource\",\"value\":\"-7\"}]}",
@@ -45,6 +45,9 @@ START_TEST(reads_every_level)
     snprintf(object, sizeof object, "{\"kind\":\"obj\",\"id\":16,\"instances\":[%s]}", instance);
     expect_node(resource, "/16/0/0", "/16/0/0/0 \"a\"\n/16/0/0/2 \"b\"\n");
     expect_node(instance, "/16/1", "/16/1/0/0 \"a\"\n/16/1/0/2 \"b\"\n/16/1/3 -7\n");
+    snprintf(root, sizeof root, "{\"kind\":\"root\",\"objects\":[%s]}", object);
+    expect_node(root, "/", "/16/1/0/0 \"a\"\n/16/1/0/2 \"b\"\n/16/1/3 -7\n");
+    expect_node("{\"kind\":\"root\",\"objects\":[]}", "/", "");
     expect_node(object, "/16", "/16/1/0/0 \"a\"\n/16/1/0/2 \"b\"\n/16/1/3 -7\n");
     expect_node("{\"id\":2,\"kind\":\"resourceInstance\",\"type\":\"STRING\",\"value\":\"b\"}",
                 "/16/0/0/2", "/16/0/0/2 \"b\"\n");
@@ -114,6 +117,8 @@ START_TEST(refuses_what_leshan_would_not_write)
         {"{\"kind\":\"instance\",\"resources\":[]}", "/16/0/0"},
         {"{\"kind\":\"obj\",\"instances\":[{\"id\":0}]}", "/16"},
         {"{\"kind\":\"obj\",\"instances\":[]}", "/16/0"},
+        {"{\"kind\":\"root\",\"objects\":[]}", "/16"},
+        {"{\"kind\":\"root\"}", "/"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         ck_assert_msg(!read_node(rows[i].text, rows[i].at), "%s", rows[i].text);
@@ -188,6 +193,7 @@ START_TEST(writes_every_type)
     add(path_resource(9, 0, 2), value_boolean(true));
     add(path_resource(9, 0, 3), value_octets(VALUE_OPAQUE, (struct bytes){octets, sizeof octets}));
     add(path_resource(9, 0, 4), value_time(5));
+    add(path_resource(9, 0, 6), value_time(0));
     add(path_resource(9, 0, 5), value_link(16, 1));
     expect_written("/9/0",
                    "{\"kind\":\"instance\",\"id\":0,\"resources\":["
@@ -195,6 +201,7 @@ START_TEST(writes_every_type)
                    "{\"id\":2,\"kind\":\"singleResource\",\"type\":\"BOOLEAN\",\"value\":true},"
                    "{\"id\":3,\"kind\":\"singleResource\",\"type\":\"OPAQUE\",\"value\":\"00ff\"},"
                    "{\"id\":4,\"kind\":\"singleResource\",\"type\":\"TIME\",\"value\":5000},"
+                   "{\"id\":6,\"kind\":\"singleResource\",\"type\":\"TIME\",\"value\":0},"
                    "{\"id\":5,\"kind\":\"singleResource\",\"type\":\"OBJLNK\",\"value\":"
                    "{\"objectId\":16,\"objectInstanceId\":1}}]}");
 }

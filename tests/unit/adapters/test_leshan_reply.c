@@ -67,9 +67,13 @@ START_TEST(tells_why_nothing_came)
     expect_reply(read, 400, "No registered client with id 'e'",
                  "{\"id\":5,\"error\":\"unreachable\",\"text\":\"Leshan answers with HTTP status "
                  "400: No registered client with id 'e'\"}\n");
-    expect_reply(read, 400, "Invalid request: no",
-                 "{\"id\":5,\"error\":\"invalid\",\"text\":\"Leshan answers with HTTP status 400: "
-                 "Invalid request: no\"}\n");
+    expect_reply(
+        read, 400, "Invalid request: no",
+        "{\"id\":5,\"error\":\"unsupported\",\"text\":\"Leshan answers with HTTP status 400: "
+        "Invalid request: no\"}\n");
+    expect_reply("\"do\":\"attributes\",\"path\":\"/3\"", 500, "Unexpected exception: no",
+                 "{\"id\":5,\"error\":\"unsupported\",\"text\":\"Leshan answers with HTTP status "
+                 "500: Unexpected exception: no\"}\n");
     expect_reply(read, 500, "a\nb",
                  "{\"id\":5,\"error\":\"failed\",\"text\":\"Leshan answers with HTTP status 500: "
                  "a?b\"}\n");
@@ -114,11 +118,11 @@ static void expect_event(const char *name, const char *data, const char *line)
     buf_release(&out);
 }
 
+#define ROOT "{\"url\":\"/\",\"attributes\":{\"rt\":\"\\\"oma.lwm2m\\\"\"}}"
 #define REGISTRATION                                                                               \
     "{\"endpoint\":\"urn:dev:a\",\"registrationId\":\"x\",\"lwM2mVersion\":\"1.1\",\"lifetime\":"  \
-    "300,\"bindingMode\":\"U\",\"queuemode\":false,\"objectLinks\":[{\"url\":\"/"                  \
-    "1\",\"attributes\":{\"ver\":\"1.1\"}"                                                         \
-    "}]}"
+    "300,\"bindingMode\":\"U\",\"queuemode\":false,\"objectLinks\":[" ROOT ",{\"url\":\"/1\","     \
+    "\"attributes\":{\"ver\":\"1.1\"}}]}"
 #define TERMS "\"queue\":false,\"version\":\"1.1\"}\n"
 #define REGISTERED                                                                                 \
     "\"endpoint\":\"urn:dev:a\",\"links\":\"</"                                                    \
@@ -151,7 +155,8 @@ START_TEST(reports_notifications_and_sends)
 {
     const char *node =
         "{\"id\":3,\"type\":\"INTEGER\",\"kind\":\"singleResource\",\"value\":\"1\"}";
-    const char *values = "\"values\":[{\"path\":\"/16/0/3\",\"type\":\"integer\",\"value\":1}]}\n";
+    const char *values =
+        "\"code\":\"2.05\",\"values\":[{\"path\":\"/16/0/3\",\"type\":\"integer\",\"value\":1}]}\n";
     char data[400], line[400];
     snprintf(data, sizeof data, "{\"ep\":\"e\",\"kind\":\"single\",\"res\":\"/16/0/3\",\"val\":%s}",
              node);
@@ -165,6 +170,8 @@ START_TEST(reports_notifications_and_sends)
     snprintf(line, sizeof line,
              "{\"event\":\"notify\",\"endpoint\":\"e\",\"paths\":[\"/16/0/3\",\"/9\"],%s", values);
     expect_event("NOTIFICATION", data, line);
+    expect_event("NOTIFICATION", "{\"ep\":\"e\",\"res\":\"/16/0/3\",\"val\":null}",
+                 "{\"event\":\"notify\",\"endpoint\":\"e\",\"path\":\"/16/0/3\"}\n");
     snprintf(data, sizeof data, "{\"ep\":\"e\",\"val\":{\"/16/0/3\":%s}}", node);
     snprintf(line, sizeof line, "{\"event\":\"send\",\"endpoint\":\"e\",%s", values);
     expect_event("SEND", data, line);
