@@ -4,6 +4,7 @@
 #include "base/std.h"
 
 #include "drivers/stages.h"
+#include "drivers/witness.h"
 
 enum { LEAVE_MS = 2000 };
 
@@ -122,7 +123,7 @@ static void start_server(struct foreign_stage *self, bool has_link)
         .catalogue = self->house.profile->catalogue,
         .provision = &self->house.profile->provision,
     };
-    server->actor = adapter_server_new(&config);
+    server->actor = witness_new(adapter_server_new(&config));
     if (has_link)
         start_link(self, server);
     if (server->link == NULL)
@@ -151,7 +152,7 @@ static void begin(struct foreign_stage *self, struct actor_listener listener)
     struct buf answer;
     buf_init(&answer, 256);
     self->cast.servers[0].actor->listener = listener;
-    device->listener = listener;
+    witness_watch(self->cast.servers[0].actor, device, listener);
     house_open(&self->house, listener);
     device->ops->stimulate(device, &wake, &answer, NULL);
     buf_release(&answer);

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Fills in what a driver leaves out, from what the device was seen to say. */
+#include "base/std.h"
+
+#include "drivers/witness.h"
+
+enum { NOBODY = -1, TOLD_MOST = 32 };
+
+/* A notification that no event of the server has claimed. */
+struct told {
+    struct path path;
+    bool several; /* of a composite observation; its path is the root then */
+    uint8_t code;
+    int format;
+};
+
+struct witness {
+    struct server_actor actor;   /* first: what users see */
+    struct server_actor *server; /* (owned) */
+    struct actor_listener listener;
+    bool answered; /* since the operation under way began */
+    uint8_t code;
+    int format;
+    struct told told[TOLD_MOST]; /* the oldest first */
+    size_t told_count;
+};
+
+/* --- what the device says ----------------------------------------------------------------------
+ */
+
+static void note_told(struct witness *self, const struct actor_event *event)
+{
+    if (self->told_count == TOLD_MOST)
+        memmove(&self->told[0], &self->told[1], --self->told_count * sizeof self->told[0]);
+    self->told[self->told_count++] = (struct told){.path = event->path,
+                                                   .several = event->paths != NULL,
+                                                   .code = event->outcome->code,
+                                                   .format = event->outcome->format};
+}
+
+static void hear_device(void *arg, const struct actor_event *event)
+{
+    struct witness *self = arg;
+    if (event->outcome != NULL && event->kind == ACTOR_REQUESTED) {
+        self->answered = true;
+        self->code = event->outcome->code;
+        self->format = event->outcome->format;
+    } else if (event->outcome != NULL && event->kind == ACTOR_TOLD) {
+        note_told(self, event);
+    }
+    if (self->listener.hear != NULL)
+        self->listener.hear(self->listener.arg, event);
+}
+
+/* --- what the server says ----------------------------------------------------------------------
+ */
+
+static size_t find_told(const struct witness *self, const struct actor_event *event)
+{
+    bool several = event->paths != NULL;
+    size_t at = 0;
+    while (at < self->told_count && (self->told[at].several != several ||
+                                     (!several && !path_equal(self->told[at].path, event->path))))
+        at++;
+    return at;
+}
+
+/* The oldest notification of that observation, which then is claimed. */
+static void complete(struct witness *self, const struct actor_event *event, struct outcome *outcome)
+{
+    size_t at = find_told(self, event);
+    if (at == self->told_count)
+        return;
+    const struct told told = self->told[at];
+    memmove(&self->told[at], &self->told[at + 1], (--self->told_count - at) * sizeof self->told[0]);
+    if (outcome->code == 0)
+        outcome->code = told.code;
+    if (outcome->format == NOBODY && outcome->code == told.code)
+        outcome->format = told.format;
+}
+
+static void hear_server(void *arg, const struct actor_event *event)
+{
+    struct witness *self = arg;
+    const struct actor_listener *listener = &self->actor.listener;
+    struct actor_event told = *event;
+    struct outcome outcome;
+    if (event->kind == ACTOR_NOTIFIED && event->outcome != NULL) {
+        outcome = *event->outcome; /* what it owns stays the event's */
+        complete(self, event, &outcome);
+        told.outcome = &outcome;
+    }
+    if (listener->hear != NULL)
+        listener->hear(listener->arg, &told);
+}
+
+/* --- the actor ---------------------------------------------------------------------------------
+ */
+
+static enum status perform(struct server_actor *actor, const char *endpoint,
+                           const struct operation *operation, struct outcome *out,
+                           struct error *error)
+{
+    struct witness *self = (struct witness *)actor;
+    self->answered = false;
+    enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
+    if (status == ST_OK && out->format == NOBODY && self->answered && out->code == self->code)
+        out->format = self->format;
+    return status;
+}
+
+static enum status control(struct server_actor *actor, enum server_control what,
+                           struct error *error)
+{
+    const struct witness *self = (const struct witness *)actor;
+    return self->server->ops->control(self->server, what, error);
+}
+
+static bool tells(const struct server_actor *actor, enum actor_event_kind kind)
+{
+    const struct witness *self = (const struct witness *)actor;
+    return self->server->ops->tells == NULL || self->server->ops->tells(self->server, kind);
+}
+
+static void witness_free(struct server_actor *actor)
+{
+    struct witness *self = (struct witness *)actor;
+    self->server->ops->free(self->server);
+    free(self);
+}
+
+static const struct server_actor_ops ops = {
+    .perform = perform, .control = control, .tells = tells, .free = witness_free};
+
+struct server_actor *witness_new(struct server_actor *server)
+{
+    struct witness *self = xalloc(sizeof *self);
+    self->actor.ops = &ops;
+    self->server = server;
+    server->listener = (struct actor_listener){hear_server, self};
+    return &self->actor;
+}
+
+void witness_watch(struct server_actor *actor, struct device_actor *device,
+                   struct actor_listener listener)
+{
+    struct witness *self = (struct witness *)actor;
+    self->listener = listener;
+    device->listener = (struct actor_listener){hear_device, self};
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the driver of somebody else's server leaves out, our own device has seen: the content format
+ * of an answer, and the code and format of a notification. What the driver tells stands. */
+#ifndef DRIVERS_WITNESS_H
+#define DRIVERS_WITNESS_H
+
+#include "scenario/actor.h"
+
+/* An actor that does what SERVER (owned) does. */
+struct server_actor *witness_new(struct server_actor *server);
+/* Sees what DEVICE (borrowed until the actor is freed) says from now on, and hands all of it on to
+ * LISTENER. */
+void witness_watch(struct server_actor *actor, struct device_actor *device,
+                   struct actor_listener listener);
+
+#endif
