@@ -31,6 +31,13 @@ MUST_USE enum status leshan_call_build(const struct adapter_request *request,
 /* Appends the line that tells the tool what came of REQUEST: Leshan's HTTP STATUS and BODY. */
 void leshan_reply(const struct adapter_request *request, long status, struct bytes body,
                   struct buf *out);
+/* While a client in queue mode sleeps, the demo server answers with a ticket, and with the rest by
+ * an event, called LESHAN_DELAYED, that has the same ticket. Appends the ticket of BODY or of an
+ * event's data; false when there is none. */
+#define LESHAN_DELAYED "REQUEST_RESPONSE"
+MUST_USE bool leshan_ticket(struct bytes body, struct buf *out);
+/* Appends the line that tells the tool what came of REQUEST later: the DATA of that event. */
+void leshan_late_reply(const struct adapter_request *request, struct bytes data, struct buf *out);
 /* Appends the line for an event of the stream, or nothing when the tool does not care for it. */
 void leshan_event(struct bytes name, struct bytes data, struct buf *out);
 /* Appends a "registered" line for each registration of the list that Leshan gives. False when it is
@@ -43,10 +50,13 @@ struct leshan_stream {
     struct buf name; /* (owned) */
     struct buf data; /* (owned) */
     bool skip;       /* the line feed of CR LF */
+    void (*hear)(void *arg, struct bytes name, struct bytes data);
+    void *arg; /* (borrowed) of HEAR */
 };
-void leshan_stream_init(struct leshan_stream *stream);
+/* HEAR is called for each event when it is complete. */
+void leshan_stream_init(struct leshan_stream *stream,
+                        void (*hear)(void *arg, struct bytes name, struct bytes data), void *arg);
 void leshan_stream_release(struct leshan_stream *stream);
-/* Takes OCTETS in and appends the lines for all events that are complete. */
-void leshan_stream_take(struct leshan_stream *stream, struct bytes octets, struct buf *out);
+void leshan_stream_take(struct leshan_stream *stream, struct bytes octets);
 
 #endif

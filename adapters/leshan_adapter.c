@@ -10,6 +10,9 @@
 #include "base/clock.h"
 
 enum { TURN_MS = 500, AGAIN_MS = 1000, WAIT_MS = 10000, USAGE = 2, PIECE = 65536 };
+enum { TICKET_MOST = 100, LATE_MOST = 1000 };
+
+struct errand;
 
 struct adapter {
     struct http *http;           /* (owned) */
@@ -17,15 +20,21 @@ struct adapter {
     struct leshan_stream stream; /* (owned) */
     struct buf input;            /* (owned) of a line that is not over */
     struct buf output;           /* (owned) */
-    struct timer again;          /* for the stream */
-    int64_t hello;               /* id of the hello that waits for the stream; -1: none */
+    struct errand *late;         /* (owned) those whose client sleeps */
+    size_t late_count;
+    struct timer again; /* for the stream */
+    int64_t hello;      /* id of the hello that waits for the stream; -1: none */
     bool ended;
 };
 
 /* One request under way. */
 struct errand {
     struct adapter *adapter; /* (borrowed) */
+    struct errand *next;     /* (owned) */
     struct adapter_request request;
+    int64_t give_up_at;
+    struct buf ticket; /* (owned) */
+    struct timer limit;
 };
 
 static void say(struct adapter *adapter, const char *text)
@@ -96,10 +105,11 @@ static void on_opened(void *arg)
 static void on_heard(void *arg, struct bytes octets)
 {
     struct adapter *adapter = arg;
-    leshan_stream_take(&adapter->stream, octets, &adapter->output);
+    leshan_stream_take(&adapter->stream, octets);
 }
 
 static void listen_again(void *arg);
+static void on_event(void *arg, struct bytes name, struct bytes data);
 
 static void on_ended(void *arg, const struct http_answer *end)
 {
@@ -111,7 +121,7 @@ static void on_ended(void *arg, const struct http_answer *end)
     }
     say(adapter, "Leshan's event stream has ended");
     leshan_stream_release(&adapter->stream);
-    leshan_stream_init(&adapter->stream);
+    leshan_stream_init(&adapter->stream, on_event, adapter);
     timer_start(&adapter->again, adapter->clock, AGAIN_MS, listen_again, adapter);
 }
 
@@ -148,14 +158,75 @@ static void hello(struct adapter *adapter, const struct adapter_request *request
 
 static void errand_free(struct errand *errand)
 {
+    timer_stop(&errand->limit);
+    buf_release(&errand->ticket);
     adapter_request_release(&errand->request);
     free(errand);
+}
+
+/* Not waited for any more. */
+static void drop_late(struct errand *errand)
+{
+    struct errand **at = &errand->adapter->late;
+    while (*at != errand)
+        at = &(*at)->next;
+    *at = errand->next;
+    errand->adapter->late_count--;
+    errand_free(errand);
+}
+
+static void on_limit(void *arg)
+{
+    struct errand *errand = arg;
+    adapter_put_error(&errand->adapter->output, errand->request.id, "timeout",
+                      bytes_of("Leshan keeps the request until the client is awake"));
+    drop_late(errand);
+}
+
+/* Whether the answer is that the client sleeps; the rest then comes by the stream. */
+static bool is_late(struct errand *errand, struct bytes body)
+{
+    struct adapter *adapter = errand->adapter;
+    if (adapter->late_count == LATE_MOST || !leshan_ticket(body, &errand->ticket))
+        return false;
+    errand->next = adapter->late;
+    adapter->late = errand;
+    adapter->late_count++;
+    timer_start(&errand->limit, adapter->clock, errand->give_up_at - clock_now(adapter->clock),
+                on_limit, errand);
+    return true;
+}
+
+static void take_late(struct adapter *adapter, struct bytes data)
+{
+    struct buf ticket;
+    buf_init(&ticket, TICKET_MOST);
+    bool has_one = leshan_ticket(data, &ticket);
+    struct errand *errand = has_one ? adapter->late : NULL;
+    while (errand != NULL && !bytes_equal(buf_bytes(&errand->ticket), buf_bytes(&ticket)))
+        errand = errand->next;
+    buf_release(&ticket);
+    if (errand == NULL)
+        return;
+    leshan_late_reply(&errand->request, data, &adapter->output);
+    drop_late(errand);
+}
+
+static void on_event(void *arg, struct bytes name, struct bytes data)
+{
+    struct adapter *adapter = arg;
+    if (bytes_is(name, LESHAN_DELAYED))
+        take_late(adapter, data);
+    else
+        leshan_event(name, data, &adapter->output);
 }
 
 static void on_done(void *arg, const struct http_answer *answer)
 {
     struct errand *errand = arg;
     struct buf *out = &errand->adapter->output;
+    if (answer->result == ST_OK && is_late(errand, answer->body))
+        return;
     if (answer->result == ST_OK)
         leshan_reply(&errand->request, answer->status, answer->body, out);
     else
@@ -171,13 +242,14 @@ static void operate(struct adapter *adapter, struct errand *errand)
     struct leshan_call call;
     leshan_call_init(&call);
     enum status status = leshan_call_build(request, &call, &error);
+    int64_t limit_ms = request->deadline_ms > 0 ? request->deadline_ms : WAIT_MS;
+    errand->give_up_at = clock_now(adapter->clock) + limit_ms;
     if (status == ST_OK) {
         struct http_request http = {.method = call.method,
                                     .target = buf_bytes(&call.target),
                                     .content = call.content,
                                     .body = buf_bytes(&call.body),
-                                    .timeout_ms =
-                                        request->deadline_ms > 0 ? request->deadline_ms : WAIT_MS};
+                                    .timeout_ms = limit_ms};
         http_call(adapter->http, &http, on_done, errand);
     } else {
         adapter_put_error(&adapter->output, request->id,
@@ -193,6 +265,7 @@ static void take_line(struct adapter *adapter, struct bytes line)
     struct errand *errand = xalloc(sizeof *errand);
     struct error error = {.text = ""};
     errand->adapter = adapter;
+    buf_init(&errand->ticket, TICKET_MOST);
     enum status status = adapter_request_read(line, &errand->request, &error);
     const struct adapter_request *request = &errand->request;
     if (status == ST_OK && request->is_operation) {
@@ -246,7 +319,9 @@ static void put_output(struct adapter *adapter)
 static void run(struct adapter *adapter)
 {
     while (!adapter->ended) {
-        if (http_turn(adapter->http, STDIN_FILENO, TURN_MS))
+        int64_t next = clock_next(adapter->clock);
+        if (http_turn(adapter->http, STDIN_FILENO,
+                      next >= 0 && next < TURN_MS ? (int)next : TURN_MS))
             take_input(adapter);
         clock_run_due(adapter->clock);
         if (adapter->output.len > 0)
@@ -273,11 +348,13 @@ int main(int argc, char **argv)
         return USAGE;
     }
     adapter.clock = clock_new_real();
-    leshan_stream_init(&adapter.stream);
+    leshan_stream_init(&adapter.stream, on_event, &adapter);
     buf_init_secret(&adapter.input, ADAPTER_LINE_MOST);
     buf_init_secret(&adapter.output, 16 * (size_t)ADAPTER_LINE_MOST);
     run(&adapter);
     http_free(adapter.http);
+    while (adapter.late != NULL)
+        drop_late(adapter.late);
     timer_stop(&adapter.again);
     clock_free(adapter.clock);
     leshan_stream_release(&adapter.stream);

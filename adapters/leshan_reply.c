@@ -129,31 +129,51 @@ static bool put_outcome(const struct adapter_request *request, const struct json
     return good;
 }
 
-/* The demo server holds requests back while a client in queue mode sleeps. */
-static bool is_delayed(const struct json *root)
+static void put_answer(const struct adapter_request *request, const struct json *root,
+                       struct buf *out)
 {
-    const struct json *delayed = json_member(root, "delayed");
-    return delayed != NULL && delayed->kind == JSON_BOOLEAN && delayed->integer != 0;
-}
-
-static void put_success(const struct adapter_request *request, struct bytes body, struct buf *out)
-{
-    struct error_list errors;
-    error_list_init(&errors);
-    struct json_doc *doc = json_parse(body, "Leshan's answer", &errors);
     struct buf line;
     buf_init(&line, ADAPTER_LINE_MOST);
-    if (doc != NULL && is_delayed(json_root(doc)))
-        adapter_put_error(out, request->id, "timeout",
-                          bytes_of("Leshan keeps the request until the client is awake"));
-    else if (doc != NULL && put_outcome(request, json_root(doc), &line) && !line.bad)
+    if (root != NULL && put_outcome(request, root, &line) && !line.bad)
         buf_put(out, buf_bytes(&line));
     else
         adapter_put_error(out, request->id, "failed",
                           bytes_of("Leshan's answer cannot be understood"));
     buf_release(&line);
-    json_doc_free(doc);
+}
+
+static struct json_doc *parse(struct bytes text)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    struct json_doc *doc = json_parse(text, "Leshan's answer", &errors);
     error_list_release(&errors);
+    return doc;
+}
+
+static void put_success(const struct adapter_request *request, struct bytes body, struct buf *out)
+{
+    struct json_doc *doc = parse(body);
+    put_answer(request, doc != NULL ? json_root(doc) : NULL, out);
+    json_doc_free(doc);
+}
+
+bool leshan_ticket(struct bytes body, struct buf *out)
+{
+    struct json_doc *doc = parse(body);
+    const struct json *delayed = doc != NULL ? json_member(json_root(doc), "delayed") : NULL;
+    bool has_one = delayed != NULL && delayed->kind == JSON_BOOLEAN && delayed->integer != 0;
+    if (has_one)
+        buf_put(out, text_of(json_root(doc), "requestId"));
+    json_doc_free(doc);
+    return has_one && out->len > 0 && !out->bad;
+}
+
+void leshan_late_reply(const struct adapter_request *request, struct bytes data, struct buf *out)
+{
+    struct json_doc *doc = parse(data);
+    put_answer(request, doc != NULL ? json_member(json_root(doc), "response") : NULL, out);
+    json_doc_free(doc);
 }
 
 static bool begins(struct bytes text, const char *with)

@@ -7,9 +7,10 @@
 
 enum { NAME_LIMIT = 64 };
 
-void leshan_stream_init(struct leshan_stream *stream)
+void leshan_stream_init(struct leshan_stream *stream,
+                        void (*hear)(void *arg, struct bytes name, struct bytes data), void *arg)
 {
-    *stream = (struct leshan_stream){.skip = false};
+    *stream = (struct leshan_stream){.hear = hear, .arg = arg};
     buf_init_secret(&stream->line, ADAPTER_LINE_MOST);
     buf_init(&stream->name, NAME_LIMIT);
     buf_init_secret(&stream->data, ADAPTER_LINE_MOST);
@@ -22,10 +23,10 @@ void leshan_stream_release(struct leshan_stream *stream)
     buf_release(&stream->data);
 }
 
-static void end_event(struct leshan_stream *stream, struct buf *out)
+static void end_event(struct leshan_stream *stream)
 {
     if (stream->data.len > 0)
-        leshan_event(buf_bytes(&stream->name), buf_bytes(&stream->data), out);
+        stream->hear(stream->arg, buf_bytes(&stream->name), buf_bytes(&stream->data));
     buf_clear(&stream->name);
     buf_clear(&stream->data);
 }
@@ -45,17 +46,17 @@ static bool take_field(struct bytes line, const char *name, struct buf *out)
     return true;
 }
 
-static void end_line(struct leshan_stream *stream, struct buf *out)
+static void end_line(struct leshan_stream *stream)
 {
     struct bytes line = buf_bytes(&stream->line);
     if (line.len == 0)
-        end_event(stream, out);
+        end_event(stream);
     else if (!take_field(line, "event", &stream->name))
         (void)take_field(line, "data", &stream->data);
     buf_clear(&stream->line);
 }
 
-void leshan_stream_take(struct leshan_stream *stream, struct bytes octets, struct buf *out)
+void leshan_stream_take(struct leshan_stream *stream, struct bytes octets)
 {
     for (size_t i = 0; i < octets.len; i++) {
         uint8_t c = octets.data[i];
@@ -64,7 +65,7 @@ void leshan_stream_take(struct leshan_stream *stream, struct bytes octets, struc
         if (is_rest)
             continue;
         if (c == '\r' || c == '\n')
-            end_line(stream, out);
+            end_line(stream);
         else
             buf_put_u8(&stream->line, c);
     }

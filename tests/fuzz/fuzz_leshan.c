@@ -25,11 +25,22 @@ static void check_lines(const struct buf *out)
     }
 }
 
+static void hear(void *arg, struct bytes name, struct bytes data)
+{
+    struct adapter_request request = {.id = 1};
+    operation_init(&request.operation, OPERATION_READ);
+    if (bytes_is(name, LESHAN_DELAYED))
+        leshan_late_reply(&request, data, arg);
+    else
+        leshan_event(name, data, arg);
+    adapter_request_release(&request);
+}
+
 static void take_stream(struct bytes octets, struct buf *out)
 {
     struct leshan_stream stream;
-    leshan_stream_init(&stream);
-    leshan_stream_take(&stream, octets, out);
+    leshan_stream_init(&stream, hear, out);
+    leshan_stream_take(&stream, octets);
     leshan_stream_release(&stream);
 }
 

@@ -77,9 +77,33 @@ START_TEST(tells_why_nothing_came)
     expect_reply(read, 500, "a\nb",
                  "{\"id\":5,\"error\":\"failed\",\"text\":\"Leshan answers with HTTP status 500: "
                  "a?b\"}\n");
-    expect_reply(read, 200, "{\"ep\":\"e\",\"requestId\":\"1\",\"delayed\":true}",
-                 "{\"id\":5,\"error\":\"timeout\",\"text\":\"Leshan keeps the request until the "
-                 "client is awake\"}\n");
+}
+END_TEST
+
+START_TEST(knows_what_comes_later)
+{
+    struct adapter_request request;
+    struct error error;
+    const char *late = "{\"ep\":\"e\",\"requestId\":\"3f\",\"delayed\":true,\"response\":"
+                       "{\"status\":\"CHANGED(204)\"}}";
+    buf_init(&out, 4096);
+    ck_assert(leshan_ticket(bytes_of("{\"requestId\":\"3f\",\"delayed\":true}"), &out));
+    ck_assert_str_eq(buf_text(&out), "3f");
+    buf_clear(&out);
+    ck_assert(!leshan_ticket(bytes_of("{\"requestId\":\"3f\",\"delayed\":false}"), &out));
+    ck_assert(!leshan_ticket(bytes_of("{\"delayed\":true}"), &out));
+    ck_assert(!leshan_ticket(bytes_of("{\"status\":\"CHANGED(204)\"}"), &out));
+    ck_assert(!leshan_ticket(bytes_of("<html>"), &out));
+    ck_assert_int_eq(adapter_request_read(bytes_of("{\"id\":5,\"do\":\"delete\",\"endpoint\":\"e\","
+                                                   "\"path\":\"/3\"}"),
+                                          &request, &error),
+                     ST_OK);
+    leshan_late_reply(&request, bytes_of(late), &out);
+    leshan_late_reply(&request, bytes_of("{\"requestId\":\"3f\"}"), &out);
+    ck_assert_str_eq(buf_text(&out), "{\"id\":5,\"code\":\"2.04\"}\n{\"id\":5,\"error\":\"failed\","
+                                     "\"text\":\"Leshan's answer cannot be understood\"}\n");
+    adapter_request_release(&request);
+    buf_release(&out);
 }
 END_TEST
 
@@ -190,6 +214,6 @@ START_TEST(says_when_an_event_is_garbled)
 END_TEST
 
 UNIT_MAIN("leshan_reply", tells_codes_values_links_and_places, tells_what_composites_hold,
-          tells_why_nothing_came, tells_that_a_cancel_by_reset_is_on_its_way,
-          does_not_trust_what_it_hears, reports_registrations, reports_notifications_and_sends,
-          says_when_an_event_is_garbled)
+          tells_why_nothing_came, knows_what_comes_later,
+          tells_that_a_cancel_by_reset_is_on_its_way, does_not_trust_what_it_hears,
+          reports_registrations, reports_notifications_and_sends, says_when_an_event_is_garbled)
