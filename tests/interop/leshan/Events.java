@@ -45,7 +45,7 @@ final class Events implements RegistrationListener, ObservationListener, SendLis
         listeners.add(new Listener(endpoint, exchange.getResponseBody()));
     }
 
-    private synchronized void send(String event, String endpoint, ObjectNode data) {
+    synchronized void send(String event, String endpoint, ObjectNode data) {
         byte[] frame = ("event: " + event + "\r\ndata: " + data + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
         for (Listener listener : listeners) {
             if (listener.endpoint() != null && !listener.endpoint().equals(endpoint)) {

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.config.DtlsConfig;
@@ -49,7 +51,9 @@ import org.eclipse.leshan.core.request.ReadRequest;
 import org.eclipse.leshan.core.request.WriteAttributesRequest;
 import org.eclipse.leshan.core.request.WriteCompositeRequest;
 import org.eclipse.leshan.core.request.WriteRequest;
+import org.eclipse.leshan.core.request.exception.ClientSleepingException;
 import org.eclipse.leshan.core.request.exception.InvalidRequestException;
+import org.eclipse.leshan.core.request.exception.RequestCanceledException;
 import org.eclipse.leshan.core.response.CreateResponse;
 import org.eclipse.leshan.core.response.DiscoverResponse;
 import org.eclipse.leshan.core.response.LwM2mResponse;
@@ -68,9 +72,11 @@ import org.eclipse.leshan.server.security.SecurityInfo;
 
 public final class ServerPeer {
     private static final long TIMEOUT_MS = 5000;
+    private static final long POLL_MS = 5;
     private final LeshanServer server;
     private final InMemorySecurityStore keys = new InMemorySecurityStore();
     private final Events events;
+    private final ExecutorService sleepers = Executors.newCachedThreadPool();
 
     /** Something that the user of the REST interface did wrong. */
     private static final class Refused extends Exception {
@@ -259,13 +265,44 @@ public final class ServerPeer {
         }
         DownlinkRequest<?> request = request(call, registration);
         String seconds = call.query().get("timeout");
-        LwM2mResponse response = server.send(registration, request,
-                seconds == null ? TIMEOUT_MS : Long.parseLong(seconds) * 1000);
+        long timeout = seconds == null ? TIMEOUT_MS : Long.parseLong(seconds) * 1000;
+        LwM2mResponse response;
+        try {
+            response = server.send(registration, request, timeout);
+        } catch (ClientSleepingException e) {
+            return later(registration, request, timeout);
+        }
         if (response == null) {
             throw new Refused(504, "Request timeout");
         }
         forget(request, response);
         return answer(response).toString();
+    }
+
+    /** The answer is a ticket; what comes of the request once the client is awake is an event. */
+    private String later(Registration registration, DownlinkRequest<?> request, long timeout) {
+        ObjectNode ticket = Nodes.object().put("ep", registration.getEndpoint())
+                .put("requestId", UUID.randomUUID().toString()).put("delayed", true);
+        sleepers.submit(() -> {
+            try {
+                while (!server.getPresenceService().isClientAwake(registration)) {
+                    if (server.getRegistrationService().getById(registration.getId()) == null) {
+                        return;
+                    }
+                    Thread.sleep(POLL_MS);
+                }
+                LwM2mResponse response = server.send(registration, request, timeout);
+                if (response != null) {
+                    forget(request, response);
+                    ObjectNode data = ticket.deepCopy();
+                    data.set("response", answer(response));
+                    events.send("REQUEST_RESPONSE", registration.getEndpoint(), data);
+                }
+            } catch (Exception e) {
+                System.err.println("a request that was kept back failed: " + e);
+            }
+        });
+        return ticket.toString();
     }
 
     private String security(Call call) throws Exception {
@@ -306,8 +343,10 @@ public final class ServerPeer {
             text = e.getMessage();
         } catch (Exception e) {
             boolean invalid = e instanceof InvalidRequestException || e instanceof CodecException;
+            boolean cancelled = e instanceof RequestCanceledException;
             status = invalid ? 400 : 500;
-            text = (invalid ? "Invalid request: " : "Unexpected exception: ") + e.getMessage();
+            text = (invalid ? "Invalid request: " : cancelled ? "Request cancelled: " : "Unexpected exception: ")
+                    + e.getMessage();
         }
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", status == 200 ? "application/json" : "text/plain");
