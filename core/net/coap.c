@@ -220,7 +220,7 @@ static void run(struct coap_endpoint *endpoint)
     coap_peers_settle(endpoint);
     bool idle = coap_is_idle(endpoint);
     /* libcoap's own timer descriptor misses a retransmission now and then. */
-    if (idle && endpoint->arrivals == NULL)
+    if (idle && !coap_arrivals_go_on(endpoint))
         timer_stop(&endpoint->pump);
     else
         timer_start(&endpoint->pump, endpoint->clock, TICK_MS, pump, endpoint);

@@ -94,6 +94,14 @@ void coap_arrivals_look(struct coap_endpoint *endpoint)
     }
 }
 
+bool coap_arrivals_go_on(const struct coap_endpoint *endpoint)
+{
+    const struct coap_arrival *at = endpoint->arrivals;
+    while (at != NULL && coap_session_get_state(at->session) != COAP_SESSION_STATE_HANDSHAKE)
+        at = at->next;
+    return at != NULL;
+}
+
 void coap_arrival_end(struct coap_endpoint *endpoint, const coap_session_t *session)
 {
     struct coap_arrival **place = &endpoint->arrivals;

@@ -207,6 +207,8 @@ void coap_secure_unreachable(struct coap_peer *peer);
 void coap_arrival_begin(struct coap_endpoint *endpoint, struct coap_session_t *session);
 /* After libcoap ran: forgets who has arrived, and tells of those whose handshake failed. */
 void coap_arrivals_look(struct coap_endpoint *endpoint);
+/* Whether a handshake is under way, with a client that has proved its address. */
+bool coap_arrivals_go_on(const struct coap_endpoint *endpoint);
 /* The session is about to go. */
 void coap_arrival_end(struct coap_endpoint *endpoint, const struct coap_session_t *session);
 void coap_arrivals_free(struct coap_endpoint *endpoint);

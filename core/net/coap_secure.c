@@ -93,8 +93,10 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
         return endpoint->found_key;
     if (coap_tls_has_certificates())
         return NULL; /* the arrival is told of when it is over */
+    char shown[IDENTITY_TEXT];
     coap_session_name(session, name);
-    coap_tell_unsecured(&endpoint->base, name, "", "nobody is known by the identity");
+    coap_put_identity((struct bytes){identity->s, identity->length}, shown);
+    coap_tell_unsecured(&endpoint->base, name, shown, "nobody is known by the identity");
     return NULL;
 }
 
