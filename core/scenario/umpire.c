@@ -337,6 +337,8 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
             umpire_compare(umpire, event);
     }
     umpire_device_values(umpire, event->outcome);
+    if (!umpire->has_link)
+        umpire_judge_form(umpire, event, is_dictated);
     umpire_service_request(umpire, event, is_dictated);
     umpire_service_values(umpire, event->server, event->outcome);
 }

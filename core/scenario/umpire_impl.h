@@ -18,7 +18,14 @@ enum {
     METHOD_FETCH = 5,
     METHOD_IPATCH = 7
 };
-enum { ANSWER_CREATED = 0x41, ANSWER_DELETED = 0x42, ANSWER_CHANGED = 0x44, ANSWER_CONTENT = 0x45 };
+enum {
+    ANSWER_CREATED = 0x41,
+    ANSWER_DELETED = 0x42,
+    ANSWER_CHANGED = 0x44,
+    ANSWER_CONTENT = 0x45,
+    ANSWER_BAD_REQUEST = 0x80,
+    ANSWER_UNSUPPORTED = 0x8F /* Content-Format */
+};
 /* The Portfolio object. */
 enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
@@ -111,6 +118,8 @@ bool umpire_is_registered(const struct umpire *umpire, unsigned server, unsigned
 bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *event);
 /* It is: does it say what the step does? */
 void umpire_compare(struct umpire *umpire, const struct actor_event *event);
+/* Whatever a server asks, and whoever has thought of it, has a form. */
+void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, bool is_dictated);
 /* Compares what the server says with what the device has answered. */
 void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome);
 

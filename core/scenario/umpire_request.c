@@ -65,7 +65,8 @@ bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *e
 /* The rule that a wrong format breaks: of the Portfolio's values one of its own. */
 static const char *format_rule(const struct operation *operation)
 {
-    bool is_read = look_of(operation->kind).method == METHOD_GET;
+    bool is_read =
+        look_of(operation->kind).method == METHOD_GET && operation->kind != OPERATION_DISCOVER;
     bool is_portfolio = operation->path.depth > 0 && operation->path.id[0] == PORTFOLIO;
     return is_read && is_portfolio ? "PF-SRV-5" : umpire_implied(operation->kind);
 }
@@ -203,6 +204,52 @@ void umpire_compare(struct umpire *umpire, const struct actor_event *event)
     compare_values(umpire, event);
     compare_attributes(umpire, event->request);
     compare_arguments(umpire, event);
+}
+
+/* --- what every request must be ---------------------------------------------------------- */
+static bool is_execute(const struct umpire *umpire, const struct actor_event *event)
+{
+    struct oracle_resource resource;
+    return event->method == METHOD_POST && event->path.depth == 3 &&
+           umpire->oracle->ops->resource(umpire->oracle, event->path, &resource) &&
+           resource.executable;
+}
+
+/* The operation that a request with content is. */
+static enum operation_kind kind_of(const struct actor_event *event)
+{
+    if (event->method == METHOD_FETCH)
+        return OPERATION_READ_COMPOSITE;
+    if (event->method == METHOD_IPATCH)
+        return OPERATION_WRITE_COMPOSITE;
+    if (event->method == METHOD_PUT)
+        return OPERATION_WRITE;
+    return event->path.depth < 2 ? OPERATION_CREATE : OPERATION_UPDATE;
+}
+
+void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, bool is_dictated)
+{
+    const struct request_seen *request = event->request;
+    char path[PATH_TEXT];
+    path_text(event->path, path);
+    bool executes = is_execute(umpire, event);
+    bool is_refused =
+        event->outcome->code == ANSWER_BAD_REQUEST || event->outcome->code == ANSWER_UNSUPPORTED;
+    if (is_dictated && is_verbatim(umpire->operation))
+        return;
+    if (executes && request->payload.len > 0 && request->format > 0)
+        umpire_find(umpire, "LWM2M-EXECUTE",
+                    "the server sends arguments to \"%s\" as format %d; they are text (0)", path,
+                    request->format);
+    if (request->observe > 1)
+        umpire_find(umpire, "LWM2M-OBSERVE",
+                    "the server sends Observe %d to \"%s\", which is neither 0 nor 1",
+                    request->observe, path);
+    if (!is_dictated && !executes && request->payload.len > 0 && request->values == NULL &&
+        is_refused)
+        umpire_find(umpire, umpire_implied(kind_of(event)),
+                    "the server sends content to \"%s\" that does not decode as format %d", path,
+                    request->format);
 }
 
 /* --- what the server makes of the answer ------------------------------------------------- */

@@ -100,6 +100,15 @@ static void keep_first_attribute(struct seeded_server *seeded, struct peer *peer
         request->query.count = 1;
 }
 
+static void execute_octets(struct seeded_server *seeded, struct peer *peer, struct message *request)
+{
+    UNUSED(seeded);
+    UNUSED(peer);
+    if (request->code == CODE_POST && request->format == FORMAT_TEXT &&
+        request_raw_path(request).depth == 3)
+        request->format = FORMAT_OPAQUE;
+}
+
 /* A repeated request has the id of the one before. */
 static void repeat_as_new(struct seeded_server *seeded, struct peer *peer, struct message *request)
 {
@@ -166,6 +175,8 @@ const struct server_defect defects_asking[] = {
      .asking = cancel_not},
     {.info = {"attributes-lost", "LWM2M-ATTRIBUTES", "writes the first of several attributes only"},
      .asking = keep_first_attribute},
+    {.info = {"execute-as-octets", "LWM2M-EXECUTE", "sends arguments as octets and not as text"},
+     .asking = execute_octets},
     {.info = {"repetition-is-new", "COAP-DUPLICATE", "repeats a request under a new message id"},
      .asking = repeat_as_new},
     {.info = {"composite-path-lost", "LWM2M-READ-COMPOSITE", "leaves out the last path of a Read-Composite"},

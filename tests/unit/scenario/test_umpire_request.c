@@ -30,6 +30,17 @@ START_TEST(another_format_than_the_steps_is_the_servers)
 }
 END_TEST
 
+START_TEST(a_discover_asks_for_links)
+{
+    setup();
+    reads(5, "/16/0", value_none());
+    buf_puts(&fake_stage_answer(&script.fake, 205)->payload, "</16/0>");
+    play(HEADER "discover $pf => 2.05\n");
+    expect_finding("LWM2M-DISCOVER", "asks for format -1, but the step for format 40");
+    teardown();
+}
+END_TEST
+
 START_TEST(a_read_that_observes_is_no_read)
 {
     setup();
@@ -166,6 +177,47 @@ START_TEST(what_the_server_says_is_what_the_device_said)
 }
 END_TEST
 
+START_TEST(every_request_has_a_form)
+{
+    setup();
+    struct fake_event *execute = executes(5, "0='0'");
+    execute->request.format = 42;
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "execute $pf/1 0='0'\n");
+    expect_finding("LWM2M-EXECUTE", "sends arguments to \"/16/0/1\" as format 42; they are text");
+    teardown();
+
+    setup();
+    reads(5, "/16/0/3", value_integer(0))->request.observe = 7;
+    play(HEADER "wait 10ms\n");
+    expect_finding("LWM2M-OBSERVE", "sends Observe 7 to \"/16/0/3\"");
+    teardown();
+}
+END_TEST
+
+START_TEST(content_that_a_server_thought_of_decodes)
+{
+    static const struct {
+        uint8_t method;
+        const char *path, *rule;
+    } rows[] = {
+        {PUT, "/16/0/0/1", "LWM2M-WRITE"},      {POST, "/16/0", "LWM2M-UPDATE-VALUES"},
+        {POST, "/16", "LWM2M-CREATE"},          {FETCH, "/", "LWM2M-READ-COMPOSITE"},
+        {IPATCH, "/", "LWM2M-WRITE-COMPOSITE"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        setup();
+        struct fake_event *write = arrives(5, rows[i].method, rows[i].path);
+        write->request.format = 11542;
+        write->request.payload = bytes_of("\xff");
+        write->outcome.code = 0x80;
+        play(HEADER "wait 10ms\n");
+        expect_finding(rows[i].rule, "that does not decode as format 11542");
+        teardown();
+    }
+}
+END_TEST
+
 START_TEST(what_is_empty_need_not_be_said)
 {
     setup();
@@ -201,9 +253,11 @@ START_TEST(another_servers_request_is_not_the_steps)
 END_TEST
 
 UNIT_MAIN("umpire_request", what_arrives_as_dictated_is_fine,
-          another_format_than_the_steps_is_the_servers, a_read_that_observes_is_no_read,
-          values_that_are_written_are_those_of_the_step, paths_of_a_composite_are_those_of_the_step,
-          attributes_may_come_in_any_order, arguments_break_the_rule_of_their_digit,
-          octets_and_raw_requests_are_the_scenarios, a_request_that_never_came_was_not_made,
-          what_the_server_says_is_what_the_device_said, what_is_empty_need_not_be_said,
-          a_bad_link_may_change_everything, another_servers_request_is_not_the_steps)
+          another_format_than_the_steps_is_the_servers, a_discover_asks_for_links,
+          a_read_that_observes_is_no_read, values_that_are_written_are_those_of_the_step,
+          paths_of_a_composite_are_those_of_the_step, attributes_may_come_in_any_order,
+          arguments_break_the_rule_of_their_digit, octets_and_raw_requests_are_the_scenarios,
+          a_request_that_never_came_was_not_made, what_the_server_says_is_what_the_device_said,
+          every_request_has_a_form, content_that_a_server_thought_of_decodes,
+          what_is_empty_need_not_be_said, a_bad_link_may_change_everything,
+          another_servers_request_is_not_the_steps)
