@@ -38,6 +38,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
         gone.wait(30)
         gone.clear()
+        late = {"ep": "e", "requestId": "late", "delayed": True,
+                "response": {"status": "CONTENT(205)", "content": NODE}}
+        self.wfile.write(f"event: REQUEST_RESPONSE\r\ndata: {json.dumps(late)}\r\n\r\n".encode())
         self.wfile.write(f"event: DEREGISTRATION\r\ndata: {json.dumps(REGISTRATION)}\r\n\r\n".encode())
 
     def do_GET(self):
@@ -57,6 +60,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, "<html>")
         elif path == "/api/clients/e/3/0/3":  # too long
             self.answer(200, "x" * (2 << 20))
+        elif path == "/api/clients/e/3/0/5":  # it sleeps, and never wakes
+            self.answer(200, json.dumps({"ep": "e", "requestId": "never", "delayed": True}))
+        elif path == "/api/clients/e/3/0/6":  # it sleeps until the event stream ends
+            self.answer(200, json.dumps({"ep": "e", "requestId": "late", "delayed": True}))
         elif path == "/api/clients/e/3/0/4":  # the event stream ends
             gone.set()
             self.answer(200, json.dumps({"status": "CONTENT(205)", "content": NODE}))

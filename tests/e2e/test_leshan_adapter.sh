@@ -65,7 +65,11 @@ head -c 1100000 /dev/zero | tr '\0' a >"$tmp/long"
 echo >>"$tmp/long"
 cat "$tmp/long" 1<>"$tmp/leshan.in"
 comes "a line that is too long" "$tmp/leshan.out" 'a line of more than 1 MiB was left out'
+ask 11 300 /3/0/5
+comes "a client that sleeps on" "$tmp/leshan.out" '{"id":11,"error":"timeout","text":"Leshan keeps the request'
+ask 12 20000 /3/0/6
 ask 10 5000 /3/0/4
+comes "one that wakes up" "$tmp/leshan.out" '{"id":12,"code":"2.05","values":[{"path":"/3/0/6"'
 comes "what the stream tells" "$tmp/leshan.out" '{"event":"deregistered","endpoint":"e"'
 comes "its end" "$tmp/leshan.out" "event stream has ended"
 comes "it is taken up again" "$tmp/leshan.out" '"event":"registered"' 2

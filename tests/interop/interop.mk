@@ -24,7 +24,7 @@ $(LESHAN)/ready: tests/interop/leshan/pom.xml $(wildcard tests/interop/leshan/*.
 	javac -Xlint:all -Werror -cp "$(LESHAN)/jars/*" -d $(LESHAN)/classes tests/interop/leshan/*.java
 	@touch $@
 interop-leshan:
-	@.ci/setup interop
+	@.ci/setup leshan
 	@$(MAKE) --no-print-directory -j2 all $(LESHAN)/ready
 	@BIN=$(BUILD)/lwm2m-portfolio tests/interop/leshan.sh $(abspath $(LESHAN))
 interop: interop-aiocoap interop-leshan

@@ -30,11 +30,15 @@ import org.eclipse.leshan.core.model.LwM2mModel;
 import org.eclipse.leshan.core.model.ObjectLoader;
 import org.eclipse.leshan.core.model.ObjectModel;
 import org.eclipse.leshan.core.model.StaticModel;
+import org.eclipse.leshan.core.node.LwM2mSingleResource;
+import org.eclipse.leshan.core.request.ReadRequest;
 import org.eclipse.leshan.core.request.RegisterRequest;
 
 public final class ClientPeer {
     private static final int SERVER = 101;
     private static final long LIFETIME = 300;
+    private static final int PORTFOLIO = 16;
+    private static final int AUTH_STATUS = 3;
 
     private ClientPeer() {
     }
@@ -66,10 +70,23 @@ public final class ClientPeer {
         return builder.build();
     }
 
-    private static void create(LeshanClient client, LwM2mModel model, int object) {
+    private static LwM2mObjectEnabler dummy(LwM2mModel model, int object) {
         ObjectsInitializer objects = new ObjectsInitializer(model);
         objects.setDummyInstancesForObject(object);
-        LwM2mObjectEnabler enabler = objects.create(object);
+        return objects.create(object);
+    }
+
+    /** AuthStatus is a number that the dummy rolls once; by chance it is one that a true device could show. */
+    private static boolean mayPass(LwM2mObjectEnabler dummy) {
+        return dummy.read(LwM2mServer.SYSTEM, new ReadRequest(PORTFOLIO, 0, AUTH_STATUS))
+                .getContent() instanceof LwM2mSingleResource status && (Long) status.getValue() <= 2;
+    }
+
+    private static void create(LeshanClient client, LwM2mModel model, int object) {
+        LwM2mObjectEnabler enabler = dummy(model, object);
+        while (object == PORTFOLIO && mayPass(enabler)) {
+            enabler = dummy(model, object);
+        }
         client.getObjectTree().addObjectEnabler(enabler);
     }
 
