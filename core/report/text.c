@@ -55,7 +55,7 @@ void result_explain(const struct result *result, struct buf *out)
     struct buf text;
     buf_init(&text, out->limit);
     for (size_t i = 0; i < result->check_count; i++)
-        if (result->checks[i].verdict != VERDICT_PASS)
+        if (result->checks[i].text.len > 0)
             add_text(buf_bytes(&result->checks[i].text), &text);
     if (text.len == 0 && !verdict_is_skip(result->verdict) && result->verdict != VERDICT_PASS &&
         !result->is_flaky)

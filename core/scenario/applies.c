@@ -4,6 +4,7 @@
 #include "base/std.h"
 
 #include "scenario/explain_impl.h"
+#include "scenario/theirs_impl.h"
 
 enum {
     METHOD_GET = 1,

@@ -3,6 +3,7 @@
 #include "base/std.h"
 
 #include "scenario/explain_impl.h"
+#include "scenario/theirs_impl.h"
 
 /* TEXT as a literal of a scenario. */
 static void put_literal(struct bytes text, struct buf *out)

@@ -255,7 +255,7 @@ static struct finding fits_one(const struct subject *subject, const struct wante
     return last.result == COMPARISON_MET ? broken(subject->at, "it must not be that") : met();
 }
 
-static bool takes_whole(const struct step *step)
+bool step_takes_whole(const struct step *step)
 {
     return step->verb->kind == STEP_OPERATION &&
            (step->operation.kind == OPERATION_RAW || step->operation.kind == OPERATION_REPEAT);
@@ -268,7 +268,7 @@ static struct finding compare_wanted(const struct comparer *comparer, const stru
         .comparer = comparer,
         .outcome = outcome,
         .at = step->expectation.value_at,
-        .whole = takes_whole(step) && !outcome->decoded,
+        .whole = step_takes_whole(step) && !outcome->decoded,
     };
     char text[PATH_TEXT];
     if (outcome_value(outcome, wanted->path, subject.whole, &subject.value))
@@ -317,7 +317,7 @@ static struct finding compare_values(const struct comparer *comparer, const stru
                                      const struct outcome *outcome)
 {
     const struct expectation *expectation = &step->expectation;
-    if (!outcome->decoded && !takes_whole(step))
+    if (!outcome->decoded && !step_takes_whole(step))
         return broken(expectation->value_at, "%s",
                       outcome->problem[0] != '\0' ? outcome->problem : "the answer has no content");
     for (size_t i = 0; i < expectation->wanted_count; i++) {

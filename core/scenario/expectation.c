@@ -2,7 +2,7 @@
 /* The life of an expectation, and what an operation without one must bring. */
 #include "base/std.h"
 
-#include "scenario/scenario_impl.h"
+#include "scenario/theirs_impl.h"
 
 void expectation_init(struct expectation *expectation, const uint8_t *at)
 {

@@ -36,6 +36,13 @@ struct finding finding_of_status(enum status status, const char *why)
     return finding;
 }
 
+struct finding finding_of_absence(const char *why)
+{
+    struct finding finding = finding_of(COMPARISON_ERROR, "%.290s", why);
+    finding.is_lost = true;
+    return finding;
+}
+
 bool status_is_silence(enum status status)
 {
     return status == ST_TIMEOUT || status == ST_UNREACHABLE || status == ST_NOT_FOUND ||

@@ -3,12 +3,14 @@
 #include "base/std.h"
 
 #include "scenario/run_impl.h"
+#include "scenario/theirs_impl.h"
 
 enum {
     WITHIN_MS = 2000,
     ANSWER_MS = 30000,
     TIMEOUT_MS = 60000,
     CLEANUP_MS = 15000,
+    ERROR_MS = 5000,
     TURN_MOST_MS = 1000,
     LAST_TURNS = 8
 };
@@ -62,7 +64,7 @@ static void add_check(struct run *run, const struct step *step, const struct rul
     *check = (struct check){.rule = rule, .verdict = verdict};
     buf_init(&check->text, EXPLANATION_MOST);
     source_locate(&run->scenario->source, step->line.data, &check->line, &column);
-    if (verdict == VERDICT_PASS)
+    if (verdict == VERDICT_PASS && performed->finding.accepted == NULL)
         return;
     struct buf messages;
     buf_init(&messages, EXPLANATION_MOST / 2);
@@ -75,10 +77,15 @@ static void add_check(struct run *run, const struct step *step, const struct rul
                                       .verdict = verdict,
                                       .actual = buf_bytes(&performed->actual),
                                       .messages = buf_bytes(&messages)};
-    explain(&explanation, &check->text);
-    buf_clear(&messages);
-    summarize(&explanation, check->line, &messages);
-    give_verdict(run, verdict, buf_text(&messages));
+    if (verdict == VERDICT_PASS) {
+        buf_printf(&check->text, "%s: ", run->scenario->file);
+        summarize(&explanation, check->line, &check->text);
+    } else {
+        explain(&explanation, &check->text);
+        buf_clear(&messages);
+        summarize(&explanation, check->line, &messages);
+        give_verdict(run, verdict, buf_text(&messages));
+    }
     buf_release(&messages);
 }
 
@@ -86,7 +93,7 @@ static void add_check(struct run *run, const struct step *step, const struct rul
 static bool judge(struct run *run, const struct step *step, struct performed *performed)
 {
     enum comparison result = performed->finding.result;
-    bool stops = result == COMPARISON_ERROR;
+    bool stops = result == COMPARISON_ERROR || result == COMPARISON_ELSE;
     if (!step_is_check(step)) {
         if (result == COMPARISON_MET)
             return true;
@@ -109,13 +116,6 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
 }
 
 /* --- operations ------------------------------------------------------------------------ */
-static void save(struct run *run, const struct step *step, const struct outcome *outcome)
-{
-    bool whole = step->verb->kind == STEP_OPERATION && (step->operation.kind == OPERATION_RAW ||
-                                                        step->operation.kind == OPERATION_REPEAT);
-    saved_keep(&run->saved, step->save, outcome, step->path, whole);
-}
-
 /* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
 const struct cast_server *run_server_of(const struct run *run, const struct step *step,
                                         struct finding *finding)
@@ -128,6 +128,23 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
     else
         *finding = finding_of(COMPARISON_UNKNOWN, "there is no server %u", step->server);
     return NULL;
+}
+
+/* What somebody else's device does otherwise may be no broken rule. */
+static void accept(const struct run *run, const struct step *step, struct server_actor *server,
+                   const struct outcome *outcome, struct finding *finding)
+{
+    const struct acceptance acceptance = {
+        .stage = run->stage,
+        .server = server,
+        .endpoint = run->claims->endpoint,
+        .comparer = &run->comparer,
+        .error_ms = with_patience(run, ERROR_MS),
+        .in_cleanup = run->in_cleanup,
+        .was_refused = run->result->verdict == VERDICT_NOT_APPLICABLE,
+    };
+    if (finding->result == COMPARISON_BROKEN && run->options->third_party_device)
+        accept_outcome(&acceptance, step, outcome, finding);
 }
 
 static void perform_filled(struct run *run, const struct step *step,
@@ -148,10 +165,10 @@ static void perform_filled(struct run *run, const struct step *step,
     if (status == ST_OK) {
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
-        save(run, step, &outcome);
+        saved_keep(&run->saved, step->save, &outcome, step->path, step_takes_whole(step));
+        accept(run, step, server->actor, &outcome, &performed->finding);
     } else if (status_is_absence(status, run->options, step)) {
-        performed->finding = finding_of(COMPARISON_ERROR, "%.290s", why);
-        run->status = ST_UNREACHABLE;
+        performed->finding = finding_of_absence(why);
     } else if (status_is_silence(status)) {
         performed->finding = finding_of_silence(step, why);
         buf_puts(&performed->actual, "no answer");
@@ -287,7 +304,7 @@ static struct finding compare_heard(struct run *run, const struct step *step,
     case EXPECT_NOTIFY:
     case EXPECT_NOTIFY_COMPOSITE:
     case EXPECT_SEND:
-        save(run, step, &heard->outcome);
+        saved_keep(&run->saved, step->save, &heard->outcome, step->path, false);
         return compare_outcome(&run->comparer, step, &heard->outcome);
     case EXPECT_DEREGISTER:
     case EXPECT_REQUEST:
@@ -401,13 +418,6 @@ static bool has_left(const struct run *run)
     return run->options->third_party_device && !run->is_provoked && known != NULL && !known->alive;
 }
 
-static void blame_absence(struct run *run, struct performed *performed)
-{
-    performed->finding =
-        finding_of(COMPARISON_ERROR, "device \"%.100s\" has left", run->claims->endpoint);
-    run->status = ST_UNREACHABLE;
-}
-
 static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
@@ -415,10 +425,10 @@ static bool play_step(struct run *run, const struct step *step)
     umpire_step(run->umpire, step);
     perform(run, step, &performed);
     finding_follow(&performed.finding, step, &run->is_undone);
+    if (performed.finding.result == COMPARISON_BROKEN && has_left(run))
+        performed.finding = finding_of_absence("the device has left: it ended its registration");
     run->status = performed.finding.is_lost ? ST_UNREACHABLE : run->status;
     bool goes_on = false;
-    if (performed.finding.result == COMPARISON_BROKEN && has_left(run))
-        blame_absence(run, &performed);
     bool is_open = performed.finding.result != COMPARISON_MET && !performed.finding.is_lost;
     bool proves_nothing = is_open && was_cut(run, step);
     if (!proves_nothing)

@@ -310,6 +310,8 @@ struct step {
 const char *cast_blindness(const struct cast *cast, const struct step *step);
 bool step_is_check(const struct step *step);
 bool step_injects(const struct step *step); /* `raw octets` */
+/* Octets that are no content stand for its value: raw, repeat. */
+bool step_takes_whole(const struct step *step);
 /* The success that a step without a code asks for. */
 void expectation_imply(struct expectation *expectation, const struct step *step);
 void step_uncheck(struct step *step); /* forgets what scenario_check made */
@@ -431,27 +433,6 @@ bool need_known(struct bytes word);
 /* The first word of `needs` that CLAIMS does not meet, or NULL. */
 const char *claims_unmet(const struct claims *claims, const struct text_list *needs);
 
-/* --- applies.c: what keeps a scenario from being played ---------------------------------- */
-/* False, with a sentence, when what is claimed is not what SCENARIO is about, or when the ends can
- * never do what it asks for. It need not be checked. */
-bool scenario_suits(const struct scenario *scenario, const struct claims *claims,
-                    struct error *reason);
-/* ERRORS of scenario_check are no fault of it: the profile is the user's choice. */
-bool scenario_is_for_another(const struct scenario *scenario, const struct run_options *options,
-                             const struct error_list *errors, struct error *out_reason);
-/* True, with a sentence, when SCENARIO, which was checked, is nothing for somebody else's device:
- * it would change something there without its owner's word, or judges by a key or hash that is not
- * claimed. False for our own. */
-bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
-                              const struct claims *claims, const struct oracle *oracle,
-                              struct error *reason);
-/* What STEP waits for is seen by the device only. */
-bool step_looks_inside(const struct step *step);
-/* Somebody else's device that is gone is nothing that a rule could judge, unless STEP asks for it.
- */
-bool status_is_absence(enum status status, const struct run_options *options,
-                       const struct step *step);
-
 /* --- saved.c ------------------------------------------------------------------------- */
 struct saved_value {
     char *name;         /* (owned) */
@@ -486,14 +467,17 @@ enum comparison {
     COMPARISON_MET,
     COMPARISON_BROKEN,
     COMPARISON_UNKNOWN, /* it cannot be told */
+    COMPARISON_ELSE,    /* what is left open was settled otherwise: nothing more can be said */
+    COMPARISON_LENIENT, /* likewise, where a warning is asked for */
     COMPARISON_ERROR    /* the step could not be performed */
 };
 struct finding {
     enum comparison result;
-    const uint8_t *at; /* (borrowed) what is not met, in the source */
-    char reason[300];  /* empty when expected and actual say it all */
-    bool is_lost;      /* the actor itself is gone, and nothing will come of the scenario */
-    bool is_undone;    /* nobody here can do what the step asks for */
+    const uint8_t *at;    /* (borrowed) what is not met, in the source */
+    char reason[300];     /* empty when expected and actual say it all */
+    const char *accepted; /* (borrowed) the interpretation by which it is no broken rule, or NULL */
+    bool is_lost;         /* the actor itself is gone, and nothing will come of the scenario */
+    bool is_undone;       /* nobody here can do what the step asks for */
 };
 struct comparer {
     const struct oracle *oracle; /* (borrowed) */
@@ -507,6 +491,8 @@ struct finding finding_of_silence(const struct step *step, const char *why);
 struct finding finding_of_status(enum status status, const char *why);
 /* What is not met after a change that could not be made proves nothing; *IS_UNDONE remembers. */
 void finding_follow(struct finding *finding, const struct step *step, bool *is_undone);
+/* Who is asked has left, WHY: a sentence. */
+struct finding finding_of_absence(const char *why);
 /* The device said nothing, is not registered, or left while it was asked. */
 bool status_is_silence(enum status status);
 struct finding compare_outcome(const struct comparer *comparer, const struct step *step,

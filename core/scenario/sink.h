@@ -19,7 +19,8 @@ enum verdict {
 enum { VERDICTS = 6 };
 const char *verdict_name(enum verdict verdict); /* "pass", "warn", "fail", "inconclusive", … */
 
-/* One check. TEXT is empty for a pass, else the whole explanation: file:line:col, source line with
+/* One check. TEXT is empty for a pass, unless it is one by an interpretation, which it names then;
+ * else the whole explanation: file:line:col, source line with
  * a caret, expected and actual on aligned lines, rule with section, last messages. */
 struct check {
     const struct rule *rule; /* (borrowed) NULL: a step that could not be performed */

@@ -17,6 +17,12 @@ static bool has_value(const struct record *record)
     return record->value.type != VALUE_NONE;
 }
 
+/* rule: I-11. A device may show no octets where ours shows nothing. */
+static bool has_octets(const struct record *record)
+{
+    return record->value.type != VALUE_OPAQUE || value_bytes(&record->value).len > 0;
+}
+
 /* rule: PF-OBJ-5 */
 static void judge_status(struct umpire *umpire, const struct record *record)
 {
@@ -59,7 +65,7 @@ void umpire_device_values(struct umpire *umpire, const struct outcome *outcome)
             continue;
         if (is_resource(record->path, AUTH_STATUS))
             judge_status(umpire, record);
-        if (is_resource(record->path, AUTH_DATA))
+        if (is_resource(record->path, AUTH_DATA) && has_octets(record))
             judge_snapshot(umpire, records, record);
         if (is_resource(record->path, GET_AUTH_DATA))
             umpire_find(umpire, "PF-OBJ-3", "the device shows a value of \"%s\", which has none",

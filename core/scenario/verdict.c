@@ -84,6 +84,10 @@ enum verdict verdict_of_finding(const struct rule *rule, enum comparison result,
         return rule == NULL ? VERDICT_ERROR : verdict_of_break(rule, options, claims);
     case COMPARISON_UNKNOWN:
         return VERDICT_INCONCLUSIVE;
+    case COMPARISON_ELSE:
+        return VERDICT_NOT_APPLICABLE;
+    case COMPARISON_LENIENT:
+        return options->strict ? VERDICT_FAIL : VERDICT_WARN;
     case COMPARISON_ERROR:
         return VERDICT_ERROR;
     }

@@ -49,6 +49,22 @@ for profile in vehicle-1.1 gsma minimal no-services two-instances; do
 done
 stop plain
 
+# --- one that reads the specification otherwise than it says ---------------------------------------------
+python3 - "$tmp/plain.json" <<.
+import json, sys
+profile = json.load(open("profiles/options.json"))
+for key in "lenient_arguments", "strict_create", "read_only":
+    del profile[key]
+json.dump(profile, open(sys.argv[1], "w"))
+.
+chmod 600 "$tmp/plain.json"
+start_run run --expect "$tmp/plain.json" --allow-writes --allow-inconclusive scenarios/portfolio
+start_device device -q -p options -s "$uri"
+ends_with 0 "other readings" run
+has "other readings are named" "$tmp/run.out" 'accepted by I-13' 'accepted by I-17' 'accepted by I-20'
+lacks "other readings" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios'
+stop device
+
 # --- one that does not come, or has another name -----------------------------------------------------
 exits 4 "no device" "$BIN" run --device external --listen coap://127.0.0.1:0 --expect vehicle --wait-device 300ms \
 	portfolio/use-case-1 portfolio/use-case-2

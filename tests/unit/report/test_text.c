@@ -47,7 +47,8 @@ static const char *explain(enum verdict verdict, const char *const *texts, const
     struct check checks[4] = {{.verdict = VERDICT_PASS}};
     struct result result = {.verdict = verdict, .checks = checks, .check_count = 1};
     struct buf out;
-    sample_put(&checks[0].text, "never seen");
+    if (verdict == VERDICT_WARN)
+        sample_put(&checks[0].text, "accepted by I-11");
     sample_put(&result.reason, reason);
     for (size_t i = 0; texts[i] != NULL; i++) {
         checks[result.check_count].verdict = verdict;
@@ -68,6 +69,7 @@ START_TEST(explains_by_the_checks_else_by_the_reason)
     static const char *const two[] = {"one\n\n", "two\n  three\n", NULL};
     static const char *const none[] = {NULL};
     ck_assert_str_eq(explain(VERDICT_FAIL, two, "why"), "one\n\ntwo\n  three");
+    ck_assert_str_eq(explain(VERDICT_WARN, two, "why"), "accepted by I-11\n\none\n\ntwo\n  three");
     ck_assert_str_eq(explain(VERDICT_ERROR, none, "why"), "why");
     ck_assert_str_eq(explain(VERDICT_PASS, none, "why"), "");
     ck_assert_str_eq(explain(VERDICT_NOT_APPLICABLE, none, "why"), "");

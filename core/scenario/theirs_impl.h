@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is particular to ends that are not ours; for core/scenario only. */
+#ifndef SCENARIO_THEIRS_IMPL_H
+#define SCENARIO_THEIRS_IMPL_H
+
+#include "scenario/scenario_impl.h"
+
+/* --- applies.c: what keeps a scenario from being played ---------------------------------- */
+/* False, with a sentence, when what is claimed is not what SCENARIO is about, or when the ends can
+ * never do what it asks for. It need not be checked. */
+bool scenario_suits(const struct scenario *scenario, const struct claims *claims,
+                    struct error *reason);
+/* ERRORS of scenario_check are no fault of it: the profile is the user's choice. */
+bool scenario_is_for_another(const struct scenario *scenario, const struct run_options *options,
+                             const struct error_list *errors, struct error *out_reason);
+/* True, with a sentence, when SCENARIO, which was checked, is nothing for somebody else's device:
+ * it would change something there without its owner's word, or judges by a key or hash that is not
+ * claimed. False for our own. */
+bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
+                              const struct claims *claims, const struct oracle *oracle,
+                              struct error *reason);
+/* What STEP waits for is seen by the device only. */
+bool step_looks_inside(const struct step *step);
+/* Somebody else's device that is gone is nothing that a rule could judge, unless STEP asks for it.
+ */
+bool status_is_absence(enum status status, const struct run_options *options,
+                       const struct step *step);
+
+/* --- accept.c: what somebody else's device may do otherwise ------------------------------ */
+struct acceptance {
+    struct stage *stage;             /* (borrowed) */
+    struct server_actor *server;     /* (borrowed) that asked */
+    const char *endpoint;            /* (borrowed) whom */
+    const struct comparer *comparer; /* (borrowed) */
+    int64_t error_ms;                /* how long the device may take to show ERROR */
+    bool in_cleanup, was_refused;    /* the scenario ended because of another such choice */
+};
+/* Makes FINDING, which is a broken one of STEP, what the interpretations of the rules say of it;
+ * leaves it alone when they say nothing. */
+void accept_outcome(const struct acceptance *acceptance, const struct step *step,
+                    const struct outcome *outcome, struct finding *finding);
+
+#endif

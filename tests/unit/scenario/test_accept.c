@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What somebody else's device may do otherwise, and what stays a broken rule. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/played.h"
+
+static void setup_theirs(void)
+{
+    setup();
+    script.options.third_party_device = true;
+    script.options.allow_writes = true;
+}
+
+/* It passes, and names the interpretation. */
+static void is_accepted(size_t check, const char *id)
+{
+    struct check *found = &script.result.checks[check];
+    ck_assert_int_eq(verdict_at(check), VERDICT_PASS);
+    ck_assert_msg(strstr(buf_text(&found->text), id) != NULL, "%s", buf_text(&found->text));
+}
+
+static void hollow(struct outcome *outcome, const char *path)
+{
+    fake_content(outcome, path, value_octets(VALUE_OPAQUE, bytes_of("")));
+}
+
+START_TEST(auth_data_that_is_not_there_may_be_404)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER "read $pf/2 => 2.05 empty\nread /3\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(0, "accepted by I-11");
+    ck_assert_uint_eq(script.result.check_count, 2);
+    teardown();
+    setup(); /* ours may not */
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "read $pf/2 => 2.05 empty\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(then_it_cannot_be_observed)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "observe $pf/2 => 2.05 empty\nread /3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by I-11"));
+    ck_assert_ptr_null(strstr(script_log(&script), "read /3"));
+    teardown();
+}
+END_TEST
+
+START_TEST(auth_data_without_octets_is_none)
+{
+    setup_theirs();
+    hollow(fake_stage_answer(&script.fake, 205), "/16/0/2/0");
+    hollow(fake_stage_answer(&script.fake, 205), "/16/0/2/0");
+    struct outcome *wide = fake_stage_value(&script.fake, "/16/0/3", value_integer(0));
+    hollow(wide, "/16/0/2/0");
+    play(HEADER
+         "read $pf/2 => 2.05 empty\nread $pf/2/0 => 4.04\nread $pf => 2.05 has {3=0} without 2\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(0, "I-11");
+    is_accepted(1, "I-11");
+    is_accepted(2, "I-11");
+    teardown();
+}
+END_TEST
+
+START_TEST(old_auth_data_is_not)
+{
+    setup_theirs();
+    fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, bytes_of("old")));
+    play(HEADER "read $pf/2 => 2.05 empty\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_refusal_may_come_as_error)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 204);
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0));
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(2));
+    play(HEADER "covers PF-ARG-7\nexecute $pf/1 \"0='0'\" => 4.00 [PF-ARG-7]\nread /3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by I-9"));
+    teardown();
+    setup_theirs(); /* but not as a result */
+    fake_stage_answer(&script.fake, 204);
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(1));
+    play(HEADER "covers PF-ARG-7\nexecute $pf/1 \"0='0'\" => 4.00 [PF-ARG-7]\n");
+    expect_verdict(VERDICT_WARN, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(nothing_but_an_identity_may_be_asked_of_a_create)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 400);
+    play(HEADER "create /16/5 => 2.01\nread /3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by I-17"));
+    teardown();
+    setup_theirs();
+    fake_stage_answer(&script.fake, 400);
+    play(HEADER "create /16/5 0/0=\"x\" => 2.01\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(identities_may_be_fixed)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 405);
+    fake_stage_answer(&script.fake, 405);
+    play(HEADER "write $pf/0/0 \"x\"\nread /3\ncleanup\nwrite $pf/0/0 \"y\"\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by I-20"));
+    teardown();
+    setup_theirs(); /* what cannot be put back is told */
+    fake_stage_answer(&script.fake, 205);
+    fake_stage_answer(&script.fake, 405);
+    play(HEADER "read /3\ncleanup\nwrite $pf/0/0 \"y\"\n");
+    expect_verdict(VERDICT_WARN, ST_OK);
+    teardown();
+    setup_theirs(); /* AuthStatus is another matter */
+    fake_stage_answer(&script.fake, 405);
+    play(HEADER "update $pf 3=1 => 2.04\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+static void discovers(const char *links)
+{
+    struct outcome *outcome = fake_stage_answer(&script.fake, 205);
+    outcome->format = 40;
+    buf_puts(&outcome->payload, links);
+}
+
+START_TEST(discover_may_show_less)
+{
+    setup_theirs();
+    discovers("</16/0/0>;dim=1");
+    play(HEADER "discover $pf => 2.05 links exactly(</16/0/0>;dim=1,</16/0/2>)\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(0, "PF-DM-9");
+    teardown();
+    setup_theirs();
+    discovers("</16/0/0>");
+    play(HEADER "discover /16 => 2.05 links(</16/0/0>;dim=1)\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+    setup_theirs(); /* of an instance dim is asked for */
+    discovers("</16/0/0>");
+    play(HEADER "discover $pf => 2.05 links(</16/0/0>;dim=1)\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs();
+    discovers("</16/0/0>");
+    play(HEADER "discover $pf => 2.05 links(</16/0/0>,</16/0/3>)\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("accept", auth_data_that_is_not_there_may_be_404, then_it_cannot_be_observed,
+          auth_data_without_octets_is_none, old_auth_data_is_not, a_refusal_may_come_as_error,
+          nothing_but_an_identity_may_be_asked_of_a_create, identities_may_be_fixed,
+          discover_may_show_less)
