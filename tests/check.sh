@@ -33,19 +33,23 @@ count() { # status log
 	failed=$((failed + bad))
 }
 
+judge() { # name status log
+	before=$failed
+	count "$2" "$3"
+	if [ "$failed" = "$before" ]; then
+		printf 'ok    %s\n' "$1"
+	else
+		printf 'FAIL  %s (exit %s)\n' "$1" "$2"
+		tail -n 60 "$3" | sed 's/^/      /'
+	fi
+}
+
 step() { # name command…
 	name=$1
 	shift
 	log=$logs/$(echo "$name" | tr ' /' '__').log
 	if timeout 900 "$@" >"$log" 2>&1; then status=0; else status=$?; fi
-	before=$failed
-	count "$status" "$log"
-	if [ "$failed" = "$before" ]; then
-		printf 'ok    %s\n' "$name"
-	else
-		printf 'FAIL  %s (exit %s)\n' "$name" "$status"
-		tail -n 60 "$log" | sed 's/^/      /'
-	fi
+	judge "$name" "$status" "$log"
 }
 
 for program in "$BUILD"/tests/unit/*/test_*; do
@@ -55,9 +59,10 @@ done
 step "corpora" make --no-print-directory -j2 fuzz-replay
 step "scenarios" "$BIN" run scenarios
 step "rule coverage" "$BIN" list rules --coverage
+tests/e2e/side_by_side.sh "$logs/e2e"
 for script in tests/e2e/test_*.sh; do
-	[ -e "$script" ] || continue
-	step "${script#tests/}" sh "$script"
+	name=$(basename "$script" .sh)
+	judge "e2e/$name.sh" "$(cat "$logs/e2e/$name.status")" "$logs/e2e/$name.log"
 done
 step "lint" tests/lint/lint.sh
 
