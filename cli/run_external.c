@@ -95,6 +95,14 @@ bool run_load_keys(struct session *session)
     return path == NULL || session->keyring != NULL;
 }
 
+static bool has_link(const struct scenario_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (files->items[i].scenario != NULL && scenario_setting(files->items[i].scenario).has_link)
+            return true;
+    return false;
+}
+
 struct stage *run_external_stage(struct session *session, const struct house_config *house)
 {
     const struct run_command *given = session->given;
@@ -104,6 +112,7 @@ struct stage *run_external_stage(struct session *session, const struct house_con
         .security = given->security,
         .listen = given->listen.count > 0 ? given->listen.items : usual,
         .listen_count = given->listen.count > 0 ? given->listen.count : COUNT_OF(usual),
+        .has_link = has_link(&session->files),
         .wait_ms = given->wait_device_ms > 0 ? given->wait_device_ms : WAIT_MS,
     };
     config.house.endpoint = given->endpoint;

@@ -12,9 +12,11 @@ struct external_stage {
     struct server_actor front; /* what scenarios speak to: SERVER, and what is known here */
     struct house house;
     struct external_stage_config config;
-    struct server_actor *server;    /* (owned) NULL: it does not listen yet */
-    struct actor_listener listener; /* of the scenario that is played */
-    bool is_lost;                   /* waited for in vain, and not heard of since */
+    struct link_port *links[LISTENS_MOST]; /* (owned) in front of each address, or NULL */
+    char uris[LISTENS_MOST][LISTEN_TEXT];  /* where devices find them */
+    struct server_actor *server;           /* (owned) NULL: it does not listen yet */
+    struct actor_listener listener;        /* of the scenario that is played */
+    bool is_lost;                          /* waited for in vain, and not heard of since */
 };
 
 static struct external_stage *of_front(struct server_actor *front)
@@ -80,7 +82,7 @@ static enum status probe(const struct external_stage *self, bool tidies)
 static void explain_absence(const struct external_stage *self, struct error *error)
 {
     const struct client *other = sim_server_clients(self->server);
-    const char *address = sim_server_uri(self->server);
+    const char *address = external_stage_uri(&self->stage, 0);
     double waited = (double)self->config.wait_ms / 1000;
     if (other != NULL)
         error_set(
@@ -189,11 +191,83 @@ static enum status look_up(struct stage *stage, const struct setting *setting,
     return house_look_up(&self->house, &fixed, out_claims, out_oracle, errors);
 }
 
+/* --- what stands in front of the server ----------------------------------------------------------
+ */
+
+static bool is_secured(const char *uri)
+{
+    return strncmp(uri, "coaps", strlen("coaps")) == 0;
+}
+
+/* A relay takes the place of what comes by UDP. */
+static bool takes_link(const struct external_stage *self, size_t index)
+{
+    return self->config.has_link && strstr(self->config.listen[index], "+tcp") == NULL;
+}
+
+/* "HOST:PORT" of what is listened on, with the port of its scheme when it names none. */
+static void put_place(const char *uri, char *out, size_t size)
+{
+    const char *host = strstr(uri, "://") + strlen("://");
+    size_t len = strcspn(host, "/");
+    const char *bracket = memchr(host, ']', len);
+    bool has_port = memchr(bracket == NULL ? host : bracket, ':',
+                           len - (bracket == NULL ? 0 : (size_t)(bracket - host))) != NULL;
+    snprintf(out, size, "%.*s%s", (int)len, host,
+             has_port          ? ""
+             : is_secured(uri) ? ":5684"
+                               : ":5683");
+}
+
+static enum status open_links(struct external_stage *self, struct error *error)
+{
+    for (size_t i = 0; i < self->config.listen_count; i++) {
+        const char *uri = self->config.listen[i];
+        char place[LISTEN_TEXT];
+        if (!takes_link(self, i))
+            continue;
+        put_place(uri, place, sizeof place);
+        const char *inner = strstr(sim_server_uri_at(self->server, i), "://") + strlen("://");
+        self->links[i] =
+            sim_link_listen(&self->config.house.world, place, inner, is_secured(uri), error);
+        if (self->links[i] == NULL)
+            return ST_UNREACHABLE;
+        snprintf(self->uris[i], sizeof self->uris[i], "%s://%s", is_secured(uri) ? "coaps" : "coap",
+                 sim_link_address(self->links[i]));
+    }
+    return ST_OK;
+}
+
+/* What scenarios impair: the way that the claimed device comes. */
+static struct link_port *link_of(const struct external_stage *self)
+{
+    const struct profile *profile = self->house.profile;
+    bool has_keys =
+        profile->server_count > 0 && profile->servers[0].security.mode != CREDENTIALS_NONE;
+    for (size_t i = 0; i < self->config.listen_count; i++)
+        if (self->links[i] != NULL && is_secured(self->config.listen[i]) == has_keys)
+            return self->links[i];
+    return NULL;
+}
+
+static void heal(const struct external_stage *self)
+{
+    const struct impairment none = {.action = LINK_HEAL};
+    for (size_t i = 0; i < self->config.listen_count; i++)
+        if (self->links[i] != NULL &&
+            self->links[i]->ops->impair(self->links[i], &none, NULL) != ST_OK)
+            return; /* nothing to heal */
+}
+
+/* --- the stage, played -------------------------------------------------------------------------
+ */
+
 static void strike(struct stage *stage)
 {
     struct external_stage *self = (struct external_stage *)stage;
     self->front.listener = (struct actor_listener){.hear = NULL};
     house_close(&self->house);
+    heal(self);
     if (self->server == NULL || self->is_lost || !is_registered(self))
         return;
     sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
@@ -208,9 +282,15 @@ static enum status settle(struct external_stage *self, struct error *error)
 
 static enum status open_server(struct external_stage *self, struct error *error)
 {
+    const char *listen[LISTENS_MOST];
+    for (size_t i = 0; i < self->config.listen_count; i++) {
+        const char *inner =
+            is_secured(self->config.listen[i]) ? "coaps://127.0.0.1:0" : "coap://127.0.0.1:0";
+        listen[i] = takes_link(self, i) ? inner : self->config.listen[i];
+    }
     const struct sim_server_config config = {
         .world = self->config.house.world,
-        .listen = self->config.listen,
+        .listen = listen,
         .listen_count = self->config.listen_count,
         .id = self->house.claims.servers[0],
         .security = self->house.security,
@@ -224,7 +304,7 @@ static enum status open_server(struct external_stage *self, struct error *error)
     if (self->server == NULL)
         return ST_UNREACHABLE;
     self->server->listener = (struct actor_listener){hear, self};
-    return ST_OK;
+    return open_links(self, error);
 }
 
 enum status external_stage_listen(struct stage *stage, struct error *error)
@@ -239,7 +319,9 @@ enum status external_stage_listen(struct stage *stage, struct error *error)
 const char *external_stage_uri(const struct stage *stage, size_t index)
 {
     const struct external_stage *self = (const struct external_stage *)stage;
-    return self->server == NULL ? NULL : sim_server_uri_at(self->server, index);
+    if (self->server == NULL || index >= self->config.listen_count)
+        return NULL;
+    return self->links[index] != NULL ? self->uris[index] : sim_server_uri_at(self->server, index);
 }
 
 static void begin(struct external_stage *self, struct actor_listener listener, struct cast *out)
@@ -248,8 +330,8 @@ static void begin(struct external_stage *self, struct actor_listener listener, s
     house_open(&self->house, listener);
     sim_server_tell_again(self->server, sim_server_client(self->server, endpoint_of(self)));
     *out = (struct cast){.device = self->config.device, .server_count = 1};
-    out->servers[0] =
-        (struct cast_server){.id = self->house.claims.servers[0], .actor = &self->front};
+    out->servers[0] = (struct cast_server){
+        .id = self->house.claims.servers[0], .actor = &self->front, .link = link_of(self)};
     if (out->device != NULL)
         out->device->listener = listener;
 }
@@ -292,6 +374,9 @@ static void external_stage_free(struct stage *stage)
     struct external_stage *self = (struct external_stage *)stage;
     if (self->server != NULL)
         self->server->ops->free(self->server);
+    for (size_t i = 0; i < LISTENS_MOST; i++)
+        if (self->links[i] != NULL)
+            self->links[i]->ops->free(self->links[i]);
     if (self->config.device != NULL)
         self->config.device->ops->free(self->config.device);
     house_release(&self->house);

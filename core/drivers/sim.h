@@ -125,6 +125,9 @@ void bootstrap_log(struct bsserver_config *config, struct trace *trace);
 enum { LINK_SEED = 16 }; /* where nobody gives one */
 struct link_port *sim_link_new(const struct sim_world *world, const char *server, bool is_secured,
                                struct error *error);
+/* The same, for devices that find it at LISTEN. */
+struct link_port *sim_link_listen(const struct sim_world *world, const char *listen,
+                                  const char *server, bool is_secured, struct error *error);
 /* Where a device finds the server behind LINK: "127.0.0.1:49152"; borrowed. */
 const char *sim_link_address(const struct link_port *link);
 

@@ -125,6 +125,12 @@ static void sim_link_free(struct link_port *link)
 struct link_port *sim_link_new(const struct sim_world *world, const char *server, bool is_secured,
                                struct error *error)
 {
+    return sim_link_listen(world, NULL, server, is_secured, error);
+}
+
+struct link_port *sim_link_listen(const struct sim_world *world, const char *listen,
+                                  const char *server, bool is_secured, struct error *error)
+{
     static const struct link_ops ops = {
         .impair = impair, .take_answer = take_answer, .free = sim_link_free};
     struct sim_link *self = xalloc(sizeof *self);
@@ -133,7 +139,7 @@ struct link_port *sim_link_new(const struct sim_world *world, const char *server
     self->is_virtual = clock_is_virtual(loop_clock(world->loop));
     bool is_given = world->seed != NULL && *world->seed >= 0;
     chance_init_seed(&self->chance, is_given ? (uint64_t)*world->seed : LINK_SEED);
-    const struct relay_config config = {world->loop, &self->chance, server};
+    const struct relay_config config = {world->loop, &self->chance, server, listen};
     if (relay_new(&config, &self->relay, error) == ST_OK)
         return &self->link;
     free(self);

@@ -17,6 +17,7 @@ struct external_stage_config {
     const char *security;      /* (borrowed) what the server has for secured links, or NULL */
     const char *const *listen; /* (borrowed) where it listens, at most LISTENS_MOST */
     size_t listen_count;
+    bool has_link;               /* what comes by UDP passes a relay, for scenarios to impair */
     int64_t wait_ms;             /* how long the device may take to register */
     struct device_actor *device; /* (owned) who stimulates it, or NULL: nobody */
 };

@@ -4,21 +4,20 @@
 #include "base/std.h"
 
 #include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/udp_place.h"
 #include "net/relay.h"
 
 enum { FLOWS_MOST = 16, PARCELS_MOST = 256, DATAGRAM_MOST = 65536, HOLD_MS = 100, TURN_READS = 64 };
 
 /* A device as the relay knows it. */
 struct flow {
-    struct relay *relay;       /* (borrowed) */
-    struct sockaddr_in device; /* its address; port 0: the place is free */
-    int fd;                    /* connected to the server, or -1 */
-    uint64_t used;             /* the relay's count of datagrams when it sent the last one */
+    struct relay *relay;     /* (borrowed) */
+    struct udp_place device; /* its address; of no family: the place is free */
+    int fd;                  /* connected to the server, or -1 */
+    uint64_t used;           /* the relay's count of datagrams when it sent the last one */
 };
 
 /* A datagram under way. */
@@ -49,8 +48,7 @@ struct question {
 struct relay {
     struct loop *loop; /* (borrowed) */
     struct chance chance[RELAY_WAYS];
-    struct sockaddr_storage server;
-    socklen_t server_len;
+    struct udp_place server;
     int fd; /* where devices send to */
     char address[64];
     struct flow flows[FLOWS_MOST];
@@ -94,10 +92,10 @@ static void on_answer(void *arg, int fd);
 static bool open_flow(struct flow *flow)
 {
     struct relay *relay = flow->relay;
-    flow->fd = open_socket(relay->server.ss_family);
+    flow->fd = open_socket(relay->server.address.ss_family);
     if (flow->fd < 0)
         return false;
-    if (connect(flow->fd, (struct sockaddr *)&relay->server, relay->server_len) == 0 &&
+    if (connect(flow->fd, (struct sockaddr *)&relay->server.address, relay->server.len) == 0 &&
         loop_watch(relay->loop, flow->fd, on_answer, flow) == ST_OK)
         return true;
     close(flow->fd);
@@ -113,7 +111,7 @@ static void arrive(const struct flow *flow, enum relay_way way, struct bytes oct
     ssize_t sent = 0;
     if (way == RELAY_TO_DEVICE)
         sent = sendto(flow->relay->fd, octets.data, octets.len, 0,
-                      (const struct sockaddr *)&flow->device, sizeof flow->device);
+                      (const struct sockaddr *)&flow->device.address, flow->device.len);
     else if (flow->fd >= 0)
         sent = send(flow->fd, octets.data, octets.len, 0);
     UNUSED(sent);
@@ -380,13 +378,14 @@ static void drop_parcels(struct relay *relay, const struct flow *flow)
     }
 }
 
-static bool is_same(const struct sockaddr_in *a, const struct sockaddr_in *b)
+/* The kernel fills both in the same way. */
+static bool is_same(const struct udp_place *a, const struct udp_place *b)
 {
-    return a->sin_port == b->sin_port && a->sin_addr.s_addr == b->sin_addr.s_addr;
+    return a->len == b->len && memcmp(&a->address, &b->address, a->len) == 0;
 }
 
 /* The device at that address, or the place for a new one. */
-static struct flow *find_flow(struct relay *relay, const struct sockaddr_in *device)
+static struct flow *find_flow(struct relay *relay, const struct udp_place *device)
 {
     struct flow *oldest = &relay->flows[0];
     for (size_t i = 0; i < FLOWS_MOST; i++) {
@@ -406,10 +405,9 @@ static void on_request(void *arg, int fd)
 {
     struct relay *relay = arg;
     for (unsigned reads = 0; reads < TURN_READS; reads++) {
-        struct sockaddr_in device;
-        socklen_t device_len = sizeof device;
-        ssize_t len = recvfrom(fd, relay->datagram, DATAGRAM_MOST, 0, (struct sockaddr *)&device,
-                               &device_len);
+        struct udp_place device = {.len = sizeof device.address};
+        ssize_t len = recvfrom(fd, relay->datagram, DATAGRAM_MOST, 0,
+                               (struct sockaddr *)&device.address, &device.len);
         if (len < 0)
             return;
         struct flow *flow = find_flow(relay, &device);
@@ -498,45 +496,40 @@ const char *relay_address(const struct relay *relay)
 
 /* --- life -------------------------------------------------------------------------------- */
 
-/* "HOST:PORT" with a numeric host, of IPv6 in brackets. */
-static bool resolve(struct relay *relay, const char *text)
+static bool listen_at(struct relay *relay, struct udp_place *here)
 {
-    char host[64];
-    const char *colon = strrchr(text, ':');
-    size_t len = colon == NULL ? 0 : (size_t)(colon - text);
-    bool is_v6 = len > 2 && text[0] == '[' && text[len - 1] == ']';
-    if (len == 0 || len >= sizeof host)
+    relay->fd = open_socket(here->address.ss_family);
+    if (relay->fd < 0 || bind(relay->fd, (const struct sockaddr *)&here->address, here->len) != 0 ||
+        getsockname(relay->fd, (struct sockaddr *)&here->address, &here->len) != 0 ||
+        loop_watch(relay->loop, relay->fd, on_request, relay) != ST_OK)
         return false;
-    snprintf(host, sizeof host, "%.*s", (int)(is_v6 ? len - 2 : len), is_v6 ? text + 1 : text);
-    struct addrinfo wanted = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-                              .ai_socktype = SOCK_DGRAM};
-    struct addrinfo *found = NULL;
-    if (getaddrinfo(host, colon + 1, &wanted, &found) != 0)
-        return false;
-    memcpy(&relay->server, found->ai_addr, found->ai_addrlen);
-    relay->server_len = found->ai_addrlen;
-    freeaddrinfo(found);
+    udp_place_text(here, relay->address, sizeof relay->address);
     return true;
 }
 
-static bool listen_somewhere(struct relay *relay)
+static enum status open_relay(struct relay *relay, const struct relay_config *config,
+                              struct error *error)
 {
-    struct sockaddr_in here = {.sin_family = AF_INET,
-                               .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-    socklen_t len = sizeof here;
-    relay->fd = open_socket(AF_INET);
-    if (relay->fd < 0 || bind(relay->fd, (struct sockaddr *)&here, sizeof here) != 0 ||
-        getsockname(relay->fd, (struct sockaddr *)&here, &len) != 0 ||
-        loop_watch(relay->loop, relay->fd, on_request, relay) != ST_OK)
-        return false;
-    snprintf(relay->address, sizeof relay->address, "127.0.0.1:%u", ntohs(here.sin_port));
-    return true;
+    const char *listen = config->listen == NULL ? "127.0.0.1:0" : config->listen;
+    struct udp_place here;
+    const char *bad = NULL;
+    if (!udp_place_parse(config->server, &relay->server))
+        bad = config->server;
+    else if (!udp_place_parse(listen, &here))
+        bad = listen;
+    if (bad != NULL) {
+        error_set(error, "not an address: \"%s\"; write 127.0.0.1:PORT or [::1]:PORT", bad);
+        return ST_INVALID;
+    }
+    if (listen_at(relay, &here))
+        return ST_OK;
+    error_set(error, "cannot open a socket for a relay: %s", strerror(errno));
+    return ST_IO;
 }
 
 enum status relay_new(const struct relay_config *config, struct relay **out, struct error *error)
 {
     struct relay *relay = xalloc(sizeof *relay);
-    enum status status = ST_OK;
     relay->loop = config->loop;
     for (unsigned way = 0; way < RELAY_WAYS; way++)
         chance_init_seed(&relay->chance[way], chance_u64(config->chance));
@@ -546,14 +539,7 @@ enum status relay_new(const struct relay_config *config, struct relay **out, str
     buf_init(&relay->answer, DATAGRAM_MOST);
     for (size_t i = 0; i < FLOWS_MOST; i++)
         relay->flows[i] = (struct flow){.relay = relay, .fd = -1};
-    if (!resolve(relay, config->server)) {
-        error_set(error, "not an address: \"%s\"; write 127.0.0.1:PORT or [::1]:PORT",
-                  config->server);
-        status = ST_INVALID;
-    } else if (!listen_somewhere(relay)) {
-        error_set(error, "cannot open a socket for a relay: %s", strerror(errno));
-        status = ST_IO;
-    }
+    enum status status = open_relay(relay, config, error);
     if (status != ST_OK) {
         relay_free(relay);
         relay = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A UDP relay between devices and a server on loopback, in which datagrams are lost, late, doubled,
+/* A UDP relay between devices and a server, in which datagrams are lost, late, doubled,
  * overtaken or damaged, and behind which a device can change its address as behind a NAT.
  *
  * It knows nothing of what it carries but whether a datagram in plain text is a request, and
@@ -31,12 +31,12 @@ struct relay_config {
     struct chance *chance; /* (borrowed) for relay_new: what happens to the datagrams of a way
                             * depends on it and on how many there were before */
     const char *server;    /* (borrowed) "127.0.0.1:5683", "[::1]:5683" */
+    const char *listen;    /* (borrowed) the same for devices; NULL: a free port of 127.0.0.1 */
 };
 
-/* Listens on a free port of 127.0.0.1, and carries everything unharmed at first. At most 16 devices
- * at a time (a new one takes the place of the one that was silent longest) and 256 datagrams under
- * way, beyond which they are lost. ST_INVALID when SERVER is no such address, ST_IO when there is
- * no socket. */
+/* Listens, and carries everything unharmed at first. At most 16 devices at a time (a new one takes
+ * the place of the one that was silent longest) and 256 datagrams under way, beyond which they are
+ * lost. ST_INVALID when SERVER or LISTEN is no such address, ST_IO when there is no socket. */
 MUST_USE enum status relay_new(const struct relay_config *config, struct relay **out,
                                struct error *error);
 void relay_free(struct relay *relay); /* NULL is legal; what is under way is lost */

@@ -179,9 +179,21 @@ static bool raw_changes(const struct operation *operation, struct path path)
     return operation->method != METHOD_POST || !is_get_auth_data(path);
 }
 
+/* A request for the device; what its path is is not looked at. */
+static bool octets_change(const struct impairment *injection)
+{
+    struct bytes octets = value_bytes(&injection->octets);
+    unsigned code = octets.len < 2 ? 0 : octets.data[1];
+    bool is_request = code > 0 && code < 32;
+    return injection->sender == LINK_FROM_SERVER && is_request && code != METHOD_GET &&
+           code != METHOD_FETCH;
+}
+
 /* Attributes are undone by the scenario, as observations are, and nobody else sees them. */
 static bool step_changes(const struct step *step)
 {
+    if (step_injects(step))
+        return octets_change(&step->impairment);
     if (step->verb->kind != STEP_OPERATION)
         return false;
     switch (step->operation.kind) {
@@ -353,6 +365,22 @@ static bool is_claimed(const struct scenario *scenario, const struct oracle *ora
     return true;
 }
 
+/* Somebody else's device does not notice that its server sees it elsewhere, so that it would be
+ * lost to all scenarios that follow. */
+static bool moves_device(const struct scenario *scenario, struct error *reason)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct step *step = &scenario->steps[i];
+        if (step->verb->kind != STEP_LINK || step->verb->what != LINK_REBIND)
+            continue;
+        error_set(reason,
+                  "line %u gives the device another address, which it may not notice for long",
+                  step_line(scenario, step));
+        return true;
+    }
+    return false;
+}
+
 bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
                               const struct claims *claims, const struct oracle *oracle,
                               struct error *reason)
@@ -360,7 +388,8 @@ bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_
     error_clear(reason);
     if (!options->third_party_device)
         return false;
-    return (!options->allow_writes && changes(scenario, reason)) ||
+    return moves_device(scenario, reason) ||
+           (!options->allow_writes && changes(scenario, reason)) ||
            lacks_content(scenario, claims, reason) || !is_claimed(scenario, oracle, reason);
 }
 

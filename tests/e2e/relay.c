@@ -141,7 +141,7 @@ int main(int argc, char **argv)
     struct loop *loop = loop_new(clock);
     struct chance chance;
     chance_init_seed(&chance, strtoul(argv[2], NULL, 10));
-    const struct relay_config config = {loop, &chance, argv[1]};
+    const struct relay_config config = {loop, &chance, argv[1], NULL};
     int status = run(loop, &config);
     loop_free(loop);
     clock_free(clock);

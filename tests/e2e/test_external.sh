@@ -110,6 +110,27 @@ ends_with 0 "claims without a secure component, and a keyring" run
 has "both are judged" "$tmp/run.out" '2 passed'
 stop device
 
+# --- a bad link, and messages as dictated: a relay stands where the device finds its server ----------------
+start_run run --expect vehicle --allow-writes link/duplicates link/lost-answer link/another-address raw/duplicates \
+	raw/messages raw/register portfolio/use-case-1
+start_device device -q -p vehicle -s "$uri"
+ends_with 0 "the path is impaired, and well again afterwards" run
+has "the path is impaired" "$tmp/run.out" 'pass  link/duplicates ' 'pass  link/lost-answer ' 'pass  raw/duplicates ' \
+	'pass  raw/messages ' 'pass  raw/register ' 'pass  portfolio/use-case-1 '
+has "it keeps its address" "$tmp/run.out" 'gives the device another address'
+stop device
+start_run run --expect vehicle raw/messages
+start_device device -q -p vehicle -s "$uri"
+ends_with 0 "what could change it" run
+has "what could change it" "$tmp/run.out" '--allow-writes lets it'
+stop device
+start run "$BIN" run --device external --listen coaps://127.0.0.1:0 --ready-fd 3 --expect vehicle-psk link/secured raw/messages
+await_server run
+start_device device -q -p vehicle-psk -s "$uri"
+ends_with 0 "a secured link" run
+has "a secured link" "$tmp/run.out" 'pass  link/secured ' 'only possible over UDP in plain text'
+stop device
+
 # --- usage ----------------------------------------------------------------------------------------------
 exits 2 "--expect is needed" "$BIN" run --device external
 has "--expect is needed" "$tmp/err" 'needs --expect PROFILE'

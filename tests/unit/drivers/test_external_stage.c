@@ -18,6 +18,8 @@ static struct profile *load(void *arg, const char *name, uint8_t out_sha256[32],
     return profile_parse(bytes_of(SCENE_PROFILE("")), name, ".", errors);
 }
 
+static bool has_link;
+
 static void open_stage(const char *endpoint, int64_t wait_ms)
 {
     static const char *const listen[] = {"coap://127.0.0.1:0"};
@@ -29,6 +31,7 @@ static void open_stage(const char *endpoint, int64_t wait_ms)
         .profile = "scene",
         .listen = listen,
         .listen_count = 1,
+        .has_link = has_link,
         .wait_ms = wait_ms,
     };
     stage = external_stage_new(&config);
@@ -230,7 +233,41 @@ START_TEST(what_nobody_makes_the_device_notice_is_not_done)
 }
 END_TEST
 
+/* A relay stands where the device finds its server; it is well again for the next scenario. */
+START_TEST(the_path_can_be_impaired)
+{
+    struct cast cast;
+    struct error error;
+    struct impairment ping = {.action = LINK_INJECT, .sender = LINK_FROM_SERVER};
+    const struct impairment loss = {.action = LINK_DROP, .per_thousand = 1000};
+    static const uint8_t octets[] = {0x41, 0x01, 0x7f, 0x00, 0x71};
+    struct buf answer;
+    has_link = true;
+    open_stage(NULL, 5000);
+    has_link = false;
+    start_device();
+    ck_assert_int_eq(set_up(&cast, &error), ST_OK);
+    struct link_port *link = cast.servers[0].link;
+    ck_assert_ptr_nonnull(link);
+    ping.octets = value_octets(VALUE_OPAQUE, (struct bytes){octets, sizeof octets});
+    ck_assert_int_eq(link->ops->impair(link, &ping, &error), ST_OK);
+    value_release(&ping.octets);
+    buf_init(&answer, 100);
+    for (unsigned turns = 0; turns < 100 && !link->ops->take_answer(link, &answer); turns++)
+        stage->ops->turn(stage, 10);
+    ck_assert_uint_ge(answer.len, 5);
+    ck_assert_uint_eq(answer.data[3], 0);
+    buf_release(&answer);
+    ck_assert_int_eq(link->ops->impair(link, &loss, &error), ST_OK);
+    stage->ops->strike(stage);
+    ck_assert_int_eq(set_up(&cast, &error), ST_OK);
+    stage->ops->strike(stage);
+    close_stage();
+}
+END_TEST
+
 UNIT_MAIN("external_stage", a_registration_that_is_alive_is_told_to_each_scenario,
           no_observation_outlives_its_scenario, old_auth_data_is_gone_before_a_scenario_begins,
           a_device_that_does_not_come_is_waited_for_once, another_device_is_named,
-          one_that_left_is_unreachable, what_nobody_makes_the_device_notice_is_not_done)
+          one_that_left_is_unreachable, what_nobody_makes_the_device_notice_is_not_done,
+          the_path_can_be_impaired)

@@ -46,7 +46,7 @@ static void world_init(struct world *world)
     chance_init_seed(&world->chance, 16);
     world->server = open_at_loopback(&at);
     snprintf(server, sizeof server, "127.0.0.1:%u", ntohs(at.sin_port));
-    const struct relay_config config = {world->loop, &world->chance, server};
+    const struct relay_config config = {world->loop, &world->chance, server, NULL};
     ck_assert_int_eq(relay_new(&config, &world->relay, &error), ST_OK);
     world->device = open_at_loopback(&at);
     world->relay_at = at;
@@ -470,14 +470,14 @@ START_TEST(addresses_are_checked)
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         struct error error;
         struct relay *relay = NULL;
-        const struct relay_config config = {world.loop, &world.chance, wrong[i]};
+        const struct relay_config config = {world.loop, &world.chance, wrong[i], NULL};
         error_clear(&error);
         ck_assert_int_eq(relay_new(&config, &relay, &error), ST_INVALID);
         ck_assert_ptr_null(relay);
         ck_assert_ptr_nonnull(strstr(error.text, "not an address"));
     }
     struct relay *relay = NULL;
-    const struct relay_config config = {world.loop, &world.chance, "[::1]:5683"};
+    const struct relay_config config = {world.loop, &world.chance, "[::1]:5683", NULL};
     ck_assert_int_eq(relay_new(&config, &relay, NULL), ST_OK);
     relay_free(relay);
     relay_free(NULL);

@@ -91,6 +91,7 @@ START_TEST(what_changes_somebody_elses_device_needs_leave)
         {"raw PUT $pf/0/0 payload \"x\" => 4.xx", "raw /16/0/0/0"},
         {"raw POST $pf payload \"x\" => 4.xx", "raw /16/0"},
         {"raw DELETE $pf => 4.xx", "raw /16/0"},
+        {"raw octets from server hex:41037f0071", "raw octets"},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         char steps[200];
@@ -108,12 +109,25 @@ START_TEST(what_changes_somebody_elses_device_needs_leave)
 }
 END_TEST
 
+START_TEST(a_device_of_theirs_keeps_its_address)
+{
+    not_applicable("read /3\nlink rebind\n",
+                   "line 4 gives the device another address, which it may "
+                   "not notice for long");
+    setup();
+    is_played("link rebind\n");
+}
+END_TEST
+
 START_TEST(what_serves_changes_nothing)
 {
     setup_theirs();
     is_played("execute $pf/1 0=0\n");
     setup_theirs();
     is_played("raw POST $pf/1 payload \"x\" => 4.xx\n");
+    setup_theirs();
+    is_played("raw octets from server hex:41017f0071\nraw octets from server hex:40\n"
+              "raw octets from server hex:70007f00\nraw octets from stranger hex:41027f0071\n");
     setup_theirs();
     is_played("attributes $pf/3 pmin=1\nobserve $pf/3\ncancel $pf/3\nraw GET /3\n");
 }
@@ -256,8 +270,8 @@ END_TEST
 
 UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need_plain_text,
           a_server_that_stands_takes_nothing_new, what_changes_somebody_elses_device_needs_leave,
-          what_serves_changes_nothing, what_no_key_is_claimed_for_is_not_judged,
-          a_path_that_is_not_claimed_is_not_asked_for,
+          what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
+          what_no_key_is_claimed_for_is_not_judged, a_path_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)
