@@ -39,6 +39,7 @@ struct adapter_server_config {
     const char *endpoint;              /* (borrowed) of the device; others are not heard */
     const struct catalogue *catalogue; /* (borrowed) types that are not told; may be NULL */
     const struct provision *provision; /* (borrowed) how challenges are written; may be NULL */
+    bool sees_registrations; /* somebody else tells of those that the adapter does not tell of */
 };
 /* Of one adapter there may be one at a time, or one of the below. */
 struct server_actor *adapter_server_new(const struct adapter_server_config *config);

@@ -246,7 +246,9 @@ static bool tells(const struct server_actor *actor, enum actor_event_kind kind)
 {
     const struct adapter_server *self = (const struct adapter_server *)actor;
     const char *word = actor_event_name(kind);
-    return word == NULL || adapter_can(self->config.adapter, word);
+    bool is_seen = kind == ACTOR_REGISTERED || kind == ACTOR_UPDATED || kind == ACTOR_DEREGISTERED;
+    return word == NULL || (is_seen && self->config.sees_registrations) ||
+           adapter_can(self->config.adapter, word);
 }
 
 /* --- life ------------------------------------------------------------------------------------- */

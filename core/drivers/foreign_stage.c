@@ -3,17 +3,20 @@
  * act. */
 #include "base/std.h"
 
+#include "drivers/adapter_impl.h"
 #include "drivers/stages.h"
 #include "drivers/witness.h"
+#include "net/message.h"
 
 enum { LEAVE_MS = 2000 };
 
 struct foreign_stage {
     struct stage stage; /* first: what users see */
     struct house house;
-    char *uri;               /* (owned) */
-    struct adapter *adapter; /* (owned) */
-    struct cast cast;        /* (owned) its actors; empty while nothing is set up */
+    char *uri;                      /* (owned) */
+    struct actor_listener listener; /* of the scenario that is played */
+    struct adapter *adapter;        /* (owned) */
+    struct cast cast;               /* (owned) its actors; empty while nothing is set up */
 };
 
 /* It says goodbye, so that the next scenario finds a server that has forgotten its device. */
@@ -90,6 +93,39 @@ static enum status check_servers(const struct foreign_stage *self, const struct 
     return ST_UNSUPPORTED;
 }
 
+/* --- what the device tells ----------------------------------------------------------------------
+ */
+
+/* What a server has accepted, it has seen. */
+static bool is_accepted(const struct actor_event *told, enum actor_event_kind *out)
+{
+    bool is_register = strcmp(told->text, "/rd") == 0;
+    bool is_ours = is_register || strncmp(told->text, "/rd/", strlen("/rd/")) == 0;
+    if (!is_ours || !code_is_success(told->outcome->code))
+        return false;
+    if (told->method == CODE_DELETE)
+        *out = ACTOR_DEREGISTERED;
+    else
+        *out = is_register ? ACTOR_REGISTERED : ACTOR_UPDATED;
+    return true;
+}
+
+/* A driver that does not tell of registrations is told for by the device. */
+static void hear_device(void *arg, const struct actor_event *event)
+{
+    struct foreign_stage *self = arg;
+    enum actor_event_kind kind = ACTOR_REPLIED;
+    self->listener.hear(self->listener.arg, event);
+    if (event->kind != ACTOR_REPLIED || !is_accepted(event, &kind) ||
+        adapter_can(self->adapter, actor_event_name(kind)))
+        return;
+    struct actor_event seen = *event;
+    seen.kind = kind;
+    seen.outcome = NULL;
+    seen.text = NULL;
+    self->listener.hear(self->listener.arg, &seen);
+}
+
 /* --- the cast -----------------------------------------------------------------------------------
  */
 
@@ -122,6 +158,7 @@ static void start_server(struct foreign_stage *self, bool has_link)
         .endpoint = self->house.profile->endpoint,
         .catalogue = self->house.profile->catalogue,
         .provision = &self->house.profile->provision,
+        .sees_registrations = true,
     };
     server->actor = witness_new(adapter_server_new(&config));
     if (has_link)
@@ -152,7 +189,8 @@ static void begin(struct foreign_stage *self, struct actor_listener listener)
     struct buf answer;
     buf_init(&answer, 256);
     self->cast.servers[0].actor->listener = listener;
-    witness_watch(self->cast.servers[0].actor, device, listener);
+    self->listener = listener;
+    witness_watch(self->cast.servers[0].actor, device, (struct actor_listener){hear_device, self});
     house_open(&self->house, listener);
     device->ops->stimulate(device, &wake, &answer, NULL);
     buf_release(&answer);

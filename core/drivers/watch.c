@@ -22,11 +22,15 @@ struct observation {
 };
 
 /* A request of the device itself that was not answered yet. */
+enum { TERM_TEXT = 24 };
 struct own {
     struct token token;
     uint8_t method; /* 0: there is none */
     char target[TARGET_TEXT];
     char *links; /* (owned) its payload as text */
+    /* What a Register or Update says of itself. */
+    char lifetime[TERM_TEXT], binding[TERM_TEXT], version[TERM_TEXT]; /* empty: nothing */
+    bool queues;
 };
 
 struct watch {
@@ -280,6 +284,25 @@ static uint8_t code_of(const char *text)
     return CODE_EMPTY;
 }
 
+/* `lt=300&b=U&lwm2m=1.1&Q` */
+static void note_terms(struct own *own, const char *query)
+{
+    const struct {
+        const char *name;
+        char *out;
+    } terms[] = {{"lt=", own->lifetime}, {"b=", own->binding}, {"lwm2m=", own->version}};
+    for (const char *item = query; item != NULL && *item != '\0';) {
+        size_t len = strcspn(item, "&");
+        for (size_t i = 0; i < COUNT_OF(terms); i++) {
+            size_t skip = strlen(terms[i].name);
+            if (len > skip && strncmp(item, terms[i].name, skip) == 0)
+                snprintf(terms[i].out, TERM_TEXT, "%.*s", (int)(len - skip), item + skip);
+        }
+        own->queues = own->queues || (len == 1 && *item == 'Q');
+        item += item[len] == '&' ? len + 1 : len;
+    }
+}
+
 static void note_own(struct watch *watch, const struct event *event)
 {
     struct own *own = &watch->own[watch->own_next];
@@ -291,9 +314,14 @@ static void note_own(struct watch *watch, const struct event *event)
     struct buf links;
     buf_init(&links, BODY_MOST);
     buf_put(&links, event->payload);
-    if (strcmp(event->path, "/rd") == 0 && !links.bad && utf8_plain(event->payload))
+    bool is_register = strcmp(event->path, "/rd") == 0;
+    bool has_list = is_register || (strncmp(event->path, "/rd/", 4) == 0 && links.len > 0);
+    if (has_list && !links.bad && utf8_plain(event->payload))
         own->links = xstrdup(buf_text(&links));
     buf_release(&links);
+    note_terms(own, event->query);
+    if (is_register && own->version[0] == '\0')
+        snprintf(own->version, TERM_TEXT, "1.0");
 }
 
 static struct own *find_own(struct watch *watch, const struct event *event)
@@ -303,6 +331,11 @@ static struct own *find_own(struct watch *watch, const struct event *event)
         if (watch->own[i].method != CODE_EMPTY && same_token(&watch->own[i].token, &token))
             return &watch->own[i];
     return NULL;
+}
+
+static const char *term_of(const char *text)
+{
+    return text[0] == '\0' ? NULL : text;
 }
 
 static void note_answer(struct watch *watch, const struct event *event)
@@ -322,6 +355,12 @@ static void note_answer(struct watch *watch, const struct event *event)
                                .method = own->method,
                                .text = own->target,
                                .links = watch->is_cut ? NULL : own->links,
+                               .lifetime = term_of(own->lifetime),
+                               .binding = term_of(own->binding),
+                               .version = term_of(own->version),
+                               .has_binding = own->binding[0] != '\0',
+                               .queues = own->queues,
+                               .has_list = !watch->is_cut && own->links != NULL,
                                .location = event->path,
                                .outcome = &outcome};
     own->method = CODE_EMPTY;

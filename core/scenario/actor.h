@@ -23,7 +23,7 @@ enum actor_event_kind {
     ACTOR_REQUESTED,    /* device side answered a request on PATH: METHOD, REQUEST, OUTCOME */
     ACTOR_TOLD,         /* … sent a notification of PATH or PATHS: OUTCOME */
     ACTOR_REPLIED,      /* … heard the answer to a request of its own: METHOD on TEXT, OUTCOME; a
-                           Register: LINKS that it told, LOCATION that it was given */
+                           Register or Update: what it told as below, LOCATION that it was given */
     ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */
     ACTOR_STRAY,        /* server side answered by Reset what it does not wait for: AGAIN */
     ACTOR_LEAKED,       /* either side: octets of a key came out: TEXT says where */

@@ -47,17 +47,34 @@ uri=$plain
 
 # --- servers that are wrong -----------------------------------------------------------------------------
 # What the server says is altered on its way, as if it did not understand what the device sends.
-foreign 1 "a server that shows another value" "$ours | sed -u 's/WVX0123456789/WVX0000000000/'" \
+foreign 1 "a server that shows another value" "$ours | sed -u 's/Acme Motors/Acme Mators/'" \
 	-p "$tmp/car.json" portfolio/gsma
-has "is found out" "$tmp/out" "WVX0000000000"
+has "is found out" "$tmp/out" "Acme Mators"
 foreign 1 "a server that takes the genuine for wrong" \
 	"$ours | sed -u 's/\"genuine\"/\"wrong\"/'" -p "$tmp/car.json" --tags '!slow' \
 	server/authenticates
 has "is found out, by its rule" "$tmp/out" "the server takes it for wrong" "[PF-"
-foreign 1 "a server that refuses registrations" \
-	"cat >/dev/null & echo '{\"id\":1,\"protocol\":1,\"can\":[\"registered\"]}'; wait" \
-	lwm2m/registration
+mute="read line; echo '{\"id\":1,\"protocol\":1,\"name\":\"mute\",\"can\":[]}'; cat >/dev/null"
+foreign 1 "a server that nobody reaches" "$mute" lwm2m/registration
 has "is found out" "$tmp/out" "LWM2M-REGISTER"
+# The device itself sees that it was registered, where the adapter tells of nothing.
+start_server plain -q -l coap://127.0.0.1:0
+cat >"$tmp/comes.scenario" <<'.'
+title   "It comes and goes"
+profile minimal
+expect  register with list
+device  update
+expect  update with no list
+device  deregister
+expect  deregister
+device  register
+expect  fresh register
+.
+foreign 6 "a driver that can nothing" "$mute" "$tmp/comes.scenario" portfolio/use-case-1
+has "sees registrations all the same" "$tmp/out" "pass  $tmp/comes.scenario" \
+	'adapter "mute" cannot do "observe"'
+stop plain
+uri=$plain
 
 # --- adapters that fail -------------------------------------------------------------------------------
 foreign 4 "an adapter that is not there" "no-such-adapter" portfolio/use-case-1

@@ -253,9 +253,16 @@ static void messages(const struct stage *stage, struct buf *out)
     buf_puts(out, "server -> device GET\ndevice -> server 2.05\n");
 }
 
+static bool tells(const struct server_actor *actor, enum actor_event_kind kind)
+{
+    const struct fake_server *server = (const struct fake_server *)actor;
+    return kind != ACTOR_NOTIFIED || !server->stage->untold_notices;
+}
+
 void fake_stage_init(struct fake_stage *fake)
 {
-    static const struct server_actor_ops server_ops = {.perform = perform, .control = control};
+    static const struct server_actor_ops server_ops = {
+        .perform = perform, .control = control, .tells = tells};
     static const struct device_actor_ops device_ops = {.stimulate = stimulate};
     static const struct link_ops link_ops = {.impair = impair, .take_answer = take_answer};
     static const struct stage_ops stage_ops = {.look_up = look_up,

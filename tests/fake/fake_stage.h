@@ -40,7 +40,8 @@ struct fake_stage {
     int64_t now;
     int64_t perform_ms; /* how long each operation takes: 10 at first */
     bool no_device;
-    bool no_link; /* for a scenario that asks for one */
+    bool no_link;        /* for a scenario that asks for one */
+    bool untold_notices; /* the server's driver does not tell of notifications */
     enum status look_up_status, set_up_status, control_status, stimulus_status, link_status;
     const char *datagram; /* (borrowed) hex: what answers an injected one, once; NULL: nothing */
     int64_t stop_at;      /* STOP is set then; -1: never */

@@ -68,9 +68,10 @@ static void close_stage(void)
     scene_close(&scene);
 }
 
+static struct scene heard; /* what the cast says is not what the server under test says */
+
 static enum status set_up(const struct setting *setting)
 {
-    static struct scene heard; /* what the cast says is not what the server under test says */
     heard.heard_count = 0;
     error_clear(&error);
     return stage->ops->set_up(stage, setting, scene_listener(&heard), &cast, &error);
@@ -115,6 +116,26 @@ START_TEST(the_path_there_can_be_impaired)
         stage->ops->turn(stage, 100);
     ck_assert_str_eq(peer, sim_link_address(cast.servers[0].link));
     trace_unlisten(&scene.trace, &ear);
+    close_stage();
+}
+END_TEST
+
+START_TEST(the_device_tells_of_registrations_when_nobody_else_does)
+{
+    open_stage(ADAPTER);
+    ck_assert_int_eq(set_up(&(struct setting){.profile = "scene"}), ST_OK);
+    ck_assert(cast.servers[0].actor->ops->tells(cast.servers[0].actor, ACTOR_REGISTERED));
+    ck_assert(!cast.servers[0].actor->ops->tells(cast.servers[0].actor, ACTOR_NOTIFIED));
+    while (scene_find(&heard, ACTOR_REGISTERED) == NULL)
+        stage->ops->turn(stage, 100);
+    const struct heard *registered = scene_find(&heard, ACTOR_REGISTERED);
+    ck_assert_str_eq(registered->endpoint, "scene");
+    ck_assert_str_eq(registered->lifetime, "300");
+    ck_assert_ptr_nonnull(strstr(registered->links, "</16/1>"));
+    scene_do(cast.device, STIMULUS_UPDATE, path_root());
+    while (scene_find(&heard, ACTOR_UPDATED) == NULL)
+        stage->ops->turn(stage, 100);
+    ck_assert(!scene_find(&heard, ACTOR_UPDATED)->has_list);
     close_stage();
 }
 END_TEST
@@ -167,5 +188,6 @@ START_TEST(shows_the_messages_of_the_device)
 END_TEST
 
 UNIT_MAIN("foreign_stage", our_device_registers_there_and_says_goodbye,
-          the_path_there_can_be_impaired, one_server_that_stands_is_not_all_servers,
+          the_path_there_can_be_impaired, the_device_tells_of_registrations_when_nobody_else_does,
+          one_server_that_stands_is_not_all_servers,
           an_adapter_that_fails_makes_the_server_unreachable, shows_the_messages_of_the_device)

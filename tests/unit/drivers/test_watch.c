@@ -46,8 +46,11 @@ static void hear(void *arg, const struct actor_event *event)
         buf_printf(&told, "replied %u %s: %u", event->method, is_new ? "/rd" : "/rd/*",
                    event->outcome->code);
         if (is_new)
-            buf_printf(&told, " %s %s", event->location == NULL ? "-" : "located",
-                       event->links == NULL ? "-" : event->links);
+            buf_printf(
+                &told, " %s %s %s lt=%s b=%s lwm2m=%s%s", event->location == NULL ? "-" : "located",
+                event->has_list ? "with" : "without", event->links == NULL ? "-" : event->links,
+                event->lifetime, event->has_binding ? event->binding : "-", event->version,
+                event->queues ? " Q" : "");
     } else if (event->kind == ACTOR_TOLD) {
         buf_printf(&told, "told %s:", path_text(event->path, path));
         put_records(event->paths);
@@ -102,8 +105,9 @@ static void ask(enum operation_kind kind, struct path path)
 START_TEST(tells_what_servers_answer)
 {
     setup();
-    ck_assert_msg(strstr(buf_text(&told), "replied 2 /rd: 65 located </1/0>,") != NULL, "%s",
+    ck_assert_msg(strstr(buf_text(&told), "replied 2 /rd: 65 located with </1/0>,") != NULL, "%s",
                   buf_text(&told));
+    ck_assert_ptr_nonnull(strstr(buf_text(&told), "</16/1> lt=300 b=- lwm2m=1.0\n"));
     ck_assert_ptr_nonnull(strstr(buf_text(&told), "replied 2 /rd/*: 68\n"));
     teardown();
 }

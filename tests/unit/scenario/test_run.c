@@ -204,6 +204,17 @@ START_TEST(a_stage_that_cannot_be_set_up_is_an_error)
 }
 END_TEST
 
+START_TEST(a_stage_that_is_none_for_it_is_not_applicable)
+{
+    setup();
+    script.fake.set_up_status = ST_UNSUPPORTED;
+    play(HEADER "read /16\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script), "nobody is there");
+    teardown();
+}
+END_TEST
+
 /* --- answers that do not come ---------------------------------------------------------- */
 START_TEST(silence_is_a_failure)
 {
@@ -243,6 +254,60 @@ START_TEST(what_the_server_cannot_do_is_inconclusive)
     expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
     ck_assert_uint_eq(script.result.check_count, 2);
     ck_assert_ptr_nonnull(strstr(script_reason(&script), "this server cannot repeat"));
+    teardown();
+}
+END_TEST
+
+START_TEST(what_follows_an_undone_change_proves_nothing_unless_it_is_met)
+{
+    setup();
+    fake_stage_fail(&script.fake, ST_UNSUPPORTED, "this server cannot write");
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER "write /16/0/0/0 \"x\"\nread /16\nread /16\n");
+    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
+    ck_assert_int_eq(verdict_at(0), VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_at(1), VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(buf_text(&script.result.checks[1].text),
+                                 "a step before it should have done could not be done"));
+    ck_assert_int_eq(verdict_at(2), VERDICT_PASS);
+    teardown();
+}
+END_TEST
+
+START_TEST(what_only_looks_leaves_nothing_undone)
+{
+    setup();
+    fake_stage_fail(&script.fake, ST_UNSUPPORTED, "this server cannot discover");
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "discover /16\nread /16\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(an_actor_that_is_gone_is_an_error_of_its_own)
+{
+    setup();
+    fake_stage_fail(&script.fake, ST_IO, "adapter \"x\" is not there any more");
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER "read /16\nread /16\n");
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_uint_eq(script.result.check_count, 1);
+    teardown();
+}
+END_TEST
+
+START_TEST(what_a_driver_does_not_tell_of_is_inconclusive)
+{
+    setup();
+    script.fake.untold_notices = true;
+    play(HEADER "expect register\nexpect notify /16/0/3\nexpect no notify /16/0/3 within 1s\n");
+    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
+    ck_assert_int_eq(verdict_at(0), VERDICT_PASS);
+    ck_assert_int_eq(verdict_at(1), VERDICT_INCONCLUSIVE);
+    ck_assert_int_eq(verdict_at(2), VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "does not tell of this"));
     teardown();
 }
 END_TEST
@@ -389,8 +454,11 @@ UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           unmet_needs_make_it_not_applicable, an_unknown_profile_is_an_error,
           one_that_does_not_fit_a_chosen_profile_is_not_applicable,
           a_scenario_that_does_not_fit_is_an_error, bindings_reach_the_steps,
-          a_stage_that_cannot_be_set_up_is_an_error, silence_is_a_failure, silence_can_be_asked_for,
-          what_the_server_cannot_do_is_inconclusive,
+          a_stage_that_cannot_be_set_up_is_an_error, a_stage_that_is_none_for_it_is_not_applicable,
+          what_follows_an_undone_change_proves_nothing_unless_it_is_met,
+          what_only_looks_leaves_nothing_undone, an_actor_that_is_gone_is_an_error_of_its_own,
+          what_a_driver_does_not_tell_of_is_inconclusive, silence_is_a_failure,
+          silence_can_be_asked_for, what_the_server_cannot_do_is_inconclusive,
           a_step_that_makes_no_sense_is_an_error_and_stops,
           without_a_device_of_ours_a_stimulus_is_inconclusive,
           a_stimulus_that_should_be_may_be_left_out, requests_are_seen_by_our_device_only,
