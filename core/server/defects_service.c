@@ -151,7 +151,7 @@ static enum judgement judge_nothing(enum judgement truth, struct buf *opened)
 
 static enum judgement cut_data(enum judgement truth, struct buf *opened)
 {
-    if (opened->len > 0)
+    if (opened != NULL && opened->len > 0)
         opened->len--;
     return truth;
 }
@@ -166,7 +166,7 @@ const struct server_defect defects_service[] = {
      .challenge = choose_constant},
     {.info = {"challenge-is-a-word", "PF-ARG-3", "sends a challenge that is no integer"},
      .challenge = choose_word},
-    {.info = {"challenge-left-out", "PF-ARG-3", "sends no challenge"},
+    {.info = {"challenge-not-sent", "PF-ARG-3", "sends no challenge"},
      .arguments = leave_challenge_out},
     {.info = {"service-swapped", "PF-ARG-1", "takes 1 for authentication and 0 for encryption"},
      .ask = swap_service},
@@ -174,13 +174,13 @@ const struct server_defect defects_service[] = {
      .arguments = leave_service_out},
     {.info = {"identity-from-one", "PF-ARG-2", "counts identities from 1"},
      .ask = ask_for_next_identity},
-    {.info = {"identity-ignored", "PF-ARG-2", "asks for identity 0 whatever it is to ask for"},
+    {.info = {"identity-always-0", "PF-ARG-2", "asks for identity 0 whatever it is to ask for"},
      .ask = ask_for_first_identity},
     {.info = {"identity-left-out", "PF-ARG-2", "does not say whose identity it asks for"},
      .arguments = leave_identity_out},
     {.info = {"key-from-one", "PF-ARG-4", "counts keys from 1"},
      .ask = ask_for_next_key},
-    {.info = {"key-ignored", "PF-ARG-4", "asks for key 0 whatever it is to ask for"},
+    {.info = {"key-always-0", "PF-ARG-4", "asks for key 0 whatever it is to ask for"},
      .ask = ask_for_first_key},
     {.info = {"key-left-out", "PF-ARG-4", "never says which key it asks for"},
      .arguments = leave_key_out},

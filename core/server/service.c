@@ -181,7 +181,8 @@ static void got_identity(void *arg, enum status status, const struct outcome *an
     struct bytes text = is_read ? value_bytes(&record->value) : bytes_of("");
     if (text.data == NULL)
         text = bytes_of(""); /* emptied: not the provisioned one either */
-    bool altered = is_read && judge(run, text, NULL) == JUDGEMENT_MISMATCH;
+    const struct service_ops *ops = ops_of(run);
+    bool altered = is_read && ops->verdict(ops, judge(run, text, NULL), NULL) == JUDGEMENT_MISMATCH;
     if (altered)
         run->fetched.judgement = JUDGEMENT_MISMATCH;
     conclude(run, altered ? "the component is genuine, but the Identity that can be read is not "

@@ -33,8 +33,8 @@ struct service_ops {
                       struct buf *out);
     /* STATUS: AuthStatus, or STATUS_UNKNOWN when GetAuthData was accepted just now. */
     enum service_course (*course)(const struct service_ops *ops, int64_t status);
-    /* What the server says of AuthData that TRUTH is true of; OPENED: what was in it, may change.
-     */
+    /* What the server says of AuthData that TRUTH is true of, then of the identity that can be read
+     * and was signed or not. OPENED: what was in a ciphertext, which may change; or NULL. */
     enum judgement (*verdict)(const struct service_ops *ops, enum judgement truth,
                               struct buf *opened);
 };

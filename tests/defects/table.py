@@ -101,9 +101,14 @@ def judge(folder, expected_path, update):
 
 def main():
     if sys.argv[1] == "names":
-        for defect in load(sys.argv[2])["defects"]:
+        defects = load(sys.argv[2])["defects"]
+        names = [defect["name"] for defect in defects]
+        for defect in defects:
             print(defect["name"], defect["side"])
-        return 0
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            print(f'two defects have one name: {" ".join(twice)}', file=sys.stderr)
+        return 1 if twice else 0
     return judge(sys.argv[2], sys.argv[3], "--update" in sys.argv[4:])
 
 

@@ -49,4 +49,25 @@ start_device car -p "$tmp/device.json" -s "$uri" -v
 ends_with 1 "a server that leaves the quotes out" wrong
 has "is refused by the device" "$tmp/wrong.out" "4.00"
 stop car
+
+# --- as somebody else's server: what arrives at our device tells ----------------------------------------
+port=$(free_port)
+uri=coap://127.0.0.1:$port
+behind() { # status defect-option scenario…
+	want=$1 option=$2
+	shift 2
+	exits "$want" "a server behind an adapter $option" "$BIN" run --server "$uri" \
+		--driver "adapter=exec '$BIN' server --adapter -q $option -k '$tmp/device.keys.json' -l $uri" \
+		-p "$tmp/device.json" "$@"
+}
+behind 0 "" scenarios/server/counterfeit.scenario scenarios/server/errors.scenario
+has "is judged without a finding" "$tmp/out" "2 passed, 0 failed"
+behind 1 "--defect signature-always-accepted" --strict scenarios/server/counterfeit.scenario
+has "takes a counterfeit for genuine" "$tmp/out" "PF-SRV-6" \
+	"the server says genuine, but the signature is mismatch"
+behind 1 "--defect arguments-as-printed" --strict scenarios/server/errors.scenario
+has "sends what is no argument list" "$tmp/out" "PF-ARG-6" "breaks the grammar of Execute"
+# What the specification leaves open is a warning about somebody else.
+behind 0 "--defect challenge-used-again" scenarios/server/counterfeit.scenario
+has "is warned about" "$tmp/out" "PF-SRV-2" "1 passed with warnings"
 finish

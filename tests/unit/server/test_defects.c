@@ -59,14 +59,14 @@ START_TEST(arguments_are_wrong_in_one_way)
         const char *name, *arguments;
     } rows[] = {
         {"challenge-used-again", "0='0',1='2',2='7',3='1'"},
-        {"challenge-left-out", "0='0',1='2',3='1'"},
+        {"challenge-not-sent", "0='0',1='2',3='1'"},
         {"service-swapped", "0='1',1='2',2='7',3='1'"},
         {"service-left-out", "1='2',2='7',3='1'"},
         {"identity-from-one", "0='0',1='3',2='7',3='1'"},
-        {"identity-ignored", "0='0',1='0',2='7',3='1'"},
+        {"identity-always-0", "0='0',1='0',2='7',3='1'"},
         {"identity-left-out", "0='0',2='7',3='1'"},
         {"key-from-one", "0='0',1='2',2='7',3='2'"},
-        {"key-ignored", "0='0',1='2',2='7',3='0'"},
+        {"key-always-0", "0='0',1='2',2='7',3='0'"},
         {"key-left-out", "0='0',1='2',2='7'"},
         {"key-and-identity-swapped", "0='0',1='1',2='7',3='2'"},
         {"arguments-unquoted", "0=0,1=2,2=7,3=1"},
@@ -128,7 +128,7 @@ START_TEST(requests_are_wrong_in_one_way)
     message_init(&request);
     request.code = CODE_GET;
     request.observe = 0;
-    pass("observe-is-read", &request);
+    pass("observe-as-read", &request);
     ck_assert_int_eq(request.observe, -1);
     request.accept = FORMAT_TLV;
     pass("format-not-as-told", &request);
@@ -136,7 +136,7 @@ START_TEST(requests_are_wrong_in_one_way)
     request.accept = FORMAT_LINK;
     pass("format-not-as-told", &request);
     ck_assert_int_eq(request.accept, FORMAT_LINK);
-    pass("discover-is-read", &request);
+    pass("discover-as-read", &request);
     ck_assert_int_eq(request.accept, FORMAT_NONE);
     request.code = CODE_PUT;
     pass("write-is-partial", &request); /* attributes */
