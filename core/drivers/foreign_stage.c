@@ -167,6 +167,17 @@ static void start_server(struct foreign_stage *self, bool has_link)
         house_place(&self->house, server->id, strstr(self->uri, "://") + strlen("://"));
 }
 
+/* rule: I-23. Its operator could, but then its verdicts would be about another device next time. */
+static enum status on_provision(void *arg, unsigned instance, unsigned identity, struct bytes text,
+                                struct error *error)
+{
+    UNUSED(arg);
+    UNUSED(text);
+    error_set(error, "nobody would tell the server of the new hash of \"/16/%u/0/%u\"", instance,
+              identity);
+    return ST_UNSUPPORTED;
+}
+
 static enum status start_device(struct foreign_stage *self, struct error *error)
 {
     bool has_link = self->cast.servers[0].link != NULL;
@@ -177,6 +188,7 @@ static enum status start_device(struct foreign_stage *self, struct error *error)
         .places = has_link ? self->house.places : NULL,
         .place_count = has_link ? self->house.place_count : 0,
         .defect = self->house.config.device_defect,
+        .on_provision = on_provision,
     };
     self->cast.device = sim_device_new(&config, error);
     return self->cast.device == NULL ? ST_INVALID : ST_OK;

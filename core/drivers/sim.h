@@ -65,8 +65,9 @@ struct sim_device_config {
     const char *state_file; /* (borrowed) where it is kept; NULL: it ends with the device */
     const struct device_defect *defect; /* (borrowed) that it is to have, or NULL */
     /* Told of each `component provision`, the trusted act of I-23, so that who verifies can learn
-     * of it; may be NULL. */
-    void (*on_provision)(void *arg, unsigned instance, unsigned identity, struct bytes text);
+     * of it; may be NULL. Unless it is ST_OK, that is what becomes of the stimulus, with ERROR. */
+    enum status (*on_provision)(void *arg, unsigned instance, unsigned identity, struct bytes text,
+                                struct error *error);
     void *arg; /* (borrowed) of on_provision */
 };
 /* The device, switched on but silent until STIMULUS_REGISTER. NULL with a sentence when its secure

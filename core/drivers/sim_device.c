@@ -190,7 +190,10 @@ static enum status do_provision(struct sim_device *self, const struct stimulus *
         return status;
     const struct value *value = model_value(device_model(self->device), path);
     if (self->config.on_provision != NULL)
-        self->config.on_provision(self->config.arg, path.id[1], path.id[3], value_bytes(value));
+        status = self->config.on_provision(self->config.arg, path.id[1], path.id[3],
+                                           value_bytes(value), error);
+    if (status != ST_OK)
+        return status;
     buf_printf(answer, "%s is provisioned anew\n", path_text(path, text));
     return ST_OK;
 }

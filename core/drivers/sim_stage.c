@@ -40,16 +40,18 @@ static enum status look_up(struct stage *stage, const struct setting *setting,
 /* --- the cast ------------------------------------------------------------------------------- */
 
 /* rule: I-23. The trusted act reaches both ends: who verifies learns the new hash. */
-static void on_provision(void *arg, unsigned instance, unsigned identity, struct bytes text)
+static enum status on_provision(void *arg, unsigned instance, unsigned identity, struct bytes text,
+                                struct error *error)
 {
     const struct sim_stage *self = arg;
     const struct verifier *verifier =
         verifiers_find(self->house.verifiers, self->house.profile->endpoint);
     enum secure_result result = secure_provision(verifier->secure, instance, identity, text);
-    if (result != SECURE_OK)
-        trace_say(self->house.config.world.trace, EVENT_WARNING, "server",
-                  "identity %u of \"/16/%u\" is not provisioned at the server: %s", identity,
-                  instance, secure_result_text(result));
+    if (result == SECURE_OK)
+        return ST_OK;
+    error_set(error, "identity %u of \"/16/%u\" is not provisioned at the server: %s", identity,
+              instance, secure_result_text(result));
+    return ST_INVALID;
 }
 
 /* How server ID is reached: as its account says, or the setting. */

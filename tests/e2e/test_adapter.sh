@@ -30,6 +30,11 @@ has "is not applicable" "$tmp/out" "is for another server" "has keys for its ser
 	"goes by TCP" "4 not applicable"
 foreign 6 "what the adapter cannot do" "exec $ours" portfolio/duplicate-read
 has "is inconclusive" "$tmp/out" 'cannot do "repeat"'
+foreign 6 "a hash that nobody tells the server of" "exec $ours" -p "$tmp/car.json" \
+	portfolio/identity-provisioned
+has "is inconclusive, and not its fault" "$tmp/out" "would tell the server of the new hash"
+foreign 0 "a component that hangs as long as this profile lets it" "exec $ours" -p "$tmp/car.json" \
+	portfolio/component-hangs
 foreign 0 "with links that lose" "exec $ours" link/late link/duplicates link/lost-register
 
 # --- secured -------------------------------------------------------------------------------------------

@@ -176,13 +176,16 @@ struct provisioned {
     char text[16];
 };
 
-static void on_provision(void *arg, unsigned instance, unsigned identity, struct bytes text)
+static enum status on_provision(void *arg, unsigned instance, unsigned identity, struct bytes text,
+                                struct error *error)
 {
     struct provisioned *told = arg;
     told->calls++;
     told->instance = instance;
     told->identity = identity;
     snprintf(told->text, sizeof told->text, "%.*s", (int)text.len, (const char *)text.data);
+    error_set(error, "nobody is told");
+    return told->calls == 1 ? ST_OK : ST_UNSUPPORTED;
 }
 
 START_TEST(tells_whoever_verifies_that_it_was_provisioned)
@@ -206,6 +209,8 @@ START_TEST(tells_whoever_verifies_that_it_was_provisioned)
     ck_assert_ptr_nonnull(
         strstr(scene_do(device, STIMULUS_COMPONENT_PROVISION, path_resource(16, 1, 0)), "error: "));
     ck_assert_uint_eq(told.calls, 1);
+    ck_assert_str_eq(scene_do(device, STIMULUS_COMPONENT_PROVISION, IDENTITY),
+                     "error: nobody is told");
     close_device();
 }
 END_TEST
