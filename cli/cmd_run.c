@@ -24,7 +24,7 @@ static const struct option options[] = {
     {"server", '\0', OPTION_TEXT, offsetof(struct run_command, server), "URI",
      "somebody else's server, where the device registers; needs --driver", COMPLETE_NOTHING},
     {"driver", '\0', OPTION_TEXT, offsetof(struct run_command, driver), "DRIVER",
-     "who makes it act: adapter=COMMAND or leshan=URL", COMPLETE_NOTHING},
+     "who makes it act: adapter=COMMAND, leshan=URL or manual", COMPLETE_NOTHING},
     {"tags", 't', OPTION_TEXT, offsetof(struct run_command, tags), "TAGS",
      "run what has one of these tags, and none behind \"!\": smoke,!slow", COMPLETE_NOTHING},
     {"filter", 'f', OPTION_TEXT, offsetof(struct run_command, filter), "REGEX",
@@ -185,6 +185,7 @@ static int play_in_world(struct session *session)
         return EXIT_FILE;
     int status = check_and_play(session);
     session->stage->ops->free(session->stage);
+    operator_release(&session->operator);
     sinks_free(&session->sinks);
     return world_end(&session->world, status);
 }

@@ -27,9 +27,11 @@ static const char *driver_value(const char *driver, const char *word)
 
 static int check_driver(const struct command *command, const char *driver)
 {
-    if (driver_value(driver, "adapter") != NULL || driver_value(driver, "leshan") != NULL)
+    if (strcmp(driver, "manual") == 0 || driver_value(driver, "adapter") != NULL ||
+        driver_value(driver, "leshan") != NULL)
         return EXIT_PASSED;
-    return usage_error(command, "--driver takes adapter=COMMAND or leshan=URL, not \"%s\"", driver);
+    return usage_error(command, "--driver takes adapter=COMMAND, leshan=URL or manual, not \"%s\"",
+                       driver);
 }
 
 int run_check_server(const struct command *command, const struct run_command *given)
@@ -102,14 +104,12 @@ static char *adapter_command(const char *driver)
     return text;
 }
 
-struct stage *run_foreign_stage(struct session *session, const struct house_config *house)
+/* The adapter of `--driver`; NULL, and said, when there is none. */
+static struct adapter *make_adapter(const struct session *session)
 {
-    const struct run_command *given = session->given;
-    char *command = adapter_command(given->driver);
+    char *command = adapter_command(session->given->driver);
     if (command == NULL)
         return NULL;
-    struct error error;
-    error_clear(&error);
     const struct adapter_config config = {
         .world = session->world.sim,
         .command = command,
@@ -117,12 +117,28 @@ struct stage *run_foreign_stage(struct session *session, const struct house_conf
         .role = ADAPTER_SERVER,
     };
     struct adapter *adapter = adapter_new(&config);
-    const struct foreign_stage_config stage = {
-        .house = *house, .uri = given->server, .adapter = adapter};
-    /* Its name is for the reports; what is wrong with it is said by each scenario. */
-    if (adapter_start(adapter, &error) == ST_OK || error.text[0] != '\0')
-        snprintf(session->peer, sizeof session->peer, "%s by %s", given->server,
-                 adapter_name(adapter));
     free(command);
-    return foreign_stage_new(&stage);
+    return adapter;
+}
+
+struct stage *run_foreign_stage(struct session *session, const struct house_config *house)
+{
+    const struct run_command *given = session->given;
+    struct foreign_stage_config config = {.house = *house, .uri = given->server};
+    const char *driver = "a person";
+    struct error error;
+    error_clear(&error);
+    if (strcmp(given->driver, "manual") == 0) {
+        operator_init(&session->operator, session->world.loop);
+        config.person = &session->operator.person;
+    } else {
+        config.adapter = make_adapter(session);
+        if (config.adapter == NULL)
+            return NULL;
+        /* Its name is for the reports; what is wrong with it is said by each scenario. */
+        if (adapter_start(config.adapter, &error) == ST_OK || error.text[0] != '\0')
+            driver = adapter_name(config.adapter);
+    }
+    snprintf(session->peer, sizeof session->peer, "%s by %s", given->server, driver);
+    return foreign_stage_new(&config);
 }

@@ -6,6 +6,7 @@
 #include "cli/check.h"
 #include "cli/command.h"
 #include "cli/defects.h"
+#include "cli/operator.h"
 #include "cli/reports.h"
 #include "cli/share.h"
 #include "cli/sinks.h"
@@ -54,9 +55,10 @@ struct session {
     const struct server_defect *server_defect; /* (borrowed) or NULL */
     struct workers workers;                    /* (owned) none: scenarios are played here */
     struct world world;
-    struct stage *stage;  /* (owned) */
-    char peer[PEER_TEXT]; /* who plays the server, if it is somebody else */
-    struct sinks sinks;   /* (owned) */
+    struct stage *stage;      /* (owned) */
+    char peer[PEER_TEXT];     /* who plays the server, if it is somebody else */
+    struct operator operator; /* (owned) of a driver that is a person */
+    struct sinks sinks;       /* (owned) */
     struct share share;
     struct reports again; /* (owned) whose failures are to be played; or none */
     int64_t seed;         /* of the first rounds; negative: the system's chance */

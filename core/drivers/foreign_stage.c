@@ -15,7 +15,10 @@ struct foreign_stage {
     struct house house;
     char *uri;                      /* (owned) */
     struct actor_listener listener; /* of the scenario that is played */
-    struct adapter *adapter;        /* (owned) */
+    struct adapter *adapter;        /* (owned) NULL: a person moves the server */
+    const struct person *person;    /* (borrowed) or NULL */
+    struct server_actor *manual;    /* (borrowed) of the cast, when a person moves it */
+    int64_t waited_ms;              /* for that person, in casts before */
     struct cast cast;               /* (owned) its actors; empty while nothing is set up */
 };
 
@@ -34,6 +37,9 @@ static void strike(struct stage *stage)
     struct foreign_stage *self = (struct foreign_stage *)stage;
     struct cast *cast = &self->cast;
     house_close(&self->house);
+    if (self->manual != NULL)
+        self->waited_ms += manual_server_waited_ms(self->manual);
+    self->manual = NULL;
     if (cast->device != NULL) {
         cast->device->listener = (struct actor_listener){.hear = NULL};
         leave(self);
@@ -116,8 +122,10 @@ static void hear_device(void *arg, const struct actor_event *event)
     struct foreign_stage *self = arg;
     enum actor_event_kind kind = ACTOR_REPLIED;
     self->listener.hear(self->listener.arg, event);
+    if (self->manual != NULL)
+        manual_server_hear(self->manual, event);
     if (event->kind != ACTOR_REPLIED || !is_accepted(event, &kind) ||
-        adapter_can(self->adapter, actor_event_name(kind)))
+        (self->adapter != NULL && adapter_can(self->adapter, actor_event_name(kind))))
         return;
     struct actor_event seen = *event;
     seen.kind = kind;
@@ -148,19 +156,38 @@ static void start_link(struct foreign_stage *self, struct cast_server *server)
         house_place(&self->house, server->id, sim_link_address(server->link));
 }
 
-static void start_server(struct foreign_stage *self, bool has_link)
+static struct server_actor *make_adapted(const struct foreign_stage *self, unsigned id)
 {
-    struct cast_server *server = &self->cast.servers[self->cast.server_count++];
-    server->id = self->house.claims.servers[0];
     const struct adapter_server_config config = {
         .adapter = self->adapter,
-        .id = server->id,
+        .id = id,
         .endpoint = self->house.profile->endpoint,
         .catalogue = self->house.profile->catalogue,
         .provision = &self->house.profile->provision,
         .sees_registrations = true,
     };
-    server->actor = witness_new(adapter_server_new(&config));
+    return adapter_server_new(&config);
+}
+
+static struct server_actor *make_manual(const struct foreign_stage *self)
+{
+    const struct manual_config config = {
+        .world = self->house.config.world,
+        .person = self->person,
+        .endpoint = self->house.profile->endpoint,
+        .provision = &self->house.profile->provision,
+    };
+    return manual_server_new(&config);
+}
+
+static void start_server(struct foreign_stage *self, bool has_link)
+{
+    struct cast_server *server = &self->cast.servers[self->cast.server_count++];
+    server->id = self->house.claims.servers[0];
+    if (self->adapter == NULL)
+        self->manual = make_manual(self);
+    server->actor =
+        witness_new(self->manual != NULL ? self->manual : make_adapted(self, server->id));
     if (has_link)
         start_link(self, server);
     if (server->link == NULL)
@@ -216,7 +243,7 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
     enum status status = house_settle(&self->house, setting, error);
     if (status == ST_OK)
         status = check_servers(self, setting, error);
-    if (status == ST_OK) {
+    if (status == ST_OK && self->adapter != NULL) {
         status = adapter_start(self->adapter, error);
         status = status == ST_IO ? ST_UNREACHABLE : status;
     }
@@ -241,9 +268,13 @@ static void turn(struct stage *stage, int64_t ms)
     house_turn(&((struct foreign_stage *)stage)->house, ms);
 }
 
+/* The time that a person takes is not the scenario's. */
 static int64_t now(const struct stage *stage)
 {
-    return house_now(&((const struct foreign_stage *)stage)->house);
+    const struct foreign_stage *self = (const struct foreign_stage *)stage;
+    int64_t waited_ms =
+        self->waited_ms + (self->manual == NULL ? 0 : manual_server_waited_ms(self->manual));
+    return house_now(&self->house) - waited_ms;
 }
 
 static void put_messages(const struct stage *stage, struct buf *out)
@@ -277,6 +308,7 @@ struct stage *foreign_stage_new(const struct foreign_stage_config *config)
     self->stage.ops = &ops;
     self->uri = xstrdup(config->uri);
     self->adapter = config->adapter;
+    self->person = config->person;
     house_init(&self->house, &config->house);
     self->house.config.stands = true;
     self->house.config.side = "device";

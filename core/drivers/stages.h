@@ -5,6 +5,7 @@
 
 #include "drivers/adapter.h"
 #include "drivers/house.h"
+#include "drivers/manual.h"
 
 /* --- sim_stage.c ------------------------------------------------------------------------------ */
 /* Both ends built in, on free loopback ports; the device registers as soon as it is set up. */
@@ -33,9 +34,10 @@ const char *external_stage_uri(const struct stage *stage, size_t index);
 /* --- foreign_stage.c ---------------------------------------------------------------------------
  */
 struct foreign_stage_config {
-    struct house_config house; /* `stands` is set here */
-    const char *uri;           /* (borrowed) of the server under test, a valid one */
-    struct adapter *adapter;   /* (owned) who makes it act */
+    struct house_config house;   /* `stands` is set here */
+    const char *uri;             /* (borrowed) of the server under test, a valid one */
+    struct adapter *adapter;     /* (owned) who makes it act, or NULL: */
+    const struct person *person; /* (borrowed) who does */
 };
 /* Somebody else's server: our device registers there as soon as it is set up, and says goodbye at
  * the end. Setting up is ST_UNSUPPORTED for what one server that stands already cannot be, and

@@ -107,6 +107,29 @@ foreign 4 "one whose answers make no sense" "$ours | sed -u 's/\"2.0[0-9]\"/205/
 	-p "$tmp/car.json" portfolio/use-case-1
 has "says so" "$tmp/out" 'its "code" is not a string'
 
+# --- a person ----------------------------------------------------------------------------------------
+manual() { # status what yes judgement scenarios…
+	want=$1 what=$2 yes=$3 judgement=$4
+	shift 4
+	exits "$want" "$what" python3 "$tools/person.py" "$yes" "$judgement" \
+		"$BIN" server -q -l "$uri" -k "$tmp/car.keys.json" -- \
+		"$BIN" run --server "$uri" --driver manual -p "$tmp/car.json" "$@"
+}
+manual 0 "a person does all of it" yes genuine portfolio/gsma --allow-inconclusive portfolio/use-case-1-polling
+has "is told what to do, and asked what came" "$tmp/out" \
+	'the server does with "urn:dev:vehicle-0001": read /16/0/0/1' '/16/0/0/1 "Acme Motors"' \
+	'Is that what the server shows?' "pass  portfolio/gsma" "pass  portfolio/use-case-1-polling"
+manual 1 "a server that shows something else" no genuine portfolio/gsma
+has "is found out" "$tmp/out" "the server shows something else"
+manual 6 "a server that a person skips" skip genuine portfolio/gsma
+has "is inconclusive" "$tmp/out" "it was skipped"
+manual 1 "a server that takes the genuine for wrong" yes wrong server/authenticates
+has "is found out" "$tmp/out" "the server takes it for wrong"
+start_server plain -q -l "$uri"
+exits 4 "nobody at all" sh -c "'$BIN' run --server '$uri' --driver manual portfolio/use-case-1 </dev/null"
+has "is an error" "$tmp/out" "nobody answers any more"
+stop plain
+
 # --- options -------------------------------------------------------------------------------------------
 exits 2 "a server without a driver" "$BIN" run --server "$uri"
 has "says what is missing" "$tmp/err" "--server needs --driver"
