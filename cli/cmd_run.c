@@ -119,15 +119,22 @@ static void begin_reports(const struct session *session)
 {
     struct buf in_force;
     struct buf device;
+    struct buf defects;
     buf_init(&in_force, OPTIONS_TEXT_MOST);
     buf_init(&device, OPTIONS_TEXT_MOST);
+    buf_init(&defects, OPTIONS_TEXT_MOST);
     put_options(session, &in_force);
     put_device(session, &device);
+    defects_put("device", session->given->device_defect, &defects);
+    defects_put("server", session->given->server_defect, &defects);
+    if (defects.len > 0)
+        buf_printf(&in_force, "%s%s", in_force.len == 0 ? "" : "; ", buf_text(&defects));
     const struct run_info info = {
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
         .device = buf_text(&device),
         .server = session->peer[0] == '\0' ? "built-in" : session->peer,
         .options = buf_text(&in_force),
+        .defects = defects.len == 0 ? NULL : buf_text(&defects),
         .scenario_count = session->rounds.count,
         .shard = session->share.number,
         .shards = session->share.count,
@@ -136,6 +143,7 @@ static void begin_reports(const struct session *session)
     sinks_begin(&session->sinks, &info);
     buf_release(&in_force);
     buf_release(&device);
+    buf_release(&defects);
 }
 
 static int exit_of(const struct session *session, bool reports_written)
@@ -170,8 +178,6 @@ static int check_and_play(struct session *session)
         reports_make_rounds(&session->again.items[0], &session->files, &plan, &session->rounds);
     else
         rounds_make(&session->rounds, &session->files, &plan, session->stage);
-    defects_put("device", session->given->device_defect, &session->profiles.options);
-    defects_put("server", session->given->server_defect, &session->profiles.options);
     begin_reports(session);
     run_play(session);
     rounds_release(&session->rounds);

@@ -14,7 +14,7 @@ MUST_USE bool defects_device(const char *name, const struct device_defect **out,
                              struct error *error);
 MUST_USE bool defects_server(const char *name, const struct server_defect **out,
                              struct error *error);
-/* Adds the defect NAME of SIDE, if there is one, to the options of a report. */
+/* Appends the defect NAME of SIDE, if there is one, for a report. */
 void defects_put(const char *side, const char *name, struct buf *out);
 /* Prints the topic "defects"; gives an exit status. */
 int list_defects(const struct list_options *options);

@@ -99,6 +99,8 @@ struct seeded {
     bool told;                            /* … and has begun to */
     int last_id;                          /* of the message that came last */
     char uri[ACCOUNT_URI];                /* instead of the one that was asked for */
+    struct path noted;                    /* where an attribute was attached, and its value */
+    char note[16];
     bool running; /* GetAuthData was accepted, and the component is at work */
 };
 

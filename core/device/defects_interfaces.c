@@ -97,24 +97,51 @@ static void drop_query(struct message *request, const char *name)
     request->query = kept;
 }
 
-static bool forget_attribute(const struct passing *passing, const char *name)
+/* Takes note of attribute NAME, and does not let it take effect. */
+static bool note_attribute(const struct passing *passing, const char *name)
 {
+    struct seeded *seeded = passing->seeded;
     struct message *request = passing->request;
-    size_t before = request->query.count;
-    if (request->code != CODE_PUT || before == 0)
+    struct bytes value;
+    int64_t seconds = 0;
+    if (request->code != CODE_PUT || !segments_query(&request->query, name, &value) ||
+        !seeded_path(request, &seeded->noted) || !parse_decimal(value, &seconds) || seconds < 0 ||
+        !model_has(device_model(seeded->device), seeded->noted))
         return false;
+    snprintf(seeded->note, sizeof seeded->note, "%.*s", (int)value.len, (const char *)value.data);
     drop_query(request, name);
-    return before > 0 && request->query.count == 0 && seeded_answer(passing, CODE_CHANGED);
+    return request->query.count == 0 && seeded_answer(passing, CODE_CHANGED);
 }
 
-static bool forget_pmin(const struct passing *passing)
+static bool note_pmin(const struct passing *passing)
 {
-    return forget_attribute(passing, "pmin");
+    return note_attribute(passing, "pmin");
 }
 
-static bool forget_pmax(const struct passing *passing)
+static bool note_pmax(const struct passing *passing)
 {
-    return forget_attribute(passing, "pmax");
+    return note_attribute(passing, "pmax");
+}
+
+/* Discover tells of it all the same. */
+static void show_noted(const struct seeded *seeded, const char *name, struct links *links)
+{
+    for (size_t i = 0; i < links->count && seeded->note[0] != '\0'; i++)
+        if (links->items[i].has_path && path_equal(links->items[i].path, seeded->noted) &&
+            !link_add_attribute(&links->items[i], name, seeded->note, false))
+            return;
+}
+
+static void show_pmin(struct seeded *seeded, struct path of, struct links *links)
+{
+    UNUSED(of);
+    show_noted(seeded, "pmin", links);
+}
+
+static void show_pmax(struct seeded *seeded, struct path of, struct links *links)
+{
+    UNUSED(of);
+    show_noted(seeded, "pmax", links);
 }
 
 static bool forget_attributes(const struct passing *passing)
@@ -328,10 +355,10 @@ const struct device_defect defects_interfaces[] = {
      .request = ignore_cancel},
     {{"reset-ignored", "LWM2M-CANCEL", "goes on after a notification was answered with Reset"},
      .notified = ignore_reset},
-    {{"pmin-ignored", "PF-DM-6", "does not keep pmin"},
-     .request = forget_pmin},
-    {{"pmax-ignored", "PF-DM-6", "does not keep pmax"},
-     .request = forget_pmax},
+    {{"pmin-ignored", "PF-DM-6", "shows pmin, and does not keep it"},
+     .request = note_pmin, .links = show_pmin},
+    {{"pmax-ignored", "PF-DM-6", "shows pmax, and does not keep it"},
+     .request = note_pmax, .links = show_pmax},
     {{"any-attribute-accepted", "PF-DM-6", "answers 2.04 to attributes that it cannot have"},
      .response = accept_attributes},
     {{"read-lacks-value", "LWM2M-READ", "leaves resource 0 out when an instance is read"},

@@ -72,6 +72,10 @@ static void put_explanation(const struct human_sink *self, const struct result *
 static void begin(struct sink *sink, const struct run_info *info)
 {
     struct human_sink *self = (struct human_sink *)sink;
+    if (info->defects != NULL) {
+        put_line(self, bytes_of(info->defects));
+        fputc('\n', self->options.out);
+    }
     if (self->options.detail != HUMAN_VERBOSE)
         return;
     const char *const parts[] = {info->tool,   ", device: ",  info->device, ", server: ",

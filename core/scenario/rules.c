@@ -104,8 +104,8 @@ static const struct rule rules[] = {
     {"PF-SC-6", "", RULE_INTERPRETATION, SIDE_COMPONENT,
      "Key octets never leave: not by any LwM2M operation, log, trace, report, record or error "
      "text.",
-     "no step can see every output: the end-to-end test of secrets searches all of them for key "
-     "octets"},
+     "no step asks for it: every scenario looks for key octets in all that is said and logged, and "
+     "the end-to-end test of secrets in the files, too"},
     {"PF-SC-7", "", RULE_INTERPRETATION, SIDE_COMPONENT,
      "A component that fails, hangs past its limit or is not there leads to ERROR, never to a "
      "stuck or invented result.",

@@ -53,6 +53,7 @@ struct run_info {
     const char *tool;            /* (borrowed) "lwm2m-portfolio 0.1.0" */
     const char *device, *server; /* (borrowed) who plays: "built-in" */
     const char *options;         /* (borrowed) interpretation options in force, one line */
+    const char *defects;         /* (borrowed) that were seeded, also among OPTIONS; NULL: none */
     size_t scenario_count;
     unsigned shard, shards; /* it is part SHARD of SHARDS; 0: of no larger whole */
     int64_t started_utc;

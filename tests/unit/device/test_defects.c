@@ -27,9 +27,9 @@ END_TEST
 
 /* --- a row of our own ----------------------------------------------------------------------- */
 
-static void swap_key(struct provision *provision)
+static void give_it_another_id(struct provision *provision)
 {
-    provision->count = 0;
+    provision->instances[0].instance = 99;
 }
 
 static void ask_for_key_9(const struct inquiry *inquiry)
@@ -60,7 +60,7 @@ static const struct device_defect row = {
     .patches = {{READ_DATA, DATA_AVAIL, {NOTHING, ERROR}}},
     .patch_count = 1,
     .leaving = always_passed_by,
-    .provision = swap_key,
+    .provision = give_it_another_id,
     .ask = ask_for_key_9,
     .tell = tell_more,
 };
@@ -78,7 +78,8 @@ START_TEST(only_the_cell_of_the_row_is_another)
             ck_assert_int_eq(same, event != READ_DATA || from != DATA_AVAIL);
         }
     ck_assert_int_eq(ops->leaving(ops, PORTFOLIO_READ, path_root(), true), PASSED_BY);
-    ck_assert_uint_eq(seeded_provision(seeded)->count, 0);
+    ck_assert_uint_eq(seeded_provision(seeded)->instances[0].instance, 99);
+    ck_assert_uint_ne(world->profile->provision.instances[0].instance, 99);
     seeded_free(seeded);
     world_free(world);
 }

@@ -107,5 +107,17 @@ START_TEST(the_oldest_gives_way_when_there_are_too_many)
 }
 END_TEST
 
+START_TEST(no_memory_knows_nothing)
+{
+    struct packet packet;
+    packet_init(&packet);
+    dups_keep(NULL, &packet, 1, &packet);
+    ck_assert_ptr_null(dups_find(NULL, &packet, 1));
+    dups_forget_peer(NULL, &packet);
+    packet_release(&packet);
+}
+END_TEST
+
 UNIT_MAIN("dup", a_request_is_known_with_its_answer, peers_and_ids_are_told_apart,
-          an_id_is_free_again_after_its_lifetime, the_oldest_gives_way_when_there_are_too_many)
+          an_id_is_free_again_after_its_lifetime, the_oldest_gives_way_when_there_are_too_many,
+          no_memory_knows_nothing)

@@ -365,9 +365,31 @@ START_TEST(silence_is_told_as_it_is)
 }
 END_TEST
 
+static void redirect(void *arg, struct remote *remote)
+{
+    UNUSED(arg);
+    remote->uri = "coap://nobody";
+}
+
+START_TEST(a_session_can_be_opened_to_somebody_else)
+{
+    struct world world;
+    world_init(&world);
+    world.hooks.opening = redirect;
+    ck_assert_int_eq(endpoint_connect(world.device, "coap://server", NULL, &world.to_server, NULL),
+                     ST_OK);
+    ask(&world, -1);
+    clock_advance(world.clock, 200000);
+    ck_assert_int_eq(world.status, ST_UNREACHABLE);
+    ck_assert_str_eq(world.asked, "");
+    world_release(&world);
+}
+END_TEST
+
 UNIT_MAIN("net/filter", without_hooks_everything_passes, a_hook_answers_in_place_of_the_user,
           the_trace_of_the_inner_endpoint_stays, hooks_change_what_passes_on_its_way,
           a_hook_may_ask_something_itself, an_observation_goes_on_until_it_is_cancelled,
           who_sent_what_is_kept_back_believes_that_it_arrived,
           the_outcome_of_a_notification_can_be_another, what_is_under_way_ends_with_its_session,
-          deafness_reaches_the_end_that_hears, silence_is_told_as_it_is)
+          deafness_reaches_the_end_that_hears, silence_is_told_as_it_is,
+          a_session_can_be_opened_to_somebody_else)

@@ -62,6 +62,21 @@ START_TEST(a_full_disk_is_an_error)
 }
 END_TEST
 
+START_TEST(says_first_that_a_defect_was_seeded)
+{
+    struct human_options options = {.out = tmpfile(), .detail = HUMAN_QUIET};
+    char line[80] = "";
+    ck_assert_ptr_nonnull(options.out);
+    struct sink *sink = human_sink_new(&options);
+    sink->ops->begin(sink, &(struct run_info){.defects = "device defect error-stays"});
+    rewind(options.out);
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, options.out));
+    ck_assert_str_eq(line, "device defect error-stays\n");
+    sink->ops->free(sink);
+    fclose(options.out);
+}
+END_TEST
+
 UNIT_MAIN("human", writes_a_line_for_each_scenario, quiet_leaves_out_what_passed,
           verbose_has_a_line_for_each_check, colours_the_verdict_when_asked,
-          a_full_disk_is_an_error)
+          a_full_disk_is_an_error, says_first_that_a_defect_was_seeded)
