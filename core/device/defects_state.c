@@ -36,6 +36,18 @@ static enum portfolio_event skip_single_read(enum portfolio_event event, enum po
     return skip(event, way == PORTFOLIO_READ && target.depth == 4);
 }
 
+static enum portfolio_event skip_object_notify(enum portfolio_event event, enum portfolio_way way,
+                                               struct path target)
+{
+    return skip(event, way == PORTFOLIO_NOTIFY && target.depth == 1);
+}
+
+static enum portfolio_event skip_single_notify(enum portfolio_event event, enum portfolio_way way,
+                                               struct path target)
+{
+    return skip(event, way == PORTFOLIO_NOTIFY && target.depth == 4);
+}
+
 static enum portfolio_event skip_wide_notify(enum portfolio_event event, enum portfolio_way way,
                                              struct path target)
 {
@@ -108,6 +120,12 @@ const struct device_defect defects_state[] = {
     {{"wide-notify-resets-nothing", "PF-STATE-5",
       "does not reset when a notification of the object instance carried AuthData"},
      .leaving = skip_wide_notify},
+    {{"object-notify-resets-nothing", "PF-STATE-5",
+      "does not reset when a notification of the whole object carried AuthData"},
+     .leaving = skip_object_notify},
+    {{"single-notify-resets-nothing", "PF-STATE-5",
+      "does not reset when a notification of one instance of AuthData carried it"},
+     .leaving = skip_single_notify},
     {{"read-keeps-data", "PF-STATE-6",
       "goes back to IDLE when AuthData was read, and has it still"},
      PATCHES({READ_DATA, DATA_AVAIL, {NOTHING, IDLE}})},
@@ -123,6 +141,9 @@ const struct device_defect defects_state[] = {
     {{"refused-leaves-error", "PF-STATE-8",
       "goes from ERROR to IDLE when GetAuthData is refused"},
      PATCHES({REFUSED, ERROR, {NOTHING, IDLE}})},
+    {{"refused-kills-process", "PF-STATE-8",
+      "drops the process that runs when another GetAuthData is refused"},
+     PATCHES({REFUSED, IDLE, {DROP, IDLE}})},
     {{"error-lost-in-passing", "PF-STATE-12",
       "leaves ERROR when anything of the instance is read"},
      PATCHES({PASSED_BY, ERROR, {EMPTY, IDLE}})},
@@ -132,12 +153,18 @@ const struct device_defect defects_state[] = {
     {{"error-has-data", "PF-STATE-12",
       "has an AuthData instance after a process has failed"},
      PATCHES({FAILED, IDLE, {FILL, ERROR}})},
+    {{"leaving-error-leaves-data", "PF-STATE-12",
+      "has an AuthData instance after ERROR was left by a read"},
+     PATCHES({READ_EMPTY, ERROR, {FILL, IDLE}})},
     {{"failure-invents-data", "PF-SC-7",
       "delivers AuthData and DATA_AVAIL when the secure component failed"},
      PATCHES({FAILED, IDLE, {FILL, DATA_AVAIL}})},
     {{"write-drops-data", "PF-STATE-2",
       "drops AuthData, and says IDLE, when an Identity is written"},
      PATCHES({IDENTITY_WRITTEN, DATA_AVAIL, {EMPTY, IDLE}})},
+    {{"write-empties-data", "PF-STATE-2",
+      "drops AuthData when an Identity is written, and shows DATA_AVAIL on"},
+     PATCHES({IDENTITY_WRITTEN, DATA_AVAIL, {EMPTY, DATA_AVAIL}})},
     {.info = {.name = NULL}},
 };
 /* clang-format on */
