@@ -47,6 +47,8 @@ static const char console_help[] =
     "send PATH...                    sends it to a server of LwM2M 1.1, unasked\n"
     "register, update, deregister    what the registration is to do\n"
     "restart                         power off and on\n"
+    "hold response [TIME]            acknowledges requests, and answers later, or when released\n"
+    "release                         lets held answers go, and answers at once\n"
     "component delay TIME            how long the secure component takes\n"
     "component fail next             its next process fails\n"
     "component fail | hang | ok      what becomes of all the next ones\n"

@@ -21,10 +21,13 @@ static const char *word_of(enum stimulus_kind kind)
         [STIMULUS_SET] = "set",
         [STIMULUS_SHOW] = "show",
         [STIMULUS_SEND] = "send",
+        [STIMULUS_HOLD] = "hold-response",
+        [STIMULUS_RELEASE] = "release",
         [STIMULUS_COMPONENT_DELAY] = "component-delay",
         [STIMULUS_COMPONENT_FAIL_NEXT] = "component-fail-next",
         [STIMULUS_COMPONENT_FAIL] = "component-fail",
         [STIMULUS_COMPONENT_HANG] = "component-hang",
+        [STIMULUS_COMPONENT_FORGE] = "component-forge",
         [STIMULUS_COMPONENT_OK] = "component-ok",
         [STIMULUS_COMPONENT_PROVISION] = "component-provision",
     };
@@ -42,7 +45,7 @@ static void say_stimulus(struct buf *line, const struct stimulus *stimulus)
         say_value(line, &stimulus->value);
     if (kind == STIMULUS_SEND)
         say_paths(line, &stimulus->paths);
-    if (kind == STIMULUS_COMPONENT_DELAY)
+    if (kind == STIMULUS_COMPONENT_DELAY || kind == STIMULUS_HOLD)
         say_number(line, "duration", stimulus->duration_ms);
 }
 

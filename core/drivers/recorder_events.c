@@ -210,10 +210,13 @@ static const char *const stimuli[] = {
     [STIMULUS_SET] = "device set",
     [STIMULUS_SHOW] = NULL,
     [STIMULUS_SEND] = "device send",
+    [STIMULUS_HOLD] = "device hold response",
+    [STIMULUS_RELEASE] = "device release",
     [STIMULUS_COMPONENT_DELAY] = "component delay",
     [STIMULUS_COMPONENT_FAIL_NEXT] = "component fail next",
     [STIMULUS_COMPONENT_FAIL] = "component fail",
     [STIMULUS_COMPONENT_HANG] = "component hang",
+    [STIMULUS_COMPONENT_FORGE] = "component forge",
     [STIMULUS_COMPONENT_OK] = "component ok",
     [STIMULUS_COMPONENT_PROVISION] = "component provision",
 };
@@ -232,6 +235,8 @@ void record_stimulus(const struct stimulus *stimulus, struct buf *out)
     }
     for (size_t i = 0; stimulus->kind == STIMULUS_SEND && i < stimulus->paths.count; i++)
         buf_printf(out, " %s", path_text(stimulus->paths.items[i].path, text));
-    if (stimulus->kind == STIMULUS_COMPONENT_DELAY)
+    bool has_time = stimulus->kind == STIMULUS_COMPONENT_DELAY ||
+                    (stimulus->kind == STIMULUS_HOLD && stimulus->duration_ms > 0);
+    if (has_time)
         buf_printf(out, " %" PRId64 "ms", stimulus->duration_ms);
 }

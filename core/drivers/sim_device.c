@@ -138,6 +138,21 @@ static enum status do_send(struct sim_device *self, const struct stimulus *stimu
     return status;
 }
 
+static enum status do_hold(struct sim_device *self, const struct stimulus *stimulus,
+                           struct buf *answer, struct error *error)
+{
+    bool holds = stimulus->kind == STIMULUS_HOLD;
+    if (!endpoint_hold(self->endpoint, holds, stimulus->duration_ms)) {
+        error_set(error, "this device cannot hold its answers");
+        return ST_UNSUPPORTED;
+    }
+    if (holds && stimulus->duration_ms > 0)
+        buf_printf(answer, "answers come %" PRId64 " ms later\n", stimulus->duration_ms);
+    else
+        buf_puts(answer, holds ? "answers are held\n" : "answers come at once\n");
+    return ST_OK;
+}
+
 static enum status do_delay(struct sim_device *self, const struct stimulus *stimulus,
                             struct buf *answer, struct error *error)
 {
@@ -209,6 +224,8 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
         [STIMULUS_SET] = do_set,
         [STIMULUS_SHOW] = do_show,
         [STIMULUS_SEND] = do_send,
+        [STIMULUS_HOLD] = do_hold,
+        [STIMULUS_RELEASE] = do_hold,
         [STIMULUS_COMPONENT_DELAY] = do_delay,
         [STIMULUS_COMPONENT_FAIL_NEXT] = do_fail_next,
         [STIMULUS_COMPONENT_FAIL] = do_mode,

@@ -70,9 +70,11 @@ static void serve(coap_resource_t *resource, coap_session_t *session, const coap
     const struct packet *known = dups_find(dups, peer, message_id);
     if (known == NULL) {
         coap_serve(peer, &request, refused, &fresh);
+        bool is_held = coap_hold_answer(peer, &fresh, confirmable);
         dups_keep(dups, peer, message_id, &fresh);
-        send_answer(peer, &fresh, confirmable ? "ACK" : "NON", response);
-    } else if (confirmable) {
+        if (!is_held)
+            send_answer(peer, &fresh, confirmable ? "ACK" : "NON", response);
+    } else if (confirmable && known->message.code != CODE_EMPTY) {
         send_answer(peer, known, "ACK", response);
     }
     packet_release(&request);
@@ -272,6 +274,7 @@ static const struct endpoint_ops coap_ops = {
     .request = coap_exchange_request,
     .cancel = coap_exchange_cancel,
     .notify = coap_notify_send,
+    .hold = coap_hold,
     .forget_bodies = coap_forget_bodies,
     .free = coap_endpoint_free,
 };

@@ -67,8 +67,13 @@ struct coap_endpoint {
     size_t handshakes;                  /* secured client sessions that are not established yet */
     struct tcp *tcp;                    /* (owned) */
     struct tls_side *side;              /* (owned) of TLS sessions that come; NULL: none may */
-    bool is_inside;                     /* libcoap is running: sessions may not be closed */
-    bool has_unsettled;                 /* a peer is leaving or unreachable */
+    struct held *held;                  /* (owned) answers, the oldest first */
+    size_t held_count;
+    bool holds; /* the next ones are kept, too: for HOLD_MS, or, when that
+                 * is 0, until nothing is held any more */
+    int64_t hold_ms;
+    bool is_inside;     /* libcoap is running: sessions may not be closed */
+    bool has_unsettled; /* a peer is leaving or unreachable */
     struct timer pump;
 };
 
@@ -127,6 +132,13 @@ void coap_serve(struct coap_peer *peer, struct packet *request, unsigned refused
 /* Tells the trace of a request or response. */
 void coap_trace(const struct coap_peer *peer, bool incoming, const char *type,
                 const struct message *message);
+
+/* ---- coap_hold.c ---- */
+void coap_hold(struct endpoint *base, bool holds, int64_t ms);
+/* Takes ANSWER over when answers are held; it is empty then, which is what acknowledges. IS_ASKED:
+ * the request was confirmable. */
+bool coap_hold_answer(struct coap_peer *peer, struct packet *answer, bool is_asked);
+void coap_hold_forget(struct coap_endpoint *endpoint, const struct coap_peer *peer);
 
 /* ---- coap_stream.c ---- */
 enum status coap_stream_begin(struct coap_endpoint *endpoint);

@@ -72,6 +72,7 @@ static void forget_traffic(struct coap_peer *peer)
 {
     coap_exchanges_drop(peer);
     coap_notices_drop(peer);
+    coap_hold_forget(peer->endpoint, peer);
     bodies_forget_peer(peer->endpoint->bodies, peer);
     observers_release(&peer->observers);
 }

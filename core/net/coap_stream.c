@@ -31,6 +31,10 @@ static void answer(struct coap_peer *peer, struct packet *request, unsigned refu
     coap_trace(peer, true, type, &request->message);
     coap_serve(peer, request, refused, &response);
     response.message.message_id = -1;
+    if (coap_hold_answer(peer, &response, true)) {
+        packet_release(&response);
+        return;
+    }
     if (coap_stream_send(peer, &response) == ST_LIMIT) {
         buf_clear(&response.message.payload);
         segments_release(&response.message.location);

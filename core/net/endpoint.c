@@ -56,6 +56,14 @@ void endpoint_set_deaf(struct endpoint *endpoint, bool deaf)
         endpoint->ops->set_deaf(endpoint, deaf);
 }
 
+bool endpoint_hold(struct endpoint *endpoint, bool holds, int64_t ms)
+{
+    if (endpoint->ops->hold == NULL)
+        return false;
+    endpoint->ops->hold(endpoint, holds, ms);
+    return true;
+}
+
 void endpoint_forget_bodies(struct endpoint *endpoint, const char *path)
 {
     endpoint->ops->forget_bodies(endpoint, path);

@@ -68,6 +68,8 @@ struct endpoint_ops {
                           void *arg);
     /* Hands on what endpoint_set_deaf says; NULL: the member is all there is to it. */
     void (*set_deaf)(struct endpoint *endpoint, bool deaf);
+    /* As endpoint_hold says; NULL: it cannot. */
+    void (*hold)(struct endpoint *endpoint, bool holds, int64_t ms);
     /* Drops and zeroes the bodies of sensitive answers that are kept for block transfers, of
      * requests whose path lies at, below or above PATH ("/16/0", "" for all) (I-10). Answers kept
      * for duplicates stay. */
@@ -111,6 +113,10 @@ MUST_USE enum status endpoint_notify(struct endpoint *endpoint, struct peer *pee
                                      endpoint_notified *notified, void *arg);
 /* From now on what comes in is lost, or heard again. */
 void endpoint_set_deaf(struct endpoint *endpoint, bool deaf);
+/* While HOLDS, requests are acknowledged, and their answers come by themselves MS later (RFC 7252
+ * 5.2.2); with MS 0 when it ends, which lets all that are kept go. At most 64 are kept, the next
+ * ones are answered at once. False: this endpoint cannot. */
+MUST_USE bool endpoint_hold(struct endpoint *endpoint, bool holds, int64_t ms);
 void endpoint_forget_bodies(struct endpoint *endpoint, const char *path);
 void endpoint_free(struct endpoint *endpoint); /* NULL is legal */
 

@@ -278,6 +278,13 @@ static void filter_set_deaf(struct endpoint *endpoint, bool deaf)
     endpoint_set_deaf(own(endpoint)->inner, deaf);
 }
 
+static void filter_hold(struct endpoint *endpoint, bool holds, int64_t ms)
+{
+    struct endpoint *inner = own(endpoint)->inner;
+    if (inner->ops->hold != NULL)
+        inner->ops->hold(inner, holds, ms);
+}
+
 static void filter_forget_bodies(struct endpoint *endpoint, const char *path)
 {
     endpoint_forget_bodies(own(endpoint)->inner, path);
@@ -308,6 +315,7 @@ struct endpoint *filter_new(struct endpoint *inner, const struct filter_hooks *h
         .cancel = filter_cancel,
         .notify = filter_notify,
         .set_deaf = filter_set_deaf,
+        .hold = filter_hold,
         .forget_bodies = filter_forget_bodies,
         .free = filter_free,
     };

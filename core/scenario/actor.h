@@ -98,6 +98,8 @@ enum stimulus_kind {
     STIMULUS_SET,             /* PATH, VALUE */
     STIMULUS_SHOW,            /* what the device holds at PATH or below, as text */
     STIMULUS_SEND,            /* what the device holds at PATHS, without being asked */
+    STIMULUS_HOLD,            /* answers come DURATION_MS later; 0: when they are let go */
+    STIMULUS_RELEASE,         /* what was held goes, and the next ones come at once */
     STIMULUS_COMPONENT_DELAY, /* DURATION_MS */
     STIMULUS_COMPONENT_FAIL_NEXT,
     STIMULUS_COMPONENT_FAIL,

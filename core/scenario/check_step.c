@@ -479,6 +479,11 @@ static void read_stimulus(struct operands *operands)
     case STIMULUS_SEND:
         read_paths(operands, &step->stimulus.paths);
         break;
+    case STIMULUS_HOLD:
+        if (!scan_more(&operands->scan))
+            break;
+        read_duration(operands, &step->stimulus.duration_ms);
+        break;
     case STIMULUS_COMPONENT_DELAY:
         read_duration(operands, &step->stimulus.duration_ms);
         break;
@@ -486,6 +491,7 @@ static void read_stimulus(struct operands *operands)
     case STIMULUS_UPDATE:
     case STIMULUS_DEREGISTER:
     case STIMULUS_RESTART:
+    case STIMULUS_RELEASE:
     case STIMULUS_COMPONENT_FAIL_NEXT:
     case STIMULUS_COMPONENT_FAIL:
     case STIMULUS_COMPONENT_HANG:

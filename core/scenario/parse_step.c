@@ -54,6 +54,8 @@ static const struct verb verbs[] = {
     {"device set", STEP_STIMULUS, STIMULUS_SET, 0, "device set PATH VALUE"},
     {"device show", STEP_STIMULUS, STIMULUS_SHOW, VERB_CONSOLE, "device show [PATH]"},
     {"device send", STEP_STIMULUS, STIMULUS_SEND, 0, "device send PATH..."},
+    {"device hold response", STEP_STIMULUS, STIMULUS_HOLD, 0, "device hold response [TIME]"},
+    {"device release", STEP_STIMULUS, STIMULUS_RELEASE, VERB_NO_REST, "device release"},
     {"component delay", STEP_STIMULUS, STIMULUS_COMPONENT_DELAY, 0, "component delay TIME"},
     {"component fail next", STEP_STIMULUS, STIMULUS_COMPONENT_FAIL_NEXT, VERB_NO_REST,
      "component fail next"},

@@ -119,6 +119,8 @@ static enum status stimulate(struct device_actor *device, const struct stimulus 
         [STIMULUS_SET] = "set",
         [STIMULUS_SHOW] = "show",
         [STIMULUS_SEND] = "send",
+        [STIMULUS_HOLD] = "hold",
+        [STIMULUS_RELEASE] = "release",
         [STIMULUS_COMPONENT_DELAY] = "delay",
         [STIMULUS_COMPONENT_FAIL_NEXT] = "fail next",
         [STIMULUS_COMPONENT_FAIL] = "fail",

@@ -148,6 +148,24 @@ START_TEST(restarts_with_the_values_of_its_profile)
 }
 END_TEST
 
+START_TEST(it_holds_its_answers)
+{
+    struct outcome outcome;
+    open_registered();
+    ck_assert_str_eq(do_timed(STIMULUS_HOLD, 30), "answers come 30 ms later\n");
+    int64_t before = clock_now(scene.clock);
+    ck_assert_int_eq(scene_ask(server, OPERATION_READ, IDENTITY, &outcome), ST_OK);
+    ck_assert_int_ge(clock_now(scene.clock) - before, 30);
+    ck_assert_uint_eq(outcome.code, CODE_CONTENT);
+    outcome_release(&outcome);
+    ck_assert_str_eq(do_timed(STIMULUS_HOLD, 0), "answers are held\n");
+    ck_assert_str_eq(do_timed(STIMULUS_RELEASE, 0), "answers come at once\n");
+    ck_assert_int_eq(scene_ask(server, OPERATION_READ, IDENTITY, &outcome), ST_OK);
+    outcome_release(&outcome);
+    close_device();
+}
+END_TEST
+
 START_TEST(its_component_fails_hangs_and_works)
 {
     open_registered();
@@ -293,6 +311,7 @@ UNIT_MAIN("sim_device", sends_what_it_is_told_to, is_silent_until_it_is_told_to_
           reports_the_requests_that_it_sees, sets_a_value_and_shows_it,
           shows_everything_but_security, tells_what_it_cannot_show_or_set,
           updates_and_deregisters_when_told, restarts_with_the_values_of_its_profile,
-          its_component_fails_hangs_and_works, tells_whoever_verifies_that_it_was_provisioned,
-          leaves_by_deregistering, leaves_at_once_when_it_is_not_registered, leaving_has_a_limit,
+          it_holds_its_answers, its_component_fails_hangs_and_works,
+          tells_whoever_verifies_that_it_was_provisioned, leaves_by_deregistering,
+          leaves_at_once_when_it_is_not_registered, leaving_has_a_limit,
           refuses_keys_that_its_component_refuses)

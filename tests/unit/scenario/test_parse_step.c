@@ -62,6 +62,8 @@ START_TEST(each_action_is_found)
         {"device deregister", STEP_STIMULUS, STIMULUS_DEREGISTER},
         {"device restart", STEP_STIMULUS, STIMULUS_RESTART},
         {"device set /3/0/0 1", STEP_STIMULUS, STIMULUS_SET},
+        {"device hold response", STEP_STIMULUS, STIMULUS_HOLD},
+        {"device release", STEP_STIMULUS, STIMULUS_RELEASE},
         {"component delay 1s", STEP_STIMULUS, STIMULUS_COMPONENT_DELAY},
         {"component fail next", STEP_STIMULUS, STIMULUS_COMPONENT_FAIL_NEXT},
         {"component fail", STEP_STIMULUS, STIMULUS_COMPONENT_FAIL},
@@ -232,7 +234,7 @@ START_TEST(the_console_of_a_device_knows_short_forms)
     ck_assert(!read("read /16", true));
     ck_assert_str_eq(error_shown(&sheet.errors),
                      "f:1:1: error: \"read\" is no action; write one of: register, update, "
-                     "deregister, restart, set, show, send, component, help");
+                     "deregister, restart, set, show, send, hold, release, component, help");
     sheet_close(&sheet);
 }
 END_TEST
