@@ -162,6 +162,18 @@ static void compare_argument(struct umpire *umpire, bool is_portfolio,
                 wanted == NULL ? "nothing" : wanted->value);
 }
 
+/* Their order means nothing, but that of those with one digit. */
+static void sort_arguments(struct oracle_arguments *arguments)
+{
+    for (size_t i = 1; i < arguments->count; i++)
+        for (size_t k = i; k > 0 && arguments->items[k - 1].digit > arguments->items[k].digit;
+             k--) {
+            struct oracle_argument later = arguments->items[k - 1];
+            arguments->items[k - 1] = arguments->items[k];
+            arguments->items[k] = later;
+        }
+}
+
 static void compare_arguments(struct umpire *umpire, const struct actor_event *event)
 {
     const struct operation *operation = umpire->operation;
@@ -184,6 +196,8 @@ static void compare_arguments(struct umpire *umpire, const struct actor_event *e
                     (const char *)event->request->payload.data, problem.text);
         return;
     }
+    sort_arguments(&wanted);
+    sort_arguments(&seen);
     bool is_portfolio = event->path.id[0] == PORTFOLIO && event->path.id[2] == GET_AUTH_DATA;
     for (size_t i = 0; i < wanted.count || i < seen.count; i++)
         compare_argument(umpire, is_portfolio, i < seen.count ? &seen.items[i] : NULL,

@@ -378,9 +378,9 @@ static void judge_verdict(struct umpire *umpire, const struct umpire_process *pr
         umpire_find(umpire, "PF-SRV-6", "AuthData went to the server, but it has not judged it%s%s",
                     outcome->problem[0] == '\0' ? "" : ": ", outcome->problem);
     else if (is_told && truth != said && !is_excused)
-        umpire_find(umpire, "PF-SRV-6", "the server says %s, but the %s is %s",
-                    judgement_name(said), is_signature ? "signature" : "ciphertext",
-                    judgement_name(truth));
+        umpire_find(umpire, "PF-SRV-6", "the server says %s, but the %s %s", judgement_name(said),
+                    is_signature ? "signature" : "ciphertext",
+                    truth == JUDGEMENT_GENUINE ? "is genuine" : "does not fit");
     else if (!is_signature && said == JUDGEMENT_GENUINE && !is_same_data(outcome, &opened))
         umpire_find(umpire, "PF-SRV-6", "the server says that other data was encrypted than was");
     buf_release(&opened);

@@ -36,6 +36,25 @@ static void ask_for_unregistered(struct seeded_server *seeded, struct peer *peer
     message_release(&other);
 }
 
+/* Under an id of its own: no repetition, but a second process. */
+static void execute_twice(struct seeded_server *seeded, struct peer *peer, struct message *request)
+{
+    struct path path = request_raw_path(request);
+    struct message again;
+    if (seeded->is_again || request->code != CODE_POST || path.depth != 3 ||
+        path.id[0] != PORTFOLIO)
+        return;
+    message_copy(request, &again);
+    again.message_id = (request->message_id + 0x4000) & UINT16_MAX;
+    again.token_len = 0;
+    seeded->is_again = true;
+    enum status status =
+        endpoint_request(seeded->endpoint, peer, &again, ignore_answer, NULL, NULL);
+    seeded->is_again = false;
+    UNUSED(status);
+    message_release(&again);
+}
+
 static void ask_for_other_format(struct seeded_server *seeded, struct peer *peer,
                                  struct message *request)
 {
@@ -148,6 +167,19 @@ static void lose_written_value(const struct message *request, struct path path,
         drop_last(records);
 }
 
+static void alter_written_values(const struct message *request, struct path path,
+                                 struct records *records)
+{
+    UNUSED(path);
+    for (size_t i = 0; request->code == CODE_PUT && i < records->count; i++) {
+        struct value *value = &records->items[i].value;
+        if (value->type == VALUE_INTEGER)
+            value->integer++;
+        else if (value->type == VALUE_STRING && value->octets.len > 0)
+            value->octets.data[0] ^= 0x20;
+    }
+}
+
 static void lose_created_value(const struct message *request, struct path path,
                                struct records *records)
 {
@@ -161,12 +193,16 @@ static void lose_created_value(const struct message *request, struct path path,
 const struct server_defect defects_asking[] = {
     {.info = {"unregistered-asked-for", "PF-SRV-4", "asks for an instance that was not registered"},
      .asking = ask_for_unregistered},
+    {.info = {"execute-sent-twice", "PF-SRV-2", "executes GetAuthData twice with one challenge"},
+     .asking = execute_twice},
     {.info = {"format-not-as-told", "PF-SRV-5", "asks for values in another format than it was told to"},
      .asking = ask_for_other_format},
     {.info = {"discover-as-read", "LWM2M-DISCOVER", "sends Discover as a Read"},
      .asking = leave_accept_out},
     {.info = {"write-is-partial", "LWM2M-WRITE", "updates where it should replace"},
      .asking = write_partially},
+    {.info = {"written-value-altered", "LWM2M-WRITE", "writes other values than it was told to"},
+     .values = alter_written_values},
     {.info = {"update-is-replace", "LWM2M-UPDATE-VALUES", "replaces where it should update"},
      .asking = replace},
     {.info = {"observe-as-read", "LWM2M-OBSERVE", "reads what it should observe"},

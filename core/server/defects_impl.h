@@ -42,6 +42,7 @@ struct seeded_server {
     struct endpoint *endpoint;              /* (borrowed) the filter */
     char challenge[SERVICE_CHALLENGE_TEXT]; /* for whoever keeps one */
     int message_id;                         /* of the last request */
+    bool is_again;                          /* the request under way is one of the defect's own */
     uint8_t seen[SEEN_MOST][8];             /* tokens of the last observations that were answered */
     size_t seen_count;                      /* so many were */
 };

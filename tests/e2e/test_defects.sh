@@ -64,7 +64,7 @@ behind 0 "" scenarios/server/counterfeit.scenario scenarios/server/errors.scenar
 has "is judged without a finding" "$tmp/out" "2 passed, 0 failed"
 behind 1 "--defect signature-always-accepted" --strict scenarios/server/counterfeit.scenario
 has "takes a counterfeit for genuine" "$tmp/out" "PF-SRV-6" \
-	"the server says genuine, but the signature is mismatch"
+	"the server says genuine, but the signature does not fit"
 behind 1 "--defect arguments-as-printed" --strict scenarios/server/errors.scenario
 has "sends what is no argument list" "$tmp/out" "PF-ARG-6" "breaks the grammar of Execute"
 # What the specification leaves open is a warning about somebody else.

@@ -10,7 +10,7 @@ START_TEST(what_arrives_as_dictated_is_fine)
     struct fake_event *read = reads(5, "/16/0/3", value_integer(0));
     read->request.accept = 11542;
     answers("/16/0/3", value_integer(0));
-    executes(15, "0='0',1='3'");
+    executes(15, "1='3',0='0'"); /* in another order */
     fake_stage_answer(&script.fake, 204);
     play(HEADER "read $pf/3 as tlv => 2.05 0\nexecute $pf/1 0='0',1='3'\n");
     expect_no_finding();

@@ -244,7 +244,7 @@ START_TEST(the_verdict_is_the_right_one)
     serve(GOOD, "forged");
     says(JUDGEMENT_GENUINE);
     play(AUTHENTICATE);
-    expect_finding("PF-SRV-6", "the server says genuine, but the signature is mismatch");
+    expect_finding("PF-SRV-6", "the server says genuine, but the signature does not fit");
     teardown();
 
     setup();
