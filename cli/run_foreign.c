@@ -107,12 +107,14 @@ static char *adapter_command(const char *driver)
 /* The adapter of `--driver`; NULL, and said, when there is none. */
 static struct adapter *make_adapter(const struct session *session)
 {
-    char *command = adapter_command(session->given->driver);
+    const char *driver = session->given->driver;
+    char *command = adapter_command(driver);
     if (command == NULL)
         return NULL;
     const struct adapter_config config = {
         .world = session->world.sim,
         .command = command,
+        .label = driver_value(driver, "leshan") != NULL ? driver : NULL,
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
         .role = ADAPTER_SERVER,
     };

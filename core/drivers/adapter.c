@@ -388,8 +388,8 @@ static enum status say_hello(struct adapter *self, struct error *error)
     if (status == ST_OK && learn(self, reply, error) != ST_OK)
         status = adapter_blame(self, error);
     buf_release(&line);
-    if (status != ST_OK && status != ST_CANCELLED)
-        fail(self, error->text); /* it said that it cannot */
+    if (status != ST_OK && status != ST_CANCELLED && !has_failed(self))
+        error_set(&self->failure, "%s", error->text); /* it said that it cannot */
     return status == ST_OK || status == ST_CANCELLED ? status : ST_IO;
 }
 
@@ -441,8 +441,9 @@ struct adapter *adapter_new(const struct adapter_config *config)
     self->config = *config;
     self->command = xstrdup(config->command);
     error_clear(&self->failure);
-    bool is_long = strlen(config->command) > SHOWN;
-    snprintf(self->name, sizeof self->name, "%.*s%s", SHOWN, config->command, is_long ? "..." : "");
+    const char *name = config->label != NULL ? config->label : config->command;
+    bool is_long = strlen(name) > SHOWN;
+    snprintf(self->name, sizeof self->name, "%.*s%s", SHOWN, name, is_long ? "..." : "");
     return self;
 }
 

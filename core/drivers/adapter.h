@@ -12,8 +12,9 @@
 enum adapter_role { ADAPTER_SERVER, ADAPTER_DEVICE }; /* whom it moves */
 struct adapter_config {
     struct sim_world world;
-    const char *command;  /* (borrowed) for adapter_new: for /bin/sh */
-    const char *tool;     /* (borrowed) "lwm2m-portfolio 0.1.0" */
+    const char *command; /* (borrowed) for adapter_new: for /bin/sh */
+    const char *label; /* (borrowed) what it is called until it says its name; NULL: the command */
+    const char *tool;  /* (borrowed) "lwm2m-portfolio 0.1.0" */
     const char *endpoint; /* (borrowed) of the device, or NULL: it is told with each request */
     enum adapter_role role;
 };

@@ -77,5 +77,16 @@ comes "it is taken up again" "$tmp/leshan.out" '"event":"registered"' 2
 feed "$tmp/none" last "$adapter" "$url"
 ends_with 0 "the end of its input ends it" last
 stop leshan
+
+# --- as a driver --------------------------------------------------------------------------------------
+drives() { # status what url
+	exits "$1" "$2" "$BIN" run --server "coap://127.0.0.1:$(free_port)" --driver "leshan=$3" portfolio/use-case-2
+}
+port=$(free_port)
+drives 4 "a driver whose server is not there" "http://127.0.0.1:$port"
+has "who is missing" "$tmp/out" "adapter \"leshan=http://127.0.0.1:$port\": Leshan cannot be reached: "
+lacks "it is said once" "$tmp/out" "adapter \"leshan=http://127.0.0.1:$port\" adapter"
+drives 4 "a driver whose server is another" "$url/other"
+has "who is there instead" "$tmp/out" "is not the REST interface of Leshan"
 signal fake KILL
 finish
