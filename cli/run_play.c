@@ -333,6 +333,7 @@ static void show_results(struct fleet *fleet)
         fleet->is_over = is_last(fleet->session, &packed->result);
         fleet->goes_on =
             tell(fleet->session, round, &packed->result, packed->status) && fleet->goes_on;
+        packed_result_release(packed);
     }
 }
 

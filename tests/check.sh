@@ -58,6 +58,7 @@ for program in "$BUILD"/tests/unit/*/test_*; do
 done
 step "corpora" make --no-print-directory -j2 fuzz-replay
 step "scenarios" "$BIN" run scenarios
+step "scenarios, by chance" "$BIN" run --seed=random --repeat=3 --virtual-time --tags '!link' scenarios
 step "rule coverage" "$BIN" list rules --coverage
 tests/e2e/side_by_side.sh "$logs/e2e"
 for script in tests/e2e/test_*.sh; do

@@ -112,6 +112,27 @@ sed 's/ name="/ nam="/' same.xml >broken.xml
 cp same.json broken.json
 ok "they would see what is wrong" sh -c '! python3 "$0" broken.xml broken.json' "$tools/ci_readers.py"
 
+# --- JSON ---------------------------------------------------------------------------------------------
+"$BIN" run -q --shard 1/1 --format tlv --retry 1 set --timeout 2s --report-json shard.json >log
+"$BIN" report merge -q all.json --report-json m.json >log
+cat >members.py <<'END'
+import json, re, sys
+page = open(sys.argv[1], encoding="utf-8").read()
+page = page[page.index(".Sh JSON REPORTS"):page.index(".Sh GITHUB ACTIONS")]
+said = {word for line in re.findall(r"^(?:\.It )?\.?Li (.*)$", page, re.M) for word in re.split(r"[ ,]+", line) if word}
+said |= {"not applicable", "inconclusive"}
+def members(value):
+    if isinstance(value, dict):
+        return set(value).union(*(members(part) for part in value.values()))
+    return set().union(*(members(part) for part in value)) if isinstance(value, list) else set()
+found = set()
+for path in sys.argv[2:]:
+    found |= members(json.load(open(path, encoding="utf-8")))
+assert not found - said, "not in the manual: %s" % (found - said)
+assert len(found) > 30, found
+END
+ok "the manual has every member of reports" python3 members.py "$page" all.json shard.json m.json
+
 # --- annotations --------------------------------------------------------------------------------------
 exits 1 "annotations" env GITHUB_WORKSPACE="$tmp" "$BIN" run --timeout 2s --annotations set
 grep '^::' out >annotations
