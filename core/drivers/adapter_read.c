@@ -236,14 +236,14 @@ static bool take_link(const struct json *value, struct value *out)
 {
     int64_t object = 0;
     int64_t instance = 0;
-    const uint8_t *end = value->text.data + value->text.len;
-    const uint8_t *colon = value->kind != JSON_STRING || value->text.len == 0
-                               ? NULL
-                               : memchr(value->text.data, ':', value->text.len);
-    if (colon == NULL ||
-        !parse_decimal((struct bytes){value->text.data, (size_t)(colon - value->text.data)},
-                       &object) ||
-        !parse_decimal((struct bytes){colon + 1, (size_t)(end - colon) - 1}, &instance))
+    struct bytes text = value->text;
+    const uint8_t *colon =
+        value->kind != JSON_STRING || text.len == 0 ? NULL : memchr(text.data, ':', text.len);
+    if (colon == NULL)
+        return false;
+    size_t len = (size_t)(colon - text.data);
+    if (!parse_decimal((struct bytes){text.data, len}, &object) ||
+        !parse_decimal((struct bytes){colon + 1, text.len - len - 1}, &instance))
         return false;
     *out = value_link((uint16_t)object, (uint16_t)instance);
     return object >= 0 && object <= ID_NONE && instance >= 0 && instance <= ID_NONE;

@@ -262,9 +262,19 @@ START_TEST(a_name_may_say_the_version)
 }
 END_TEST
 
-UNIT_MAIN("data", a_name_may_say_the_version, finds_the_data_of_a_build_tree,
-          finds_the_data_of_an_installation, what_the_environment_says_counts,
-          names_come_without_folder_and_suffix_in_order,
+START_TEST(a_program_stands_beside_this_one_or_nowhere)
+{
+    char *found = data_program("test_data");
+    ck_assert_ptr_nonnull(found);
+    ck_assert_ptr_nonnull(strstr(found, "/test_data"));
+    free(found);
+    ck_assert_ptr_null(data_program("no-such-program"));
+}
+END_TEST
+
+UNIT_MAIN("data", a_program_stands_beside_this_one_or_nowhere, a_name_may_say_the_version,
+          finds_the_data_of_a_build_tree, finds_the_data_of_an_installation,
+          what_the_environment_says_counts, names_come_without_folder_and_suffix_in_order,
           numbers_in_names_are_in_the_order_of_their_values, a_path_comes_before_a_shipped_name,
           a_folder_does_not_hide_a_profile, the_security_file_of_a_profile_stands_beside_it,
           says_what_a_missing_name_may_have_meant, a_profile_comes_with_the_hash_of_its_file,
