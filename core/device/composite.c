@@ -108,7 +108,7 @@ void composite_read(struct device *device, struct registration *asker,
     if (take_paths(account, request, &paths, response))
         composite_content(account, &paths, request->accept, &records, response);
     if (response->code == CODE_CONTENT) {
-        if (request->observe == 0 || request->observe == 1)
+        if (request->observe == 0)
             reporting_observe(device->reporting, asker, request, &paths, response);
         portfolio_leaves(device->portfolio, PORTFOLIO_READ, path_root(), &records);
     }

@@ -63,6 +63,15 @@ static bool ignore_cancel(const struct passing *passing)
     return false;
 }
 
+static bool ignore_cancel_of_missing(const struct passing *passing)
+{
+    struct path path;
+    if (passing->request->observe == 1 && seeded_path(passing->request, &path) &&
+        !model_has(device_model(passing->seeded->device), path))
+        passing->request->observe = -1;
+    return false;
+}
+
 static bool refuse_cancel(const struct passing *passing)
 {
     return passing->request->observe == 1 && seeded_answer(passing, CODE_METHOD_NOT_ALLOWED);
@@ -353,6 +362,8 @@ const struct device_defect defects_interfaces[] = {
      .notifying = keep_later_back},
     {{"cancel-ignored", "LWM2M-CANCEL", "goes on after Observe=1"},
      .request = ignore_cancel},
+    {{"cancel-of-missing-ignored", "LWM2M-CANCEL", "goes on after Observe=1 when what is observed was not there just then"},
+     .request = ignore_cancel_of_missing},
     {{"reset-ignored", "LWM2M-CANCEL", "goes on after a notification was answered with Reset"},
      .notified = ignore_reset},
     {{"pmin-ignored", "PF-DM-6", "shows pmin, and does not keep it"},

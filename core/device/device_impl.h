@@ -242,10 +242,14 @@ void composite_write(struct device *device, const struct account *asker,
 /* --- reporting.c: information reporting interface --------------------------------------- */
 struct reporting *reporting_new(struct device *device);
 void reporting_free(struct reporting *reporting);
-/* A Read, or Read-Composite, with Observe=0 or 1 has been answered with 2.05 in RESPONSE; adds,
- * renews or removes the observation (ASKER, token) of PATHS and sets the Observe option (not when
- * there are too many: the answer is a plain one then). Comes before portfolio_leaves, whose change
- * is notified already. */
+/* REQUEST has Observe=1: the observation (ASKER, token) ends, whatever else becomes of the request
+ * (RFC 7641 section 4.1). */
+void reporting_cancel(struct reporting *reporting, struct registration *asker,
+                      const struct message *request);
+/* A Read, or Read-Composite, with Observe=0 has been answered with 2.05 in RESPONSE; adds or renews
+ * the observation (ASKER, token) of PATHS and sets the Observe option (not when there are too many:
+ * the answer is a plain one then). Comes before portfolio_leaves, whose change is notified already.
+ */
 void reporting_observe(struct reporting *reporting, struct registration *asker,
                        const struct message *request, const struct records *paths,
                        struct message *response);

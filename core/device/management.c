@@ -31,7 +31,7 @@ static void read_target(struct task *task)
     if (!records_add(&paths, task->path, value_none()))
         task->response->code = CODE_INTERNAL_ERROR;
     if (task->response->code == CODE_CONTENT) {
-        if (task->request->observe == 0 || task->request->observe == 1)
+        if (task->request->observe == 0)
             reporting_observe(device->reporting, task->registration, task->request, &paths,
                               task->response);
         portfolio_leaves(device->portfolio, PORTFOLIO_READ, task->path, &records);
@@ -329,6 +329,8 @@ void management_handle(struct device *device, struct registration *asker,
                        const struct message *request, struct message *response)
 {
     struct task task = {device, asker, registration_account(asker), request, response, path_root()};
+    if (request->observe == 1)
+        reporting_cancel(device->reporting, asker, request);
     response->code = read_path(&request->path, &task.path);
     if (response->code != 0)
         return;

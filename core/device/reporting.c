@@ -364,16 +364,20 @@ static void add(struct reporting *reporting, struct observation *observation)
     *last = observation;
 }
 
-void reporting_observe(struct reporting *reporting, struct registration *asker,
-                       const struct message *request, const struct records *paths,
-                       struct message *response)
+void reporting_cancel(struct reporting *reporting, struct registration *asker,
+                      const struct message *request)
 {
     struct observation *former = find(reporting, asker, request);
     if (former != NULL)
         former->over = true;
     reporting_sweep(reporting);
-    if (request->observe != 0)
-        return;
+}
+
+void reporting_observe(struct reporting *reporting, struct registration *asker,
+                       const struct message *request, const struct records *paths,
+                       struct message *response)
+{
+    reporting_cancel(reporting, asker, request);
     if (count_lasting(reporting, asker) == OBSERVATIONS_MOST) {
         trace_say(reporting->device->config.trace, EVENT_WARNING, "device",
                   "observation refused: there are %d already; cancel some", OBSERVATIONS_MOST);

@@ -224,6 +224,34 @@ START_TEST(observe_1_ends_that_observation_only)
 }
 END_TEST
 
+/* AuthData that was consumed is observed on, and not there to be read. */
+START_TEST(observe_1_ends_the_observation_of_what_is_not_there)
+{
+    struct heard *heard = heard_new(NULL);
+    struct observer data;
+    expect_data(heard, EXAMPLE, EXAMPLE_SIGNATURE);
+    ck_assert_int_eq(get_auth_data(heard, EXAMPLE), CODE_CHANGED);
+    world_run(heard->world, 20);
+    observer_ask(&data, heard, "data", "/16/0/2/0");
+    data.observes = true;
+    heard->world->request.accept = FORMAT_OPAQUE;
+    heard->world->request.observe = 0;
+    heard->world->request.token_len = 8;
+    memcpy(heard->world->request.token, "12345678", 8);
+    observer_send(&data, &heard->world->request);
+    observer_forget(&data);
+    heard->world->request.observe = 1;
+    heard->world->request.message_id = -1;
+    ck_assert_int_eq(world_send(heard->world), CODE_NOT_FOUND);
+    buf_clear(&heard->text);
+    world_forget(heard->world);
+    ck_assert_int_eq(get_auth_data(heard, EXAMPLE), CODE_CHANGED);
+    world_run(heard->world, 10000);
+    ck_assert_int_eq(status_of(heard, 0), 1);
+    heard_free(heard);
+}
+END_TEST
+
 START_TEST(cancelling_what_is_not_observed_is_a_read)
 {
     struct heard *heard = heard_new(NULL);
@@ -434,8 +462,8 @@ UNIT_MAIN(
     a_reset_ends_that_observation_only, two_resets_are_one_end,
     what_is_queued_when_an_observation_ends_is_not_sent,
     a_notification_that_cannot_be_sent_ends_the_observation, observe_1_ends_that_observation_only,
-    cancelling_what_is_not_observed_is_a_read, asking_again_with_the_same_token_renews,
-    a_notification_without_answer_ends_the_observation,
+    observe_1_ends_the_observation_of_what_is_not_there, cancelling_what_is_not_observed_is_a_read,
+    asking_again_with_the_same_token_renews, a_notification_without_answer_ends_the_observation,
     a_lost_notification_is_repeated_until_it_is_acknowledged,
     nothing_is_notified_after_deregistration,
     a_new_registration_voids_observations_and_keeps_attributes,
