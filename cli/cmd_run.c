@@ -49,6 +49,8 @@ static const struct option options[] = {
      "where to wait for it (default: coap://127.0.0.1:5683); may come again", COMPLETE_NOTHING},
     {"wait-device", '\0', OPTION_DURATION, offsetof(struct run_command, wait_device_ms), "TIME",
      "how long it may take to register (default: 60s)", COMPLETE_NOTHING},
+    {"device-adapter", '\0', OPTION_TEXT, offsetof(struct run_command, device_adapter), "COMMAND",
+     "who does to it what a scenario asks for, by the adapter protocol", COMPLETE_NOTHING},
     {"allow-writes", '\0', OPTION_FLAG, offsetof(struct run_command, allow_writes), NULL,
      "play scenarios that change something on it, too", COMPLETE_NOTHING},
     {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct run_command, ready_fd), "N",

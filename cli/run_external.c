@@ -8,6 +8,7 @@
 #include "cli/keys.h"
 #include "cli/output.h"
 #include "cli/run_impl.h"
+#include "cli/version.h"
 #include "drivers/stages.h"
 
 enum { WAIT_MS = 60000 };
@@ -29,7 +30,7 @@ static const char *stray_option(const struct run_command *given)
         {"expect", given->expect != NULL},     {"keys", given->keys != NULL},
         {"endpoint", given->endpoint != NULL}, {"listen", given->listen.count > 0},
         {"allow-writes", given->allow_writes}, {"wait-device", given->wait_device_ms != 0},
-        {"ready-fd", given->ready_fd > 0},
+        {"ready-fd", given->ready_fd > 0},     {"device-adapter", given->device_adapter != NULL},
     };
     for (size_t i = 0; i < COUNT_OF(options); i++)
         if (options[i].is_given)
@@ -103,6 +104,22 @@ static bool has_link(const struct scenario_files *files)
     return false;
 }
 
+/* Who does to the device what a scenario asks for. */
+static void add_adapter(struct session *session, struct external_stage_config *config)
+{
+    const struct adapter_config adapter = {
+        .world = session->world.sim,
+        .command = session->given->device_adapter,
+        .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
+        .endpoint = session->given->endpoint,
+        .role = ADAPTER_DEVICE,
+    };
+    if (adapter.command == NULL)
+        return;
+    config->adapter = adapter_new(&adapter);
+    config->device = adapter_device_new(config->adapter);
+}
+
 struct stage *run_external_stage(struct session *session, const struct house_config *house)
 {
     const struct run_command *given = session->given;
@@ -117,6 +134,7 @@ struct stage *run_external_stage(struct session *session, const struct house_con
     };
     config.house.endpoint = given->endpoint;
     config.house.keyring = session->keyring;
+    add_adapter(session, &config);
     return external_stage_new(&config);
 }
 

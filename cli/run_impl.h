@@ -31,6 +31,7 @@ struct run_command {
     /* of a device that is somebody else's */
     const char *device;                   /* (borrowed) "external", or NULL: built in */
     const char *expect, *keys, *endpoint; /* (borrowed) */
+    const char *device_adapter;           /* (borrowed) */
     struct texts listen;
     int64_t wait_device_ms;
     int ready_fd;

@@ -31,6 +31,8 @@ static const char *word_of(enum stimulus_kind kind)
         [STIMULUS_COMPONENT_OK] = "component-ok",
         [STIMULUS_COMPONENT_PROVISION] = "component-provision",
     };
+    static_assert(COUNT_OF(words) == STIMULUS_COMPONENT_PROVISION + 1, "a word for each stimulus");
+    assert(words[kind] != NULL);
     return words[kind];
 }
 

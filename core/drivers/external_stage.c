@@ -8,8 +8,9 @@
 enum { PORTFOLIO = 16, AUTH_DATA = 2, PROBE_MS = 15000, TURN_MS = 1000 };
 
 struct external_stage {
-    struct stage stage;        /* first: what users see */
-    struct server_actor front; /* what scenarios speak to: SERVER, and what is known here */
+    struct stage stage;               /* first: what users see */
+    struct server_actor front;        /* what scenarios speak to: SERVER, and what is known here */
+    struct device_actor front_device; /* likewise the device of CONFIG */
     struct house house;
     struct external_stage_config config;
     struct link_port *links[LISTENS_MOST]; /* (owned) in front of each address, or NULL */
@@ -22,6 +23,11 @@ struct external_stage {
 static struct external_stage *of_front(struct server_actor *front)
 {
     return (struct external_stage *)((char *)front - offsetof(struct external_stage, front));
+}
+
+static struct external_stage *of_front_device(struct device_actor *front)
+{
+    return (struct external_stage *)((char *)front - offsetof(struct external_stage, front_device));
 }
 
 static const char *endpoint_of(const struct external_stage *self)
@@ -53,28 +59,36 @@ static void hear(void *arg, const struct actor_event *event)
         self->front.listener.hear(self->front.listener.arg, event);
 }
 
+/* Reads PATH; OUT is initialised here. */
+static enum status read_path(const struct external_stage *self, struct path path, bool tidies,
+                             struct outcome *out)
+{
+    struct operation operation;
+    struct error error;
+    operation_init(&operation, OPERATION_READ);
+    operation.path = path;
+    operation.limit_ms = PROBE_MS;
+    operation.tidies = tidies;
+    outcome_init(out);
+    error_clear(&error);
+    enum status status =
+        self->server->ops->perform(self->server, endpoint_of(self), &operation, out, &error);
+    operation_release(&operation);
+    return status;
+}
+
 /* Reads what every device answers somehow. Of one with services that is AuthData, which takes away
  * what was left there. */
 static enum status probe(const struct external_stage *self, bool tidies)
 {
     const struct claims *claims = &self->house.claims;
     bool has_services = claims->authentication || claims->encryption;
-    struct operation operation;
+    struct path path = path_resource(3, 0, 0);
     struct outcome outcome;
-    struct error error;
-    operation_init(&operation, OPERATION_READ);
-    operation.path = path_resource(3, 0, 0);
     if (claims->has_portfolio)
-        operation.path =
-            path_resource(PORTFOLIO, claims->portfolio.id[1], has_services ? AUTH_DATA : 0);
-    operation.limit_ms = PROBE_MS;
-    operation.tidies = tidies;
-    outcome_init(&outcome);
-    error_clear(&error);
-    enum status status =
-        self->server->ops->perform(self->server, endpoint_of(self), &operation, &outcome, &error);
+        path = path_resource(PORTFOLIO, claims->portfolio.id[1], has_services ? AUTH_DATA : 0);
+    enum status status = read_path(self, path, tidies, &outcome);
     outcome_release(&outcome);
-    operation_release(&operation);
     return status;
 }
 
@@ -163,6 +177,45 @@ static enum status control(struct server_actor *actor, enum server_control what,
     error_set(error, "nobody would make the device notice this; give --device-adapter");
     return ST_UNSUPPORTED;
 }
+
+/* rule: I-23. The trusted act reaches both ends: who verifies learns the new hash. */
+static enum status provision(const struct external_stage *self, struct path path,
+                             struct error *error)
+{
+    const struct verifier *verifier = verifiers_find(self->house.verifiers, endpoint_of(self));
+    enum secure_result result = SECURE_FAILED;
+    struct outcome outcome;
+    enum status status = read_path(self, path, false, &outcome);
+    if (status == ST_OK && outcome.values.count == 1 &&
+        outcome.values.items[0].value.type == VALUE_STRING)
+        result = secure_provision(verifier->secure, path.id[1], path.id[3],
+                                  value_bytes(&outcome.values.items[0].value));
+    outcome_release(&outcome);
+    if (result == SECURE_OK)
+        return ST_OK;
+    error_set(error, "the server does not know what identity is provisioned now: %s",
+              status == ST_OK ? secure_result_text(result) : status_text(status));
+    return status == ST_OK ? ST_UNSUPPORTED : status;
+}
+
+static enum status stimulate(struct device_actor *actor, const struct stimulus *stimulus,
+                             struct buf *answer, struct error *error)
+{
+    struct external_stage *self = of_front_device(actor);
+    struct device_actor *device = self->config.device;
+    enum status status = device->ops->stimulate(device, stimulus, answer, error);
+    if (status == ST_OK && stimulus->kind == STIMULUS_COMPONENT_PROVISION)
+        status = provision(self, stimulus->path, error);
+    return status;
+}
+
+static void leave_device_be(struct device_actor *actor)
+{
+    UNUSED(actor);
+}
+
+static const struct device_actor_ops front_device_ops = {.stimulate = stimulate,
+                                                         .free = leave_device_be};
 
 /* It outlives the scenarios. */
 static void leave_be(struct server_actor *actor)
@@ -329,11 +382,20 @@ static void begin(struct external_stage *self, struct actor_listener listener, s
     self->front.listener = listener;
     house_open(&self->house, listener);
     sim_server_tell_again(self->server, sim_server_client(self->server, endpoint_of(self)));
-    *out = (struct cast){.device = self->config.device, .server_count = 1};
+    *out = (struct cast){.hides_inside = true, .server_count = 1};
+    if (self->config.device != NULL)
+        out->device = &self->front_device;
     out->servers[0] = (struct cast_server){
         .id = self->house.claims.servers[0], .actor = &self->front, .link = link_of(self)};
     if (out->device != NULL)
         out->device->listener = listener;
+}
+
+static enum status start_adapter(const struct external_stage *self, struct error *error)
+{
+    enum status status =
+        self->config.adapter == NULL ? ST_OK : adapter_start(self->config.adapter, error);
+    return status == ST_IO ? ST_UNREACHABLE : status;
 }
 
 static enum status set_up(struct stage *stage, const struct setting *setting,
@@ -344,6 +406,8 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
     enum status status = external_stage_listen(stage, error);
     if (status == ST_OK)
         status = settle(self, error);
+    if (status == ST_OK)
+        status = start_adapter(self, error);
     if (status == ST_OK)
         status = find_device(self, error);
     if (status == ST_OK)
@@ -379,6 +443,7 @@ static void external_stage_free(struct stage *stage)
             self->links[i]->ops->free(self->links[i]);
     if (self->config.device != NULL)
         self->config.device->ops->free(self->config.device);
+    adapter_free(self->config.adapter);
     house_release(&self->house);
     free(self);
 }
@@ -398,6 +463,7 @@ struct stage *external_stage_new(const struct external_stage_config *config)
     struct external_stage *self = xalloc(sizeof *self);
     self->stage.ops = &ops;
     self->front.ops = &front_ops;
+    self->front_device.ops = &front_device_ops;
     self->config = *config;
     self->config.house.stands = true;
     house_init(&self->house, &self->config.house);

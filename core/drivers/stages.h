@@ -20,6 +20,7 @@ struct external_stage_config {
     size_t listen_count;
     bool has_link;               /* what comes by UDP passes a relay, for scenarios to impair */
     int64_t wait_ms;             /* how long the device may take to register */
+    struct adapter *adapter;     /* (owned) of DEVICE, or NULL: it needs none */
     struct device_actor *device; /* (owned) who stimulates it, or NULL: nobody */
 };
 /* Somebody else's device: it registers with our server and is left registered and unobserved. The

@@ -167,6 +167,7 @@ struct cast_server {
 };
 struct cast {
     struct device_actor *device; /* (borrowed) NULL: not ours to stimulate */
+    bool hides_inside;           /* what the device sees by itself is not told */
     struct cast_server servers[SERVERS_MOST];
     size_t server_count;
 };

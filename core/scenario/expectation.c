@@ -101,7 +101,7 @@ const char *cast_blindness(const struct cast *cast, const struct step *step)
 {
     if (!driver_tells(cast, step))
         return "the driver of the server does not tell of this";
-    if (step_looks_inside(step) && cast->device == NULL)
+    if (step_looks_inside(step) && (cast->device == NULL || cast->hides_inside))
         return "the device is not ours, so nobody sees this from inside";
     return NULL;
 }

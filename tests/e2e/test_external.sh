@@ -98,6 +98,24 @@ ends_with 4 "a device that leaves in the middle" run
 has "a device that leaves in the middle" "$tmp/run.out" 'has left: it is not registered any more' 'did not register at'
 stop device
 
+# --- who does something to the device --------------------------------------------------------------------
+adapter="exec python3 $tools/device_adapter.py $tmp/device.in $tmp/device.out"
+start_run run --expect vehicle --allow-writes --device-adapter "$adapter" scenarios/portfolio
+start_device device --json -p vehicle -s "$uri"
+ends_with 0 "an adapter for the device: all of it passes" run
+lacks "an adapter for the device" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios' 'warn  ' inconclusive
+stop device
+start_run run --expect vehicle --device-adapter "$adapter update component-ok" portfolio/component-hangs portfolio/use-case-1-polling
+start_device device --json -p vehicle -s "$uri"
+ends_with 6 "an adapter that cannot" run
+has "an adapter that cannot" "$tmp/run.out" 'component-hang' 'component-delay'
+stop device
+start_run run --expect vehicle --device-adapter "exit 3" portfolio/use-case-1
+start_device device --json -p vehicle -s "$uri"
+ends_with 4 "an adapter that is dead" run
+has "an adapter that is dead" "$tmp/run.out" 'exit 3'
+stop device
+
 # --- the server's half of the keys ------------------------------------------------------------------
 ok "keys" "$BIN" provision -p vehicle -o "$tmp/car.json"
 cat >"$tmp/claims.json" <<.
