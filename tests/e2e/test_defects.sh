@@ -16,7 +16,7 @@ defects = json.load(open(sys.argv[1]))["defects"]
 assert len({d["name"] for d in defects}) == len(defects)
 assert all(d["side"] in ("device", "server") and d["rule"] and d["text"] for d in defects)
 assert sum(d["side"] == "server" for d in defects) >= 15
-assert sum(d["side"] == "device" for d in defects) >= 20' "$tmp/out"
+assert sum(d["side"] == "device" for d in defects) >= 45' "$tmp/out"
 
 # --- a server with a defect is found out by the rule that it breaks -------------------------------------
 exits 0 "without a defect all is well" "$BIN" run --virtual-time scenarios/server/errors.scenario
@@ -41,6 +41,15 @@ has "what was meant" "$tmp/err" 'no defect of a server is called "chalenge-used-
 exits 2 "one of the other side" "$BIN" server --defect read-keeps-status
 has "is none of a server" "$tmp/err" 'no defect of a server is called "read-keeps-status"'
 
+# --- what a device lets out is found, and not repeated ----------------------------------------------------
+exits 1 "a key in an answer" "$BIN" run --virtual-time --device-defect key-in-answer --report-json "$tmp/report.json" \
+	scenarios/portfolio/arguments-malformed.scenario
+has "is found, and the run says what was seeded" "$tmp/out" "device defect key-in-answer" \
+	"octets of a key are in a response of the device" "PF-SC-6"
+exits 1 "a key in a log" "$BIN" run --virtual-time --device-defect key-in-log scenarios/portfolio/use-case-1.scenario
+has "is found" "$tmp/out" "octets of a key are in an info of the device"
+lacks "and not shown" "$tmp/out" "$(sed -n '/"16\/0"/,$s/.*"0": "hex:\([0-9a-f]*\)".*/\1/p' profiles/vehicle.json | head -n 1)"
+
 # --- and over real sockets ------------------------------------------------------------------------------
 exits 0 "provision" "$BIN" provision -p vehicle -o "$tmp/device.json"
 echo 'authenticate $pf identity=0' >"$tmp/lines"
@@ -49,6 +58,26 @@ start_device car -p "$tmp/device.json" -s "$uri" -v
 ends_with 1 "a server that leaves the quotes out" wrong
 has "is refused by the device" "$tmp/wrong.out" "4.00"
 stop car
+
+# --- as somebody else's device --------------------------------------------------------------------------
+found() { # defect rule what scenario…
+	defect=$1 rule=$2 what=$3
+	shift 3
+	start outside "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 --expect vehicle \
+		--allow-writes --allow-inconclusive "$@"
+	await_server outside
+	start_device car -q -p vehicle -s "$uri" --defect "$defect"
+	ends_with 1 "$defect: it shows from outside" outside
+	has "$defect: what, and by which rule" "$tmp/outside.out" "$what" "$rule"
+	stop car
+}
+found read-keeps-status PF-STATE-4 "expected  notify /16/0/3 0" portfolio/use-case-1
+found status-out-of-range PF-OBJ-5 "the device shows 3 for AuthStatus" portfolio/component-refuses
+found signature-reversed PF-AUTH-1 "does not fit identity, challenge and key" portfolio/use-case-1
+found reset-ignored LWM2M-CANCEL "the device goes on to notify after a Reset" portfolio/observe-cancelled
+found created-not-told PF-DM-1 "expected  update" portfolio/create-chosen
+exits 2 "a defect of the other side" "$BIN" device --defect fetch-at-once
+has "is none of a device" "$tmp/err" 'no defect of a device is called "fetch-at-once"'
 
 # --- as somebody else's server: what arrives at our device tells ----------------------------------------
 port=$(free_port)
