@@ -234,6 +234,7 @@ static void hear_told(struct umpire *umpire, const struct actor_event *event)
         release_news(&umpire->news[0]);
         umpire->news_count--;
         memmove(umpire->news, umpire->news + 1, umpire->news_count * sizeof umpire->news[0]);
+        umpire->has_lost_news = true;
     }
     struct umpire_news *news = &umpire->news[umpire->news_count++];
     *news = (struct umpire_news){.server = event->server, .path = event->path};
@@ -262,10 +263,12 @@ static bool is_of_portfolio(struct path path, const struct records *values)
 }
 
 /* rule: PF-SRV-5. What the server takes from a notification is what one of them said; which of them
- * came, and in what time, is not for sure. */
+ * come, and in what time, is not for sure. Who says nothing of the values is not asked. */
 static void hear_notified(struct umpire *umpire, const struct actor_event *event)
 {
     bool is_known = false;
+    bool says = event->outcome->decoded || event->outcome->problem[0] != '\0';
+    char path[PATH_TEXT];
     for (size_t i = 0; i < umpire->news_count; i++) {
         if (!is_of(&umpire->news[i], event))
             continue;
@@ -273,9 +276,8 @@ static void hear_notified(struct umpire *umpire, const struct actor_event *event
             return;
         is_known = true;
     }
-    if (!is_known || umpire->has_link)
+    if (!is_known || !says || umpire->has_link || umpire->has_lost_news)
         return;
-    char path[PATH_TEXT];
     umpire_find(umpire,
                 is_of_portfolio(event->path, &event->outcome->values) ? "PF-SRV-5" : "LWM2M-NOTIFY",
                 "the server takes other values from a notification of \"%s\" than it brought",

@@ -33,7 +33,7 @@ enum {
     UMPIRE_FINDINGS_MOST = 16,
     UMPIRE_PROCESSES_MOST = 32,
     UMPIRE_CHALLENGES_MOST = 256,
-    UMPIRE_NEWS_MOST = 32,
+    UMPIRE_NEWS_MOST = 128, /* a device stores no more than 64 for a server */
     UMPIRE_NAMED_MOST = 64
 };
 
@@ -91,6 +91,7 @@ struct umpire {
     size_t registration_count;
     struct umpire_news news[UMPIRE_NEWS_MOST]; /* the oldest goes first */
     size_t news_count;
+    bool has_lost_news; /* there were more: what the server says may be of one of those */
     uint16_t named[UMPIRE_NAMED_MOST]; /* Portfolio instances that steps have spoken of */
     size_t named_count;
     bool has_registered; /* the device did, once */

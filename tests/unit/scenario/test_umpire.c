@@ -183,12 +183,32 @@ START_TEST(a_notification_is_taken_as_it_came)
 }
 END_TEST
 
-START_TEST(many_notifications_push_the_oldest_out)
+/* Of one that was pushed out nothing is known. */
+START_TEST(too_many_notifications_leave_the_question_open)
 {
     setup();
-    for (int i = 0; i < 40; i++)
-        tells(1, "/3/0/9", value_integer(i));
-    fake_stage_notify(&script.fake, 3, "/3/0/9", value_integer(39));
+    struct fake_event *told = tells(1, "/16/0/3", value_integer(1));
+    told->repeats = 200;
+    fake_stage_notify(&script.fake, 3, "/16/0/3", value_integer(2));
+    play(HEADER "wait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    told = tells(1, "/16/0/3", value_integer(1));
+    told->repeats = 100;
+    fake_stage_notify(&script.fake, 3, "/16/0/3", value_integer(2));
+    play(HEADER "wait 10ms\n");
+    expect_finding("PF-SRV-5", "\"/16/0/3\"");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_server_that_does_not_tell_the_values_is_not_asked)
+{
+    setup();
+    tells(1, "/16/0/3", value_integer(1));
+    fake_stage_event(&script.fake, 3, ACTOR_NOTIFIED, "/16/0/3")->outcome.code = 0x45;
     play(HEADER "wait 10ms\n");
     expect_no_finding();
     teardown();
@@ -228,6 +248,7 @@ UNIT_MAIN("umpire", a_registration_is_accepted_with_a_location,
           a_repetition_is_not_seen_again, an_instance_that_was_not_registered_is_left_alone,
           what_a_step_has_named_or_created_may_be_asked_for,
           a_bootstrap_server_knows_no_registration, a_notification_is_taken_as_it_came,
-          many_notifications_push_the_oldest_out,
+          too_many_notifications_leave_the_question_open,
+          a_server_that_does_not_tell_the_values_is_not_asked,
           a_finding_warns_about_a_third_party_where_the_text_is_weak,
           a_finding_does_not_stop_a_scenario)
