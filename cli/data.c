@@ -88,11 +88,11 @@ char *data_folder(void)
 
 char *data_program(const char *name)
 {
-    static const char *const places[] = {".", "../libexec/lwm2m-portfolio"};
+    static const char *const places[] = {"", "/../libexec/lwm2m-portfolio"};
     char executable[PATH_ROOM];
     find_executable(executable);
     for (size_t i = 0; i < COUNT_OF(places); i++) {
-        char *folder = join(executable, places[i], "");
+        char *folder = join_end(executable, places[i]);
         char *program = join(folder, name, "");
         free(folder);
         if (access(program, X_OK) == 0)

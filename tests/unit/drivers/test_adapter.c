@@ -56,8 +56,11 @@ static enum status ask(int64_t limit_ms, const struct json **out_reply)
     return status;
 }
 
+/* Its name comes once. */
 static void says(const char *part)
 {
+    const char *name = strstr(error.text, "adapter \"");
+    ck_assert_msg(name == NULL || strstr(name + 1, "adapter \"") == NULL, "%s", error.text);
     ck_assert_msg(strstr(error.text, part) != NULL, "no \"%s\" in \"%s\"", part, error.text);
 }
 
@@ -96,7 +99,7 @@ START_TEST(refuses_a_hello_that_is_none)
     refuse_hello("{\"id\":1,\"protocol\":1,\"can\":[3]}", "\"can\" is not a list of strings");
     refuse_hello("{\"id\":1,\"protocol\":1,\"name\":5,\"can\":[]}", "\"name\" is not a string");
     refuse_hello("{\"id\":9,\"protocol\":1,\"can\":[]}", "answered what it was not asked");
-    refuse_hello("{\"id\":1,\"error\":\"unsupported\",\"text\":\"no devices\"}", "no devices");
+    refuse_hello("{\"id\":1,\"error\":\"unsupported\",\"text\":\"no devices\"}", ": no devices");
     refuse_hello("{\"event\":7}", "\"event\" is not a string");
 }
 END_TEST
