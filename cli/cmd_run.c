@@ -50,7 +50,7 @@ static const struct option options[] = {
     {"wait-device", '\0', OPTION_DURATION, offsetof(struct run_command, wait_device_ms), "TIME",
      "how long it may take to register (default: 60s)", COMPLETE_NOTHING},
     {"device-adapter", '\0', OPTION_TEXT, offsetof(struct run_command, device_adapter), "COMMAND",
-     "who does to it what a scenario asks for, by the adapter protocol", COMPLETE_NOTHING},
+     "an adapter that does to it what a scenario asks for, or manual: you do", COMPLETE_NOTHING},
     {"allow-writes", '\0', OPTION_FLAG, offsetof(struct run_command, allow_writes), NULL,
      "play scenarios that change something on it, too", COMPLETE_NOTHING},
     {"ready-fd", '\0', OPTION_DESCRIPTOR, offsetof(struct run_command, ready_fd), "N",

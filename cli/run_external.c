@@ -104,6 +104,15 @@ static bool has_link(const struct scenario_files *files)
     return false;
 }
 
+static void add_person(struct session *session, struct external_stage_config *config)
+{
+    operator_init(&session->operator, session->world.loop);
+    const struct manual_config manual = {.world = session->world.sim,
+                                         .person = &session->operator.person };
+    config->device = manual_device_new(&manual);
+    config->waited_ms = manual_device_waited_ms;
+}
+
 /* Who does to the device what a scenario asks for. */
 static void add_adapter(struct session *session, struct external_stage_config *config)
 {
@@ -116,6 +125,10 @@ static void add_adapter(struct session *session, struct external_stage_config *c
     };
     if (adapter.command == NULL)
         return;
+    if (strcmp(adapter.command, "manual") == 0) {
+        add_person(session, config);
+        return;
+    }
     config->adapter = adapter_new(&adapter);
     config->device = adapter_device_new(config->adapter);
 }

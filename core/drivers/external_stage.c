@@ -425,7 +425,9 @@ static void turn(struct stage *stage, int64_t ms)
 
 static int64_t now(const struct stage *stage)
 {
-    return house_now(&((const struct external_stage *)stage)->house);
+    const struct external_stage *self = (const struct external_stage *)stage;
+    bool waits = self->config.waited_ms != NULL;
+    return house_now(&self->house) - (waits ? self->config.waited_ms(self->config.device) : 0);
 }
 
 static void put_messages(const struct stage *stage, struct buf *out)

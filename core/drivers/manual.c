@@ -537,6 +537,11 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
     return wait_done(&self->desk, error);
 }
 
+int64_t manual_device_waited_ms(const struct device_actor *actor)
+{
+    return waited_ms(&((const struct manual_device *)actor)->desk);
+}
+
 static void manual_device_free(struct device_actor *actor)
 {
     free(actor);

@@ -34,5 +34,6 @@ int64_t manual_server_waited_ms(const struct server_actor *actor);
 
 /* Somebody else's device. */
 struct device_actor *manual_device_new(const struct manual_config *config);
+int64_t manual_device_waited_ms(const struct device_actor *actor);
 
 #endif

@@ -22,6 +22,8 @@ struct external_stage_config {
     int64_t wait_ms;             /* how long the device may take to register */
     struct adapter *adapter;     /* (owned) of DEVICE, or NULL: it needs none */
     struct device_actor *device; /* (owned) who stimulates it, or NULL: nobody */
+    /* How long DEVICE has waited for a person, which is nobody's time; NULL: it does not. */
+    int64_t (*waited_ms)(const struct device_actor *device);
 };
 /* Somebody else's device: it registers with our server and is left registered and unobserved. The
  * texts must outlive the stage. */

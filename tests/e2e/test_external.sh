@@ -116,6 +116,26 @@ ends_with 4 "an adapter that is dead" run
 has "an adapter that is dead" "$tmp/run.out" 'exit 3'
 stop device
 
+cat >"$tmp/restart.scenario" <<'.'
+title   "It comes back"
+profile minimal
+expect  register
+device  restart
+expect  fresh register within 5s
+device  update
+expect  update within 5s
+.
+start_run run --expect vehicle --device-adapter manual "$tmp/restart.scenario"
+start_device device -q -p vehicle -s "$uri"
+comes "a person is asked" "$tmp/run.err" '[1] the device does: restart'
+say device restart
+say run ""
+comes "and asked again" "$tmp/run.err" '[2] the device does: send an Update'
+say run skip
+ends_with 6 "what a person skips is inconclusive" run
+has "what a person skips" "$tmp/run.out" 'it was skipped'
+stop device
+
 # --- the server's half of the keys ------------------------------------------------------------------
 ok "keys" "$BIN" provision -p vehicle -o "$tmp/car.json"
 cat >"$tmp/claims.json" <<.

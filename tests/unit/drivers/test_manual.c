@@ -311,6 +311,9 @@ START_TEST(a_device_can_be_moved_so_too)
     ck_assert_str_eq(scene_do(device, STIMULUS_COMPONENT_HANG, path_root()),
                      "error: it was skipped");
     was_shown("[2] the device does: let its secure component hang from now on\n");
+    ck_assert_int_eq(manual_device_waited_ms(device), 0);
+    ck_assert_ptr_nonnull(strstr(scene_do(device, STIMULUS_RESTART, path_root()), "nobody did it"));
+    ck_assert_int_ge(manual_device_waited_ms(device), MANUAL_PATIENCE_MS);
     device->ops->free(device);
     outcome_release(&answer);
     scene_close(&scene);
