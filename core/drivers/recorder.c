@@ -198,14 +198,15 @@ static void put_server(const struct recorder *recorder, unsigned server, struct 
 static int64_t wait_of(struct recorder *recorder, int64_t gap_ms)
 {
     int64_t wait = gap_ms < WAIT_MOST_MS ? gap_ms : WAIT_MOST_MS;
-    if (recorder->settle_ms > 0) {
+    bool must_settle = recorder->settle_ms > 0;
+    if (must_settle) {
         int64_t settled = recorder->settle_ms * 3 / 2 + MARGIN_MS;
         wait = wait > settled ? wait : settled;
     } else if (is_any_running(recorder)) {
         wait /= 2;
     }
     recorder->settle_ms = 0;
-    return wait < WAIT_LEAST_MS ? 0 : (wait + 9) / 10 * 10;
+    return wait < WAIT_LEAST_MS && !must_settle ? 0 : (wait + 9) / 10 * 10;
 }
 
 static void add_wait(struct recorder *recorder, size_t place, int64_t gap_ms)

@@ -205,6 +205,16 @@ exits 3 "without a value it is not played" "$BIN" run "$tmp/keys.scenario"
 has "and says so" "$tmp/err" 'name "$secret_1" is not set here'
 exits 0 "with one it is valid" "$BIN" check --set secret_1=hex:$key "$tmp/keys.scenario"
 
+# --- all that the suite does to somebody else's device ---------------------------------------------------
+start run "$BIN" run -q --device external --listen coap://127.0.0.1:0 --ready-fd 3 --expect vehicle-1.1 --allow-writes \
+	--allow-inconclusive scenarios/portfolio
+await_server run
+start_device device -q -p vehicle-1.1 -s "$uri" --record "$tmp/suite.scenario"
+ends_with 0 "the suite" run
+stop device
+ok "that is much" [ "$(wc -l <"$tmp/suite.scenario")" -gt 500 ]
+replays "the suite" "$tmp/suite.scenario"
+
 # --- what is refused ---------------------------------------------------------------------------------
 exits 2 "payloads are what it is about" "$BIN" device -p vehicle --redact --record "$tmp/x"
 has "and says so" "$tmp/err" '--redact'

@@ -69,6 +69,20 @@ START_TEST(waits_for_a_process_that_was_over)
 }
 END_TEST
 
+START_TEST(waits_for_a_quick_process_too)
+{
+    recording_open(&at);
+    struct stimulus slow = {.kind = STIMULUS_COMPONENT_DELAY, .duration_ms = 20};
+    scene_stimulate(at.device, &slow);
+    recording_ask(&at, OPERATION_EXECUTE, "/16/1/1", "0=0,1=3,2=5,3=4");
+    recording_pass(&at, 40); /* shorter than the pauses that are left out */
+    recording_ask(&at, OPERATION_READ, "/16/1/3", NULL);
+    recording_has(&at, "wait 130ms\n"
+                       "read /16/1/3                             => 2.05 1 format text");
+    recording_close(&at);
+}
+END_TEST
+
 /* What is over in no time may be over in a replay where it was not in the record. */
 START_TEST(leaves_a_quick_status_open)
 {
@@ -133,5 +147,6 @@ START_TEST(ends_when_it_is_full)
 END_TEST
 
 UNIT_MAIN("recorder", begins_with_the_registration, names_what_auth_data_comes_from,
-          waits_for_a_process_that_was_over, leaves_a_quick_status_open, has_what_the_owner_did,
-          stops_when_told_to, ends_when_it_is_full)
+          waits_for_a_process_that_was_over, waits_for_a_quick_process_too,
+          leaves_a_quick_status_open, has_what_the_owner_did, stops_when_told_to,
+          ends_when_it_is_full)
