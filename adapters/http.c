@@ -63,7 +63,10 @@ void http_free(struct http *http)
         return;
     while (http->exchanges != NULL) {
         struct exchange *first = http->exchanges;
+        const struct http_answer answer = {.result = ST_CANCELLED, .problem = "cancelled"};
         http->exchanges = first->next;
+        if (!first->is_stream)
+            first->done(first->arg, &answer);
         exchange_free(first);
     }
     curl_multi_cleanup(http->multi);
@@ -193,6 +196,8 @@ static void finish(CURL *easy, CURLcode code)
     struct http_answer answer = {.result = result_of(code), .body = buf_bytes(&exchange->body)};
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &answer.status);
     answer.problem = exchange->problem[0] != '\0' ? exchange->problem : curl_easy_strerror(code);
+    if (answer.result == ST_LIMIT)
+        answer.problem = "the answer has more than 1 MiB";
     unlink_exchange(exchange);
     if (exchange->is_stream)
         exchange->listener.ended(exchange->listener.arg, &answer);

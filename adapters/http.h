@@ -11,7 +11,7 @@ struct http; /* opaque */
 /* Calls go to BASE, such as "http://127.0.0.1:8080" (copied); NULL when libcurl cannot be had or
  * BASE is no address of HTTP. */
 struct http *http_new(const char *base);
-/* Ends all that is under way; nobody is told. */
+/* Ends all that is under way: each call is done with ST_CANCELLED. NULL is legal. */
 void http_free(struct http *http);
 
 struct http_request {
@@ -24,7 +24,8 @@ struct http_request {
 
 /* What came of a call. */
 struct http_answer {
-    enum status result; /* ST_OK: an answer came; ST_TIMEOUT; ST_UNREACHABLE; ST_LIMIT: too long */
+    enum status result; /* ST_OK: an answer came; ST_TIMEOUT; ST_UNREACHABLE; ST_LIMIT: too long;
+                           ST_CANCELLED */
     long status;        /* of HTTP */
     struct bytes body;
     const char *problem; /* (borrowed) a sentence, when there is no answer */

@@ -22,6 +22,7 @@ struct adapter {
     struct buf output;           /* (owned) */
     struct errand *late;         /* (owned) those whose client sleeps */
     size_t late_count;
+    struct buf early;   /* (owned) the last such answer whose ticket was not known yet */
     struct timer again; /* for the stream */
     int64_t hello;      /* id of the hello that waits for the stream; -1: none */
     bool ended;
@@ -183,12 +184,31 @@ static void on_limit(void *arg)
     drop_late(errand);
 }
 
+/* Stream and answers come by two ways, so that what is told later can be here first. */
+static bool is_early(struct errand *errand)
+{
+    struct buf ticket;
+    struct buf *early = &errand->adapter->early;
+    buf_init(&ticket, TICKET_MOST);
+    bool is_it = early->len > 0 && leshan_ticket(buf_bytes(early), &ticket) &&
+                 bytes_equal(buf_bytes(&errand->ticket), buf_bytes(&ticket));
+    buf_release(&ticket);
+    if (!is_it)
+        return false;
+    leshan_late_reply(&errand->request, buf_bytes(early), &errand->adapter->output);
+    buf_clear(early);
+    errand_free(errand);
+    return true;
+}
+
 /* Whether the answer is that the client sleeps; the rest then comes by the stream. */
 static bool is_late(struct errand *errand, struct bytes body)
 {
     struct adapter *adapter = errand->adapter;
     if (adapter->late_count == LATE_MOST || !leshan_ticket(body, &errand->ticket))
         return false;
+    if (is_early(errand))
+        return true;
     errand->next = adapter->late;
     adapter->late = errand;
     adapter->late_count++;
@@ -206,10 +226,13 @@ static void take_late(struct adapter *adapter, struct bytes data)
     while (errand != NULL && !bytes_equal(buf_bytes(&errand->ticket), buf_bytes(&ticket)))
         errand = errand->next;
     buf_release(&ticket);
-    if (errand == NULL)
+    if (errand != NULL) {
+        leshan_late_reply(&errand->request, data, &adapter->output);
+        drop_late(errand);
         return;
-    leshan_late_reply(&errand->request, data, &adapter->output);
-    drop_late(errand);
+    }
+    buf_clear(&adapter->early);
+    buf_put(&adapter->early, data);
 }
 
 static void on_event(void *arg, struct bytes name, struct bytes data)
@@ -350,6 +373,7 @@ int main(int argc, char **argv)
     adapter.clock = clock_new_real();
     leshan_stream_init(&adapter.stream, on_event, &adapter);
     buf_init_secret(&adapter.input, ADAPTER_LINE_MOST);
+    buf_init_secret(&adapter.early, ADAPTER_LINE_MOST);
     buf_init_secret(&adapter.output, 16 * (size_t)ADAPTER_LINE_MOST);
     run(&adapter);
     http_free(adapter.http);
@@ -359,6 +383,7 @@ int main(int argc, char **argv)
     clock_free(adapter.clock);
     leshan_stream_release(&adapter.stream);
     buf_release(&adapter.input);
+    buf_release(&adapter.early);
     buf_release(&adapter.output);
     return 0;
 }

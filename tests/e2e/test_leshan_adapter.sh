@@ -52,7 +52,7 @@ comes "the deadline holds" "$tmp/leshan.out" '{"id":3,"error":"timeout"'
 ask 5 5000 /3/0/2
 comes "nonsense" "$tmp/leshan.out" '{"id":5,"error":"failed","text":"Leshan'"'"'s answer cannot be understood"}'
 ask 6 5000 /3/0/3
-comes "too much" "$tmp/leshan.out" '{"id":6,"error":"failed"'
+comes "too much" "$tmp/leshan.out" '{"id":6,"error":"failed","text":"the answer has more than 1 MiB"}'
 ask 7 5000 /9
 comes "nobody of that name" "$tmp/leshan.out" '{"id":7,"error":"unreachable"'
 ask 8 5000 nowhere
@@ -73,9 +73,12 @@ comes "one that wakes up" "$tmp/leshan.out" '{"id":12,"code":"2.05","values":[{"
 comes "what the stream tells" "$tmp/leshan.out" '{"event":"deregistered","endpoint":"e"'
 comes "its end" "$tmp/leshan.out" "event stream has ended"
 comes "it is taken up again" "$tmp/leshan.out" '"event":"registered"' 2
-: >"$tmp/none"
-feed "$tmp/none" last "$adapter" "$url"
-ends_with 0 "the end of its input ends it" last
+{
+	echo "$hello"
+	echo '{"id":2,"deadline":9000,"do":"read","endpoint":"e","path":"/3/0/1"}'
+} >"$tmp/lines"
+feed "$tmp/lines" last "$adapter" "$url"
+ends_with 0 "the end of its input ends it, whatever is under way" last
 stop leshan
 
 # --- as a driver --------------------------------------------------------------------------------------
