@@ -187,7 +187,10 @@ static void start_server(struct foreign_stage *self, bool has_link)
     if (self->adapter == NULL)
         self->manual = make_manual(self);
     server->actor =
-        witness_new(self->manual != NULL ? self->manual : make_adapted(self, server->id));
+        self->manual != NULL
+            ? witness_new(self->manual, false)
+            : witness_new(make_adapted(self, server->id),
+                          adapter_can(self->adapter, actor_event_name(ACTOR_REGISTERED)));
     if (has_link)
         start_link(self, server);
     if (server->link == NULL)

@@ -18,6 +18,7 @@ struct witness {
     struct server_actor actor;   /* first: what users see */
     struct server_actor *server; /* (owned) */
     struct actor_listener listener;
+    bool awaits;   /* the device, of which the server has not heard yet */
     bool answered; /* since the operation under way began */
     uint8_t code;
     int format;
@@ -79,9 +80,20 @@ static void complete(struct witness *self, const struct actor_event *event, stru
         outcome->format = told.format;
 }
 
+/* Events come late, by a way of their own: the last ones of the device of the scenario before. */
+static bool is_stale(struct witness *self, enum actor_event_kind kind)
+{
+    if (kind == ACTOR_REGISTERED)
+        self->awaits = false;
+    return self->awaits && (kind == ACTOR_UPDATED || kind == ACTOR_DEREGISTERED ||
+                            kind == ACTOR_EXPIRED || kind == ACTOR_NOTIFIED || kind == ACTOR_SENT);
+}
+
 static void hear_server(void *arg, const struct actor_event *event)
 {
     struct witness *self = arg;
+    if (is_stale(self, event->kind))
+        return;
     const struct actor_listener *listener = &self->actor.listener;
     struct actor_event told = *event;
     struct outcome outcome;
@@ -132,11 +144,12 @@ static void witness_free(struct server_actor *actor)
 static const struct server_actor_ops ops = {
     .perform = perform, .control = control, .tells = tells, .free = witness_free};
 
-struct server_actor *witness_new(struct server_actor *server)
+struct server_actor *witness_new(struct server_actor *server, bool tells_registrations)
 {
     struct witness *self = xalloc(sizeof *self);
     self->actor.ops = &ops;
     self->server = server;
+    self->awaits = tells_registrations;
     server->listener = (struct actor_listener){hear_server, self};
     return &self->actor;
 }

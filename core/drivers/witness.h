@@ -6,8 +6,9 @@
 
 #include "scenario/actor.h"
 
-/* An actor that does what SERVER (owned) does. */
-struct server_actor *witness_new(struct server_actor *server);
+/* An actor that does what SERVER (owned) does. TELLS_REGISTRATIONS: the server tells when the
+ * device is registered, and what it tells before that is about an earlier device, and dropped. */
+struct server_actor *witness_new(struct server_actor *server, bool tells_registrations);
 /* Sees what DEVICE (borrowed until the actor is freed) says from now on, and hands all of it on to
  * LISTENER. */
 void witness_watch(struct server_actor *actor, struct device_actor *device,

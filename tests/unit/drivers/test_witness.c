@@ -99,13 +99,18 @@ static void hear(void *arg, const struct actor_event *event)
     scene.seen[scene.seen_count++].format = event->outcome != NULL ? event->outcome->format : NONE;
 }
 
-static void begin(void)
+static void begin_with(bool tells_registrations)
 {
     scene = (struct scene){.server.ops = &ops, .code = CONTENT, .format = NONE};
     const struct actor_listener listener = {hear, &scene};
-    scene.witness = witness_new(&scene.server);
+    scene.witness = witness_new(&scene.server, tells_registrations);
     scene.witness->listener = listener;
     witness_watch(scene.witness, &scene.device, listener);
+}
+
+static void begin(void)
+{
+    begin_with(false);
 }
 
 static void end(void)
@@ -197,6 +202,27 @@ START_TEST(keeps_the_newest_of_many)
 }
 END_TEST
 
+START_TEST(drops_what_is_about_an_earlier_device)
+{
+    const struct actor_event registered = {.kind = ACTOR_REGISTERED},
+                             updated = {.kind = ACTOR_UPDATED}, gone = {.kind = ACTOR_DEREGISTERED},
+                             failed = {.kind = ACTOR_FAILED};
+    const struct actor_listener *listener = &scene.server.listener;
+    begin_with(true);
+    listener->hear(listener->arg, &updated);
+    listener->hear(listener->arg, &gone);
+    server_says(path_root(), CONTENT, NONE);
+    ck_assert_uint_eq(scene.seen_count, 0);
+    listener->hear(listener->arg, &failed);
+    listener->hear(listener->arg, &registered);
+    listener->hear(listener->arg, &updated);
+    expect_seen(0, ACTOR_FAILED, 0, NONE);
+    expect_seen(1, ACTOR_REGISTERED, 0, NONE);
+    expect_seen(2, ACTOR_UPDATED, 0, NONE);
+    end();
+}
+END_TEST
+
 START_TEST(hands_the_rest_on)
 {
     begin();
@@ -213,4 +239,5 @@ START_TEST(hands_the_rest_on)
 END_TEST
 
 UNIT_MAIN("witness", knows_the_format_of_an_answer, knows_nothing_of_what_the_device_did_not_answer,
-          knows_notifications_in_their_order, keeps_the_newest_of_many, hands_the_rest_on)
+          knows_notifications_in_their_order, keeps_the_newest_of_many,
+          drops_what_is_about_an_earlier_device, hands_the_rest_on)
