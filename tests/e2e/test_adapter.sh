@@ -83,6 +83,18 @@ has "sees registrations all the same" "$tmp/out" "pass  $tmp/comes.scenario" \
 stop plain
 uri=$plain
 
+# Its defects are found through the adapter, too, by the rule that each breaks.
+while read -r defect rule scenario; do
+	foreign 1 "a server with $defect" "exec $ours --defect $defect" -p "$tmp/car.json" --strict "$scenario"
+	has "$defect is found by $rule" "$tmp/out" "$rule ("
+done <<'.'
+challenge-used-again PF-SRV-2 server/authenticates
+key-always-0 PF-ARG-4 server/identity
+resources-dropped PF-SRV-5 server/authenticates
+discover-as-read LWM2M-DISCOVER portfolio/object
+written-value-altered LWM2M-WRITE portfolio/identity-writes
+.
+
 # --- adapters that fail -------------------------------------------------------------------------------
 foreign 4 "an adapter that is not there" "no-such-adapter" portfolio/use-case-1
 has "says so" "$tmp/out" 'adapter "no-such-adapter" is not there any more' "status 127"
