@@ -41,6 +41,9 @@ int run_check_server(const struct command *command, const struct run_command *gi
         return EXIT_PASSED;
     if (given->server == NULL)
         return usage_error(command, "--driver is for the server of --server URI");
+    if (run_is_external(given))
+        return usage_error(command, "--server and --device external leave no end to this program; "
+                                    "give one of them");
     if (given->driver == NULL)
         return usage_error(command, "--server needs --driver: who makes that server act");
     if (!account_uri_parse(bytes_of(given->server), &parts))

@@ -148,6 +148,8 @@ stop plain
 exits 2 "a server without a driver" "$BIN" run --server "$uri"
 has "says what is missing" "$tmp/err" "--server needs --driver"
 exits 2 "a driver without a server" "$BIN" run --driver adapter=x
+exits 2 "neither end is ours" "$BIN" run --server "$uri" --driver manual --device external --expect vehicle
+has "says so" "$tmp/err" "leave no end to this program"
 exits 2 "another driver" "$BIN" run --server "$uri" --driver magic
 exits 2 "a driver without a command" "$BIN" run --server "$uri" --driver adapter=
 exits 2 "no address" "$BIN" run --server localhost --driver adapter=x
