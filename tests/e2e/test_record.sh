@@ -215,6 +215,14 @@ stop device
 ok "that is much" [ "$(wc -l <"$tmp/suite.scenario")" -gt 500 ]
 replays "the suite" "$tmp/suite.scenario"
 
+# --- a peer that throws anything at it ------------------------------------------------------------------------
+start hostile python3 "$tools/hostile.py" device
+until_line "$tmp/hostile.out"
+start_device device -q -p vehicle -s "$(head -n 1 "$tmp/hostile.out")" --record "$tmp/fire.scenario"
+ends_with 0 "a device under fire" hostile
+stop device
+replays "under fire" "$tmp/fire.scenario"
+
 # --- what is refused ---------------------------------------------------------------------------------
 exits 2 "payloads are what it is about" "$BIN" device -p vehicle --redact --record "$tmp/x"
 has "and says so" "$tmp/err" '--redact'
