@@ -105,8 +105,23 @@ static void follow_registration(struct events *events, const struct actor_event 
     }
 }
 
+const char *events_failure(const struct events *events)
+{
+    for (size_t i = events->count; i > 0; i--)
+        if (events->items[i - 1].kind == ACTOR_FAILED)
+            return events->items[i - 1].text;
+    return NULL;
+}
+
+static bool is_answer(const struct actor_event *event)
+{
+    return event->kind == ACTOR_REPLIED || event->kind == ACTOR_REQUESTED ||
+           event->kind == ACTOR_SECURED || event->kind == ACTOR_REGISTERED;
+}
+
 void events_add(struct events *events, const struct actor_event *event)
 {
+    events->has_answered = events->has_answered || is_answer(event);
     /* No step waits for what is seen of it at the other end. */
     if (event->kind == ACTOR_TOLD || event->kind == ACTOR_REPLIED)
         return;

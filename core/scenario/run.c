@@ -420,6 +420,16 @@ static bool has_left(const struct run *run)
     return run->options->third_party_device && !run->is_provoked && known != NULL && !known->alive;
 }
 
+/* A server under test that nobody reaches breaks no rule. */
+static struct finding finding_of_silent_server(const struct run *run)
+{
+    char text[300];
+    const char *why = events_failure(&run->events);
+    snprintf(text, sizeof text, "the server does not answer%s%.200s", why == NULL ? "" : ": ",
+             why == NULL ? "" : why);
+    return finding_of_absence(text);
+}
+
 static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
@@ -429,6 +439,9 @@ static bool play_step(struct run *run, const struct step *step)
     finding_follow(&performed.finding, step, &run->is_undone);
     if (performed.finding.result == COMPARISON_BROKEN && has_left(run))
         performed.finding = finding_of_absence("the device has left: it ended its registration");
+    if (performed.finding.result == COMPARISON_BROKEN && run->options->third_party_server &&
+        !run->events.has_answered)
+        performed.finding = finding_of_silent_server(run);
     run->status = performed.finding.is_lost ? ST_UNREACHABLE : run->status;
     bool goes_on = false;
     bool is_open = performed.finding.result != COMPARISON_MET && !performed.finding.is_lost;

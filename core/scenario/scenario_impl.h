@@ -546,11 +546,14 @@ struct registered {
 struct events {
     struct heard *items; /* (owned) */
     size_t count;
-    size_t dropped; /* heard after the queue was full */
+    size_t dropped;    /* heard after the queue was full */
+    bool has_answered; /* some server has said something to the device */
     struct registered registrations[SERVERS_MOST];
     size_t registration_count;
 };
 void events_release(struct events *events);
+/* The last failure that an end has told of, or NULL; borrowed until the next event comes. */
+const char *events_failure(const struct events *events);
 /* Keeps a copy. */
 void events_add(struct events *events, const struct actor_event *event);
 /* Takes the first event that STEP waits for and none took; NULL when there is none. Borrowed until

@@ -298,6 +298,21 @@ START_TEST(an_actor_that_is_gone_is_an_error_of_its_own)
 }
 END_TEST
 
+START_TEST(a_server_of_others_that_never_answers_is_an_error)
+{
+    setup();
+    script.fake.event_count = 0; /* it registers nobody */
+    script.options.third_party_server = true;
+    fake_stage_event(&script.fake, 10, ACTOR_FAILED, "/")->event.text = "nobody listens there";
+    play(HEADER "expect register within 1s\nread /16\n");
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_uint_eq(script.result.check_count, 1);
+    ck_assert_ptr_nonnull(
+        strstr(script_reason(&script), "the server does not answer: nobody listens there"));
+    teardown();
+}
+END_TEST
+
 START_TEST(what_a_driver_does_not_tell_of_is_inconclusive)
 {
     setup();
@@ -457,7 +472,8 @@ UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           a_stage_that_cannot_be_set_up_is_an_error, a_stage_that_is_none_for_it_is_not_applicable,
           what_follows_an_undone_change_proves_nothing_unless_it_is_met,
           what_only_looks_leaves_nothing_undone, an_actor_that_is_gone_is_an_error_of_its_own,
-          what_a_driver_does_not_tell_of_is_inconclusive, silence_is_a_failure,
+          what_a_driver_does_not_tell_of_is_inconclusive,
+          a_server_of_others_that_never_answers_is_an_error, silence_is_a_failure,
           silence_can_be_asked_for, what_the_server_cannot_do_is_inconclusive,
           a_step_that_makes_no_sense_is_an_error_and_stops,
           without_a_device_of_ours_a_stimulus_is_inconclusive,
