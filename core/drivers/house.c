@@ -450,6 +450,7 @@ static enum status take_setting(struct house *self, const struct setting *settin
         return ST_INVALID;
     }
     self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
+    oracle_try(self->oracle, &self->profile->provision, self->config.world.chance);
     self->leaks = leaks_new(&self->profile->provision);
     claim(self);
     return take_security(self, setting, errors);

@@ -13,6 +13,8 @@ struct sim_oracle {
     const struct catalogue *catalogue; /* (borrowed) */
     const struct verifiers *verifiers; /* (borrowed) */
     char *endpoint;                    /* (owned) */
+    const struct provision *provision; /* (borrowed) with the octets of the keys, or NULL */
+    struct chance *chance;             /* (borrowed) */
 };
 
 static const struct sim_oracle *self_of(const struct oracle *oracle)
@@ -236,6 +238,36 @@ static bool read_arguments(const struct oracle *oracle, unsigned instance, struc
     return true;
 }
 
+/* rule: PF-SC-3 */
+static const char *suspect(const struct oracle *oracle, const struct oracle_claim *claim,
+                           struct bytes auth_data, struct error *problem)
+{
+    const struct sim_oracle *self = self_of(oracle);
+    const struct provision_instance *instance =
+        self->provision == NULL ? NULL : provision_find(self->provision, claim->instance);
+    struct buf challenge;
+    if (instance == NULL)
+        return NULL;
+    buf_init(&challenge, CHALLENGE_LEN_MOST);
+    bool found = false;
+    if (challenge_octets(instance->challenge_rule, claim->challenge, &challenge)) {
+        const struct trial trial = {
+            .provision = self->provision,
+            .chance = self->chance,
+            .request = {.instance = claim->instance,
+                        .service = claim->service,
+                        .identity = claim->identity,
+                        .key_index = claim->key_index,
+                        .challenge = buf_bytes(&challenge),
+                        .data = claim->text},
+            .auth_data = auth_data,
+        };
+        found = trial_finds(&trial, problem);
+    }
+    buf_release(&challenge);
+    return found ? "PF-SC-3" : NULL;
+}
+
 /* --- links -------------------------------------------------------------------------------------
  */
 
@@ -331,6 +363,7 @@ static const struct oracle_ops ops = {
     .resource = describe_resource,
     .holds = holds,
     .judge = judge,
+    .suspect = suspect,
     .links = compare_links,
     .arguments = read_arguments,
     .format = find_format,
@@ -345,6 +378,13 @@ struct oracle *oracle_new(const struct catalogue *catalogue, const struct verifi
     self->verifiers = verifiers;
     self->endpoint = xstrdup(endpoint);
     return &self->oracle;
+}
+
+void oracle_try(struct oracle *oracle, const struct provision *provision, struct chance *chance)
+{
+    struct sim_oracle *self = (struct sim_oracle *)oracle;
+    self->provision = provision;
+    self->chance = chance;
 }
 
 void oracle_free(struct oracle *oracle)

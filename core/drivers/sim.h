@@ -50,6 +50,21 @@ struct oracle *oracle_new(const struct catalogue *catalogue, const struct verifi
                           const char *endpoint);
 void oracle_free(struct oracle *oracle);
 
+/* PROVISION (borrowed) has the octets of the claimed keys, CHANCE (borrowed) is for trying them:
+ * what does not fit its own key is tried with the others (PF-SC-3). */
+void oracle_try(struct oracle *oracle, const struct provision *provision, struct chance *chance);
+
+/* --- trial.c ----------------------------------------------------------------------------------
+ */
+struct trial {
+    const struct provision *provision; /* (borrowed) what is claimed, with the octets of its keys */
+    struct chance *chance;             /* (borrowed) */
+    struct secure_request request;     /* with its own key it does not fit */
+    struct bytes auth_data;
+};
+/* Whether it fits a key of another set; PROBLEM says which. */
+bool trial_finds(const struct trial *trial, struct error *problem);
+
 /* --- sim_device.c ------------------------------------------------------------------------------
  */
 struct recorder;

@@ -152,6 +152,20 @@ static struct finding conclude(const struct subject *subject, const struct match
     return met();
 }
 
+/* What does not fit may tell why. */
+static void look_closer(const struct subject *subject, const struct oracle_claim *claim,
+                        struct finding *finding)
+{
+    const struct oracle *oracle = subject->comparer->oracle;
+    struct error problem;
+    error_clear(&problem);
+    const char *rule = oracle->ops->suspect(oracle, claim, value_bytes(&subject->value), &problem);
+    if (rule == NULL)
+        return;
+    *finding = broken(subject->at, "%s", problem.text);
+    finding->also = rule;
+}
+
 static struct finding judge(const struct subject *subject, const struct match *match)
 {
     const struct oracle *oracle = subject->comparer->oracle;
@@ -171,6 +185,8 @@ static struct finding judge(const struct subject *subject, const struct match *m
     enum judgement judgement =
         oracle->ops->judge(oracle, &claim, value_bytes(&subject->value), &data, &problem);
     struct finding finding = conclude(subject, match, judgement, &problem);
+    if (finding.result == COMPARISON_BROKEN && judgement == JUDGEMENT_MISMATCH)
+        look_closer(subject, &claim, &finding);
     if (!is_signature && judgement == JUDGEMENT_GENUINE)
         finding = compare_data(subject, wanted, &data);
     buf_release(&data);

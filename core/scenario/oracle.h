@@ -46,6 +46,10 @@ struct oracle_ops {
      * sentence unless genuine. */
     enum judgement (*judge)(const struct oracle *oracle, const struct oracle_claim *claim,
                             struct bytes auth_data, struct buf *out_data, struct error *problem);
+    /* The id of the rule that is broken when AUTH_DATA, which does not fit CLAIM, is what it is,
+     * with a sentence; NULL: nothing is known. */
+    const char *(*suspect)(const struct oracle *oracle, const struct oracle_claim *claim,
+                           struct bytes auth_data, struct error *problem);
     /* Compares two texts in link format: every link of EXPECTED with its attributes is in ACTUAL
      * (EXACT: and no other link). A trailing slash in a target is ignored (ETS 1630). */
     bool (*links)(const struct oracle *oracle, struct bytes expected, struct bytes actual,

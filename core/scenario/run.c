@@ -112,6 +112,10 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
         is_blamed = is_blamed || found != COMPARISON_MET || i >= step->rule_count;
         stops = stops || (verdict == VERDICT_FAIL && rule_stops(rule));
     }
+    if (result == COMPARISON_BROKEN && performed->finding.also != NULL) {
+        const struct rule *rule = rule_find(bytes_of(performed->finding.also));
+        add_check(run, step, rule, verdict_of_break(rule, run->options, run->claims), performed);
+    }
     return !stops || (step->should && result != COMPARISON_ERROR);
 }
 

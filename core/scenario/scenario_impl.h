@@ -475,6 +475,7 @@ struct finding {
     enum comparison result;
     const uint8_t *at;    /* (borrowed) what is not met, in the source */
     char reason[300];     /* empty when expected and actual say it all */
+    const char *also;     /* (borrowed) id of another rule that is broken, too, or NULL */
     const char *accepted; /* (borrowed) the interpretation by which it is no broken rule, or NULL */
     bool is_lost;         /* the actor itself is gone, and nothing will come of the scenario */
     bool is_undone;       /* nobody here can do what the step asks for */

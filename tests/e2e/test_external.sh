@@ -65,6 +65,34 @@ has "other readings are named" "$tmp/run.out" 'accepted by I-13' 'accepted by I-
 lacks "other readings" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios'
 stop device
 
+# --- devices with a defect are found out, by its rule ----------------------------------------------------
+while read -r defect rule scenario; do
+	start_run run --expect vehicle --report-json "$tmp/report.json" "$scenario"
+	start_device device -q -p vehicle -s "$uri" --defect "$defect"
+	await run
+	has "$defect breaks $rule" "$tmp/run.out" "rule      $rule ("
+	stop device
+done <<.
+keys-of-other-service PF-SC-3 portfolio/use-case-1
+keys-of-other-service PF-SC-3 portfolio/use-case-2
+unkeyed-signature PF-AUTH-1 portfolio/use-case-1
+key-ignored PF-ARG-4 portfolio/arguments-choose
+.
+
+# --- secured links --------------------------------------------------------------------------------------------
+start_run run --listen coaps://127.0.0.1:0 --expect vehicle-psk portfolio/use-case-1
+secured=$(sed -n 2p "$tmp/run.ready")
+start_device device -q -p vehicle-psk -s "$secured"
+ends_with 0 "DTLS with the keys that the profile has" run
+has "DTLS" "$tmp/run.out" 'pass  portfolio/use-case-1'
+stop device
+start_run run --listen coaps://127.0.0.1:0 --security scenarios/security/psk-wrong-key.security --wait-device 3s --expect vehicle-psk portfolio/use-case-1
+secured=$(sed -n 2p "$tmp/run.ready")
+start_device device -q -p vehicle-psk -s "$secured"
+ends_with 4 "DTLS with other keys" run
+has "DTLS with other keys" "$tmp/run.out" 'did not register at'
+ends_with 4 "the device with other keys" device
+
 # --- one that does not come, or has another name -----------------------------------------------------
 exits 4 "no device" "$BIN" run --device external --listen coap://127.0.0.1:0 --expect vehicle --wait-device 300ms \
 	portfolio/use-case-1 portfolio/use-case-2

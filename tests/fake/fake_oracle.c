@@ -88,6 +88,23 @@ static enum judgement judge(const struct oracle *oracle, const struct oracle_cla
     return judgement;
 }
 
+/* What was signed by key 49 was signed by one of another set. */
+static const char *suspect(const struct oracle *oracle, const struct oracle_claim *claim,
+                           struct bytes auth_data, struct error *problem)
+{
+    UNUSED(oracle);
+    struct oracle_claim other = *claim;
+    struct buf wanted;
+    other.key_index = KEYS_HELD - 1;
+    buf_init(&wanted, 1000);
+    fake_auth_data(&other, &wanted);
+    bool found = claim->key_index != other.key_index && bytes_equal(auth_data, buf_bytes(&wanted));
+    buf_release(&wanted);
+    if (found)
+        error_set(problem, "it fits another set");
+    return found ? "PF-SC-3" : NULL;
+}
+
 static struct bytes next_link(struct bytes *rest)
 {
     const uint8_t *comma = rest->len == 0 ? NULL : memchr(rest->data, ',', rest->len);
@@ -171,7 +188,8 @@ static int format(const struct oracle *oracle, struct bytes name)
 
 const struct oracle *fake_oracle(void)
 {
-    static const struct oracle_ops ops = {object, resource, holds, judge, links, arguments, format};
+    static const struct oracle_ops ops = {object,  resource, holds,     judge,
+                                          suspect, links,    arguments, format};
     static const struct oracle oracle = {&ops};
     return &oracle;
 }

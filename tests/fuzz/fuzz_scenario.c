@@ -53,6 +53,15 @@ static enum judgement judge(const struct oracle *oracle, const struct oracle_cla
     return auth_data.len % 2 == 0 ? JUDGEMENT_MISMATCH : JUDGEMENT_GENUINE;
 }
 
+static const char *suspect(const struct oracle *oracle, const struct oracle_claim *claim,
+                           struct bytes auth_data, struct error *problem)
+{
+    UNUSED(oracle);
+    UNUSED(claim);
+    error_set(problem, "it fits another set");
+    return auth_data.len % 4 == 0 ? "PF-SC-3" : NULL;
+}
+
 static bool links(const struct oracle *oracle, struct bytes expected, struct bytes actual,
                   bool exact, struct error *problem)
 {
@@ -82,7 +91,8 @@ static int format(const struct oracle *oracle, struct bytes name)
 
 static const struct oracle *the_oracle(void)
 {
-    static const struct oracle_ops ops = {object, resource, holds, judge, links, arguments, format};
+    static const struct oracle_ops ops = {object,  resource, holds,     judge,
+                                          suspect, links,    arguments, format};
     static const struct oracle oracle = {&ops};
     return &oracle;
 }

@@ -234,6 +234,26 @@ START_TEST(values_of_a_profile_are_for_that_profile)
 }
 END_TEST
 
+START_TEST(a_key_of_another_set_breaks_its_own_rule)
+{
+    setup_theirs();
+    struct buf data;
+    buf_init(&data, 200);
+    const struct oracle_claim other = {.key_index = 49, .challenge = bytes_of("5")};
+    fake_auth_data(&other, &data);
+    fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, buf_bytes(&data)));
+    buf_release(&data);
+    play(HEADER "covers PF-AUTH-1\n"
+                "read $pf/2 => 2.05 signature(identity=0, challenge=5)   [PF-AUTH-1]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_uint_eq(script.result.check_count, 2);
+    ck_assert_str_eq(script.result.checks[0].rule->id, "PF-AUTH-1");
+    ck_assert_str_eq(script.result.checks[1].rule->id, "PF-SC-3");
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "it fits another set"));
+    teardown();
+}
+END_TEST
+
 /* --- who has left ------------------------------------------------------------------------ */
 
 START_TEST(a_device_of_theirs_that_left_is_no_failure_of_a_rule)
@@ -271,7 +291,8 @@ END_TEST
 UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need_plain_text,
           a_server_that_stands_takes_nothing_new, what_changes_somebody_elses_device_needs_leave,
           what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
-          what_no_key_is_claimed_for_is_not_judged, a_path_that_is_not_claimed_is_not_asked_for,
+          what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
+          a_path_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)
