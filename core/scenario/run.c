@@ -346,7 +346,9 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
 
 static void perform_wait(struct run *run, const struct step *step)
 {
-    int64_t until = now(run) + step->within_ms;
+    /* Somebody else's device may need more time for what this waits for. */
+    bool is_theirs = run->options->third_party_device;
+    int64_t until = now(run) + (is_theirs ? with_patience(run, step->within_ms) : step->within_ms);
     while (turn(run, until))
         continue;
 }

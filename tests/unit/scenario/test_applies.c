@@ -254,6 +254,21 @@ START_TEST(a_key_of_another_set_breaks_its_own_rule)
 }
 END_TEST
 
+START_TEST(a_slow_device_of_theirs_is_waited_for_longer)
+{
+    setup_theirs();
+    script.options.patience = 3;
+    play(HEADER "wait 1s\n");
+    ck_assert_int_eq(script.result.duration_ms, 3000);
+    teardown();
+    setup();
+    script.options.patience = 3;
+    play(HEADER "wait 1s\n");
+    ck_assert_int_eq(script.result.duration_ms, 1000);
+    teardown();
+}
+END_TEST
+
 /* --- who has left ------------------------------------------------------------------------ */
 
 START_TEST(a_device_of_theirs_that_left_is_no_failure_of_a_rule)
@@ -294,5 +309,6 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
           a_path_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
+          a_slow_device_of_theirs_is_waited_for_longer,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)
