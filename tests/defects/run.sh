@@ -22,8 +22,9 @@ export out
 } >"$out/names" || exit 1
 
 # One line of NAMES: a defect and its side. Its report, and beside it the exit status.
+# Most of the time of a run is waiting for sockets, so there are more of them than processors.
 # shellcheck disable=SC2016 # the inner shell expands it
-xargs -P "${JOBS:-$(nproc)}" -L 1 sh -c '
+xargs -P "${JOBS:-$(($(nproc) * 4))}" -L 1 sh -c '
 	if [ "$1" = - ]; then set -- "$1" "$0"; else set -- "$1" "$0" "--$1-defect" "$0"; fi
 	name=$2
 	shift 2
