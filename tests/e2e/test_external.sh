@@ -39,7 +39,7 @@ for profile in vehicle-1.1 gsma minimal no-services two-instances; do
 	until_line "$tmp/device.ready"
 	shows "$tmp/before"
 	stop device
-	start_run run --expect $profile --allow-writes --allow-inconclusive scenarios/portfolio
+	start_run run --expect $profile --allow-writes --allow-inconclusive --patience 3 scenarios/portfolio
 	start_device device --json -p $profile -s "$uri"
 	ends_with 0 "$profile: nothing is found" run
 	lacks "$profile: nothing is found" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios' 'warn  '
@@ -58,7 +58,7 @@ for key in "lenient_arguments", "strict_create", "read_only":
 json.dump(profile, open(sys.argv[1], "w"))
 .
 chmod 600 "$tmp/plain.json"
-start_run run --expect "$tmp/plain.json" --allow-writes --allow-inconclusive scenarios/portfolio
+start_run run --expect "$tmp/plain.json" --allow-writes --allow-inconclusive --patience 3 scenarios/portfolio
 start_device device -q -p options -s "$uri"
 ends_with 0 "other readings" run
 has "other readings are named" "$tmp/run.out" 'accepted by I-13' 'accepted by I-17' 'accepted by I-20'
@@ -128,7 +128,7 @@ stop device
 
 # --- who does something to the device --------------------------------------------------------------------
 adapter="exec python3 $tools/device_adapter.py $tmp/device.in $tmp/device.out"
-start_run run --expect vehicle --allow-writes --device-adapter "$adapter" scenarios/portfolio
+start_run run --expect vehicle --allow-writes --patience 3 --device-adapter "$adapter" scenarios/portfolio
 start_device device --json -p vehicle -s "$uri"
 ends_with 0 "an adapter for the device: all of it passes" run
 lacks "an adapter for the device" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios' 'warn  ' inconclusive
