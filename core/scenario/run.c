@@ -346,8 +346,9 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
 
 static void perform_wait(struct run *run, const struct step *step)
 {
-    /* Somebody else's device may need more time for what this waits for. */
-    bool is_theirs = run->options->third_party_device;
+    /* Somebody else's device may need more time for what this waits for; not beside delays that a
+     * step told it to have. */
+    bool is_theirs = run->options->third_party_device && run->cast.device == NULL;
     int64_t until = now(run) + (is_theirs ? with_patience(run, step->within_ms) : step->within_ms);
     while (turn(run, until))
         continue;

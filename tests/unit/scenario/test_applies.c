@@ -258,6 +258,7 @@ START_TEST(a_slow_device_of_theirs_is_waited_for_longer)
 {
     setup_theirs();
     script.options.patience = 3;
+    script.fake.no_device = true;
     play(HEADER "wait 1s\n");
     ck_assert_int_eq(script.result.duration_ms, 3000);
     teardown();
