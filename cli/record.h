@@ -3,20 +3,23 @@
 #ifndef CLI_RECORD_H
 #define CLI_RECORD_H
 
+#include "base/file.h"
 #include "drivers/recorder.h"
 
 struct record_file {
     const char *path;          /* (borrowed) NULL: nothing is recorded */
-    FILE *file;                /* (owned) */
+    struct draft draft;        /* of a plain file */
+    int fd;                    /* of anything else, /dev/stdout for one; -1: the draft is meant */
     struct recorder *recorder; /* (owned) for sim_device_config; NULL: nothing is recorded */
 };
 
-/* Empties the file at PATH (NULL: there is none) and makes the recorder. False, and said on stderr,
+/* Opens a file beside PATH (NULL: there is none) and makes the recorder. False, and said on stderr,
  * when it cannot be written; nothing is to be closed then. */
 MUST_USE bool record_open(struct record_file *out, const char *path,
                           const struct recorder_config *config);
-/* Writes the scenario. Gives STATUS, or what a file that could not be written makes of it. The
- * device must be gone. */
+/* Writes the scenario, which replaces an older one as a whole; one without a request leaves that in
+ * place. Gives STATUS, or what a file that could not be written makes of it. The device must be
+ * gone. */
 int record_close(struct record_file *record, int status);
 
 #endif

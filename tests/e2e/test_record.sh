@@ -228,9 +228,29 @@ exits 2 "payloads are what it is about" "$BIN" device -p vehicle --redact --reco
 has "and says so" "$tmp/err" '--redact'
 exits 3 "the file cannot be written" "$BIN" device -p vehicle --record "$tmp/none/x"
 has "and says so" "$tmp/err" "cannot write record \"$tmp/none/x\""
-start device "$BIN" device -p vehicle -s "coap://127.0.0.1:$(free_port)" --record "$tmp/empty.scenario"
+cp "$tmp/plain.scenario" "$tmp/kept.scenario"
+start device "$BIN" device -p vehicle -s "coap://127.0.0.1:$(free_port)" --record "$tmp/kept.scenario"
 comes "nobody is there" "$tmp/device.out" 'POST /rd'
 stop device
 has "nothing was asked" "$tmp/device.err" 'no server asked for anything'
+exits 0 "so the older record stays" cmp "$tmp/plain.scenario" "$tmp/kept.scenario"
+start_server server
+start_device device -q -p vehicle -s "$uri" --record "$tmp/kept.scenario"
+until_line "$tmp/device.ready"
+say server 'read /16/0/3'
+comes "read" "$tmp/server.out" '2.05'
+signal device KILL
+ends_with 137 "a device that is killed" device
+exits 0 "leaves the older record, too" cmp "$tmp/plain.scenario" "$tmp/kept.scenario"
+stop server
+start_server server
+start_device device -q -p vehicle -s "$uri" --record /dev/full
+until_line "$tmp/device.ready"
+say server 'read /16/0/3'
+comes "read" "$tmp/server.out" '2.05'
+say device quit
+ends_with 3 "a full disk" device
+has "a full disk" "$tmp/device.err" 'record "/dev/full" could not be written'
+stop server
 
 finish
