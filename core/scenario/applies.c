@@ -307,10 +307,17 @@ static bool asks_unclaimed(const struct scenario *scenario, const struct step *s
 
 /* --- what is there --------------------------------------------------------------------- */
 
-/* Resources of object 16 come with its services, which need not be in the content. */
-static bool has_content(const struct claims *claims, struct path path)
+static bool is_identity(struct path path)
 {
-    const unsigned depth = path.id[0] == OBJECT_PORTFOLIO && path.depth > 2 ? 2 : path.depth;
+    return path.depth == 4 && path.id[0] == OBJECT_PORTFOLIO && path.id[2] == 0;
+}
+
+/* Resources of object 16 come with its services, which need not be in the content; its identities
+ * are in it. */
+static bool has_content(const struct claims *claims, struct path path, bool has_identities)
+{
+    bool is_whole = path.id[0] != OBJECT_PORTFOLIO || (has_identities && is_identity(path));
+    const unsigned depth = !is_whole && path.depth > 2 ? 2 : path.depth;
     for (size_t i = 0; i < claims->content->count; i++)
         if (path_covers(path_cut(path, depth), claims->content->items[i].path))
             return true;
@@ -327,6 +334,19 @@ static bool creates(const struct scenario *scenario)
     return false;
 }
 
+/* A write above the identities can bring some that nobody claimed. */
+static bool brings_identities(const struct scenario *scenario)
+{
+    for (size_t i = 0; i < scenario->step_count; i++) {
+        const struct step *step = &scenario->steps[i];
+        if (step->verb->kind == STEP_OPERATION && step_changes(step) &&
+            step->operation.kind != OPERATION_EXECUTE && !is_identity(step->path) &&
+            (step->path.depth == 0 || step->path.id[0] == OBJECT_PORTFOLIO))
+            return true;
+    }
+    return false;
+}
+
 static bool finds_nothing(const struct scenario *scenario, const struct claims *claims,
                           const struct step *step, struct error *reason)
 {
@@ -334,7 +354,8 @@ static bool finds_nothing(const struct scenario *scenario, const struct claims *
     bool is_open = step->verb->kind != STEP_OPERATION || step_expects_error(step) ||
                    step->operation.kind == OPERATION_CREATE ||
                    step->operation.kind == OPERATION_RAW;
-    if (is_open || step->path.depth == 0 || has_content(claims, step->path))
+    if (is_open || step->path.depth == 0 ||
+        has_content(claims, step->path, !brings_identities(scenario)))
         return false;
     error_set(reason, "line %u is about %s, which profile \"%.100s\" does not claim",
               step_line(scenario, step), path_text(step->path, text), scenario->profile);
