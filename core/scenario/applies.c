@@ -11,6 +11,7 @@ enum {
     METHOD_POST = 2,
     METHOD_FETCH = 5,
     OBJECT_PORTFOLIO = 16,
+    IDENTITY = 0,
     GET_AUTH_DATA = 1
 };
 
@@ -307,17 +308,23 @@ static bool asks_unclaimed(const struct scenario *scenario, const struct step *s
 
 /* --- what is there --------------------------------------------------------------------- */
 
-static bool is_identity(struct path path)
+/* The other resources of object 16 come with its services, not with the content. */
+static bool is_of_service(struct path path)
 {
-    return path.depth == 4 && path.id[0] == OBJECT_PORTFOLIO && path.id[2] == 0;
+    return path.id[0] == OBJECT_PORTFOLIO && path.depth > 2 && path.id[2] != IDENTITY;
 }
 
-/* Resources of object 16 come with its services, which need not be in the content; its identities
- * are in it. */
-static bool has_content(const struct claims *claims, struct path path, bool has_identities)
+static bool has_services(const struct claims *claims, struct path path)
 {
-    bool is_whole = path.id[0] != OBJECT_PORTFOLIO || (has_identities && is_identity(path));
-    const unsigned depth = !is_whole && path.depth > 2 ? 2 : path.depth;
+    bool is_own = path.id[1] == claims->portfolio.id[1];
+    return !is_own || claims->authentication || claims->encryption;
+}
+
+static bool has_content(const struct claims *claims, struct path path)
+{
+    const unsigned depth = is_of_service(path) ? 2 : path.depth;
+    if (is_of_service(path) && !has_services(claims, path))
+        return false;
     for (size_t i = 0; i < claims->content->count; i++)
         if (path_covers(path_cut(path, depth), claims->content->items[i].path))
             return true;
@@ -334,14 +341,16 @@ static bool creates(const struct scenario *scenario)
     return false;
 }
 
-/* A write above the identities can bring some that nobody claimed. */
-static bool brings_identities(const struct scenario *scenario)
+/* Resource instances that it made itself. */
+static bool is_made_before(const struct scenario *scenario, const struct step *step)
 {
-    for (size_t i = 0; i < scenario->step_count; i++) {
-        const struct step *step = &scenario->steps[i];
-        if (step->verb->kind == STEP_OPERATION && step_changes(step) &&
-            step->operation.kind != OPERATION_EXECUTE && !is_identity(step->path) &&
-            (step->path.depth == 0 || step->path.id[0] == OBJECT_PORTFOLIO))
+    const struct path resource = path_cut(step->path, 3);
+    for (const struct step *at = scenario->steps; at < step; at++) {
+        bool makes =
+            at->verb->kind == STEP_OPERATION &&
+            (at->operation.kind == OPERATION_WRITE || at->operation.kind == OPERATION_UPDATE ||
+             at->operation.kind == OPERATION_WRITE_COMPOSITE);
+        if (makes && at->path.depth < 4 && path_covers(at->path, resource))
             return true;
     }
     return false;
@@ -354,8 +363,8 @@ static bool finds_nothing(const struct scenario *scenario, const struct claims *
     bool is_open = step->verb->kind != STEP_OPERATION || step_expects_error(step) ||
                    step->operation.kind == OPERATION_CREATE ||
                    step->operation.kind == OPERATION_RAW;
-    if (is_open || step->path.depth == 0 ||
-        has_content(claims, step->path, !brings_identities(scenario)))
+    if (is_open || step->path.depth == 0 || has_content(claims, step->path) ||
+        is_made_before(scenario, step))
         return false;
     error_set(reason, "line %u is about %s, which profile \"%.100s\" does not claim",
               step_line(scenario, step), path_text(step->path, text), scenario->profile);

@@ -198,18 +198,25 @@ START_TEST(a_path_that_is_not_claimed_is_not_asked_for)
 }
 END_TEST
 
-/* The fake claims identity 1 only. */
-START_TEST(an_identity_that_is_not_claimed_is_not_asked_for)
+START_TEST(an_identity_or_service_that_is_not_claimed_is_not_asked_for)
 {
     setup_content();
-    play(HEADER "read $pf/0/1\nread $pf/0/0\n");
+    play(HEADER "read $pf/0/1\nread $pf/0/8\n");
     expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
     ck_assert_str_eq(script_reason(&script),
-                     "line 4 is about /16/0/0/0, which profile \"fake\" does not claim");
+                     "line 4 is about /16/0/0/8, which profile \"fake\" does not claim");
     teardown_content();
-    setup_content(); /* what the scenario brings itself */
+    setup_content();
+    script.fake.claims.authentication = false;
+    script.fake.claims.encryption = false;
+    play(HEADER "read $pf/3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script),
+                     "line 3 is about /16/0/3, which profile \"fake\" does not claim");
+    teardown_content();
+    setup_content(); /* what it writes, it may read */
     script.options.allow_writes = true;
-    play(HEADER "update $pf/0 0=\"x\"\nread $pf/0/0\n");
+    play(HEADER "write $pf/0 8=\"x\"\nread $pf/0/8\n");
     ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
     teardown_content();
 }
@@ -326,7 +333,7 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
           a_path_that_is_not_claimed_is_not_asked_for,
-          an_identity_that_is_not_claimed_is_not_asked_for,
+          an_identity_or_service_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
           a_slow_device_of_theirs_is_waited_for_longer,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
