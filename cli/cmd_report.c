@@ -103,8 +103,9 @@ static int run(const struct invocation *invocation)
 {
     const struct texts *operands = &invocation->operands;
     const struct report_command *given = invocation->options;
-    if (sinks_clash(&given->reports, &given->common))
-        return usage_error(invocation->command, SINKS_CLASH);
+    const char *clash = sinks_clash(&given->reports, &given->common);
+    if (clash != NULL)
+        return usage_error(invocation->command, "%s", clash);
     if (operands->count == 0 || strcmp(operands->items[0], "merge") != 0)
         return usage_error(invocation->command, "what to do is \"merge\"%s%s%s",
                            operands->count == 0 ? "" : ", not \"",

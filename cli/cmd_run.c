@@ -165,7 +165,8 @@ static int check_and_play(struct session *session)
     if (!scenarios_fit(&session->files, session->stage, &session->profiles, &session->bindings))
         return EXIT_FILE;
     bool is_external = run_is_external(session->given);
-    int listening = is_external ? run_listen(session) : EXIT_PASSED;
+    bool waits = is_external && session->files.count > 0; /* an empty share needs nobody */
+    int listening = waits ? run_listen(session) : EXIT_PASSED;
     if (listening != EXIT_PASSED)
         return listening;
     if (!sinks_open(&session->sinks, &session->given->reports, &session->given->common))
@@ -256,7 +257,8 @@ static int read_report(struct session *session)
     return EXIT_NOTHING;
 }
 
-/* Reads the files and leaves those that are selected; EXIT_PASSED: there are some. */
+/* Reads the files and leaves those that are selected; EXIT_PASSED: there are some, though maybe
+ * none in this share, whose report is as good as any then. */
 static int choose(struct session *session, const struct invocation *invocation)
 {
     const struct run_command *given = session->given;
@@ -270,18 +272,25 @@ static int choose(struct session *session, const struct invocation *invocation)
         return EXIT_FILE;
     if (session->again.count > 0)
         reports_keep_failed(&session->again.items[0], &session->files);
+    bool none_failed = session->files.count == 0;
     if (selection_apply(&session->files, given->tags, given->filter, &error) != ST_OK)
         return usage_error(invocation->command, "%s", error.text);
+    if (none_failed) {
+        complain("nothing of what is named failed in \"%s\"", given->rerun_failed);
+        return EXIT_NOTHING;
+    }
     if (session->files.count == 0) {
         complain("no scenario is selected; \"lwm2m-portfolio list scenarios --tags\" shows those "
                  "that are shipped");
         return EXIT_NOTHING;
     }
     share_apply(&session->share, &session->files);
-    if (session->files.count > 0)
-        return EXIT_PASSED;
-    complain("nothing is left for shard %s: fewer scenarios are selected", given->shard);
-    return EXIT_NOTHING;
+    if (session->files.count == 0 && !given->common.quiet)
+        fprintf(stderr,
+                "lwm2m-portfolio: nothing is left for shard %s: fewer scenarios are "
+                "selected\n",
+                given->shard);
+    return EXIT_PASSED;
 }
 
 static int choose_and_play(struct session *session, const struct invocation *invocation)
@@ -319,8 +328,9 @@ static int read_values(struct session *session, const struct invocation *invocat
     session->seed = given->rerun_failed == NULL && is_ours ? LINK_SEED : -1;
     if (!bindings_read(&given->set, &session->bindings, &wrong))
         return usage_error(command, "--set takes NAME=VALUE, not \"%s\"", given->set.items[wrong]);
-    if (sinks_clash(&given->reports, &given->common))
-        return usage_error(command, SINKS_CLASH);
+    const char *clash = sinks_clash(&given->reports, &given->common);
+    if (clash != NULL)
+        return usage_error(command, "%s", clash);
     if (given->format != NULL && codec_named(bytes_of(given->format)) == NULL)
         return usage_error(command, "--format takes a name such as tlv, not \"%s\"", given->format);
     if (given->shard != NULL && !share_parse(given->shard, &session->share))

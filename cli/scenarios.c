@@ -34,11 +34,28 @@ static struct scenario_file *add(struct scenario_files *files, const char *name)
     return file;
 }
 
+/* Whether FILES have the file at PATH; a pipe is never the same. INFO is its status. */
+static bool has_file(const struct scenario_files *files, const char *path, struct stat *info)
+{
+    bool found = false;
+    bool is_file = stat(path, info) == 0 && S_ISREG(info->st_mode);
+    for (size_t i = 0; is_file && i < files->count; i++)
+        found = found ||
+                (files->items[i].device == info->st_dev && files->items[i].inode == info->st_ino);
+    return found;
+}
+
+/* One that is there already, as of a folder that is named with it, is played once. */
 static bool add_file(struct scenario_files *files, const char *path, const char *name)
 {
     struct error error;
+    struct stat info = {.st_ino = 0};
     error_clear(&error);
+    if (has_file(files, path, &info))
+        return true;
     struct scenario_file *file = add(files, name);
+    file->device = info.st_dev;
+    file->inode = info.st_ino;
     const char *slash = strrchr(path, '/');
     if (slash != NULL) {
         file->folder = xstrdup(path);

@@ -3,14 +3,18 @@
 #ifndef CLI_SCENARIOS_H
 #define CLI_SCENARIOS_H
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 #include "scenario/scenario.h"
 
 #define STDIN_NAME "stdin" /* of the file that `-` means */
 
 struct scenario_file {
-    char *name;                /* (owned) for people and reports */
-    char *folder;              /* (owned) where the files that it names are, or NULL: here */
+    char *name;   /* (owned) for people and reports */
+    char *folder; /* (owned) where the files that it names are, or NULL: here */
+    dev_t device; /* with the inode: which file it is; 0: none */
+    ino_t inode;
     struct buf text;           /* (owned) */
     struct scenario *scenario; /* (owned) NULL: not parsed yet, or it does not parse */
 };

@@ -15,7 +15,7 @@ struct share {
 /* Reads "2/5"; false when TEXT is no such share. */
 MUST_USE bool share_parse(const char *text, struct share *out);
 /* Keeps what belongs to SHARE: each COUNTth file, so that every one is in exactly one share of the
- * same list. */
+ * same list. Nothing may be left. */
 void share_apply(const struct share *share, struct scenario_files *files);
 
 /* Reads a number up to SEED_MOST, or "random", which CHANCE draws; false when TEXT is neither. */

@@ -2,6 +2,7 @@
 /* Opens the sinks that options ask for, and tells each result to all of them. */
 #include "base/std.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/output.h"
@@ -43,9 +44,36 @@ static struct sink *make_github(void)
     return github_sink_new(&options);
 }
 
-bool sinks_clash(const struct sinks_options *given, const struct common *common)
+/* Whether both are the same regular file, or will be. What is no regular file, as /dev/null, takes
+ * more than one report. */
+static bool is_one_file(const char *a, const char *b)
 {
-    return given->annotations && common->json;
+    struct stat of_a;
+    struct stat of_b;
+    bool has_a = stat(a, &of_a) == 0;
+    if (has_a != (stat(b, &of_b) == 0))
+        return false;
+    if (has_a)
+        return S_ISREG(of_a.st_mode) && of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+    a += strncmp(a, "./", 2) == 0 ? 2 : 0;
+    b += strncmp(b, "./", 2) == 0 ? 2 : 0;
+    return strcmp(a, b) == 0;
+}
+
+const char *sinks_clash(const struct sinks_options *given, const struct common *common)
+{
+    /* The trace is last: standard output is a trace's, too. */
+    const char *const paths[] = {given->junit, given->tap, given->json, common->trace};
+    for (size_t i = 0; i < COUNT_OF(paths); i++) {
+        if (i + 1 < COUNT_OF(paths) && paths[i] != NULL && strcmp(paths[i], "-") == 0)
+            return "a report goes to a file, not to \"-\"; --json prints it";
+        for (size_t j = i + 1; j < COUNT_OF(paths); j++)
+            if (paths[i] != NULL && paths[j] != NULL && is_one_file(paths[i], paths[j]))
+                return "two reports, or a report and the trace, would be one file: give each its "
+                       "own name";
+    }
+    bool mixes = given->annotations && common->json;
+    return mixes ? "--annotations and --json would both write to standard output" : NULL;
 }
 
 bool sinks_open(struct sinks *out, const struct sinks_options *given, const struct common *common)

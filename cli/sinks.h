@@ -29,9 +29,8 @@ struct sinks {
     size_t count;
 };
 
-/* Whether what both say would mix on stdout. */
-#define SINKS_CLASH "--annotations and --json would both write to standard output"
-bool sinks_clash(const struct sinks_options *given, const struct common *common);
+/* Why what is asked for cannot be written: two would be one file or mix on stdout. NULL: it can. */
+MUST_USE const char *sinks_clash(const struct sinks_options *given, const struct common *common);
 /* False, and said, when a file cannot be written. Release OUT with sinks_free whatever comes back.
  */
 MUST_USE bool sinks_open(struct sinks *out, const struct sinks_options *given,
