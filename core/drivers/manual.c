@@ -501,13 +501,17 @@ static void put_stimulus(const struct stimulus *stimulus, struct buf *out)
         [STIMULUS_SET] = "change",
         [STIMULUS_SHOW] = "show what it holds",
         [STIMULUS_SEND] = "send (LwM2M Send) what it holds at",
+        [STIMULUS_HOLD] = "answer what comes",
+        [STIMULUS_RELEASE] = "send the answers that it holds back",
         [STIMULUS_COMPONENT_DELAY] = "let its secure component take",
         [STIMULUS_COMPONENT_FAIL_NEXT] = "let the next process of its secure component fail",
         [STIMULUS_COMPONENT_FAIL] = "let its secure component fail from now on",
         [STIMULUS_COMPONENT_HANG] = "let its secure component hang from now on",
+        [STIMULUS_COMPONENT_FORGE] = "let its secure component give results that do not fit",
         [STIMULUS_COMPONENT_OK] = "let its secure component work again",
         [STIMULUS_COMPONENT_PROVISION] = "provision its secure component anew for",
     };
+    static_assert(COUNT_OF(tasks) == STIMULUS_COMPONENT_PROVISION + 1, "a task for each stimulus");
     char path[PATH_TEXT];
     enum stimulus_kind kind = stimulus->kind;
     buf_puts(out, tasks[kind]);
@@ -517,6 +521,10 @@ static void put_stimulus(const struct stimulus *stimulus, struct buf *out)
         buf_puts(out, " to ");
         value_format(&stimulus->value, out);
     }
+    if (kind == STIMULUS_HOLD && stimulus->duration_ms > 0)
+        buf_printf(out, " %" PRId64 " ms later", stimulus->duration_ms);
+    if (kind == STIMULUS_HOLD && stimulus->duration_ms == 0)
+        buf_puts(out, " only when it is told to");
     if (kind == STIMULUS_COMPONENT_DELAY)
         buf_printf(out, " %" PRId64 " ms", stimulus->duration_ms);
     for (size_t i = 0; kind == STIMULUS_SEND && i < stimulus->paths.count; i++)

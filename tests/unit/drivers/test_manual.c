@@ -320,9 +320,30 @@ START_TEST(a_device_can_be_moved_so_too)
 }
 END_TEST
 
+START_TEST(each_stimulus_has_a_task)
+{
+    const struct manual_config config = open_desk();
+    struct device_actor *device = manual_device_new(&config);
+    struct stimulus stimulus = {.kind = STIMULUS_HOLD, .duration_ms = 300};
+    types("");
+    types("");
+    types("");
+    scene_stimulate(device, &stimulus);
+    was_shown("[1] the device does: answer what comes 300 ms later\n");
+    scene_do(device, STIMULUS_RELEASE, path_root());
+    was_shown("[2] the device does: send the answers that it holds back\n");
+    scene_do(device, STIMULUS_COMPONENT_FORGE, path_root());
+    was_shown("[3] the device does: let its secure component give results that do not fit\n");
+    device->ops->free(device);
+    outcome_release(&answer);
+    scene_close(&scene);
+}
+END_TEST
+
 UNIT_MAIN("manual", what_arrives_is_done, what_the_server_shows_is_asked,
           a_server_that_shows_something_else_has_not_read_it, other_requests_are_not_it,
           a_refusal_is_an_answer, arguments_are_shown_as_over_the_wire, judgements_are_asked_for,
           a_reset_is_done_when_somebody_says_so, what_only_a_program_can_is_unsupported,
           who_does_nothing_is_waited_for_and_then_skipped, nobody_at_all_is_a_lost_actor,
-          controls_are_done_when_somebody_says_so, a_device_can_be_moved_so_too)
+          controls_are_done_when_somebody_says_so, a_device_can_be_moved_so_too,
+          each_stimulus_has_a_task)
