@@ -77,6 +77,16 @@ enum status adapter_blame(struct adapter *self, struct error *error)
     return ST_IO;
 }
 
+enum status adapter_done(struct adapter *self, const struct json *reply, const char *word,
+                         struct error *error)
+{
+    const struct json *member = json_member(reply, "ok");
+    if (member != NULL && member->kind == JSON_BOOLEAN && member->integer != 0)
+        return ST_OK;
+    error_set(error, "its answer to \"%s\" has neither \"ok\" that is true nor \"error\"", word);
+    return adapter_blame(self, error);
+}
+
 static void put_shown(struct bytes line, struct buf *out)
 {
     bool is_cut = line.len > SHOWN;

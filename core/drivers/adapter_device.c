@@ -74,6 +74,8 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
     say_stimulus(&line, stimulus);
     enum status status = adapter_ask(self->adapter, &line, STIMULUS_MS, false, &reply, error);
     if (status == ST_OK)
+        status = adapter_done(self->adapter, reply, word, error);
+    if (status == ST_OK)
         put_answer(reply, answer);
     buf_release(&line);
     return status;

@@ -98,6 +98,9 @@ MUST_USE enum status adapter_ask(struct adapter *adapter, struct buf *line, int6
 /* Its answer makes no sense, as ERROR says: it is not asked again. Gives ST_IO; ERROR then names
  * the adapter, too. */
 MUST_USE enum status adapter_blame(struct adapter *adapter, struct error *error);
+/* ST_OK when REPLY has `"ok":true`, which says that WORD was done; else the adapter is blamed. */
+MUST_USE enum status adapter_done(struct adapter *adapter, const struct json *reply,
+                                  const char *word, struct error *error);
 /* ST_UNSUPPORTED with a sentence that names the adapter and WORD. */
 MUST_USE enum status adapter_cannot(const struct adapter *adapter, const char *word,
                                     struct error *error);

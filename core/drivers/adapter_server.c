@@ -238,6 +238,8 @@ static enum status control(struct server_actor *actor, enum server_control what,
     say_word(&line, "do", "control");
     say_word(&line, "what", word);
     enum status status = adapter_ask(self->config.adapter, &line, CONTROL_MS, false, &reply, error);
+    if (status == ST_OK)
+        status = adapter_done(self->config.adapter, reply, word, error);
     buf_release(&line);
     return status;
 }

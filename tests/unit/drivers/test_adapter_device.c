@@ -14,7 +14,7 @@ static struct device_actor *device;
 static char asked[] = "/tmp/adapter-asked-XXXXXX";
 
 /* It keeps the last request in a file, and says that all is well. */
-static void open_adapter(const char *can)
+static void open_adapter_that_says(const char *can, const char *result)
 {
     char command[1000];
     struct error error;
@@ -26,12 +26,17 @@ static void open_adapter(const char *can)
     snprintf(command, sizeof command,
              "id=1; read -r line; echo '{\"id\":1,\"protocol\":1,\"name\":\"fake\",\"can\":[%s]}'; "
              "while read -r line; do printf '%%s\\n' \"$line\" >%s; id=$((id + 1)); "
-             "printf '{\"id\":%%d,\"ok\":true,\"text\":\"done\\\\u001b\"}\\n' $id; done",
-             can, asked);
+             "printf '{\"id\":%%d,%s}\\n' $id; done",
+             can, asked, result);
     adapter = adapter_new(&(struct adapter_config){
         .world = scene.world, .command = command, .tool = "test", .role = ADAPTER_DEVICE});
     ck_assert_msg(adapter_start(adapter, &error) == ST_OK, "%s", error.text);
     device = adapter_device_new(adapter);
+}
+
+static void open_adapter(const char *can)
+{
+    open_adapter_that_says(can, "\"ok\":true,\"text\":\"done\\\\u001b\"");
 }
 
 static void close_adapter(void)
@@ -94,4 +99,18 @@ START_TEST(what_it_cannot_is_unsupported)
 }
 END_TEST
 
-UNIT_MAIN("adapter_device", asks_for_each_stimulus, what_it_cannot_is_unsupported)
+START_TEST(what_does_not_say_so_is_not_done)
+{
+    open_adapter_that_says("\"restart\"", "\"ok\":false");
+    ck_assert_ptr_nonnull(strstr(scene_do(device, STIMULUS_RESTART, path_root()),
+                                 "its answer to \"restart\" has neither"));
+    close_adapter();
+    open_adapter_that_says("\"restart\"", "\"text\":\"well\"");
+    ck_assert_ptr_nonnull(strstr(scene_do(device, STIMULUS_RESTART, path_root()),
+                                 "its answer to \"restart\" has neither"));
+    close_adapter();
+}
+END_TEST
+
+UNIT_MAIN("adapter_device", asks_for_each_stimulus, what_it_cannot_is_unsupported,
+          what_does_not_say_so_is_not_done)

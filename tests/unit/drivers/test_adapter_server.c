@@ -208,6 +208,27 @@ START_TEST(a_reset_has_no_answer)
 }
 END_TEST
 
+static void control_is_not_done(const char *answer)
+{
+    open_adapter("\"restart\"", answer);
+    error_clear(&error);
+    ck_assert_int_eq(server->ops->control(server, SERVER_RESTART, &error), ST_IO);
+    says("its answer to \"restart\" has neither");
+    close_adapter();
+}
+
+START_TEST(a_control_is_done_when_it_says_so)
+{
+    open_adapter("\"restart\"", "ask; echo '{\"id\":2,\"ok\":true}'");
+    error_clear(&error);
+    ck_assert_int_eq(server->ops->control(server, SERVER_RESTART, &error), ST_OK);
+    close_adapter();
+    control_is_not_done("ask; echo '{\"id\":2,\"ok\":false}'");
+    control_is_not_done("ask; echo '{\"id\":2,\"ok\":1}'");
+    control_is_not_done("ask; echo '{\"id\":2}'");
+}
+END_TEST
+
 START_TEST(hears_its_events_of_this_device)
 {
     open_adapter("\"registered\",\"notify\",\"forget\"",
@@ -248,4 +269,5 @@ END_TEST
 UNIT_MAIN("adapter_server", asks_and_takes_the_answer, arguments_go_out_as_over_the_wire,
           octets_that_are_no_text_cannot_be_said, what_it_cannot_is_unsupported,
           tells_what_did_not_work, judgements_come_with_data, a_reset_has_no_answer,
-          hears_its_events_of_this_device, an_event_that_makes_no_sense_is_babble)
+          a_control_is_done_when_it_says_so, hears_its_events_of_this_device,
+          an_event_that_makes_no_sense_is_babble)
