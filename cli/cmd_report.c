@@ -22,6 +22,8 @@ static const struct option options[] = {
     OPTIONS_END,
 };
 
+enum { MISSING_MOST = 1000 };
+
 struct merging {
     struct reports reports; /* (owned) */
     struct joined joined;   /* (owned) */
@@ -52,8 +54,7 @@ static void tell_all(struct merging *merging)
 /* Complains of what the reports lack; false when they do. */
 static bool are_whole(const struct reports *reports)
 {
-    unsigned shard;
-    unsigned shards;
+    struct buf missing;
     bool whole = true;
     for (size_t i = 0; i < reports->count; i++) {
         size_t planned = reports->items[i].info.scenario_count;
@@ -63,11 +64,13 @@ static bool are_whole(const struct reports *reports)
                      planned - count, planned);
         whole = whole && count >= planned;
     }
-    if (reports_lack_shard(reports->items, reports->count, &shard, &shards)) {
-        complain("the report of shard %u/%u is missing", shard, shards);
-        whole = false;
-    }
-    return whole;
+    buf_init(&missing, MISSING_MOST);
+    size_t lacks = reports_put_missing(reports->items, reports->count, &missing);
+    if (lacks > 0)
+        complain("the report%s of shard%s %s %s missing", lacks == 1 ? "" : "s",
+                 lacks == 1 ? "" : "s", buf_text(&missing), lacks == 1 ? "is" : "are");
+    buf_release(&missing);
+    return whole && lacks == 0;
 }
 
 static int exit_of(const struct merging *merging, bool is_whole, bool allows_inconclusive)
@@ -81,11 +84,22 @@ static int exit_of(const struct merging *merging, bool is_whole, bool allows_inc
                                                                    : EXIT_PASSED;
 }
 
+static bool fit(const struct reports *reports)
+{
+    struct error error;
+    error_clear(&error);
+    if (reports_fit(reports->items, reports->names, reports->count, &error) == ST_OK)
+        return true;
+    complain("%s", error.text);
+    return false;
+}
+
 static int merge(const struct report_command *given, const struct texts *names)
 {
     struct merging merging = {.summary = {.flaky = 0}};
     int status = EXIT_FILE;
     bool good = reports_load(names, &merging.reports);
+    good = good && fit(&merging.reports);
     good = good && sinks_open(&merging.sinks, &given->reports, &given->common);
     if (good) {
         tell_all(&merging);
@@ -126,8 +140,8 @@ const struct command command_report = {
                  "lwm2m-portfolio report merge -q first.json second.json"},
     .details =
         "A REPORT is what \"run --report-json\" wrote. The exit status is 0 when all passed,\n"
-        "1 when something failed or could not be run, 3 when a report is not whole or a\n"
-        "shard is missing, 6 when something is inconclusive.\n",
+        "1 when something failed or could not be run, 3 when a report is not whole, a shard\n"
+        "is missing or shards are of different runs, 6 when something is inconclusive.\n",
     .options = options,
     .size = sizeof(struct report_command),
     .run = run,

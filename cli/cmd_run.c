@@ -10,7 +10,7 @@
 #include "cli/version.h"
 #include "codec/codec.h"
 
-enum { REPEAT_MOST = 10000, RETRY_MOST = 100, OPTIONS_TEXT_MOST = 1 << 17 };
+enum { REPEAT_MOST = 10000, OPTIONS_TEXT_MOST = 1 << 17 };
 
 static const struct option options[] = {
     {"profile", 'p', OPTION_TEXT, offsetof(struct run_command, profile), "PROFILE",
@@ -66,7 +66,7 @@ static const struct option options[] = {
      "stop after the first failure", COMPLETE_NOTHING},
     {"repeat", '\0', OPTION_NUMBER, offsetof(struct run_command, repeat), "N",
      "play each scenario so often", COMPLETE_NOTHING},
-    {"retry", '\0', OPTION_ID, offsetof(struct run_command, retry), "N",
+    {"retry", '\0', OPTION_TEXT, offsetof(struct run_command, retry_text), "N",
      "play what fails up to N times more; a pass is \"flaky\" then", COMPLETE_NOTHING},
     {"seed", '\0', OPTION_TEXT, offsetof(struct run_command, seed), "N|random",
      "what chance begins with (default: 16)", COMPLETE_NOTHING},
@@ -122,6 +122,8 @@ static void begin_reports(const struct session *session)
     struct buf in_force;
     struct buf device;
     struct buf defects;
+    struct buf set;
+    buf_init(&set, OPTIONS_TEXT_MOST);
     buf_init(&in_force, OPTIONS_TEXT_MOST);
     buf_init(&device, OPTIONS_TEXT_MOST);
     buf_init(&defects, OPTIONS_TEXT_MOST);
@@ -131,7 +133,7 @@ static void begin_reports(const struct session *session)
     defects_put("server", session->given->server_defect, &defects);
     if (defects.len > 0)
         buf_printf(&in_force, "%s%s", in_force.len == 0 ? "" : "; ", buf_text(&defects));
-    const struct run_info info = {
+    struct run_info info = {
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
         .device = buf_text(&device),
         .server = session->peer[0] == '\0' ? "built-in" : session->peer,
@@ -140,12 +142,15 @@ static void begin_reports(const struct session *session)
         .scenario_count = session->rounds.count,
         .shard = session->share.number,
         .shards = session->share.count,
+        .selection = session->selection[0] == '\0' ? NULL : session->selection,
         .started_utc = clock_utc(session->world.clock),
     };
+    run_put_manner(session, &set, &info.manner);
     sinks_begin(&session->sinks, &info);
     buf_release(&in_force);
     buf_release(&device);
     buf_release(&defects);
+    buf_release(&set);
 }
 
 static int exit_of(const struct session *session, bool reports_written)
@@ -284,6 +289,7 @@ static int choose(struct session *session, const struct invocation *invocation)
                  "that are shipped");
         return EXIT_NOTHING;
     }
+    run_digest(session);
     share_apply(&session->share, &session->files);
     if (session->files.count == 0 && !given->common.quiet)
         fprintf(stderr,
@@ -297,12 +303,15 @@ static int choose_and_play(struct session *session, const struct invocation *inv
 {
     struct error error;
     error_clear(&error);
+    int status = read_report(session);
+    if (status == EXIT_PASSED && session->again.count > 0)
+        status = run_restore(invocation->command, session);
+    if (status != EXIT_PASSED)
+        return status;
     if (!defects_device(session->given->device_defect, &session->device_defect, &error) ||
         !defects_server(session->given->server_defect, &session->server_defect, &error))
         return usage_error(invocation->command, "%s", error.text);
-    int status = read_report(session);
-    if (status == EXIT_PASSED)
-        status = choose(session, invocation);
+    status = choose(session, invocation);
     if (status != EXIT_PASSED)
         return status;
     dress(session);
@@ -312,6 +321,14 @@ static int choose_and_play(struct session *session, const struct invocation *inv
     status = play_in_world(session);
     bool all_well = workers_end(&session->workers);
     return status == EXIT_PASSED && !all_well ? EXIT_FAILED : status;
+}
+
+static bool read_retry(const char *text, uint16_t *out)
+{
+    int64_t number = 0;
+    bool good = parse_decimal(bytes_of(text), &number) && number >= 0 && number <= RETRY_MOST;
+    *out = good ? (uint16_t)number : 0;
+    return good;
 }
 
 /* What an option takes that is more than one number or text; EXIT_PASSED: all is well. */
@@ -342,15 +359,19 @@ static int read_values(struct session *session, const struct invocation *invocat
         return usage_error(command,
                            "--seed takes a number from 0 to %" PRId64 " or \"random\", not \"%s\"",
                            SEED_MOST, given->seed);
-    if (given->repeat > REPEAT_MOST || given->retry > RETRY_MOST)
-        return usage_error(command, "--repeat takes at most %d, --retry at most %d", REPEAT_MOST,
-                           RETRY_MOST);
+    if (given->repeat > REPEAT_MOST)
+        return usage_error(command, "--repeat takes at most %d", REPEAT_MOST);
+    if (given->retry_text != NULL && !read_retry(given->retry_text, &session->own.retry))
+        return usage_error(command, "--retry takes a number from 0 to %d, not \"%s\"", RETRY_MOST,
+                           given->retry_text);
     return EXIT_PASSED;
 }
 
 static int run(const struct invocation *invocation)
 {
-    struct session session = {.given = invocation->options};
+    const struct run_command *given = invocation->options;
+    struct session session = {.own = *given};
+    session.given = &session.own;
     profiles_init(&session.profiles);
     int status = run_check_device(invocation->command, session.given);
     if (status == EXIT_PASSED)
@@ -358,7 +379,7 @@ static int run(const struct invocation *invocation)
     if (status == EXIT_PASSED && !run_load_keys(&session))
         status = EXIT_FILE;
     if (status == EXIT_PASSED)
-        status = run_check_server(invocation->command, invocation->options);
+        status = run_check_server(invocation->command, session.given);
     if (status == EXIT_PASSED)
         status = choose_and_play(&session, invocation);
     keyring_free(session.keyring);

@@ -105,6 +105,16 @@ bool reports_add_failed(const struct report *report, struct scenario_files *file
     return good;
 }
 
+void reports_put_failed(const struct report *report, struct buf *out)
+{
+    for (size_t i = 0; i < report->count; i++) {
+        const struct result *result = &report->results[i];
+        if (has_failed(result))
+            buf_printf(out, "%s;%s;%s;%" PRId64 "\n", result->file, result->profile,
+                       result->format == NULL ? "" : result->format, result->seed);
+    }
+}
+
 static const struct scenario_file *find_file(const struct scenario_files *files, const char *name)
 {
     for (size_t i = 0; i < files->count; i++)

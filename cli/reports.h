@@ -23,6 +23,8 @@ bool reports_have_failed(const struct report *report);
 void reports_keep_failed(const struct report *report, struct scenario_files *files);
 /* Adds the files that failed in REPORT; false, and said, when one is not there. */
 MUST_USE bool reports_add_failed(const struct report *report, struct scenario_files *files);
+/* Appends what failed in REPORT and with what it was played, for a digest. */
+void reports_put_failed(const struct report *report, struct buf *out);
 /* The rounds of FILES that failed in REPORT, as they were there but for what PLAN says: another
  * format, a seed that is not negative, profiles that are fixed. */
 void reports_make_rounds(const struct report *report, const struct scenario_files *files,

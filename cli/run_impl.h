@@ -39,14 +39,16 @@ struct run_command {
     int64_t timeout_ms;
     double patience;
     int jobs, repeat;
+    const char *retry_text; /* (borrowed) */
     uint16_t retry;
     bool list, strict, fail_fast, allow_inconclusive, virtual_time;
 };
 
-enum { PEER_TEXT = 400 };
+enum { PEER_TEXT = 400, RETRY_MOST = 100, DIGEST_TEXT = 65 };
 
 struct session {
-    const struct run_command *given;           /* (borrowed) */
+    struct run_command own;                    /* as given, and what a report adds */
+    const struct run_command *given;           /* (borrowed) OWN */
     struct scenario_files files;               /* (owned) */
     struct bindings bindings;                  /* (owned) */
     struct profiles profiles;                  /* (owned) */
@@ -61,9 +63,10 @@ struct session {
     struct operator operator; /* (owned) of a driver that is a person */
     struct sinks sinks;       /* (owned) */
     struct share share;
-    struct reports again; /* (owned) whose failures are to be played; or none */
-    int64_t seed;         /* of the first rounds; negative: the system's chance */
-    int64_t seed_now;     /* of the round that is played */
+    char selection[DIGEST_TEXT]; /* digest of what is selected before it is shared out */
+    struct reports again;        /* (owned) whose failures are to be played; or none */
+    int64_t seed;                /* of the first rounds; negative: the system's chance */
+    int64_t seed_now;            /* of the round that is played */
     struct run_summary summary;
     int64_t played_ms; /* the scenarios' own times together */
     bool failed;
@@ -76,6 +79,15 @@ MUST_USE bool run_open_world(struct session *session);
 void run_hire(struct session *session);
 /* Plays all rounds, here or by the workers, and tells the sinks what comes of each. */
 void run_play(struct session *session);
+
+/* --- run_manner.c ------------------------------------------------------------------------ */
+/* How the session plays; NAMES (initialised) keeps those of `--set`. */
+void run_put_manner(const struct session *session, struct buf *names, struct run_manner *out);
+/* Takes over how the report that is played again was played, where options do not say otherwise,
+ * and tells what they do: EXIT_PASSED, or what was said to be missing. */
+int run_restore(const struct command *command, struct session *session);
+/* Makes the digest of the files that are selected and of how they are played. */
+void run_digest(struct session *session);
 
 /* --- run_external.c ---------------------------------------------------------------------- */
 bool run_is_external(const struct run_command *given);

@@ -31,6 +31,44 @@ static void add_sha256(cJSON *object, const char *name, const uint8_t sha256[32]
     buf_release(&digits);
 }
 
+static void add_text_if(cJSON *object, const char *name, const char *text)
+{
+    if (text != NULL)
+        add_text(object, name, bytes_of(text));
+}
+
+static void add_true(cJSON *object, const char *name, bool is_true)
+{
+    if (is_true)
+        cJSON_AddTrueToObject(object, name);
+}
+
+static void add_number_if(cJSON *object, const char *name, double number)
+{
+    if (number > 0)
+        cJSON_AddNumberToObject(object, name, number);
+}
+
+/* What was given: the rest is as usual. */
+static void add_manner(cJSON *document, const struct run_manner *manner)
+{
+    if (!manner->is_known)
+        return;
+    cJSON *object = cJSON_AddObjectToObject(document, "played_with");
+    add_text_if(object, "device", manner->is_external ? "external" : NULL);
+    add_text_if(object, "server", manner->is_foreign ? "external" : NULL);
+    add_true(object, "strict", manner->strict);
+    add_true(object, "virtual_time", manner->virtual_time);
+    add_true(object, "allow_writes", manner->allow_writes);
+    add_number_if(object, "patience", manner->patience);
+    add_number_if(object, "retry", manner->retries);
+    add_number_if(object, "timeout_ms", (double)manner->timeout_ms);
+    add_text_if(object, "security", manner->security);
+    add_text_if(object, "device_defect", manner->device_defect);
+    add_text_if(object, "server_defect", manner->server_defect);
+    add_text_if(object, "set", manner->set);
+}
+
 static void begin(struct sink *sink, const struct run_info *info)
 {
     struct json_sink *self = (struct json_sink *)sink;
@@ -45,6 +83,8 @@ static void begin(struct sink *sink, const struct run_info *info)
         cJSON_AddNumberToObject(self->document, "shard", info->shard);
         cJSON_AddNumberToObject(self->document, "shards", info->shards);
     }
+    add_text_if(self->document, "selection", info->selection);
+    add_manner(self->document, &info->manner);
     self->scenarios = cJSON_AddArrayToObject(self->document, "scenarios");
 }
 

@@ -67,6 +67,12 @@ static int64_t number_or(struct reading *reading, const cJSON *object, const cha
     return is_there ? number_of(reading, object, name, UINT32_MAX) : other;
 }
 
+static int64_t time_or_0(struct reading *reading, const cJSON *object, const char *name)
+{
+    bool is_there = cJSON_GetObjectItemCaseSensitive(object, name) != NULL;
+    return is_there ? number_of(reading, object, name, NUMBER_MOST) : 0;
+}
+
 static const cJSON *array_of(struct reading *reading, const cJSON *object, const char *name)
 {
     const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
@@ -164,6 +170,42 @@ static void read_result(struct reading *reading, const cJSON *object, struct res
     read_checks(reading, object, out);
 }
 
+/* --- how it was played ---------------------------------------------------------------------- */
+
+static double factor_or_0(struct reading *reading, const cJSON *object, const char *name)
+{
+    const cJSON *member = cJSON_GetObjectItemCaseSensitive(object, name);
+    if (member == NULL)
+        return 0;
+    if (!cJSON_IsNumber(member) || !(member->valuedouble > 0))
+        refuse(reading, "a wrong", name);
+    return member->valuedouble;
+}
+
+static bool is_true(const cJSON *object, const char *name)
+{
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+static void read_manner(struct reading *reading, const cJSON *object, struct run_manner *out)
+{
+    *out = (struct run_manner){.is_known = cJSON_IsObject(object)};
+    if (!out->is_known)
+        return;
+    out->is_external = text_if(object, "device") != NULL;
+    out->is_foreign = text_if(object, "server") != NULL;
+    out->strict = is_true(object, "strict");
+    out->virtual_time = is_true(object, "virtual_time");
+    out->allow_writes = is_true(object, "allow_writes");
+    out->patience = factor_or_0(reading, object, "patience");
+    out->retries = (unsigned)number_or(reading, object, "retry", 0);
+    out->timeout_ms = time_or_0(reading, object, "timeout_ms");
+    out->security = text_if(object, "security");
+    out->device_defect = text_if(object, "device_defect");
+    out->server_defect = text_if(object, "server_defect");
+    out->set = text_if(object, "set");
+}
+
 /* --- the document --------------------------------------------------------------------------- */
 
 static void read_info(struct reading *reading, const cJSON *document, struct run_info *out)
@@ -176,6 +218,8 @@ static void read_info(struct reading *reading, const cJSON *document, struct run
     out->scenario_count = (size_t)number_of(reading, document, "planned", UINT32_MAX);
     out->shard = (unsigned)number_or(reading, document, "shard", 0);
     out->shards = (unsigned)number_or(reading, document, "shards", 0);
+    out->selection = text_if(document, "selection");
+    read_manner(reading, cJSON_GetObjectItemCaseSensitive(document, "played_with"), &out->manner);
     if (out->shard > out->shards || out->shards > SHARDS_MOST ||
         (out->shard == 0) != (out->shards == 0))
         refuse(reading, "a wrong", "shard");

@@ -20,7 +20,8 @@ MUST_USE enum status report_read(struct bytes text, struct report *out, struct e
 void report_release(struct report *report);
 
 /* What several reports say of themselves: the parts of each text, which "; " keeps apart, once, in
- * their order; the earliest start, the sum of plans. */
+ * their order; the earliest start, the sum of plans, and how they were played when all tell the
+ * same. The texts of the last are those of the reports. */
 struct joined {
     struct run_info info; /* its texts are those below; it is of no shard */
     struct buf tool, device, server, options;
@@ -29,8 +30,11 @@ struct joined {
 void reports_join(const struct report *reports, size_t count, struct joined *out);
 void joined_release(struct joined *joined);
 
-/* A shard of which other shards have a report more; false when there is none. */
-MUST_USE bool reports_lack_shard(const struct report *reports, size_t count, unsigned *out_shard,
-                                 unsigned *out_shards);
+/* ST_INVALID with a sentence when REPORTS, which are called NAMES, are no parts of one run: shards
+ * of another selection, or two of one shard. What is no shard fits everything. */
+MUST_USE enum status reports_fit(const struct report *reports, const char *const *names,
+                                 size_t count, struct error *error);
+/* Appends `2/5, 4/5`, the shards of REPORTS, which fit, that are missing; how many. */
+size_t reports_put_missing(const struct report *reports, size_t count, struct buf *out);
 
 #endif

@@ -48,6 +48,20 @@ struct result {
     struct buf earlier; /* (owned) what was wrong at the first attempt, if this was another one */
 };
 
+/* How scenarios are played, as far as it changes verdicts and no result tells it. */
+struct run_manner {
+    bool is_known;                /* false: nobody told, and the rest is nothing */
+    bool is_external, is_foreign; /* the device, the server is somebody else's */
+    bool strict, virtual_time, allow_writes;
+    double patience; /* 0: as usual */
+    unsigned retries;
+    int64_t timeout_ms;                        /* 0: as usual */
+    const char *security;                      /* (borrowed) file, or NULL */
+    const char *device_defect, *server_defect; /* (borrowed) or NULL */
+    const char *set; /* (borrowed) what was given by --set, names with a blank between, or NULL;
+                        values may be secrets */
+};
+
 enum { SHARDS_MOST = 10000 };
 struct run_info {
     const char *tool;            /* (borrowed) "lwm2m-portfolio 0.1.0" */
@@ -56,6 +70,8 @@ struct run_info {
     const char *defects;         /* (borrowed) that were seeded, also among OPTIONS; NULL: none */
     size_t scenario_count;
     unsigned shard, shards; /* it is part SHARD of SHARDS; 0: of no larger whole */
+    const char *selection;  /* (borrowed) digest of what is played and how; or NULL */
+    struct run_manner manner;
     int64_t started_utc;
 };
 struct run_summary {

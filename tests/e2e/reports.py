@@ -40,7 +40,8 @@ def is_form(value, form, where):
 def read_json(path):
     document = json.load(open(path, encoding="utf-8"))
     is_form(document, {"version": int, "tool": str, "device": str, "server": str, "options": str,
-                       "started_utc_ms": int, "planned": int, "shard?": int, "shards?": int, "scenarios": list,
+                       "started_utc_ms": int, "planned": int, "shard?": int, "shards?": int,
+                       "selection?": str, "played_with?": dict, "scenarios": list,
                        "summary": {**{verdict: int for verdict in VERDICTS}, "flaky": int,
                                    "duration_ms": int}}, "JSON")
     claim(document["version"] == 1, "the schema's version is %r" % document["version"])

@@ -53,11 +53,31 @@ has "a missing shard" err 'the report of shard 2/3 is missing'
 exits 3 "a missing shard" "$BIN" report merge half.json --report-tap m.tap
 has "a missing shard is told" err 'the report of shard 2/2 is missing'
 has "the report is there" m.tap '1..1' 'ok 1 - Scenario a'
+"$BIN" run -q set/a.scenario --report-json good.json >log
+"$BIN" run -q --shard 1/4 set --report-json quarter.json >log
+exits 3 "shards that are missing" "$BIN" report merge quarter.json
+has "shards that are missing" err 'the reports of shards 2/4, 3/4, 4/4 are missing'
+exits 3 "a shard twice" "$BIN" report merge 1.json 3.json 1.json 2.json --report-tap twice.tap
+has "a shard twice" err '"1.json" and "1.json" are both of shard 1/3'
+ok "nothing is written then" [ ! -e twice.tap ]
+for other in "--tags !b" "--filter Scenario" "--format tlv" "-p gsma" "--seed 17" "--seed random" --strict --virtual-time \
+	"--patience 2" "--retry 1" "--timeout 59s" "--repeat 2" "--set a=1" "--device-defect busy-is-error"; do
+	# shellcheck disable=SC2086 # words
+	"$BIN" run -q $other --shard 2/3 set --report-json "other.json" >log 2>&1
+	[ -s other.json ] || fail "$other is played" log
+	exits 3 "shards of different runs: $other" "$BIN" report merge 1.json other.json 3.json
+	has "shards of different runs: $other" err '"other.json" is a shard of another run than "1.json"' 'merge the shards of each run first'
+done
+cp -r set moved
+for i in 1 2; do (cd moved && "$BIN" run -q --seed random --shard $i/2 "$([ $i = 1 ] && echo . || echo ../set)" --report-json "../moved$i.json" >/dev/null); done
+exits 1 "one run in two folders, each with a seed of its own" "$BIN" report merge moved1.json moved2.json
+has "one run in two folders" out '5 passed, 2 failed'
+"$BIN" run -q --strict set/a.scenario --report-json strict.json >log
+exits 1 "whole runs can be merged" "$BIN" report merge m.json strict.json --report-json runs.json
 "$BIN" run -q --jobs 1 --fail-fast set/b.scenario set/a.scenario --report-json early.json >log 2>&1
 exits 1 "one that ended early" "$BIN" report merge early.json --report-tap m.tap
 has "it is told" err '"early.json" is not whole: 1 of 2 scenarios were not run'
 has "TAP knows" m.tap '1..2' 'Bail out!'
-"$BIN" run -q set/a.scenario --report-json good.json >log
 exits 0 "all is well" "$BIN" report merge good.json good.json
 has "all is well" out 'pass  set/a.scenario  Scenario a' '2 passed, 0 failed'
 ok "its last line" [ "$(tail -n 1 out)" = '2 passed, 0 failed' ]
@@ -99,6 +119,66 @@ exits 1 "the device and the seed that it had" "$BIN" run --rerun-failed gsma.jso
 has "the device and the seed that it had" again.json '"profile":	"gsma"' '"seed":	77'
 exits 1 "another seed" "$BIN" run --rerun-failed gsma.json --seed 3 --repeat 2
 has "another seed" out '(--seed=3)' '(--seed=4)'
+
+# --- every option that changes a verdict ------------------------------------------------------------------
+scenario b 0
+cat >set/warns.scenario <<'END'
+title    "A warning"
+covers   PF-STATE-8
+profile  vehicle
+
+expect   register
+device   set /3/0/9 7
+read     $what => 2.05 $seen [PF-STATE-8]
+END
+cat >set/slow.scenario <<'END'
+title    "Takes long"
+profile  vehicle
+
+expect   register
+wait     3s
+read     /3/0/9 => 2.05 $seen
+END
+played() { # options: of the only run in again.json
+	python3 -c 'import json, sys; print(" ".join("%s=%s" % item for item in json.load(open(sys.argv[1]))["played_with"].items()))' again.json
+}
+all="--strict --virtual-time --patience 2.5 --retry 1 --timeout 50s --device-defect busy-is-error --set seen=8 --set what=/3/0/9"
+# shellcheck disable=SC2086 # words
+exits 1 "how it was played" "$BIN" run $all set/warns.scenario set/slow.scenario --report-json given.json
+lacks "no value of --set is told" given.json '=8'
+exits 2 "--set is given again" "$BIN" run --rerun-failed given.json --set seen=8
+has "--set is given again" err '"given.json" was played with --set what=..., whose value no report tells: give it again'
+exits 1 "the rest comes from the report" "$BIN" run --rerun-failed given.json --set seen=8 --set what=/3/0/9 --report-json again.json
+ok "the rest comes from the report" [ "$(played)" = \
+	"strict=True virtual_time=True patience=2.5 retry=1 timeout_ms=50000 device_defect=busy-is-error set=seen what" ]
+lacks "nothing differs" err given.json
+has "attempts are those" out 'none of 2 attempts passed'
+exits 1 "what is given counts" "$BIN" run --rerun-failed given.json --set seen=8 --set what=/3/0/9 --retry 0 --patience 3 \
+	--timeout 50s --report-json again.json --device-defect status-read-resets --security "$data/profiles/keys/server.security"
+has "what is given counts" err '--retry=0 here, but 1 in "given.json"' '--patience=3 here, but 2.5 in "given.json"' \
+	'--device-defect=status-read-resets here, but busy-is-error in "given.json"' '--security='
+lacks "what is the same is not told" err timeout
+has "and was played so" again.json '"patience":	3' '"status-read-resets"'
+exits 4 "one that took too long" "$BIN" run --timeout 500ms set/slow.scenario --set seen=80 --report-json late.json
+exits 4 "has as little time again" "$BIN" run --rerun-failed late.json --set seen=80
+exits 0 "or more" "$BIN" run --rerun-failed late.json --set seen=80 --timeout 20s --strict
+has "or more" err '--timeout=20000ms here, but 500ms in "late.json"' '--strict here, but not in "late.json"'
+exits 1 "of several runs" "$BIN" run --rerun-failed runs.json --repeat 1
+has "of several runs" err '"runs.json" does not tell one way in which all was played'
+start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 --expect vehicle --allow-writes \
+	--report-json theirs.json --set seen=1 set/slow.scenario
+await_server run
+start_device device -q -p vehicle -s "$uri"
+ends_with 1 "somebody else's device" run
+stop device
+exits 2 "it is named again" "$BIN" run --rerun-failed theirs.json
+has "it is named again" err '"theirs.json" is of somebody else'"'"'s device: give --device external again, as it was'
+exits 2 "and may be written to again" "$BIN" run --rerun-failed theirs.json --device external --expect vehicle --set seen=1
+has "and may be written to again" err 'give --allow-writes again'
+exits 2 "a built-in one is no other" "$BIN" run --rerun-failed whole.json --device external --expect vehicle
+has "a built-in one is no other" err '"whole.json" is of the built-in device'
+exits 2 "nor is its server" "$BIN" run --rerun-failed whole.json --server coap://127.0.0.1 --driver manual
+has "nor is its server" err '"whole.json" is of the built-in server'
 rm set/b.scenario
 exits 3 "a file that is gone" "$BIN" run --rerun-failed gsma.json
 has "a file that is gone" err set/b.scenario

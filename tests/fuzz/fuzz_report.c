@@ -12,10 +12,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct report report;
     struct joined joined;
+    const char *name = "report";
     struct error error;
     struct buf text;
-    unsigned shard;
-    unsigned shards;
     error_clear(&error);
     buf_init(&text, TEXT_MOST);
     enum status status = report_read((struct bytes){data, size}, &report, &error);
@@ -23,8 +22,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; status == ST_OK && i < report.count; i++)
         result_explain(&report.results[i], &text);
     reports_join(&report, status == ST_OK ? 1 : 0, &joined);
-    bool lacks = reports_lack_shard(&report, status == ST_OK ? 1 : 0, &shard, &shards);
-    assert(!lacks || shard <= shards);
+    if (status == ST_OK && reports_fit(&report, &name, 1, &error) == ST_OK) {
+        size_t missing = reports_put_missing(&report, 1, &text);
+        assert(missing == (report.info.shards == 0 ? 0 : report.info.shards - 1));
+    }
     joined_release(&joined);
     report_release(&report);
     buf_release(&text);

@@ -98,6 +98,20 @@ static inline enum status sample_run(struct sink *sink, size_t count, struct err
                             .scenario_count = COUNT_OF(SAMPLES),
                             .shard = 2,
                             .shards = 5,
+                            .selection = "0a0b",
+                            .manner = {.is_known = true,
+                                       .is_external = true,
+                                       .is_foreign = true,
+                                       .strict = true,
+                                       .virtual_time = true,
+                                       .allow_writes = true,
+                                       .patience = 2.5,
+                                       .retries = 2,
+                                       .timeout_ms = 1500,
+                                       .security = "a \"file\"",
+                                       .device_defect = "deaf",
+                                       .server_defect = "blind",
+                                       .set = "a b"},
                             .started_utc = 1592265600000};
     struct run_summary summary = {.duration_ms = 61005};
     sink->ops->begin(sink, &info);

@@ -113,6 +113,8 @@ START_TEST(what_is_missing_or_wrong_is_named)
         {"\"planned\":\t7", "\"planned\":\t1e300", "no number \"planned\""},
         {"\"shard\":\t2", "\"shard\":\t6", "a wrong \"shard\""},
         {"\"shards\":\t5", "\"shards\":\t4000000000", "a wrong \"shard\""},
+        {"\"patience\":\t2.5", "\"patience\":\t0", "a wrong \"patience\""},
+        {"\"retry\":\t2", "\"retry\":\t-2", "no number \"retry\""},
         {"\"scenarios\":\t[", "\"scenario\":\t[", "no array \"scenarios\""},
         {"\"file\":\t\"scenarios/auth/host.pfs\"", "\"file\":\t3",
          "scenario 1 has no text \"file\""},
