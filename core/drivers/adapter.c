@@ -9,6 +9,7 @@ enum {
     HELLO_MS = 10000,
     GRACE_MS = 1000,
     TURN_MS = 1000,
+    NEWS_MS = 500, /* from the end of its input to that of its output */
     CAN_MOST = 64,
     SHOWN = 60, /* octets of a line that a sentence repeats */
     SHOWN_LOG = 150,
@@ -279,21 +280,41 @@ static enum status send_line(struct adapter *self, struct buf *line)
     return coprocess_say(self->process, buf_bytes(line));
 }
 
+/* Whoever has stopped to read may still answer what it has read, or be about to end. */
+static void await_news(struct adapter *self, int64_t give_up_at, bool tidies)
+{
+    int64_t soon = clock_now(loop_clock(self->config.world.loop)) + NEWS_MS;
+    while (self->reply == NULL && move(self, soon < give_up_at ? soon : give_up_at, tidies))
+        continue;
+}
+
+static void fail_by_silence(struct adapter *self, int64_t limit_ms)
+{
+    char what[120];
+    double waited = (double)(limit_ms + GRACE_MS) / 1000;
+    if (!coprocess_reads(self->process))
+        snprintf(what, sizeof what, "does not read what it is told: it has closed its input");
+    else if (!coprocess_has_read(self->process))
+        snprintf(what, sizeof what, "did not read what it was told within %g s", waited);
+    else
+        snprintf(what, sizeof what, "did not answer within %g s", waited);
+    fail(self, what);
+}
+
 static enum status await_reply(struct adapter *self, int64_t limit_ms, bool tidies,
                                struct error *error)
 {
-    char what[120];
     int64_t give_up_at = clock_now(loop_clock(self->config.world.loop)) + limit_ms + GRACE_MS;
-    while (self->reply == NULL && move(self, give_up_at, tidies))
+    while (self->reply == NULL && coprocess_reads(self->process) && move(self, give_up_at, tidies))
         continue;
+    await_news(self, give_up_at, tidies);
     if (self->reply != NULL)
         return ST_OK;
     if (!has_failed(self) && is_stopped(self, tidies)) {
         error_set(error, "interrupted");
         return ST_CANCELLED;
     }
-    snprintf(what, sizeof what, "did not answer within %g s", (double)(limit_ms + GRACE_MS) / 1000);
-    fail(self, what);
+    fail_by_silence(self, limit_ms);
     error_set(error, "%s", self->failure.text);
     return ST_IO;
 }

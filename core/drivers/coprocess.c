@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,7 +17,8 @@ enum {
     FLUSH_MS = 10,
     PATIENCE_MS = 2000, /* with one that is asked to leave */
     LOOK_MS = 5,
-    DEATH_MS = 200, /* from the end of its output to its own */
+    DEATH_MS = 200,       /* from the end of its output to its own */
+    LAST_WORDS_MOST = 64, /* parts of its standard error */
     DESCRIPTORS_MOST = 4096
 };
 
@@ -31,8 +33,8 @@ struct reader {
 struct coprocess {
     struct coprocess_config config;
     pid_t pid;
-    bool is_reaped;
-    int wait_status;
+    bool is_dead;       /* it ended, and its entry is kept until coprocess_free */
+    siginfo_t end;      /* how */
     int to;             /* -1: it does not read any more */
     struct buf waiting; /* (owned) what it has not read yet */
     struct timer flush;
@@ -41,29 +43,46 @@ struct coprocess {
 
 /* --- its end -------------------------------------------------------------------------------- */
 
-static bool reap(struct coprocess *self)
+/* Its entry stays in the process table, so that nobody else gets the number of its group. */
+static bool look_for_death(struct coprocess *self)
 {
-    if (!self->is_reaped && waitpid(self->pid, &self->wait_status, WNOHANG) == self->pid)
-        self->is_reaped = true;
-    return self->is_reaped;
+    siginfo_t end = {.si_pid = 0};
+    bool is_told =
+        !self->is_dead && waitid(P_PID, (id_t)self->pid, &end, WEXITED | WNOHANG | WNOWAIT) == 0;
+    if (is_told && end.si_pid == self->pid) {
+        self->is_dead = true;
+        self->end = end;
+    }
+    return self->is_dead;
 }
 
 /* By the machine's own time: it is not of our world. */
 static bool await_death(struct coprocess *self, int ms)
 {
-    for (; !reap(self) && ms > 0; ms -= LOOK_MS)
+    for (; !look_for_death(self) && ms > 0; ms -= LOOK_MS)
         poll(NULL, 0, LOOK_MS);
-    return self->is_reaped;
+    return self->is_dead;
 }
 
 static void describe_end(const struct coprocess *self, char *out, size_t size)
 {
-    if (!self->is_reaped)
+    if (!self->is_dead)
         snprintf(out, size, "it closed its standard output");
-    else if (WIFSIGNALED(self->wait_status))
-        snprintf(out, size, "it was ended by signal %d", WTERMSIG(self->wait_status));
+    else if (self->end.si_code != CLD_EXITED)
+        snprintf(out, size, "it was ended by signal %d", self->end.si_status);
     else
-        snprintf(out, size, "it ended with status %d", WEXITSTATUS(self->wait_status));
+        snprintf(out, size, "it ended with status %d", self->end.si_status);
+}
+
+/* What it started and left behind is in its group, and ends with it. */
+static void end_group(const struct coprocess *self, int patience_ms)
+{
+    kill(-self->pid, SIGTERM);
+    waitpid(self->pid, NULL, self->is_dead ? 0 : WNOHANG);
+    for (; kill(-self->pid, 0) == 0 && patience_ms > 0; patience_ms -= LOOK_MS)
+        poll(NULL, 0, LOOK_MS);
+    if (patience_ms <= 0)
+        kill(-self->pid, SIGKILL);
 }
 
 static void close_input(struct coprocess *self)
@@ -125,25 +144,34 @@ static void take(struct coprocess *self, struct reader *reader, struct bytes par
     }
 }
 
-/* False at its end. */
-static bool read_part(struct coprocess *self, struct reader *reader)
+enum part { PART_SOME, PART_LATER, PART_END };
+
+static enum part read_part(struct coprocess *self, struct reader *reader)
 {
     uint8_t part[PART];
     ssize_t len = read(reader->fd, part, sizeof part);
     if (len < 0 && (errno == EINTR || errno == EAGAIN))
-        return true;
+        return PART_LATER;
     if (len <= 0)
-        return false;
+        return PART_END;
     take(self, reader, (struct bytes){part, (size_t)len});
-    return true;
+    return PART_SOME;
 }
 
 static void log_readable(void *arg, int fd)
 {
     struct coprocess *self = arg;
     UNUSED(fd);
-    if (!read_part(self, &self->log))
+    if (read_part(self, &self->log) == PART_END)
         close_reader(self, &self->log);
+}
+
+/* They come before the news of its end. Who else holds that descriptor may go on for ever. */
+static void hear_last_words(struct coprocess *self)
+{
+    enum part part = self->log.fd < 0 ? PART_END : PART_SOME;
+    for (int i = 0; i < LAST_WORDS_MOST && part == PART_SOME; i++)
+        part = read_part(self, &self->log);
 }
 
 static void out_readable(void *arg, int fd)
@@ -151,13 +179,12 @@ static void out_readable(void *arg, int fd)
     struct coprocess *self = arg;
     char how[80];
     UNUSED(fd);
-    if (read_part(self, &self->out))
+    if (read_part(self, &self->out) != PART_END)
         return;
     close_reader(self, &self->out);
     close_input(self);
     await_death(self, DEATH_MS);
-    while (self->log.fd >= 0 && read_part(self, &self->log) && errno != EAGAIN)
-        errno = 0; /* its last words come before the news of its end */
+    hear_last_words(self);
     describe_end(self, how, sizeof how);
     self->config.on_end(self->config.arg, how);
 }
@@ -177,6 +204,18 @@ static void flush(void *arg)
         close_input(self);
     else if (waiting->len > 0)
         timer_start(&self->flush, loop_clock(self->config.loop), FLUSH_MS, flush, self);
+}
+
+bool coprocess_reads(const struct coprocess *self)
+{
+    return self->to >= 0;
+}
+
+bool coprocess_has_read(const struct coprocess *self)
+{
+    int left = 0;
+    bool is_told = self->to >= 0 && ioctl(self->to, FIONREAD, &left) == 0;
+    return self->waiting.len == 0 && !(is_told && left > 0);
 }
 
 enum status coprocess_say(struct coprocess *self, struct bytes line)
@@ -290,6 +329,7 @@ void coprocess_free(struct coprocess *self)
             await_death(self, PATIENCE_MS);
         }
     }
+    end_group(self, patience_ms);
     close_reader(self, &self->out);
     close_reader(self, &self->log);
     buf_release(&self->out.text);

@@ -28,11 +28,16 @@ struct coprocess_config {
  * ignored. */
 struct coprocess *coprocess_new(const struct coprocess_config *config, struct error *error);
 /* Closes its standard input and waits for its end; when patience ends it is told by SIGTERM, and
- * after that time again by SIGKILL. NULL is legal. */
+ * after that time again by SIGKILL. What it started and left behind in its group goes the same way.
+ * NULL is legal. */
 void coprocess_free(struct coprocess *coprocess);
 
 /* Sends LINE, without its newline; what it does not take at once waits for it. ST_LIMIT: it has not
  * read what waits for it, ST_UNREACHABLE: it does not read any more. */
 MUST_USE enum status coprocess_say(struct coprocess *coprocess, struct bytes line);
+/* False once it has closed its standard input, or has gone. */
+bool coprocess_reads(const struct coprocess *coprocess);
+/* Whether it has read all that it was told. */
+bool coprocess_has_read(const struct coprocess *coprocess);
 
 #endif

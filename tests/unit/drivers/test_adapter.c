@@ -140,6 +140,24 @@ START_TEST(does_not_wait_for_the_slow)
 }
 END_TEST
 
+START_TEST(tells_of_one_that_does_not_read)
+{
+    open_started(HELLO "exec <&-; exec sleep 1000");
+    int64_t started = clock_now(scene.clock);
+    enum status status = ask(60000, NULL); /* its input may not be closed yet */
+    if (status == ST_OK)
+        status = ask(60000, NULL);
+    ck_assert_int_eq(status, ST_IO);
+    says("does not read what it is told: it has closed its input");
+    ck_assert_int_lt(clock_now(scene.clock) - started, 10000);
+    close_adapter();
+    open_started(HELLO "exec sleep 1000");
+    ck_assert_int_eq(ask(10, NULL), ST_IO);
+    says("did not read what it was told within 1.01 s");
+    close_adapter();
+}
+END_TEST
+
 START_TEST(an_answer_that_comes_too_late_is_nobodys)
 {
     open_started(HELLO "read -r line; read -r line; echo '{\"id\":2,\"ok\":true}';"
@@ -212,5 +230,6 @@ END_TEST
 
 UNIT_MAIN("adapter", learns_name_and_abilities, refuses_a_hello_that_is_none,
           tells_of_one_that_is_not_there, gives_an_answer_and_what_is_wrong_in_it,
-          does_not_wait_for_the_slow, an_answer_that_comes_too_late_is_nobodys,
-          babble_names_what_was_said, begins_anew_after_a_failure, logs_what_it_says_to_people)
+          does_not_wait_for_the_slow, tells_of_one_that_does_not_read,
+          an_answer_that_comes_too_late_is_nobodys, babble_names_what_was_said,
+          begins_anew_after_a_failure, logs_what_it_says_to_people)

@@ -203,6 +203,78 @@ START_TEST(ends_what_does_not_want_to)
 }
 END_TEST
 
+/* A zombie that nobody has reaped yet is gone, too. */
+static bool is_gone(int pid)
+{
+    char name[40];
+    char state = 'Z';
+    snprintf(name, sizeof name, "/proc/%d/stat", pid);
+    FILE *file = fopen(name, "r");
+    if (file == NULL)
+        return true;
+    int count = fscanf(file, "%*d (%*[^)]) %c", &state);
+    fclose(file);
+    return count != 1 || state == 'Z';
+}
+
+static void await_gone(int pid)
+{
+    int64_t give_up_at = clock_now(watch) + LIMIT_MS;
+    while (!is_gone(pid) && clock_now(watch) < give_up_at)
+        loop_turn(loop, 10);
+    ck_assert_msg(is_gone(pid), "process %d is still there", pid);
+}
+
+START_TEST(ends_what_it_has_left_behind)
+{
+    open_with("sleep 1000 >/dev/null 2>&1 & echo $!; exit 4");
+    await(how, "status 4");
+    int polite = (int)strtol(lines, NULL, 10);
+    ck_assert_int_gt(polite, 0);
+    ck_assert(!is_gone(polite));
+    coprocess_free(process);
+    await_gone(polite);
+    start("trap '' TERM; sleep 1000 >/dev/null 2>&1 & echo $!; exit 4");
+    await(how, "status 4");
+    int deaf = (int)strtol(lines, NULL, 10);
+    ck_assert(!is_gone(deaf));
+    coprocess_free(process);
+    await_gone(deaf);
+    process = NULL;
+    shut();
+}
+END_TEST
+
+START_TEST(last_words_have_an_end)
+{
+    open_with("yes 1>&2 & exit 3"); /* who was left behind goes on */
+    await(how, "status 3");
+    await(logs, "y|");
+    shut();
+}
+END_TEST
+
+START_TEST(tells_who_reads)
+{
+    open_with("read -r line; echo up; read -r line; exec <&-; echo deaf; exec sleep 1000");
+    ck_assert(coprocess_has_read(process));
+    ck_assert_int_eq(say("one"), ST_OK);
+    await(lines, "up|");
+    ck_assert(coprocess_has_read(process));
+    ck_assert(coprocess_reads(process));
+    ck_assert_int_eq(say("two"), ST_OK);
+    await(lines, "deaf|");
+    ck_assert_int_eq(say("three"), ST_UNREACHABLE);
+    ck_assert(!coprocess_reads(process));
+    shut();
+    open_with("exec sleep 1000");
+    ck_assert_int_eq(say("one"), ST_OK);
+    ck_assert(coprocess_reads(process));
+    ck_assert(!coprocess_has_read(process));
+    shut();
+}
+END_TEST
+
 START_TEST(has_none_of_our_descriptors)
 {
     FILE *ours = tmpfile();
@@ -221,4 +293,5 @@ END_TEST
 UNIT_MAIN("coprocess", carries_lines_both_ways, cuts_lines_where_they_end,
           tells_of_a_line_that_is_too_long_once, hears_what_it_says_to_people, tells_how_it_ended,
           who_does_not_read_makes_us_refuse_and_not_wait, who_has_gone_cannot_be_told,
-          lets_it_leave_by_itself, ends_what_does_not_want_to, has_none_of_our_descriptors)
+          lets_it_leave_by_itself, ends_what_does_not_want_to, ends_what_it_has_left_behind,
+          last_words_have_an_end, tells_who_reads, has_none_of_our_descriptors)
