@@ -171,6 +171,9 @@ static int check_and_play(struct session *session)
         return EXIT_FILE;
     bool is_external = run_is_external(session->given);
     bool waits = is_external && session->files.count > 0; /* an empty share needs nobody */
+    int link = run_is_foreign(session->given) ? run_check_link(session) : EXIT_PASSED;
+    if (link != EXIT_PASSED)
+        return link;
     int listening = waits ? run_listen(session) : EXIT_PASSED;
     if (listening != EXIT_PASSED)
         return listening;

@@ -13,6 +13,7 @@
 #include "cli/dialog.h"
 #include "cli/json_print.h"
 #include "cli/keys.h"
+#include "cli/listen.h"
 #include "cli/output.h"
 #include "cli/redact.h"
 
@@ -362,24 +363,6 @@ static int serve_in_world(struct desk *desk)
     return world_end(&desk->world, status);
 }
 
-static int check_addresses(const struct command *command, const struct server_options *given)
-{
-    if (given->listen.count > LISTENS_MOST)
-        return usage_error(command, "more than %d addresses to listen on", LISTENS_MOST);
-    for (size_t i = 0; i < given->listen.count; i++) {
-        const char *uri = given->listen.items[i];
-        struct account_uri parts;
-        if (!account_uri_parse_listen(bytes_of(uri), &parts))
-            return usage_error(command,
-                               "\"%s\" is no address to listen on; write coap://host[:port], or "
-                               "coaps://, coap+tcp://, coaps+tcp://",
-                               uri);
-        if (parts.secure && given->security == NULL)
-            return usage_error(command, "\"%s\" needs keys; give a file with --security", uri);
-    }
-    return EXIT_PASSED;
-}
-
 /* Each file that was given must be good, and all its errors are told. */
 static bool load_files(struct desk *desk)
 {
@@ -404,7 +387,7 @@ static int run(const struct invocation *invocation)
     error_clear(&error);
     if (given->wait_client_ms == 0)
         given->wait_client_ms = WAIT_CLIENT_MS;
-    int wrong = check_addresses(invocation->command, given);
+    int wrong = listen_check(invocation->command, &given->listen, given->security != NULL);
     if (wrong != EXIT_PASSED)
         return wrong;
     if (given->adapter && given->common.json)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cli/keys.h"
+#include "cli/listen.h"
 #include "cli/output.h"
 #include "cli/run_impl.h"
 #include "cli/version.h"
@@ -38,21 +39,6 @@ static const char *stray_option(const struct run_command *given)
     return NULL;
 }
 
-static int check_listen(const struct command *command, const struct run_command *given)
-{
-    if (given->listen.count > LISTENS_MOST)
-        return usage_error(command, "more than %d addresses to listen on", LISTENS_MOST);
-    for (size_t i = 0; i < given->listen.count; i++) {
-        struct account_uri parts;
-        if (!account_uri_parse_listen(bytes_of(given->listen.items[i]), &parts))
-            return usage_error(command,
-                               "\"%s\" is no address to listen on; write coap://host[:port], or "
-                               "coaps://, coap+tcp://, coaps+tcp://",
-                               given->listen.items[i]);
-    }
-    return EXIT_PASSED;
-}
-
 static int check_external(const struct command *command, const struct run_command *given)
 {
     if (given->expect == NULL)
@@ -70,7 +56,7 @@ static int check_external(const struct command *command, const struct run_comman
                            "--jobs: there is one external device, so scenarios take turns");
     if (given->ready_fd > 0 && fcntl(given->ready_fd, F_GETFD) < 0)
         return usage_error(command, "file descriptor %d is not open", given->ready_fd);
-    return check_listen(command, given);
+    return listen_check(command, &given->listen, true);
 }
 
 int run_check_device(const struct command *command, const struct run_command *given)
@@ -120,7 +106,6 @@ static void add_adapter(struct session *session, struct external_stage_config *c
         .world = session->world.sim,
         .command = session->given->device_adapter,
         .tool = "lwm2m-portfolio " LWM2M_PORTFOLIO_VERSION,
-        .endpoint = session->given->endpoint,
         .role = ADAPTER_DEVICE,
     };
     if (adapter.command == NULL)

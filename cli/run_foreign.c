@@ -147,3 +147,30 @@ struct stage *run_foreign_stage(struct session *session, const struct house_conf
     snprintf(session->peer, sizeof session->peer, "%s by %s", given->server, driver);
     return foreign_stage_new(&config);
 }
+
+static bool goes_with(const struct session *session, const struct scenario *scenario,
+                      struct error *error)
+{
+    const struct setting setting = scenario_setting(scenario);
+    error_clear(error);
+    return foreign_stage_fits(session->stage, &setting, error) == ST_OK;
+}
+
+int run_check_link(const struct session *session)
+{
+    const char *uri = session->given->server;
+    const struct scenario_files *files = &session->files;
+    struct error error;
+    error_clear(&error);
+    for (size_t i = 0; i < files->count; i++)
+        if (files->items[i].scenario == NULL ||
+            goes_with(session, files->items[i].scenario, &error))
+            return EXIT_PASSED;
+    if (files->count == 0)
+        return EXIT_PASSED;
+    const char *hint = strncmp(uri, "coaps", strlen("coaps")) == 0
+                           ? "give one that has keys for that server, such as -p vehicle-psk"
+                           : "give another one with -p";
+    complain("%s; %s", error.text, hint);
+    return EXIT_USAGE;
+}

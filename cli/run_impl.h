@@ -106,5 +106,8 @@ bool run_is_foreign(const struct run_command *given);
 int run_check_server(const struct command *command, const struct run_command *given);
 /* The stage for a server that is somebody else's; NULL, and said, when there is none. */
 struct stage *run_foreign_stage(struct session *session, const struct house_config *house);
+/* EXIT_PASSED when some profile goes with the address of that server; else it was said that none
+ * does. */
+int run_check_link(const struct session *session);
 
 #endif

@@ -18,6 +18,7 @@ enum {
 
 struct adapter {
     struct adapter_config config;
+    const char *endpoint;      /* (borrowed) of the device, or NULL */
     char *command;             /* (owned) */
     struct coprocess *process; /* (owned) NULL: not started */
     struct adapter_user user;
@@ -35,6 +36,11 @@ struct adapter {
 const char *adapter_name(const struct adapter *self)
 {
     return self->name;
+}
+
+void adapter_name_device(struct adapter *self, const char *endpoint)
+{
+    self->endpoint = endpoint;
 }
 
 bool adapter_can(const struct adapter *self, const char *word)
@@ -414,7 +420,7 @@ static enum status say_hello(struct adapter *self, struct error *error)
     say_number(&line, "protocol", ADAPTER_PROTOCOL);
     say_word(&line, "tool", self->config.tool);
     say_word(&line, "role", self->config.role == ADAPTER_SERVER ? "server" : "device");
-    say_word(&line, "endpoint", self->config.endpoint);
+    say_word(&line, "endpoint", self->endpoint);
     enum status status = adapter_ask(self, &line, HELLO_MS, false, &reply, error);
     if (status == ST_OK && learn(self, reply, error) != ST_OK)
         status = adapter_blame(self, error);

@@ -15,13 +15,14 @@ struct adapter_config {
     const char *command; /* (borrowed) for adapter_new: for /bin/sh */
     const char *label; /* (borrowed) what it is called until it says its name; NULL: the command */
     const char *tool;  /* (borrowed) "lwm2m-portfolio 0.1.0" */
-    const char *endpoint; /* (borrowed) of the device, or NULL: it is told with each request */
     enum adapter_role role;
 };
 struct adapter; /* opaque */
 /* Nothing is started yet. */
 struct adapter *adapter_new(const struct adapter_config *config);
 void adapter_free(struct adapter *adapter); /* ends it; NULL is legal */
+/* The device that `hello` names from now on, (borrowed); NULL, as at first: none. */
+void adapter_name_device(struct adapter *adapter, const char *endpoint);
 /* Starts it and learns its name and what it can, unless it runs and makes sense. Whoever did not
  * say `hello` as it should is not started again: the same sentence comes back. ST_IO with a
  * sentence that names what it said. */

@@ -78,7 +78,7 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
     if (status == ST_OK)
         put_answer(reply, answer);
     buf_release(&line);
-    return status;
+    return status == ST_REFUSED ? ST_UNREACHABLE : status; /* a muted device would have obeyed */
 }
 
 static void adapter_device_free(struct device_actor *actor)

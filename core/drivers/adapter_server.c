@@ -163,10 +163,12 @@ static enum status take_outcome(const struct adapter_server *self,
                                 const struct operation *operation, const struct json *reply,
                                 struct outcome *out, struct error *error)
 {
+    const char *word = operation_name(operation->kind);
     enum status status = ST_INVALID;
-    if (json_member(reply, "code") == NULL && !operation->by_reset)
-        error_set(error, "its answer to \"%s\" has neither \"code\" nor \"error\"",
-                  operation_name(operation->kind));
+    if (operation->by_reset) /* what the device says to that is nothing */
+        return adapter_done(self->config.adapter, reply, word, error);
+    if (json_member(reply, "code") == NULL)
+        error_set(error, "its answer to \"%s\" has neither \"code\" nor \"error\"", word);
     else
         status = told_outcome(reply, self->config.catalogue, out, error);
     if (status != ST_OK)
@@ -201,7 +203,14 @@ static enum status perform_known(const struct adapter_server *self,
     const char *word = operation_name(operation->kind);
     enum operation_kind kind;
     struct buf arguments;
-    if (!operation_named(bytes_of(word), &kind) || !adapter_can(self->config.adapter, word))
+    if (!operation_named(bytes_of(word), &kind)) {
+        error_set(error,
+                  "adapter \"%s\" cannot do \"%s\": messages as they are dictated are not in the "
+                  "adapter protocol",
+                  adapter_name(self->config.adapter), word);
+        return ST_UNSUPPORTED;
+    }
+    if (!adapter_can(self->config.adapter, word))
         return adapter_cannot(self->config.adapter, word, error);
     buf_init(&arguments, COPROCESS_LINE_MOST);
     enum status status = write_arguments(self, operation, &arguments, error);

@@ -208,7 +208,9 @@ static void flush(void *arg)
 
 bool coprocess_reads(const struct coprocess *self)
 {
-    return self->to >= 0;
+    struct pollfd end = {.fd = self->to};
+    bool is_closed = self->to >= 0 && poll(&end, 1, 0) == 1 && (end.revents & POLLERR) != 0;
+    return self->to >= 0 && !is_closed;
 }
 
 bool coprocess_has_read(const struct coprocess *self)

@@ -393,8 +393,10 @@ static void begin(struct external_stage *self, struct actor_listener listener, s
 
 static enum status start_adapter(const struct external_stage *self, struct error *error)
 {
-    enum status status =
-        self->config.adapter == NULL ? ST_OK : adapter_start(self->config.adapter, error);
+    if (self->config.adapter == NULL)
+        return ST_OK;
+    adapter_name_device(self->config.adapter, endpoint_of(self));
+    enum status status = adapter_start(self->config.adapter, error);
     return status == ST_IO ? ST_UNREACHABLE : status;
 }
 

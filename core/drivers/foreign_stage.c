@@ -19,6 +19,9 @@ struct foreign_stage {
     const struct person *person;    /* (borrowed) or NULL */
     struct server_actor *manual;    /* (borrowed) of the cast, when a person moves it */
     int64_t waited_ms;              /* for that person, in casts before */
+    bool has_link;                  /* what is played may lose all that there is */
+    char *silence;                  /* (owned) why the server has never answered; NULL: it did */
+    char *unheard;                  /* (owned) the profile that it did not answer */
     struct cast cast;               /* (owned) its actors; empty while nothing is set up */
 };
 
@@ -99,6 +102,20 @@ static enum status check_servers(const struct foreign_stage *self, const struct 
     return ST_UNSUPPORTED;
 }
 
+enum status foreign_stage_fits(struct stage *stage, const struct setting *setting,
+                               struct error *error)
+{
+    const struct foreign_stage *self = (const struct foreign_stage *)stage;
+    const struct claims *claims = NULL;
+    const struct oracle *oracle = NULL;
+    struct error_list errors;
+    error_list_init(&errors);
+    bool is_known = look_up(stage, setting, &claims, &oracle, &errors) == ST_OK;
+    error_list_release(&errors);
+    bool has_server = is_known && self->house.profile->server_count > 0;
+    return has_server ? check_link(self, error) : ST_OK;
+}
+
 /* --- what the device tells ----------------------------------------------------------------------
  */
 
@@ -134,13 +151,39 @@ static void hear_device(void *arg, const struct actor_event *event)
     self->listener.hear(self->listener.arg, &seen);
 }
 
-/* --- the cast -----------------------------------------------------------------------------------
+/* --- a server that never answers ----------------------------------------------------------------
  */
 
 static bool is_secured(const char *uri)
 {
     return strncmp(uri, "coaps", strlen("coaps")) == 0;
 }
+
+/* A path that scenarios impair may be the reason. */
+static void give_up(struct stage *stage, const char *why)
+{
+    struct foreign_stage *self = (struct foreign_stage *)stage;
+    if (self->has_link)
+        return;
+    free(self->silence);
+    free(self->unheard);
+    self->silence = xstrdup(why);
+    self->unheard = xstrdup(self->house.name);
+}
+
+/* By a secured link, another profile may have the right keys. */
+static enum status check_silence(const struct foreign_stage *self, struct error *error)
+{
+    bool is_hopeless = self->silence != NULL &&
+                       (!is_secured(self->uri) || strcmp(self->unheard, self->house.name) == 0);
+    if (!is_hopeless)
+        return ST_OK;
+    error_set(error, "%s", self->silence);
+    return ST_UNREACHABLE;
+}
+
+/* --- the cast -----------------------------------------------------------------------------------
+ */
 
 /* A relay stands in front of what has a numeric address and goes by UDP; without one, what asks for
  * it is inconclusive. */
@@ -246,10 +289,13 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
     enum status status = house_settle(&self->house, setting, error);
     if (status == ST_OK)
         status = check_servers(self, setting, error);
+    if (status == ST_OK)
+        status = check_silence(self, error);
     if (status == ST_OK && self->adapter != NULL) {
         status = adapter_start(self->adapter, error);
         status = status == ST_IO ? ST_UNREACHABLE : status;
     }
+    self->has_link = setting->has_link;
     if (status == ST_OK) {
         start_server(self, setting->has_link);
         status = start_device(self, error);
@@ -292,12 +338,15 @@ static void foreign_stage_free(struct stage *stage)
     adapter_free(self->adapter);
     house_release(&self->house);
     free(self->uri);
+    free(self->silence);
+    free(self->unheard);
     free(self);
 }
 
 static const struct stage_ops ops = {
     .look_up = look_up,
     .set_up = set_up,
+    .give_up = give_up,
     .strike = strike,
     .turn = turn,
     .now = now,

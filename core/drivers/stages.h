@@ -46,5 +46,9 @@ struct foreign_stage_config {
  * the end. Setting up is ST_UNSUPPORTED for what one server that stands already cannot be, and
  * ST_UNREACHABLE when the adapter fails. */
 struct stage *foreign_stage_new(const struct foreign_stage_config *config);
+/* ST_UNSUPPORTED with a sentence when the profile of SETTING does not go with the address of the
+ * server; what else is wrong with SETTING is told when it is played. */
+MUST_USE enum status foreign_stage_fits(struct stage *stage, const struct setting *setting,
+                                        struct error *error);
 
 #endif

@@ -25,13 +25,20 @@ struct finding finding_of_silence(const struct step *step, const char *why)
     return finding;
 }
 
+/* Nothing that a rule could judge: who was to do it is gone, or could not. */
+static bool is_of_environment(enum status status)
+{
+    return status == ST_IO || status == ST_UNREACHABLE || status == ST_TIMEOUT ||
+           status == ST_REFUSED;
+}
+
 struct finding finding_of_status(enum status status, const char *why)
 {
     const char *reason = why[0] != '\0' ? why : status_text(status);
     bool is_unknown = status == ST_UNSUPPORTED;
     struct finding finding =
         finding_of(is_unknown ? COMPARISON_UNKNOWN : COMPARISON_ERROR, "%.290s", reason);
-    finding.is_lost = status == ST_IO;
+    finding.is_lost = is_of_environment(status);
     finding.is_undone = is_unknown;
     return finding;
 }

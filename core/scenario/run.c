@@ -223,7 +223,8 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
         return; /* nor did anybody do what this would undo */
     if (device == NULL) {
         performed->finding = finding_of_status(
-            ST_UNSUPPORTED, "the device is not ours, so nobody can do this to it");
+            ST_UNSUPPORTED,
+            "the device is not ours, so nobody can do this to it; give --device-adapter");
         return;
     }
     error_clear(&error);
@@ -428,12 +429,16 @@ static bool has_left(const struct run *run)
 }
 
 /* A server under test that nobody reaches breaks no rule. */
-static struct finding finding_of_silent_server(const struct run *run)
+static struct finding finding_of_silent_server(struct run *run)
 {
     char text[300];
     const char *why = events_failure(&run->events);
-    snprintf(text, sizeof text, "the server does not answer%s%.200s", why == NULL ? "" : ": ",
-             why == NULL ? "" : why);
+    const char *plan = why == NULL ? NULL : strstr(why, "; trying again"); /* it will not */
+    size_t len = plan == NULL ? 200 : (size_t)(plan - why);
+    snprintf(text, sizeof text, "the server does not answer%s%.*s", why == NULL ? "" : ": ",
+             (int)(len < 200 ? len : 200), why == NULL ? "" : why);
+    if (run->stage->ops->give_up != NULL)
+        run->stage->ops->give_up(run->stage, text);
     return finding_of_absence(text);
 }
 

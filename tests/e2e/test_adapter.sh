@@ -29,7 +29,7 @@ foreign 0 "what one server that stands is not" "exec $ours" lwm2m/two-servers se
 has "is not applicable" "$tmp/out" "is for another server" "has keys for its server" \
 	"goes by TCP" "4 not applicable"
 foreign 6 "what the adapter cannot do" "exec $ours" portfolio/duplicate-read
-has "is inconclusive" "$tmp/out" 'cannot do "repeat"'
+has "is inconclusive" "$tmp/out" 'cannot do "repeat": messages as they are dictated are not in the adapter protocol'
 foreign 6 "a hash that nobody tells the server of" "exec $ours" -p "$tmp/car.json" \
 	portfolio/identity-provisioned
 has "is inconclusive, and not its fault" "$tmp/out" "would tell the server of the new hash"
@@ -64,6 +64,18 @@ has "is found out, by its rule" "$tmp/out" "the server takes it for wrong" "[PF-
 mute="read line; echo '{\"id\":1,\"protocol\":1,\"name\":\"mute\",\"can\":[]}'; cat >/dev/null"
 foreign 4 "a server that nobody reaches" "$mute" lwm2m/registration
 has "is an error, and no broken rule" "$tmp/out" "the server does not answer: cannot reach the server" "1 could not be run"
+foreign 4 "and several scenarios" "$mute" lwm2m/registration portfolio/gsma portfolio/use-case-1
+has "each says so" "$tmp/out" "3 could not be run"
+ok "it is waited for once" test "$(grep -c 'no registration is alive' "$tmp/out")" = 1
+ok "and the cause is that of the first" test \
+	"$(grep -c 'the server does not answer: cannot reach the server at .*: nobody listens there$' "$tmp/out")" = 3
+plain=$uri
+uri=coaps://127.0.0.1:$port
+foreign 2 "a secured server and a profile without keys" "$mute" -p vehicle lwm2m/registration portfolio/gsma
+has "says what to do" "$tmp/err" "has no keys for its server" "such as -p vehicle-psk"
+uri=$plain
+foreign 2 "a plain server and a profile with keys" "$mute" -p vehicle-psk portfolio/use-case-1
+has "says so" "$tmp/err" "has keys for its server"
 # The device itself sees that it was registered, where the adapter tells of nothing.
 start_server plain -q -l coap://127.0.0.1:0
 cat >"$tmp/comes.scenario" <<'.'
@@ -112,11 +124,14 @@ profile minimal
 read    /3/0/0  within 200ms
 read    /3/0/0  within 200ms
 .
+cp "$tmp/read.scenario" "$tmp/again.scenario"
 hello='read line; echo "{\"id\":1,\"protocol\":1,\"name\":\"fake\",\"can\":[\"read\"]}"'
-foreign 4 "one that dies in the middle" "$hello; read line; exit 5" "$tmp/read.scenario" "$tmp/read.scenario"
+foreign 4 "one that dies in the middle" "$hello; read line; exit 5" "$tmp/read.scenario" "$tmp/again.scenario"
 has "says so" "$tmp/out" 'adapter "fake" is not there any more: it ended with status 5' "2 could not be run"
 foreign 4 "one that falls silent" "$hello; cat >/dev/null" "$tmp/read.scenario"
 has "says so" "$tmp/out" 'adapter "fake" did not answer within 1.2 s'
+foreign 4 "one that does not read" "$hello; exec <&-; exec sleep 100" "$tmp/read.scenario"
+has "says so, and soon" "$tmp/out" 'adapter "fake" does not read what it is told'
 foreign 4 "one whose answers make no sense" "$ours | sed -u 's/\"2.0[0-9]\"/205/'" \
 	-p "$tmp/car.json" portfolio/use-case-1
 has "says so" "$tmp/out" 'its "code" is not a string'

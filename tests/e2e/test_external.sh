@@ -138,6 +138,21 @@ start_device device --json -p vehicle -s "$uri"
 ends_with 6 "an adapter that cannot" run
 has "an adapter that cannot" "$tmp/run.out" 'component-hang' 'component-delay'
 stop device
+# A console without a cable is no broken rule of the device.
+cat >"$tmp/update.scenario" <<.
+title "An Update"
+profile vehicle
+expect register
+device update
+expect update within 1s
+.
+hello="read line; case \$line in *urn:dev:vehicle-0001*) echo '{\"id\":1,\"protocol\":1,\"can\":[\"update\"]}';; esac"
+failed_text='{\"id\":2,\"error\":\"failed\",\"text\":\"no cable\"}'
+start_run run --expect vehicle --device-adapter "$hello; read line; echo \"$failed_text\"; cat" "$tmp/update.scenario"
+start_device device -q -p vehicle -s "$uri"
+ends_with 4 "an adapter that cannot reach the device" run
+has "an adapter that cannot reach the device" "$tmp/run.out" 'ERROR' 'no cable' '1 could not be run'
+stop device
 start_run run --expect vehicle --device-adapter "exit 3" portfolio/use-case-1
 start_device device --json -p vehicle -s "$uri"
 ends_with 4 "an adapter that is dead" run

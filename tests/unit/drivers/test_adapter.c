@@ -75,6 +75,16 @@ START_TEST(learns_name_and_abilities)
 }
 END_TEST
 
+START_TEST(tells_which_device_it_is_about)
+{
+    open_adapter("read -r line; case $line in *'\"endpoint\":\"car\"'*) echo "
+                 "'{\"id\":1,\"protocol\":1,\"can\":[]}'; read -r line;; esac");
+    adapter_name_device(adapter, "car");
+    ck_assert_msg(adapter_start(adapter, &error) == ST_OK, "%s", error.text);
+    close_adapter();
+}
+END_TEST
+
 /* Who does not say hello as it should; `%` stands for the answer. */
 static void refuse_hello(const char *answer, const char *part)
 {
@@ -228,8 +238,8 @@ START_TEST(logs_what_it_says_to_people)
 }
 END_TEST
 
-UNIT_MAIN("adapter", learns_name_and_abilities, refuses_a_hello_that_is_none,
-          tells_of_one_that_is_not_there, gives_an_answer_and_what_is_wrong_in_it,
-          does_not_wait_for_the_slow, tells_of_one_that_does_not_read,
-          an_answer_that_comes_too_late_is_nobodys, babble_names_what_was_said,
-          begins_anew_after_a_failure, logs_what_it_says_to_people)
+UNIT_MAIN("adapter", tells_which_device_it_is_about, learns_name_and_abilities,
+          refuses_a_hello_that_is_none, tells_of_one_that_is_not_there,
+          gives_an_answer_and_what_is_wrong_in_it, does_not_wait_for_the_slow,
+          tells_of_one_that_does_not_read, an_answer_that_comes_too_late_is_nobodys,
+          babble_names_what_was_said, begins_anew_after_a_failure, logs_what_it_says_to_people)

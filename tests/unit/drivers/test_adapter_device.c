@@ -99,6 +99,23 @@ START_TEST(what_it_cannot_is_unsupported)
 }
 END_TEST
 
+/* A device that is muted obeys, and sends nothing. */
+START_TEST(what_fails_is_nothing_that_the_device_refuses)
+{
+    struct error error;
+    struct buf answer;
+    struct stimulus stimulus = {.kind = STIMULUS_SEND};
+    open_adapter_that_says("\"send\"", "\"error\":\"failed\",\"text\":\"no cable\"");
+    error_clear(&error);
+    buf_init(&answer, 100);
+    records_init(&stimulus.paths);
+    ck_assert_int_eq(device->ops->stimulate(device, &stimulus, &answer, &error), ST_UNREACHABLE);
+    ck_assert_str_eq(error.text, "adapter \"fake\": no cable");
+    buf_release(&answer);
+    close_adapter();
+}
+END_TEST
+
 START_TEST(what_does_not_say_so_is_not_done)
 {
     open_adapter_that_says("\"restart\"", "\"ok\":false");
@@ -112,5 +129,5 @@ START_TEST(what_does_not_say_so_is_not_done)
 }
 END_TEST
 
-UNIT_MAIN("adapter_device", asks_for_each_stimulus, what_it_cannot_is_unsupported,
-          what_does_not_say_so_is_not_done)
+UNIT_MAIN("adapter_device", what_fails_is_nothing_that_the_device_refuses, asks_for_each_stimulus,
+          what_it_cannot_is_unsupported, what_does_not_say_so_is_not_done)

@@ -138,6 +138,7 @@ START_TEST(what_it_cannot_is_unsupported)
     ck_assert_str_eq(outcome.problem, error.text);
     outcome_release(&outcome);
     ck_assert_int_eq(ask(OPERATION_RAW, path_root(), &outcome), ST_UNSUPPORTED);
+    says("cannot do \"raw\": messages as they are dictated are not in the adapter protocol");
     outcome_release(&outcome);
     ck_assert_int_eq(server->ops->control(server, SERVER_RESTART, &error), ST_UNSUPPORTED);
     ck_assert_int_eq(server->ops->control(server, SERVER_FORGET, &error), ST_OK);
@@ -208,6 +209,22 @@ START_TEST(a_reset_has_no_answer)
 }
 END_TEST
 
+START_TEST(a_reset_is_done_when_it_says_so)
+{
+    struct operation operation;
+    struct outcome outcome;
+    open_adapter("\"cancel\"", "ask; echo '{\"id\":2,\"ok\":false}'");
+    operation_init(&operation, OPERATION_CANCEL);
+    operation.path = path_resource(16, 1, 3);
+    operation.by_reset = true;
+    operation.limit_ms = 5000;
+    ck_assert_int_eq(perform(&operation, &outcome), ST_IO);
+    says("its answer to \"cancel\" has neither \"ok\" that is true nor \"error\"");
+    outcome_release(&outcome);
+    close_adapter();
+}
+END_TEST
+
 static void control_is_not_done(const char *answer)
 {
     open_adapter("\"restart\"", answer);
@@ -269,5 +286,5 @@ END_TEST
 UNIT_MAIN("adapter_server", asks_and_takes_the_answer, arguments_go_out_as_over_the_wire,
           octets_that_are_no_text_cannot_be_said, what_it_cannot_is_unsupported,
           tells_what_did_not_work, judgements_come_with_data, a_reset_has_no_answer,
-          a_control_is_done_when_it_says_so, hears_its_events_of_this_device,
-          an_event_that_makes_no_sense_is_babble)
+          a_reset_is_done_when_it_says_so, a_control_is_done_when_it_says_so,
+          hears_its_events_of_this_device, an_event_that_makes_no_sense_is_babble)

@@ -264,6 +264,7 @@ START_TEST(tells_who_reads)
     ck_assert(coprocess_reads(process));
     ck_assert_int_eq(say("two"), ST_OK);
     await(lines, "deaf|");
+    ck_assert(!coprocess_reads(process));
     ck_assert_int_eq(say("three"), ST_UNREACHABLE);
     ck_assert(!coprocess_reads(process));
     shut();

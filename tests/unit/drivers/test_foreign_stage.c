@@ -169,6 +169,34 @@ START_TEST(an_adapter_that_fails_makes_the_server_unreachable)
 }
 END_TEST
 
+START_TEST(a_server_that_never_answers_is_tried_once)
+{
+    const struct setting setting = {.profile = "scene"};
+    open_stage(ADAPTER);
+    ck_assert_int_eq(set_up(&(struct setting){.profile = "scene", .has_link = true}), ST_OK);
+    stage->ops->give_up(stage, "the link lost all");
+    ck_assert_int_eq(set_up(&setting), ST_OK); /* it may have been the link */
+    stage->ops->give_up(stage, "nobody listens there");
+    stage->ops->strike(stage);
+    ck_assert_int_eq(set_up(&setting), ST_UNREACHABLE);
+    ck_assert_str_eq(error.text, "nobody listens there");
+    ck_assert_int_eq(set_up(&(struct setting){.profile = "two"}), ST_UNSUPPORTED);
+    close_stage();
+}
+END_TEST
+
+START_TEST(profiles_go_with_the_address_or_not)
+{
+    open_stage(ADAPTER);
+    ck_assert_int_eq(foreign_stage_fits(stage, &(struct setting){.profile = "scene"}, &error),
+                     ST_OK);
+    ck_assert_int_eq(foreign_stage_fits(stage, &(struct setting){.profile = "psk"}, &error),
+                     ST_UNSUPPORTED);
+    says("profile \"psk\" has keys for its server, which \"coap://127.0.0.1:");
+    close_stage();
+}
+END_TEST
+
 START_TEST(shows_the_messages_of_the_device)
 {
     struct buf text;
@@ -187,7 +215,8 @@ START_TEST(shows_the_messages_of_the_device)
 }
 END_TEST
 
-UNIT_MAIN("foreign_stage", our_device_registers_there_and_says_goodbye,
+UNIT_MAIN("foreign_stage", a_server_that_never_answers_is_tried_once,
+          profiles_go_with_the_address_or_not, our_device_registers_there_and_says_goodbye,
           the_path_there_can_be_impaired, the_device_tells_of_registrations_when_nobody_else_does,
           one_server_that_stands_is_not_all_servers,
           an_adapter_that_fails_makes_the_server_unreachable, shows_the_messages_of_the_device)

@@ -28,6 +28,8 @@ START_TEST(what_nobody_can_do_is_unknown_and_all_else_an_error)
     ck_assert_int_eq(finding_of_status(ST_IO, "").result, COMPARISON_ERROR);
     ck_assert_str_eq(finding_of_status(ST_IO, "").reason, status_text(ST_IO));
     ck_assert_str_eq(finding_of_status(ST_IO, "no socket").reason, "no socket");
+    ck_assert(finding_of_status(ST_UNREACHABLE, "").is_lost); /* of the environment */
+    ck_assert(!finding_of_status(ST_INVALID, "").is_lost);
 }
 END_TEST
 
