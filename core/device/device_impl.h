@@ -92,7 +92,6 @@ void registration_wake(struct registration *registration);
 void registration_doubt(struct registration *registration);
 /* Execute of /1/x/4; the answer to it leaves first. */
 void registration_disable(struct registration *registration);
-enum registration_state registration_state(const struct registration *registration);
 const struct account *registration_account(const struct registration *registration);
 /* The session with the server while the registration is in force, else NULL: requests are refused
  * then (LwM2M TS 1.0, 5.3). */

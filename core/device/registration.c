@@ -99,11 +99,6 @@ void registration_free(struct registration *registration)
     free(registration);
 }
 
-enum registration_state registration_state(const struct registration *registration)
-{
-    return registration->state;
-}
-
 const struct account *registration_account(const struct registration *registration)
 {
     return &registration->account;

@@ -38,11 +38,6 @@ static bool add_copy(struct records *records, struct path path, const struct val
     return records_add(records, path, value_copy(value));
 }
 
-void saved_set(struct saved *saved, struct bytes name, struct value value)
-{
-    saved_slot(saved, name)->value = value;
-}
-
 void saved_keep(struct saved *saved, struct bytes name, const struct outcome *outcome,
                 struct path path, bool whole)
 {

@@ -445,8 +445,6 @@ struct saved {
     size_t count;
 };
 void saved_release(struct saved *saved);
-/* Takes VALUE over. */
-void saved_set(struct saved *saved, struct bytes name, struct value value);
 /* Keeps what OUTCOME holds at PATH (as outcome_value has it) and all below it, so that it can be
  * compared with and written back as a whole. No NAME: nothing. */
 void saved_keep(struct saved *saved, struct bytes name, const struct outcome *outcome,

@@ -2,7 +2,7 @@
 /* The device under test, its scripted server, and a log of what both did. */
 #include "base/std.h"
 
-#include "device/device_impl.h"
+#include "device/registration_impl.h"
 #include "tests/fake/fake_world.h"
 
 enum { LOG_MOST = 4 << 20 };
@@ -264,5 +264,5 @@ bool world_is_hex(struct world *world, const char *hex)
 enum registration_state world_registration(const struct world *world, unsigned ssid)
 {
     const struct registration *registration = registration_of(world->device, ssid);
-    return registration == NULL ? REGISTRATION_OFF : registration_state(registration);
+    return registration == NULL ? REGISTRATION_OFF : registration->state;
 }

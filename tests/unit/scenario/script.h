@@ -44,6 +44,16 @@ static inline const char *error_shown(const struct error_list *errors)
     return shown;
 }
 
+/* Keeps VALUE (taken over) under NAME, as if a read of PATH had brought it. */
+static inline void save(struct saved *saved, const char *name, const char *path, struct value value)
+{
+    struct outcome outcome;
+    outcome_init(&outcome);
+    fake_content(&outcome, path, value);
+    saved_keep(saved, bytes_of(name), &outcome, outcome.values.items[0].path, false);
+    outcome_release(&outcome);
+}
+
 /* Parses TEXT as file "f", without an error. */
 static inline struct scenario *parsed(const char *text)
 {

@@ -87,7 +87,7 @@ START_TEST(a_saved_value_is_filled_in_later)
     ck_assert_str_eq(step->sends, "id");
     ck_assert(!operation_fill(step, &saved, &operation));
     records_release(&operation.values);
-    saved_set(&saved, bytes_of("id"), value_string("HOST"));
+    save(&saved, "id", "/16/0/3", value_string("HOST"));
     ck_assert(operation_fill(step, &saved, &operation));
     ck_assert(bytes_is(value_bytes(&operation.values.items[0].value), "HOST"));
     records_release(&operation.values);

@@ -261,9 +261,9 @@ END_TEST
 
 START_TEST(saved_values_are_compared)
 {
-    saved_set(&saved, bytes_of("t"), octets("ab"));
-    saved_set(&saved, bytes_of("n"), value_integer(4));
-    saved_set(&saved, bytes_of("s"), value_string("x"));
+    save(&saved, "t", "/16/0/2/0", octets("ab"));
+    save(&saved, "n", "/16/0/3", value_integer(4));
+    save(&saved, "s", "/16/0/3", value_string("x"));
     value("/16/0/2/0", octets("ab"));
     met("read /16/0/2 => 2.05 any save t\nread /16/0/2 => 2.05 $t");
     value("/16/0/2/0", octets("ab"));
@@ -444,17 +444,6 @@ START_TEST(silence_is_accepted_when_it_is_asked_for)
 }
 END_TEST
 
-START_TEST(the_last_saved_value_counts)
-{
-    saved_set(&saved, bytes_of("a"), value_string("1"));
-    saved_set(&saved, bytes_of("a"), value_string("2"));
-    ck_assert_uint_eq(saved.count, 1);
-    ck_assert(bytes_is(value_bytes(saved_find(&saved, "a")), "2"));
-    ck_assert_ptr_null(saved_find(&saved, "b"));
-    saved_release(&saved);
-}
-END_TEST
-
 START_TEST(an_observe_that_is_only_read_is_broken)
 {
     const char *reason = NULL;
@@ -473,4 +462,4 @@ UNIT_MAIN("compare", an_observe_that_is_only_read_is_broken, codes_are_compared_
           ciphertexts_are_opened_and_their_data_compared, saved_values_are_compared,
           raw_answers_may_be_octets, locations_formats_links_and_sameness, judgements_are_compared,
           opened_data_is_compared, registrations_are_compared,
-          silence_is_accepted_when_it_is_asked_for, the_last_saved_value_counts)
+          silence_is_accepted_when_it_is_asked_for)

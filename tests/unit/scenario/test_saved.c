@@ -91,8 +91,8 @@ END_TEST
 START_TEST(a_name_holds_what_came_last)
 {
     struct saved saved = {0};
-    saved_set(&saved, bytes_of("a"), value_string("1"));
-    saved_set(&saved, bytes_of("a"), value_string("2"));
+    save(&saved, "a", "/16/0/3", value_string("1"));
+    save(&saved, "a", "/16/0/3", value_string("2"));
     ck_assert_uint_eq(saved.count, 1);
     ck_assert(bytes_is(value_bytes(saved_find(&saved, "a")), "2"));
     ck_assert_ptr_null(saved_find(&saved, "b"));
