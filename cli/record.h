@@ -7,14 +7,12 @@
 #include "drivers/recorder.h"
 
 struct record_file {
-    const char *path;          /* (borrowed) NULL: nothing is recorded */
-    struct draft draft;        /* of a plain file */
-    int fd;                    /* of anything else, /dev/stdout for one; -1: the draft is meant */
+    struct destination destination;
     struct recorder *recorder; /* (owned) for sim_device_config; NULL: nothing is recorded */
 };
 
-/* Opens a file beside PATH (NULL: there is none) and makes the recorder. False, and said on stderr,
- * when it cannot be written; nothing is to be closed then. */
+/* Sees that PATH (NULL: there is none) can be written, and makes the recorder. False, and said on
+ * stderr, when it cannot; nothing is to be closed then. */
 MUST_USE bool record_open(struct record_file *out, const char *path,
                           const struct recorder_config *config);
 /* Writes the scenario, which replaces an older one as a whole; one without a request leaves that in

@@ -9,6 +9,7 @@
 #include "base/file.h"
 
 enum { ATTEMPTS = 100 };
+enum { READABLE = 0666 };
 
 bool write_octets(int fd, struct bytes content)
 {
@@ -51,12 +52,15 @@ bool draft_open(struct draft *draft, const char *place, unsigned mode)
     return false;
 }
 
-/* A full disk may show as late as at the close. */
-static bool close_draft(struct draft *draft)
+/* A full disk may show as late as at the close; errno tells the first failure. */
+static bool close_written(int *fd, bool good)
 {
-    int fd = draft->fd;
-    draft->fd = -1;
-    return close(fd) == 0;
+    int reason = errno;
+    bool closed = close(*fd) == 0;
+    *fd = -1;
+    if (!good)
+        errno = reason;
+    return good && closed;
 }
 
 /* Some file systems have nothing to sync. */
@@ -67,12 +71,7 @@ static bool sync_file(int fd)
 
 bool draft_write(struct draft *draft, struct bytes content)
 {
-    bool good = write_octets(draft->fd, content) && sync_file(draft->fd);
-    int reason = errno;
-    if (!close_draft(draft))
-        return false;
-    errno = reason;
-    return good;
+    return close_written(&draft->fd, write_octets(draft->fd, content) && sync_file(draft->fd));
 }
 
 /* The new name is on the disk when the folder is; some file systems cannot be asked for that. */
@@ -107,5 +106,47 @@ void draft_release(struct draft *draft)
     free(draft->temporary);
     free(draft->place);
     *draft = (struct draft){.fd = -1};
+    errno = reason;
+}
+
+/* Renaming over a device or a pipe would replace it, and /dev/stdout may lead to a regular file
+ * that somebody else is writing. */
+static bool is_written_in_place(const char *path)
+{
+    struct stat about;
+    if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+        return true;
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode);
+}
+
+bool destination_open(struct destination *destination, const char *path)
+{
+    *destination = (struct destination){.path = xstrdup(path), .draft.fd = -1, .in_place = -1};
+    if (is_written_in_place(path)) {
+        destination->in_place = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+        return destination->in_place >= 0;
+    }
+    char *target = realpath(path, NULL);
+    bool good = draft_open(&destination->draft, target == NULL ? path : target, READABLE);
+    free(target);
+    return good;
+}
+
+bool destination_write(struct destination *destination, struct bytes content)
+{
+    int *fd = &destination->in_place;
+    if (*fd >= 0)
+        return close_written(fd, write_octets(*fd, content));
+    return draft_write(&destination->draft, content) && draft_publish(&destination->draft);
+}
+
+void destination_release(struct destination *destination)
+{
+    int reason = errno;
+    if (destination->in_place >= 0)
+        close(destination->in_place);
+    draft_release(&destination->draft);
+    free(destination->path);
+    *destination = (struct destination){.draft.fd = -1, .in_place = -1};
     errno = reason;
 }

@@ -22,6 +22,23 @@ MUST_USE bool draft_publish(struct draft *draft);
 /* What was not published is gone; errno stays. */
 void draft_release(struct draft *draft);
 
+/* Where a command leaves what it makes. A plain file is replaced as a whole, one that a symbolic
+ * link leads to where it is; what a rename would replace for everybody (a device, a pipe, whatever
+ * stands in /dev or /proc) is written in place. Each call that fails leaves the reason in errno. */
+struct destination {
+    char *path;         /* (owned) as given */
+    struct draft draft; /* of the place that symbolic links lead to */
+    int in_place;       /* -1: there is a draft */
+};
+
+/* Opens PATH, so that it is known early whether it can be written; readable as far as the umask
+ * lets. Release DESTINATION whatever comes back. */
+MUST_USE bool destination_open(struct destination *destination, const char *path);
+/* Writes all of CONTENT and ends the file. */
+MUST_USE bool destination_write(struct destination *destination, struct bytes content);
+/* What was not written is gone, and an older file stays; errno stays. */
+void destination_release(struct destination *destination);
+
 /* Writes all of CONTENT to FD; false with the reason in errno. */
 MUST_USE bool write_octets(int fd, struct bytes content);
 

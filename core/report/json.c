@@ -8,7 +8,7 @@
 
 struct json_sink {
     struct sink sink; /* first: what users see */
-    struct report_file file;
+    struct destination file;
     cJSON *document;  /* (owned) */
     cJSON *scenarios; /* (borrowed) member of it */
 };
@@ -178,7 +178,7 @@ static enum status end(struct sink *sink, const struct run_summary *summary, str
 static void sink_free(struct sink *sink)
 {
     struct json_sink *self = (struct json_sink *)sink;
-    report_file_release(&self->file);
+    destination_release(&self->file);
     cJSON_Delete(self->document);
     free(self);
 }
@@ -186,7 +186,7 @@ static void sink_free(struct sink *sink)
 struct sink *json_sink_new(const char *path, struct error *error)
 {
     static const struct sink_ops ops = {begin, put_result, end, sink_free};
-    struct report_file file;
+    struct destination file;
     if (report_file_open(&file, path, error) != ST_OK)
         return NULL;
     struct json_sink *self = xalloc(sizeof *self);

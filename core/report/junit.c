@@ -7,7 +7,7 @@
 
 struct junit_sink {
     struct sink sink; /* first: what users see */
-    struct report_file file;
+    struct destination file;
     struct buf properties; /* those of the run, which stand in every testsuite */
     struct buf suites;
     uint64_t *names; /* (owned) hashes of all testcases so far, without what makes them differ */
@@ -268,7 +268,7 @@ static enum status end(struct sink *sink, const struct run_summary *summary, str
 static void sink_free(struct sink *sink)
 {
     struct junit_sink *self = (struct junit_sink *)sink;
-    report_file_release(&self->file);
+    destination_release(&self->file);
     buf_release(&self->properties);
     buf_release(&self->suites);
     free(self->names);
@@ -278,7 +278,7 @@ static void sink_free(struct sink *sink)
 struct sink *junit_sink_new(const char *path, struct error *error)
 {
     static const struct sink_ops ops = {begin, put_result, end, sink_free};
-    struct report_file file;
+    struct destination file;
     if (report_file_open(&file, path, error) != ST_OK)
         return NULL;
     struct junit_sink *self = xalloc(sizeof *self);

@@ -26,18 +26,11 @@ bool verdict_is_failure(enum verdict verdict);
 enum { REPORT_MOST = 64 << 20 }; /* octets of a report */
 enum { REPORT_VERSION = 1 };     /* of the schema of JSON reports */
 
-struct report_file {
-    char *path;         /* (owned) as given */
-    struct draft draft; /* of the place that symbolic links lead to */
-    int in_place;       /* written there, where a draft would replace it; -1: there is a draft */
-};
-/* ST_IO with a sentence when PATH cannot be written. */
-MUST_USE enum status report_file_open(struct report_file *file, const char *path,
+/* ST_IO with a sentence when PATH cannot be written; nothing is to be released then. */
+MUST_USE enum status report_file_open(struct destination *file, const char *path,
                                       struct error *error);
 /* Writes all of CONTENT and ends the file; ST_IO with a sentence, and no file, otherwise. */
-MUST_USE enum status report_file_finish(struct report_file *file, const struct buf *content,
+MUST_USE enum status report_file_finish(struct destination *file, const struct buf *content,
                                         struct error *error);
-/* What was not finished is gone. */
-void report_file_release(struct report_file *file);
 
 #endif

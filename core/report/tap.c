@@ -6,7 +6,7 @@
 
 struct tap_sink {
     struct sink sink; /* first: what users see */
-    struct report_file file;
+    struct destination file;
     struct buf content;
     size_t planned;
     size_t count;
@@ -142,7 +142,7 @@ static enum status end(struct sink *sink, const struct run_summary *summary, str
 static void sink_free(struct sink *sink)
 {
     struct tap_sink *self = (struct tap_sink *)sink;
-    report_file_release(&self->file);
+    destination_release(&self->file);
     buf_release(&self->content);
     free(self);
 }
@@ -150,7 +150,7 @@ static void sink_free(struct sink *sink)
 struct sink *tap_sink_new(const char *path, struct error *error)
 {
     static const struct sink_ops ops = {begin, put_result, end, sink_free};
-    struct report_file file;
+    struct destination file;
     if (report_file_open(&file, path, error) != ST_OK)
         return NULL;
     struct tap_sink *self = xalloc(sizeof *self);

@@ -250,7 +250,31 @@ say server 'read /16/0/3'
 comes "read" "$tmp/server.out" '2.05'
 say device quit
 ends_with 3 "a full disk" device
-has "a full disk" "$tmp/device.err" 'record "/dev/full" could not be written'
+has "a full disk" "$tmp/device.err" 'cannot write record "/dev/full": No space left on device'
 stop server
+
+# --- where it is left, when that is no plain file ------------------------------------------------------
+records_into() { # what place command…
+	place=$2
+	what=$1
+	shift 2
+	start_server server
+	start device "$@" "$BIN" device -q -p vehicle -s "$uri" --ready-fd 3 --record "$place"
+	until_line "$tmp/device.ready"
+	say server 'read /16/0/3'
+	comes "$what: read" "$tmp/server.out" '2.05'
+	say device quit
+	ends_with 0 "$what" device
+	stop server
+}
+: >"$tmp/linked.scenario"
+ln -s linked.scenario "$tmp/link.scenario"
+records_into "a link" "$tmp/link.scenario"
+exits 0 "the link stays one" test -h "$tmp/link.scenario"
+has "and leads to the record" "$tmp/linked.scenario" 'read /16/0/3'
+echo '# mine' >"$tmp/open.scenario"
+# shellcheck disable=SC2016 # the inner shell is to expand it
+records_into "a file that somebody opened" /dev/fd/8 sh -c 'exec 8>>"$0" && exec "$@"' "$tmp/open.scenario"
+has "a file that somebody opened is written on" "$tmp/open.scenario" '# mine' 'read /16/0/3'
 
 finish

@@ -170,6 +170,77 @@ START_TEST(a_place_that_became_a_folder_is_told)
 }
 END_TEST
 
+static bool leave(const char *path, const char *text)
+{
+    struct destination destination;
+    bool good =
+        destination_open(&destination, path) && destination_write(&destination, bytes_of(text));
+    destination_release(&destination);
+    return good;
+}
+
+START_TEST(a_destination_is_replaced_once_all_is_there)
+{
+    struct setting setting;
+    struct destination destination;
+    begin(&setting);
+    ck_assert(leave(setting.place, "first and longer"));
+    ck_assert(destination_open(&destination, setting.place));
+    expect_content(&setting, "file", "first and longer");
+    ck_assert(destination_write(&destination, bytes_of("second")));
+    destination_release(&destination);
+    expect_content(&setting, "file", "second");
+    ck_assert(destination_open(&destination, setting.place));
+    destination_release(&destination);
+    expect_content(&setting, "file", "second");
+    end(&setting);
+}
+END_TEST
+
+START_TEST(a_destination_may_be_a_link_to_a_file)
+{
+    struct setting setting;
+    struct stat about;
+    begin(&setting);
+    folder_write(&setting.folder, "target", "old");
+    ck_assert_int_eq(symlink("target", setting.place), 0);
+    ck_assert(leave(setting.place, "new"));
+    ck_assert_int_eq(lstat(setting.place, &about), 0);
+    ck_assert(S_ISLNK(about.st_mode));
+    expect_content(&setting, "target", "new");
+    end(&setting);
+}
+END_TEST
+
+/* As with /dev/stdout: whoever opened it is writing there, too. */
+START_TEST(a_destination_in_dev_is_written_in_place)
+{
+    struct setting setting;
+    char name[40];
+    begin(&setting);
+    int fd = open(setting.place, O_RDWR | O_CREAT, OWNER_ONLY);
+    ck_assert(write_octets(fd, bytes_of("before, ")));
+    snprintf(name, sizeof name, "/dev/fd/%d", fd);
+    ck_assert(leave(name, "after"));
+    close(fd);
+    expect_content(&setting, "file", "before, after");
+    end(&setting);
+}
+END_TEST
+
+START_TEST(a_destination_that_cannot_be_written_is_told)
+{
+    ck_assert(!leave("/nowhere/file", "x"));
+    ck_assert_int_eq(errno, ENOENT);
+    ck_assert(!leave("/", "x"));
+    ck_assert_int_eq(errno, EISDIR);
+    if (access("/dev/full", W_OK) == 0) {
+        ck_assert(!leave("/dev/full", "x"));
+        ck_assert_int_eq(errno, ENOSPC);
+    }
+}
+END_TEST
+
 START_TEST(writes_to_a_descriptor_or_tells_why_not)
 {
     int ends[2];
@@ -203,4 +274,6 @@ UNIT_MAIN("file", replaces_what_was_there, has_its_mode_less_the_umask,
           what_was_not_published_is_gone, two_drafts_of_one_place_do_not_meet,
           does_not_follow_a_link_in_the_way, a_folder_that_is_not_there_is_told,
           a_full_disk_leaves_what_was_there, a_place_that_became_a_folder_is_told,
+          a_destination_is_replaced_once_all_is_there, a_destination_may_be_a_link_to_a_file,
+          a_destination_in_dev_is_written_in_place, a_destination_that_cannot_be_written_is_told,
           writes_to_a_descriptor_or_tells_why_not, a_file_name_has_a_folder)

@@ -13,14 +13,14 @@ static struct error error;
 
 static enum status write_report(const char *path, const char *text)
 {
-    struct report_file file;
+    struct destination file;
     struct buf content;
     error_clear(&error);
     sample_put(&content, text);
     enum status status = report_file_open(&file, path, &error);
     if (status == ST_OK)
         status = report_file_finish(&file, &content, &error);
-    report_file_release(&file);
+    destination_release(&file);
     buf_release(&content);
     return status;
 }
@@ -48,10 +48,10 @@ START_TEST(leaves_the_former_report_until_the_new_one_is_whole)
 {
     const char *folder = sample_folder();
     const char *place = sample_place(folder, "report");
-    struct report_file file;
+    struct destination file;
     ck_assert_int_eq(write_report(place, "first"), ST_OK);
     ck_assert_int_eq(report_file_open(&file, place, &error), ST_OK);
-    report_file_release(&file);
+    destination_release(&file);
     expect_text(place, "first");
     sample_remove(folder, "report");
 }
@@ -61,10 +61,10 @@ START_TEST(two_reports_may_be_on_their_way_to_one_place)
 {
     const char *folder = sample_folder();
     const char *place = sample_place(folder, "report");
-    struct report_file file;
+    struct destination file;
     ck_assert_int_eq(report_file_open(&file, place, &error), ST_OK);
     ck_assert_int_eq(write_report(place, "other"), ST_OK);
-    report_file_release(&file);
+    destination_release(&file);
     sample_remove(folder, "report");
 }
 END_TEST
@@ -155,13 +155,13 @@ START_TEST(a_report_that_is_too_large_is_not_written)
 {
     const char *folder = sample_folder();
     const char *place = sample_place(folder, "report");
-    struct report_file file;
+    struct destination file;
     struct buf content;
     buf_init(&content, 1);
     buf_puts(&content, "too long");
     ck_assert_int_eq(report_file_open(&file, place, &error), ST_OK);
     ck_assert_int_eq(report_file_finish(&file, &content, &error), ST_IO);
-    report_file_release(&file);
+    destination_release(&file);
     buf_release(&content);
     sample_remove(folder, NULL);
 }
