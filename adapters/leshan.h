@@ -50,6 +50,7 @@ struct leshan_stream {
     struct buf name; /* (owned) */
     struct buf data; /* (owned) */
     bool skip;       /* the line feed of CR LF */
+    bool bad;        /* a line or an event did not fit; sticky */
     void (*hear)(void *arg, struct bytes name, struct bytes data);
     void *arg; /* (borrowed) of HEAR */
 };
@@ -57,6 +58,8 @@ struct leshan_stream {
 void leshan_stream_init(struct leshan_stream *stream,
                         void (*hear)(void *arg, struct bytes name, struct bytes data), void *arg);
 void leshan_stream_release(struct leshan_stream *stream);
-void leshan_stream_take(struct leshan_stream *stream, struct bytes octets);
+/* False when a line or an event is longer than a line of the adapter protocol: what comes then is
+ * left aside. */
+MUST_USE bool leshan_stream_take(struct leshan_stream *stream, struct bytes octets);
 
 #endif

@@ -9,7 +9,13 @@
 #include "adapters/leshan.h"
 #include "base/clock.h"
 
-enum { TURN_MS = 500, AGAIN_MS = 1000, WAIT_MS = 10000, USAGE = 2, PIECE = 65536 };
+enum { TURN_MS = 500, WAIT_MS = 10000, PIECE = 65536 };
+/* Leshan counts by whole seconds; its word that the client is silent may come this much late. */
+enum { LATER_MS = 800 };
+/* What is under way when the input ends may still be answered; the tool waits for 2 s. */
+enum { LEAVE_MS = 1000 };
+enum { FAILURE = 1, USAGE = 2 };
+enum { HTTP_OK = 200, UNAUTHORIZED = 401, FORBIDDEN = 403 };
 enum { TICKET_MOST = 100, LATE_MOST = 1000 };
 
 struct errand;
@@ -22,10 +28,11 @@ struct adapter {
     struct buf output;           /* (owned) */
     struct errand *late;         /* (owned) those whose client sleeps */
     size_t late_count;
-    struct buf early;   /* (owned) the last such answer whose ticket was not known yet */
-    struct timer again; /* for the stream */
-    int64_t hello;      /* id of the hello that waits for the stream; -1: none */
-    bool ended;
+    struct buf early; /* (owned) the last such answer whose ticket was not known yet */
+    int64_t hello;    /* id of the hello that waits for the stream; -1: none */
+    struct timer hello_limit;
+    int64_t leaves_at; /* the input is over; -1: it is not */
+    bool has_failed;
 };
 
 /* One request under way. */
@@ -45,11 +52,16 @@ static void say(struct adapter *adapter, const char *text)
     buf_puts(&adapter->output, "}\n");
 }
 
-static const char *why_of(enum status status)
+/* The tool is told by the end of the adapter: what was missed cannot be made up for. */
+static void give_up(struct adapter *self, const char *what, const char *problem)
 {
-    if (status == ST_TIMEOUT)
-        return "timeout";
-    return status == ST_LIMIT ? "failed" : "unreachable";
+    struct buf text;
+    buf_init(&text, PIECE);
+    buf_printf(&text, "%s%s%s", what, problem[0] != '\0' ? ": " : "", problem);
+    say(self, buf_text(&text));
+    fprintf(stderr, "lwm2m-portfolio-leshan: %s\n", buf_text(&text));
+    buf_release(&text);
+    self->has_failed = true;
 }
 
 /* --- hello -------------------------------------------------------------------------------------
@@ -67,32 +79,65 @@ static void put_hello(struct adapter *adapter)
              "\"registered\",\"updated\",\"deregistered\",\"notify\",\"send\"]}\n");
 }
 
-/* PROBLEM tells why nobody can be reached; NULL: somebody else was. */
-static void refuse_hello(struct adapter *adapter, const char *why, const char *problem)
+static void refuse_hello(struct adapter *adapter, const char *why, const char *what,
+                         const char *problem)
 {
+    struct buf text;
     if (adapter->hello < 0)
         return;
-    struct buf text;
     buf_init(&text, PIECE);
-    buf_puts(&text, problem != NULL ? "Leshan cannot be reached: "
-                                    : "what answers is not the REST interface of Leshan");
-    buf_put_plain(&text, bytes_of(problem != NULL ? problem : ""));
+    buf_puts(&text, what);
+    buf_put_plain(&text, bytes_of(problem));
     adapter_put_error(&adapter->output, adapter->hello, why, buf_bytes(&text));
     adapter->hello = -1;
+    timer_stop(&adapter->hello_limit);
     buf_release(&text);
+}
+
+/* There is an answer, and it is of no use. */
+static void refuse_other(struct adapter *adapter, long status)
+{
+    char what[120] = "what answers is not the REST interface of Leshan";
+    if (status == UNAUTHORIZED || status == FORBIDDEN)
+        snprintf(what, sizeof what,
+                 "Leshan wants a user and a password; put them into ~/.netrc (HTTP status %ld)",
+                 status);
+    else if (status != HTTP_OK)
+        snprintf(what, sizeof what,
+                 "what answers is not the REST interface of Leshan: HTTP status %ld", status);
+    refuse_hello(adapter, "failed", what, "");
+}
+
+static void refuse_silence(struct adapter *adapter, const struct http_answer *answer)
+{
+    refuse_hello(adapter, answer->result == ST_LIMIT ? "failed" : "unreachable",
+                 "Leshan cannot be reached: ", answer->problem);
+}
+
+static void on_hello_limit(void *arg)
+{
+    struct adapter *adapter = arg;
+    refuse_hello(adapter, "timeout",
+                 "Leshan cannot be reached: ", "it accepts connections and does not answer");
+    http_hush(adapter->http);
 }
 
 /* Who is registered already is told before the answer, so that nobody is missed. */
 static void on_registrations(void *arg, const struct http_answer *answer)
 {
     struct adapter *adapter = arg;
+    if (adapter->hello < 0)
+        return;
     if (answer->result != ST_OK)
-        refuse_hello(adapter, why_of(answer->result), answer->problem);
-    else if (answer->status != 200 || !leshan_registrations(answer->body, &adapter->output))
-        refuse_hello(adapter, "failed", NULL);
+        refuse_silence(adapter, answer);
+    else if (answer->status != HTTP_OK || !leshan_registrations(answer->body, &adapter->output))
+        refuse_other(adapter, answer->status);
     if (adapter->hello >= 0)
         put_hello(adapter);
+    else
+        http_hush(adapter->http);
     adapter->hello = -1;
+    timer_stop(&adapter->hello_limit);
 }
 
 static void on_opened(void *arg)
@@ -106,32 +151,21 @@ static void on_opened(void *arg)
 static void on_heard(void *arg, struct bytes octets)
 {
     struct adapter *adapter = arg;
-    leshan_stream_take(&adapter->stream, octets);
+    if (!adapter->has_failed && !leshan_stream_take(&adapter->stream, octets))
+        give_up(adapter, "Leshan's event stream has an event of more than 1 MiB", "");
 }
 
-static void listen_again(void *arg);
-static void on_event(void *arg, struct bytes name, struct bytes data);
-
+/* Whoever was answered to by now relies on the events. */
 static void on_ended(void *arg, const struct http_answer *end)
 {
     struct adapter *adapter = arg;
-    if (adapter->hello >= 0) {
-        bool other = end->result == ST_OK;
-        refuse_hello(adapter, other ? "failed" : why_of(end->result), other ? NULL : end->problem);
-        return;
-    }
-    say(adapter, "Leshan's event stream has ended");
-    leshan_stream_release(&adapter->stream);
-    leshan_stream_init(&adapter->stream, on_event, adapter);
-    timer_start(&adapter->again, adapter->clock, AGAIN_MS, listen_again, adapter);
-}
-
-static void listen_again(void *arg)
-{
-    struct adapter *adapter = arg;
-    struct http_listener listener = {
-        .opened = on_opened, .heard = on_heard, .ended = on_ended, .arg = adapter};
-    http_listen(adapter->http, "/api/event", &listener);
+    if (adapter->hello < 0)
+        give_up(adapter, "Leshan's event stream has ended",
+                end->result == ST_OK ? "" : end->problem);
+    else if (end->result == ST_OK)
+        refuse_other(adapter, end->status);
+    else
+        refuse_silence(adapter, end);
 }
 
 static void hello(struct adapter *adapter, const struct adapter_request *request)
@@ -150,8 +184,13 @@ static void hello(struct adapter *adapter, const struct adapter_request *request
         adapter_put_error(&adapter->output, request->id, "unsupported", bytes_of(why));
         return;
     }
+    struct http_listener listener = {
+        .opened = on_opened, .heard = on_heard, .ended = on_ended, .arg = adapter};
     adapter->hello = request->id;
-    listen_again(adapter);
+    timer_start(&adapter->hello_limit, adapter->clock,
+                request->deadline_ms > 0 ? request->deadline_ms : WAIT_MS, on_hello_limit, adapter);
+    http_hush(adapter->http);
+    http_listen(adapter->http, "/api/event", &listener);
 }
 
 /* --- operations --------------------------------------------------------------------------------
@@ -244,6 +283,18 @@ static void on_event(void *arg, struct bytes name, struct bytes data)
         leshan_event(name, data, &adapter->output);
 }
 
+/* That Leshan is away or silent is not the client's fault, so nothing here is "unreachable" or
+ * "timeout". */
+static void tell_absence(const struct errand *errand, const struct http_answer *answer)
+{
+    const char *text =
+        answer->result == ST_TIMEOUT ? "Leshan does not answer in time" : answer->problem;
+    if (answer->result == ST_UNREACHABLE)
+        give_up(errand->adapter, "Leshan cannot be reached", answer->problem);
+    else
+        adapter_put_error(&errand->adapter->output, errand->request.id, "failed", bytes_of(text));
+}
+
 static void on_done(void *arg, const struct http_answer *answer)
 {
     struct errand *errand = arg;
@@ -253,8 +304,7 @@ static void on_done(void *arg, const struct http_answer *answer)
     if (answer->result == ST_OK)
         leshan_reply(&errand->request, answer->status, answer->body, out);
     else
-        adapter_put_error(out, errand->request.id, why_of(answer->result),
-                          bytes_of(answer->problem));
+        tell_absence(errand, answer);
     errand_free(errand);
 }
 
@@ -272,7 +322,7 @@ static void operate(struct adapter *adapter, struct errand *errand)
                                     .target = buf_bytes(&call.target),
                                     .content = call.content,
                                     .body = buf_bytes(&call.body),
-                                    .timeout_ms = limit_ms};
+                                    .timeout_ms = limit_ms + LATER_MS};
         http_call(adapter->http, &http, on_done, errand);
     } else {
         adapter_put_error(&adapter->output, request->id,
@@ -314,7 +364,8 @@ static void take_input(struct adapter *adapter)
 {
     uint8_t piece[PIECE];
     ssize_t len = read(STDIN_FILENO, piece, sizeof piece);
-    adapter->ended = len <= 0 && !(len < 0 && errno == EINTR);
+    if (len <= 0 && !(len < 0 && errno == EINTR))
+        adapter->leaves_at = clock_now(adapter->clock) + LEAVE_MS;
     for (ssize_t i = 0; i < len; i++) {
         if (piece[i] != '\n') {
             buf_put_u8(&adapter->input, piece[i]);
@@ -335,16 +386,24 @@ static void put_output(struct adapter *adapter)
     if (adapter->output.bad ||
         fwrite(adapter->output.data, 1, adapter->output.len, stdout) != adapter->output.len ||
         fflush(stdout) != 0)
-        adapter->ended = true;
+        adapter->has_failed = true;
     buf_clear(&adapter->output);
+}
+
+static bool may_leave(const struct adapter *adapter)
+{
+    bool is_busy = adapter->hello >= 0 || adapter->late != NULL || http_is_busy(adapter->http);
+    return adapter->leaves_at >= 0 && (!is_busy || clock_now(adapter->clock) >= adapter->leaves_at);
 }
 
 static void run(struct adapter *adapter)
 {
-    while (!adapter->ended) {
+    while (!adapter->has_failed && !may_leave(adapter)) {
         int64_t next = clock_next(adapter->clock);
-        if (http_turn(adapter->http, STDIN_FILENO,
-                      next >= 0 && next < TURN_MS ? (int)next : TURN_MS))
+        bool listens = adapter->leaves_at < 0;
+        int most_ms = listens ? TURN_MS : LEAVE_MS / 20;
+        if (http_turn(adapter->http, listens ? STDIN_FILENO : -1,
+                      next >= 0 && next < most_ms ? (int)next : most_ms))
             take_input(adapter);
         clock_run_due(adapter->clock);
         if (adapter->output.len > 0)
@@ -362,12 +421,10 @@ int main(int argc, char **argv)
             argc == 2 && strcmp(argv[1], "--help") == 0 ? stdout : stderr);
         return argc == 2 && strcmp(argv[1], "--help") == 0 ? 0 : USAGE;
     }
-    struct adapter adapter = {.hello = -1, .http = http_new(argv[1])};
+    struct error error = {.text = ""};
+    struct adapter adapter = {.hello = -1, .leaves_at = -1, .http = http_new(argv[1], &error)};
     if (adapter.http == NULL) {
-        fprintf(stderr,
-                "lwm2m-portfolio-leshan: \"%s\" is not an address such as "
-                "http://127.0.0.1:8080\n",
-                argv[1]);
+        fprintf(stderr, "lwm2m-portfolio-leshan: %s\n", error.text);
         return USAGE;
     }
     adapter.clock = clock_new_real();
@@ -379,11 +436,11 @@ int main(int argc, char **argv)
     http_free(adapter.http);
     while (adapter.late != NULL)
         drop_late(adapter.late);
-    timer_stop(&adapter.again);
+    timer_stop(&adapter.hello_limit);
     clock_free(adapter.clock);
     leshan_stream_release(&adapter.stream);
     buf_release(&adapter.input);
     buf_release(&adapter.early);
     buf_release(&adapter.output);
-    return 0;
+    return adapter.has_failed ? FAILURE : 0;
 }

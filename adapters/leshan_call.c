@@ -161,8 +161,10 @@ static bool has_paths(enum operation_kind kind)
 static enum status check(const struct adapter_request *request, struct error *error)
 {
     const struct operation *operation = &request->operation;
-    if (memchr(request->endpoint.data, '/', request->endpoint.len) != NULL)
-        error_set(error, "Leshan's REST interface cannot name an endpoint with \"/\" in it");
+    if (memchr(request->endpoint.data, '/', request->endpoint.len) != NULL ||
+        bytes_is(request->endpoint, ".") || bytes_is(request->endpoint, ".."))
+        error_set(error, "Leshan's REST interface cannot name an endpoint with \"/\" in it, or of "
+                         "dots only");
     else if (!is_format(request->format))
         error_set(error, "\"format\" is not the name of a content format");
     else if (operation->kind == OPERATION_EXECUTE && operation->path.depth != 3)

@@ -5,7 +5,8 @@
 
 #include "adapters/leshan.h"
 
-enum { HTTP_OK = 200, HTTP_BAD_REQUEST = 400, HTTP_NOT_FOUND = 404, HTTP_GATEWAY_TIMEOUT = 504 };
+enum { HTTP_OK = 200, HTTP_BAD_REQUEST = 400, HTTP_NOT_FOUND = 404 };
+enum { HTTP_SERVER_ERROR = 500, HTTP_GATEWAY_TIMEOUT = 504 };
 enum { TEXT_MOST = 180, CODE_DIGITS = 3 };
 
 static struct bytes text_of(const struct json *object, const char *name)
@@ -182,10 +183,26 @@ static bool begins(struct bytes text, const char *with)
     return text.len >= len && bytes_is((struct bytes){text.data, len}, with);
 }
 
+/* Web pages come from somebody in between. */
+static const char *why_of(const struct adapter_request *request, long status, struct bytes body)
+{
+    bool is_attributes = request->operation.kind == OPERATION_ATTRIBUTES;
+    if (begins(body, "<"))
+        return "failed";
+    if (status == HTTP_GATEWAY_TIMEOUT)
+        return "timeout";
+    if (begins(body, "No registered client") || begins(body, "no registered client"))
+        return "unreachable";
+    if (status == HTTP_BAD_REQUEST || (status == HTTP_SERVER_ERROR && is_attributes))
+        return "unsupported"; /* it does not say such a thing to a device */
+    return status == HTTP_NOT_FOUND ? "invalid" : "failed";
+}
+
 void leshan_reply(const struct adapter_request *request, long status, struct bytes body,
                   struct buf *out)
 {
-    if (status == HTTP_OK && request->operation.by_reset) {
+    bool is_page = begins(body, "<");
+    if (status == HTTP_OK && request->operation.by_reset && !is_page) {
         buf_printf(out, "{\"id\":%" PRId64 ",\"ok\":true}\n", request->id);
         return;
     }
@@ -193,20 +210,11 @@ void leshan_reply(const struct adapter_request *request, long status, struct byt
         put_success(request, body, out);
         return;
     }
-    const char *why = "failed";
-    if (status == HTTP_GATEWAY_TIMEOUT)
-        why = "timeout";
-    else if (begins(body, "No registered client") || begins(body, "no registered client"))
-        why = "unreachable";
-    else if (status == HTTP_BAD_REQUEST || request->operation.kind == OPERATION_ATTRIBUTES)
-        why = "unsupported"; /* it does not say such a thing to a device */
-    else if (status == HTTP_NOT_FOUND)
-        why = "invalid";
     struct buf text;
     buf_init(&text, ADAPTER_LINE_MOST);
     buf_printf(&text, "Leshan answers with HTTP status %ld: ", status);
-    buf_put_plain(&text, cut(body));
-    adapter_put_error(out, request->id, why, buf_bytes(&text));
+    buf_put_plain(&text, is_page ? bytes_of("a web page") : cut(body));
+    adapter_put_error(out, request->id, why_of(request, status, body), buf_bytes(&text));
     buf_release(&text);
 }
 

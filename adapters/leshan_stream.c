@@ -56,9 +56,9 @@ static void end_line(struct leshan_stream *stream)
     buf_clear(&stream->line);
 }
 
-void leshan_stream_take(struct leshan_stream *stream, struct bytes octets)
+bool leshan_stream_take(struct leshan_stream *stream, struct bytes octets)
 {
-    for (size_t i = 0; i < octets.len; i++) {
+    for (size_t i = 0; i < octets.len && !stream->bad; i++) {
         uint8_t c = octets.data[i];
         bool is_rest = stream->skip && c == '\n';
         stream->skip = c == '\r';
@@ -68,5 +68,7 @@ void leshan_stream_take(struct leshan_stream *stream, struct bytes octets)
             end_line(stream);
         else
             buf_put_u8(&stream->line, c);
+        stream->bad = stream->line.bad || stream->data.bad;
     }
+    return !stream->bad;
 }

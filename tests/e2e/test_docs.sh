@@ -112,6 +112,17 @@ exec '$BIN' "\$command" "\$@"
 .
 chmod +x "$tmp/bin/lwm2m-portfolio"
 
+# What stands in for Leshan, where its adapter is built.
+adapter=${BIN%/*}/lwm2m-portfolio-leshan
+to_leshan=
+if [ -x "$adapter" ]; then
+	coap=$(free_port)
+	start leshan python3 "$tools/rest_server.py" "$BIN" "coap://127.0.0.1:$coap"
+	until_line "$tmp/leshan.out" || fail "nothing stands in for Leshan" "$tmp/leshan.err"
+	rest=$(cat "$tmp/leshan.out")
+	to_leshan="; s,:5683,:$coap,; s,//127.0.0.1:8080,${rest#http:},; s,/usr/local/libexec/lwm2m-portfolio/,${adapter%/*}/,"
+fi
+
 ends_with() { # status script
 	# shellcheck disable=SC2016 # bash expands it
 	(cd "$tmp/place" && PATH="$tmp/bin:$PATH" timeout 100 bash -c '
@@ -137,8 +148,12 @@ unmarked() { # page: commands in displays without a mark, and pages without exam
 }
 all_run() { [ -z "$(unmarked "$1" | tee /dev/stderr)" ]; }
 for source in man/*.[157] "$tmp/lwm2m-portfolio-rules.7"; do
-	# What talks to a server of Leshan is run by tests/interop.
-	[ "${source##*/}" = lwm2m-portfolio-leshan.1 ] || ok "${source##*/}: all examples are run" all_run "$source"
+	ok "${source##*/}: all examples are run" all_run "$source"
+	edits=
+	if [ "${source##*/}" = lwm2m-portfolio-leshan.1 ]; then
+		[ -n "$to_leshan" ] || continue
+		edits=$to_leshan
+	fi
 	names=$(sed -n 's/^\.\\" example-file: //p' "$source")
 	number=0
 	for name in $names; do
@@ -153,7 +168,8 @@ for source in man/*.[157] "$tmp/lwm2m-portfolio-rules.7"; do
 	number=0
 	for status in $statuses; do
 		number=$((number + 1))
-		display "$source" "example: " "$number" | sed 's/^\$ //' >"$tmp/script"
+		display "$source" "example: " "$number" |
+			sed "s/^\$ //$edits" >"$tmp/script"
 		ok "$source: example $number" ends_with "$status" "$tmp/script"
 	done
 done

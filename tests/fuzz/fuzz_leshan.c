@@ -40,7 +40,7 @@ static void take_stream(struct bytes octets, struct buf *out)
 {
     struct leshan_stream stream;
     leshan_stream_init(&stream, hear, out);
-    leshan_stream_take(&stream, octets);
+    (void)leshan_stream_take(&stream, octets);
     leshan_stream_release(&stream);
 }
 

@@ -39,7 +39,7 @@ START_TEST(takes_events_in_pieces)
         for (size_t at = 0; at < strlen(text); at += piece) {
             size_t left = strlen(text) - at;
             struct bytes octets = {(const uint8_t *)text + at, left < piece ? left : piece};
-            leshan_stream_take(&stream, octets);
+            ck_assert(leshan_stream_take(&stream, octets));
         }
         ck_assert_str_eq(buf_text(&out), SEND_LINE SEND_LINE SEND_LINE);
         end();
@@ -50,7 +50,7 @@ END_TEST
 START_TEST(says_nothing_of_an_event_that_is_not_over)
 {
     start();
-    leshan_stream_take(&stream, bytes_of("event: SEND\ndata: {\"ep\":\"e\"}\n"));
+    ck_assert(leshan_stream_take(&stream, bytes_of("event: SEND\ndata: {\"ep\":\"e\"}\n")));
     ck_assert_uint_eq(out.len, 0);
     end();
 }
@@ -59,27 +59,46 @@ END_TEST
 START_TEST(forgets_the_name_with_its_event)
 {
     start();
-    leshan_stream_take(&stream, bytes_of("event: SEND\n\ndata: {\"ep\":\"e\"}\n\n"));
+    ck_assert(leshan_stream_take(&stream, bytes_of("event: SEND\n\ndata: {\"ep\":\"e\"}\n\n")));
     ck_assert_uint_eq(out.len, 0);
     end();
 }
 END_TEST
 
-START_TEST(goes_on_after_a_line_that_is_too_long)
+/* What it would have told is missed. */
+START_TEST(fails_at_a_line_that_is_too_long)
 {
     start();
     char *line = xalloc(ADAPTER_LINE_MOST + 100);
     memset(line, 'a', ADAPTER_LINE_MOST + 99);
     memcpy(line, "data:", 5);
-    leshan_stream_take(&stream, bytes_of("event: SEND\n"));
-    leshan_stream_take(&stream, bytes_of(line));
-    leshan_stream_take(&stream, bytes_of("\n\nevent: SEND\ndata: {\"ep\":\"e\"}\n\n"));
-    ck_assert_str_eq(buf_text(&out), "{\"event\":\"log\",\"text\":\"an event of Leshan cannot be "
-                                     "understood\"}\n" SEND_LINE);
+    ck_assert(leshan_stream_take(&stream, bytes_of("event: SEND\n")));
+    ck_assert(!leshan_stream_take(&stream, bytes_of(line)));
+    ck_assert(!leshan_stream_take(&stream, bytes_of("\n\nevent: SEND\ndata: {\"ep\":\"e\"}\n\n")));
+    ck_assert_uint_eq(out.len, 0);
     free(line);
     end();
 }
 END_TEST
 
+START_TEST(fails_at_an_event_of_too_many_lines)
+{
+    start();
+    char line[1024] = "data:";
+    memset(line + 5, 'a', sizeof line - 7);
+    line[sizeof line - 2] = '\n';
+    for (int i = 0; i < ADAPTER_LINE_MOST / 1024; i++)
+        ck_assert(leshan_stream_take(&stream, bytes_of(line)));
+    bool good = true;
+    for (int i = 0; i < 10; i++)
+        good = leshan_stream_take(&stream, bytes_of(line)) && good;
+    ck_assert(!good);
+    ck_assert(!leshan_stream_take(&stream, bytes_of("\n")));
+    ck_assert_uint_eq(out.len, 0);
+    end();
+}
+END_TEST
+
 UNIT_MAIN("leshan_stream", takes_events_in_pieces, says_nothing_of_an_event_that_is_not_over,
-          forgets_the_name_with_its_event, goes_on_after_a_line_that_is_too_long)
+          forgets_the_name_with_its_event, fails_at_a_line_that_is_too_long,
+          fails_at_an_event_of_too_many_lines)
