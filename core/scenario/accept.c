@@ -121,6 +121,25 @@ static bool is_empty_data(const struct deviation *deviation)
     return hollow > 0 && (fits || is_gone);
 }
 
+/* --- PF-DM-4: the format where none is asked for ------------------------------------------ */
+
+static bool is_other_format(const struct deviation *deviation)
+{
+    const struct expectation *expectation = &deviation->step->expectation;
+    struct outcome as_wanted;
+    bool reads =
+        is_operation(deviation, OPERATION_READ) || is_operation(deviation, OPERATION_OBSERVE);
+    if (!reads || deviation->step->operation.format >= 0 || expectation->format_count == 0 ||
+        deviation->outcome->code != CODE_CONTENT)
+        return false;
+    outcome_copy(deviation->outcome, &as_wanted);
+    as_wanted.format = expectation->formats[0];
+    bool fits =
+        compare_outcome(deviation->comparer, deviation->step, &as_wanted).result == COMPARISON_MET;
+    outcome_release(&as_wanted);
+    return fits;
+}
+
 /* --- I-9, I-13: arguments --------------------------------------------------------------- */
 
 static bool takes_arguments(const struct deviation *deviation)
@@ -269,6 +288,8 @@ static const struct {
      "the form of appendix B.2 is accepted beside that of the grammar"},
     {refuses_empty_create, COMPARISON_ELSE, false, "I-17", "Create must bring an Identity"},
     {keeps_identity, COMPARISON_ELSE, false, "I-20", "Identity cannot be written"},
+    {is_other_format, COMPARISON_MET, false, "PF-DM-4",
+     "without Accept the content format is the device's choice"},
     {shows_less, COMPARISON_MET, false, "PF-DM-9",
      "Discover leaves out dim of an object, or AuthData that is not there"},
 };

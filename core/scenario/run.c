@@ -134,6 +134,15 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
     return NULL;
 }
 
+/* What OUTCOME, which fits, has otherwise than ours would. */
+static void name_choices(const struct run *run, const struct step *step,
+                         const struct outcome *outcome, struct finding *finding)
+{
+    const struct choices choices = {run->claims, run->comparer.oracle, run->result};
+    if (finding->result == COMPARISON_MET && run->options->third_party_device)
+        choices_name(&choices, step, outcome, finding);
+}
+
 /* What somebody else's device does otherwise may be no broken rule. */
 static void accept(const struct run *run, const struct step *step, struct server_actor *server,
                    const struct outcome *outcome, struct finding *finding)
@@ -149,6 +158,7 @@ static void accept(const struct run *run, const struct step *step, struct server
     };
     if (finding->result == COMPARISON_BROKEN && run->options->third_party_device)
         accept_outcome(&acceptance, step, outcome, finding);
+    name_choices(run, step, outcome, finding);
 }
 
 static void perform_filled(struct run *run, const struct step *step,
@@ -343,6 +353,8 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
     else if (heard != NULL)
         performed->finding = compare_heard(run, step, heard);
+    if (heard != NULL && step->verb->what == EXPECT_NOTIFY)
+        name_choices(run, step, &heard->outcome, &performed->finding);
 }
 
 static void perform_wait(struct run *run, const struct step *step)

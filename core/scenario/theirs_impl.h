@@ -40,4 +40,14 @@ struct acceptance {
 void accept_outcome(const struct acceptance *acceptance, const struct step *step,
                     const struct outcome *outcome, struct finding *finding);
 
+/* --- choices.c: what it chose where it may -------------------------------------------------- */
+struct choices {
+    const struct claims *claims; /* (borrowed) */
+    const struct oracle *oracle; /* (borrowed) */
+    const struct result *result; /* (borrowed) what it names already is not named again */
+};
+/* Names in FINDING, which is met, what OUTCOME has otherwise than ours would have it. */
+void choices_name(const struct choices *choices, const struct step *step,
+                  const struct outcome *outcome, struct finding *finding);
+
 #endif

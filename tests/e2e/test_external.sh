@@ -65,6 +65,19 @@ has "other readings are named" "$tmp/run.out" 'accepted by I-13' 'accepted by I-
 lacks "other readings" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios'
 stop device
 
+# --- what it chooses where it may is named ----------------------------------------------------------------
+sed 's/"lwm2m"/"formats": ["tlv"], "auth_data_instances": 3, "lwm2m"/' "$data/profiles/vehicle.json" >"$tmp/chooses.json"
+chmod 600 "$tmp/chooses.json"
+start_run run --expect vehicle --report-json "$tmp/report.json" --report-junit "$tmp/report.xml" portfolio/use-case-1
+start_device device -q -p "$tmp/chooses.json" -s "$uri"
+ends_with 0 "other choices" run
+for report in run.out report.json report.xml; do
+	has "other choices are named: $report" "$tmp/$report" 'accepted by PF-DM-4: without Accept it answers in tlv, where ours does in text' \
+		'accepted by I-2: AuthData comes in several resource instances'
+done
+has "it passes" "$tmp/run.out" '1 passed, 0 failed'
+stop device
+
 # --- devices with a defect are found out, by its rule ----------------------------------------------------
 while read -r defect rule scenario; do
 	start_run run --expect vehicle --report-json "$tmp/report.json" "$scenario"

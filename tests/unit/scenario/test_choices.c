@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What somebody else's device chooses is named, and is no broken rule. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/played.h"
+
+static void setup_theirs(void)
+{
+    setup();
+    script.options.third_party_device = true;
+    script.options.allow_writes = true;
+}
+
+/* It passes, and names the interpretation. */
+static void is_accepted(size_t check, const char *id)
+{
+    struct check *found = &script.result.checks[check];
+    ck_assert_int_eq(verdict_at(check), VERDICT_PASS);
+    ck_assert_msg(strstr(buf_text(&found->text), id) != NULL, "%s", buf_text(&found->text));
+}
+
+START_TEST(where_no_format_is_asked_for_any_will_do)
+{
+    setup_theirs();
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 0;
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
+    play(HEADER "read $pf/3 => 2.05 0\nread $pf/3 => 2.05 0\nread $pf/3 => 2.05 0\n"
+                "read $pf/3 => 2.05 0 format text\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(0, "accepted by PF-DM-4: without Accept it answers in format 11542");
+    ck_assert_uint_eq(script.result.checks[1].text.len, 0); /* it is named once */
+    ck_assert_uint_eq(script.result.checks[2].text.len, 0);
+    is_accepted(3, "accepted by PF-DM-4: without Accept the content format is the device's choice");
+    teardown();
+    setup_theirs(); /* of what is asked for it is no choice */
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
+    play(HEADER "read $pf/3 as text => 2.05 0 format text\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* nor is another value */
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(1))->format = 11542;
+    play(HEADER "read $pf/3 => 2.05 0 format text\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup(); /* ours is held to what is said of it */
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
+    play(HEADER "read $pf/3 => 2.05 0 format text\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+START_TEST(auth_data_may_come_in_parts)
+{
+    setup_theirs();
+    struct outcome *outcome =
+        fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, bytes_of("a")));
+    fake_content(outcome, "/16/0/2/1", value_octets(VALUE_OPAQUE, bytes_of("b")));
+    play(HEADER "read $pf/2 => 2.05 any\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(0, "accepted by I-2: AuthData comes in several resource instances");
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("choices", where_no_format_is_asked_for_any_will_do, auth_data_may_come_in_parts)
