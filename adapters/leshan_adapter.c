@@ -8,6 +8,7 @@
 #include "adapters/http.h"
 #include "adapters/leshan.h"
 #include "base/clock.h"
+#include "base/file.h"
 
 enum { TURN_MS = 500, WAIT_MS = 10000, PIECE = 65536 };
 /* Leshan counts by whole seconds; its word that the client is silent may come this much late. */
@@ -383,9 +384,7 @@ static void put_output(struct adapter *adapter)
 {
     if (adapter->output.bad)
         fputs("lwm2m-portfolio-leshan: Leshan tells more than can be passed on\n", stderr);
-    if (adapter->output.bad ||
-        fwrite(adapter->output.data, 1, adapter->output.len, stdout) != adapter->output.len ||
-        fflush(stdout) != 0)
+    if (adapter->output.bad || !write_octets(STDOUT_FILENO, buf_bytes(&adapter->output)))
         adapter->has_failed = true;
     buf_clear(&adapter->output);
 }

@@ -123,7 +123,7 @@ bool events_start(struct events *events, const struct events_config *config, str
 {
     *events = (struct events){.config = *config, .trace = trace};
     if (config->file != NULL) {
-        events->file = fopen(config->file, "w");
+        events->file = fopen(config->file, "we");
         if (events->file == NULL) {
             error_set(error, "cannot write trace \"%s\": %s", config->file, strerror(errno));
             return false;

@@ -231,8 +231,7 @@ static void work(void *arg, int in, int out)
             loop_unwatch(session->world.loop, in);
     }
     session->stage->ops->free(session->stage);
-    if (world_end(&session->world, EXIT_PASSED) != EXIT_PASSED)
-        goes_on = false;
+    world_end(&session->world, EXIT_PASSED);
     buf_release(&request);
     buf_release(&reply);
 }

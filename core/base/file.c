@@ -109,12 +109,17 @@ void draft_release(struct draft *draft)
     errno = reason;
 }
 
+static bool is_below(const char *path, const char *folder)
+{
+    return strncmp(path, folder, strlen(folder)) == 0;
+}
+
 /* Renaming over a device or a pipe would replace it, and /dev/stdout may lead to a regular file
- * that somebody else is writing. */
+ * that somebody else is writing. What is in /dev/shm is a file as any other. */
 static bool is_written_in_place(const char *path)
 {
     struct stat about;
-    if (strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0)
+    if ((is_below(path, "/dev/") && !is_below(path, "/dev/shm/")) || is_below(path, "/proc/"))
         return true;
     return stat(path, &about) == 0 && !S_ISREG(about.st_mode);
 }

@@ -125,6 +125,14 @@ enum status told_number(const struct json *object, const char *name, int64_t mos
     return ST_OK;
 }
 
+/* The star in the place of an instance that the device is to choose; NULL: there is none. */
+static char *find_star(char *path)
+{
+    char *second = path[0] == '\0' ? NULL : strchr(path + 1, '/');
+    bool is_there = second != NULL && second[1] == '*' && (second[2] == '/' || second[2] == '\0');
+    return is_there ? second + 1 : NULL;
+}
+
 static enum status parse_path(const struct json *member, const char *name, struct path *out,
                               struct error *error)
 {
@@ -135,12 +143,12 @@ static enum status parse_path(const struct json *member, const char *name, struc
     if (member->text.len > 0)
         memcpy(text, member->text.data, member->text.len);
     text[member->text.len] = '\0';
-    char *star = strchr(text, '*'); /* the instance is for the device to choose */
+    char *star = find_star(text);
     if (star != NULL)
         *star = '0';
     if (!path_parse((struct bytes){(const uint8_t *)text, member->text.len}, out))
         return refuse(error, name, wanted);
-    if (star != NULL && out->depth > 1)
+    if (star != NULL)
         out->id[1] = ID_NONE;
     return ST_OK;
 }

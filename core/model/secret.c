@@ -10,7 +10,7 @@ enum { PLACE_MOST = 4096 }; /* octets of a file name or of a variable's name */
 
 enum status file_read(const char *path, struct buf *out, bool *out_exposed, struct error *error)
 {
-    FILE *file = fopen(path, "rb");
+    FILE *file = fopen(path, "rbe");
     if (file == NULL) {
         bool absent = errno == ENOENT;
         error_set(error, "cannot open \"%s\": %s", path, strerror(errno));

@@ -119,7 +119,7 @@ enum status coap_address_resolve(const struct remote *remote, coap_address_t *ou
 int coap_address_reserve(coap_address_t *address)
 {
     static const int on = 1;
-    int fd = socket(address->addr.sa.sa_family, SOCK_DGRAM, 0);
+    int fd = socket(address->addr.sa.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
     if (bind(fd, &address->addr.sa, address->size) == 0 &&

@@ -158,7 +158,7 @@ static void read_result(struct reading *reading, const cJSON *object, struct res
     out->verdict = verdict_of(reading, object);
     read_text(text_of(reading, object, "reason"), &out->reason);
     out->started_utc = number_of(reading, object, "started_utc_ms", NUMBER_MOST);
-    out->duration_ms = number_of(reading, object, "duration_ms", NUMBER_MOST);
+    out->duration_ms = number_of(reading, object, "duration_ms", UINT32_MAX); /* they are added */
     read_sha256(reading, object, "scenario_sha256", out->scenario_sha256);
     read_sha256(reading, object, "profile_sha256", out->profile_sha256);
     out->format = text_if(object, "format");

@@ -228,6 +228,23 @@ START_TEST(a_destination_in_dev_is_written_in_place)
 }
 END_TEST
 
+START_TEST(a_destination_in_shared_memory_is_a_file)
+{
+    char place[64];
+    snprintf(place, sizeof place, "/dev/shm/lwm2m-portfolio-test.%ld", (long)getpid());
+    if (access("/dev/shm", W_OK) != 0)
+        return;
+    ck_assert(leave(place, "first and longer"));
+    ck_assert(leave(place, "second"));
+    int fd = open(place, O_RDONLY);
+    char found[32] = "";
+    ck_assert_int_eq(read(fd, found, sizeof found - 1), 6);
+    ck_assert_str_eq(found, "second");
+    close(fd);
+    unlink(place);
+}
+END_TEST
+
 START_TEST(a_destination_that_cannot_be_written_is_told)
 {
     ck_assert(!leave("/nowhere/file", "x"));
@@ -275,5 +292,6 @@ UNIT_MAIN("file", replaces_what_was_there, has_its_mode_less_the_umask,
           does_not_follow_a_link_in_the_way, a_folder_that_is_not_there_is_told,
           a_full_disk_leaves_what_was_there, a_place_that_became_a_folder_is_told,
           a_destination_is_replaced_once_all_is_there, a_destination_may_be_a_link_to_a_file,
-          a_destination_in_dev_is_written_in_place, a_destination_that_cannot_be_written_is_told,
-          writes_to_a_descriptor_or_tells_why_not, a_file_name_has_a_folder)
+          a_destination_in_dev_is_written_in_place, a_destination_in_shared_memory_is_a_file,
+          a_destination_that_cannot_be_written_is_told, writes_to_a_descriptor_or_tells_why_not,
+          a_file_name_has_a_folder)

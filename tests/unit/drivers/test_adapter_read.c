@@ -248,6 +248,10 @@ START_TEST(refuses_operations_that_make_no_sense)
         const char *text;
     } rows[] = {
         {OPERATION_READ, "{}"},
+        {OPERATION_READ, "{\"path\":\"/*\"}"},
+        {OPERATION_READ, "{\"path\":\"/16/0/*\"}"},
+        {OPERATION_READ, "{\"path\":\"/16/1*/0\"}"},
+        {OPERATION_READ, "{\"path\":\"/16/*1\"}"},
         {OPERATION_READ, "{\"path\":16}"},
         {OPERATION_READ, "{\"path\":\"/16/0\",\"format\":\"paper\"}"},
         {OPERATION_READ_COMPOSITE, "{\"paths\":\"/16\"}"},

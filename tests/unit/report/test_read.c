@@ -123,6 +123,7 @@ START_TEST(what_is_missing_or_wrong_is_named)
         {"\"scenario_sha256\":\t\"5c", "\"scenario_sha256\":\t\"xx", "a wrong \"scenario_sha256\""},
         {"\"scenario_sha256\":\t\"5c", "\"scenario_sha256\":\t\"5c5c",
          "a wrong \"scenario_sha256\""},
+        {"\"duration_ms\":\t1234", "\"duration_ms\":\t4294967296", "no number \"duration_ms\""},
         {"\"seed\":\t16", "\"seed\":\t4294967296", "no number \"seed\""},
         {"\"tags\":\t[\"smoke\"", "\"tags\":\t[null", "a wrong word in \"tags\""},
         {"\"rule\":\t\"PF-STATE-2\"", "\"rule\":\t\"PF-NONE-9\"", "unknown rule \"PF-NONE-9\""},
