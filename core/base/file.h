@@ -24,7 +24,8 @@ void draft_release(struct draft *draft);
 
 /* Where a command leaves what it makes. A plain file is replaced as a whole, one that a symbolic
  * link leads to where it is; what a rename would replace for everybody (a device, a pipe, what
- * stands in /dev and /proc but for /dev/shm) is written in place. Each call that fails leaves the reason in errno. */
+ * stands in /dev and /proc but for /dev/shm) is written in place. Each call that fails leaves the
+ * reason in errno. */
 struct destination {
     char *path;         /* (owned) as given */
     struct draft draft; /* of the place that symbolic links lead to */

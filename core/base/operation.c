@@ -29,6 +29,7 @@ const char *operation_name(enum operation_kind kind)
         [OPERATION_DECRYPT] = "decrypt",
         [OPERATION_FINISH] = "finish",
     };
+    FOR_EACH_OPERATION(names);
     return names[kind];
 }
 

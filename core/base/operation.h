@@ -28,6 +28,10 @@ enum operation_kind {
     OPERATION_DECRYPT,
     OPERATION_FINISH /* Bootstrap-Finish: nothing more will come */
 };
+enum { OPERATION_KINDS = OPERATION_FINISH + 1 };
+/* TABLE has a row for each of them, as far as its length tells. */
+#define FOR_EACH_OPERATION(TABLE)                                                                  \
+    static_assert(COUNT_OF(TABLE) == OPERATION_KINDS, "a row for each operation")
 const char *operation_name(enum operation_kind kind); /* "read", "write", … as in scenarios */
 
 /* On several paths at once: its path is the root. */
@@ -35,9 +39,10 @@ bool operation_is_composite(enum operation_kind kind);
 
 struct operation {
     enum operation_kind kind;
-    struct path path; /* target; of a Portfolio instance for the last two kinds; composite: root */
-    int format;       /* Accept of a read (those of authenticate and decrypt too), Content-Format of
-                       * a write; -1: the server's choice */
+    struct path
+        path;   /* target; of authenticate and decrypt a Portfolio instance; composite: root */
+    int format; /* Accept of a read (those of authenticate and decrypt too), Content-Format of
+                 * a write; -1: the server's choice */
     struct records values; /* write, update, create: what to write, typed; composite: also paths to
                               read or observe, as records of VALUE_NONE */
     char *text;       /* (owned) execute: argument list; attributes: `pmin=1&pmax=10`; NULL: none */

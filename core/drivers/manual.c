@@ -260,6 +260,7 @@ static struct arrival arrival_of(enum operation_kind kind)
         [OPERATION_DECRYPT] = {CODE_EMPTY, -1},
         [OPERATION_FINISH] = {CODE_EMPTY, -1},
     };
+    FOR_EACH_OPERATION(rows);
     return rows[kind];
 }
 

@@ -69,6 +69,7 @@ static bool depth_fits(const struct step *step, unsigned depth)
         [OPERATION_DECRYPT] = {2, 2},
         [OPERATION_FINISH] = {0, 0},
     };
+    FOR_EACH_OPERATION(depths);
     static const struct depths of_bootstrap[] = {
         [OPERATION_READ] = {1, 2},     [OPERATION_WRITE] = {1, 4}, [OPERATION_DELETE] = {0, 2},
         [OPERATION_DISCOVER] = {0, 1}, [OPERATION_RAW] = {0, 4},   [OPERATION_FINISH] = {0, 0},
@@ -398,6 +399,7 @@ static void take_format(const struct checker *checker, struct operation *operati
         [OPERATION_OBSERVE] = true, [OPERATION_CANCEL] = true,  [OPERATION_AUTHENTICATE] = true,
         [OPERATION_DECRYPT] = true, [OPERATION_FINISH] = false,
     };
+    FOR_EACH_OPERATION(with_content);
     const struct records *values = &operation->values;
     bool says_id = operation->path.depth == 2 && values->count > 0 &&
                    values->items[0].value.type != VALUE_NONE;
@@ -431,6 +433,7 @@ static void read_operation(struct operands *operands)
         [OPERATION_DECRYPT] = read_service,
         [OPERATION_FINISH] = read_nothing,
     };
+    FOR_EACH_OPERATION(readers);
     struct step *step = operands->step;
     readers[step->operation.kind](operands);
     take_format(operands->checker, &step->operation);

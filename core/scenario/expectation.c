@@ -67,6 +67,7 @@ void expectation_imply(struct expectation *expectation, const struct step *step)
         [OPERATION_DECRYPT] = 0,
         [OPERATION_FINISH] = CHANGED,
     };
+    FOR_EACH_OPERATION(codes);
     enum operation_kind kind = step->operation.kind;
     if (step->verb->kind == STEP_EXPECT)
         expect_code(expectation, CONTENT, CONTENT);

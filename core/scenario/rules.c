@@ -296,6 +296,7 @@ const struct rule *rule_implied(enum operation_kind kind)
         [OPERATION_DECRYPT] = "PF-ENC-1",
         [OPERATION_FINISH] = "LWM2M-BOOTSTRAP",
     };
+    FOR_EACH_OPERATION(ids);
     return rule_find(bytes_of(ids[kind]));
 }
 

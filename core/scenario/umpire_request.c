@@ -37,6 +37,7 @@ static struct look look_of(enum operation_kind kind)
         [OPERATION_DECRYPT] = {0, -1, false},
         [OPERATION_FINISH] = {0, -1, false},
     };
+    FOR_EACH_OPERATION(looks);
     return looks[kind];
 }
 

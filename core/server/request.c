@@ -46,6 +46,7 @@ static uint8_t method_of(const struct operation *operation)
         [OPERATION_DECRYPT] = CODE_EMPTY,
         [OPERATION_FINISH] = CODE_POST,
     };
+    FOR_EACH_OPERATION(methods);
     return operation->kind == OPERATION_RAW ? operation->method : methods[operation->kind];
 }
 

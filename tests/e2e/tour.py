@@ -122,7 +122,9 @@ class Tour:
         with open(wrapper, "w", encoding="utf-8") as file:
             file.write("#!/bin/sh\ncommand=$1\nshift\ncase $command in\n"
                        f"server) set -- -l coap://127.0.0.1:{self.port} \"$@\" ;;\n"
-                       f"device) set -- -s coap://127.0.0.1:{self.port} \"$@\" ;;\nesac\n"
+                       f"device) set -- -s coap://127.0.0.1:{self.port} \"$@\" ;;\n"
+                       "run) case \" $*\" in *\" --device external \"*) "
+                       f"set -- --listen coap://127.0.0.1:{self.port} \"$@\" ;; esac ;;\nesac\n"
                        f"exec '{program}' \"$command\" \"$@\"\n")
         os.chmod(wrapper, 0o755)
         return away
@@ -151,11 +153,12 @@ class Tour:
             wanted = []
             while lines and not lines[0].startswith("$ "):
                 wanted.append(lines.pop(0))
-            done = subprocess.run(["bash", "-c", self.octets.fill(command)], cwd=self.folder, env=self.environment,
+            command = self.octets.fill(command.replace(PORT, self.port))
+            done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment,
                                   text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, timeout=60, check=False)
             if self.show:
-                print("$", command)
+                print("$", command.replace(self.port, PORT))
             self.output(wanted, done.stdout.splitlines())
 
     def output(self, wanted, came):
