@@ -3,18 +3,10 @@
 #include "base/std.h"
 
 #include "codec/codec.h"
-#include "drivers/manual.h"
+#include "drivers/desk.h"
 #include "net/message.h"
 
-enum { TURN_MS = 200, TEXT_MOST = 1 << 16, IDENTITY = 0 };
-
-/* A person, and how long it has been waited for. */
-struct desk {
-    struct manual_config config;
-    unsigned step;       /* how many things it was asked for */
-    int64_t waited_ms;   /* before the wait under way */
-    int64_t waits_since; /* -1: nobody waits */
-};
+enum { TEXT_MOST = DESK_TEXT_MOST, IDENTITY = 0 };
 
 struct manual_server {
     struct server_actor actor; /* first: what users see */
@@ -28,88 +20,6 @@ struct manual_device {
     struct device_actor actor; /* first: what users see */
     struct desk desk;
 };
-
-/* --- asking --------------------------------------------------------------------------------- */
-
-static void show(const struct desk *desk, const char *text)
-{
-    desk->config.person->show(desk->config.person->arg, text);
-}
-
-static int64_t now(const struct desk *desk)
-{
-    return clock_now(loop_clock(desk->config.world.loop));
-}
-
-static void begin_wait(struct desk *desk)
-{
-    desk->waits_since = now(desk);
-}
-
-static void end_wait(struct desk *desk)
-{
-    desk->waited_ms += now(desk) - desk->waits_since;
-    desk->waits_since = -1;
-}
-
-static int64_t waited_ms(const struct desk *desk)
-{
-    return desk->waited_ms + (desk->waits_since < 0 ? 0 : now(desk) - desk->waits_since);
-}
-
-/* Lets the world move until there is a line, or IS_OVER (may be NULL) says that none is needed:
- * then ST_OK and an empty one. ST_UNSUPPORTED: the person skips it, or does nothing for too long.
- */
-static enum status await_line(struct desk *desk, const bool *is_over, struct buf *out,
-                              struct error *error)
-{
-    const struct manual_config *config = &desk->config;
-    int64_t patience_ms = config->patience_ms > 0 ? config->patience_ms : MANUAL_PATIENCE_MS;
-    int64_t give_up_at = now(desk) + patience_ms;
-    buf_clear(out);
-    while (is_over == NULL || !*is_over) {
-        enum status status = config->person->listen(config->person->arg, out);
-        if (status == ST_IO)
-            error_set(error, "nobody answers any more: standard input is at its end");
-        if (status == ST_OK && bytes_is(buf_bytes(out), "skip")) {
-            error_set(error, "it was skipped");
-            return ST_UNSUPPORTED;
-        }
-        if (status != ST_TIMEOUT)
-            return status;
-        if (config->world.stop != NULL && *config->world.stop != 0) {
-            error_set(error, "interrupted");
-            return ST_CANCELLED;
-        }
-        if (now(desk) >= give_up_at) {
-            error_set(error, "nobody did it within %g s", (double)patience_ms / 1000);
-            return ST_UNSUPPORTED;
-        }
-        loop_turn(config->world.loop, TURN_MS);
-    }
-    return ST_OK;
-}
-
-/* The place of what was typed among WORDS (NULL at their end); it is asked again until it is one.
- */
-static enum status ask_word(struct desk *desk, const char *question, const char *const *words,
-                            size_t *out, struct error *error)
-{
-    struct buf line;
-    buf_init(&line, TEXT_MOST);
-    enum status status = ST_TIMEOUT;
-    while (status == ST_TIMEOUT) {
-        show(desk, question);
-        status = await_line(desk, NULL, &line, error);
-        for (*out = 0; status == ST_OK && words[*out] != NULL; ++*out)
-            if (bytes_is(buf_bytes(&line), words[*out]))
-                break;
-        if (status == ST_OK && words[*out] == NULL)
-            status = ST_TIMEOUT;
-    }
-    buf_release(&line);
-    return status;
-}
 
 /* --- what is to be done ----------------------------------------------------------------------- */
 
@@ -202,29 +112,12 @@ static void put_operation(const struct desk *desk, const struct operation *opera
     put_values(operation, out);
 }
 
-static void show_task(struct desk *desk, const char *whom, const char *task, const char *then)
-{
-    struct buf text;
-    buf_init(&text, TEXT_MOST);
-    buf_printf(&text, "[%u] the %s ", ++desk->step, whom);
-    if (strcmp(whom, "server") == 0) {
-        buf_puts(&text, "does with \"");
-        buf_put_plain(&text, bytes_of(desk->config.endpoint));
-        buf_puts(&text, "\": ");
-    } else {
-        buf_puts(&text, "does: ");
-    }
-    buf_printf(&text, "%s    %s, or \"skip\"\n", task, then);
-    show(desk, buf_text(&text));
-    buf_release(&text);
-}
-
 static void show_operation(struct desk *desk, const struct operation *operation, const char *then)
 {
     struct buf task;
     buf_init(&task, TEXT_MOST);
     put_operation(desk, operation, &task);
-    show_task(desk, "server", buf_text(&task), then);
+    desk_show_task(desk, "server", buf_text(&task), then);
     buf_release(&task);
 }
 
@@ -272,7 +165,7 @@ static void show_other(const struct manual_server *self, const struct actor_even
     buf_init(&text, 200);
     buf_printf(&text, "    (what came is %s %s)\n", code_text(event->method, code),
                path_text(event->path, path));
-    show(&self->desk, buf_text(&text));
+    desk_show(&self->desk, buf_text(&text));
     buf_release(&text);
 }
 
@@ -319,7 +212,7 @@ static void show_content(const struct desk *desk, const struct outcome *answer)
         buf_put_plain(&text, buf_bytes(&answer->payload));
         buf_puts(&text, "\n");
     }
-    show(desk, buf_text(&text));
+    desk_show(desk, buf_text(&text));
     buf_release(&text);
 }
 
@@ -329,7 +222,7 @@ static enum status ask_content(struct manual_server *self, struct outcome *out, 
     enum { NO = 2 };
     size_t word = 0;
     show_content(&self->desk, out);
-    enum status status = ask_word(
+    enum status status = desk_ask(
         &self->desk, "    Is that what the server shows? yes, no or skip\n", words, &word, error);
     if (status != ST_OK || word < NO)
         return status;
@@ -348,10 +241,11 @@ static enum status await_arrival(struct manual_server *self, struct error *error
     bool is_unseen = self->operation->by_reset;
     buf_init(&line, TEXT_MOST);
     while (status == ST_OK && !self->has_arrived) {
-        status = await_line(&self->desk, &self->has_arrived, &line, error);
+        status = desk_await(&self->desk, &self->has_arrived, &line, error);
         if (status != ST_OK || self->has_arrived || is_unseen)
             break;
-        show(&self->desk, "    nothing of that kind has come to the device yet\n");
+        desk_show(&self->desk, "    nothing of that kind has come to the device yet\n");
+        status = desk_count_wrong(&self->desk, error);
     }
     buf_release(&line);
     return status;
@@ -377,8 +271,8 @@ static enum status ask_opened(struct manual_server *self, struct outcome *out, s
     struct path path = path_child(path_child(operation->path, IDENTITY), operation->identity);
     struct buf line;
     buf_init(&line, TEXT_MOST);
-    show(&self->desk, "    What is the identity that it opened?\n");
-    enum status status = await_line(&self->desk, NULL, &line, error);
+    desk_show(&self->desk, "    What is the identity that it opened?\n");
+    enum status status = desk_await(&self->desk, NULL, &line, error);
     if (status == ST_OK)
         out->decoded =
             records_add(&out->values, path, value_octets(VALUE_STRING, buf_bytes(&line)));
@@ -399,7 +293,7 @@ static enum status perform_service(struct manual_server *self, struct outcome *o
     size_t word = 0;
     show_operation(&self->desk, self->operation, "then say what comes of it");
     enum status status =
-        ask_word(&self->desk, "    What does the server say? genuine, wrong, unknown or skip\n",
+        desk_ask(&self->desk, "    What does the server say? genuine, wrong, unknown or skip\n",
                  words, &word, error);
     if (status != ST_OK)
         return status;
@@ -426,10 +320,10 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
     }
     self->operation = operation;
     self->has_arrived = false;
-    begin_wait(&self->desk);
+    desk_begin(&self->desk);
     enum status status =
         is_service ? perform_service(self, out, error) : perform_seen(self, out, error);
-    end_wait(&self->desk);
+    desk_end(&self->desk);
     self->operation = NULL;
     if (status != ST_OK)
         snprintf(out->problem, sizeof out->problem, "%.199s", error->text);
@@ -440,9 +334,9 @@ static enum status wait_done(struct desk *desk, struct error *error)
 {
     struct buf line;
     buf_init(&line, TEXT_MOST);
-    begin_wait(desk);
-    enum status status = await_line(desk, NULL, &line, error);
-    end_wait(desk);
+    desk_begin(desk);
+    enum status status = desk_await(desk, NULL, &line, error);
+    desk_end(desk);
     buf_release(&line);
     return status;
 }
@@ -456,7 +350,7 @@ static enum status control(struct server_actor *actor, enum server_control what,
         [SERVER_SILENCE] = "be stopped, or not be reached any more\n",
     };
     struct manual_server *self = (struct manual_server *)actor;
-    show_task(&self->desk, "server", tasks[what], "Enter when it is done");
+    desk_show_task(&self->desk, "server", tasks[what], "Enter when it is done");
     return wait_done(&self->desk, error);
 }
 
@@ -476,7 +370,7 @@ static void manual_server_free(struct server_actor *actor)
 
 int64_t manual_server_waited_ms(const struct server_actor *actor)
 {
-    return waited_ms(&((const struct manual_server *)actor)->desk);
+    return desk_waited_ms(&((const struct manual_server *)actor)->desk);
 }
 
 struct server_actor *manual_server_new(const struct manual_config *config)
@@ -485,7 +379,7 @@ struct server_actor *manual_server_new(const struct manual_config *config)
         .perform = perform, .control = control, .tells = tells, .free = manual_server_free};
     struct manual_server *self = xalloc(sizeof *self);
     self->actor.ops = &ops;
-    self->desk = (struct desk){.config = *config, .waits_since = -1};
+    desk_init(&self->desk, config);
     outcome_init(&self->answer);
     return &self->actor;
 }
@@ -541,14 +435,14 @@ static enum status stimulate(struct device_actor *actor, const struct stimulus *
     UNUSED(answer);
     buf_init(&task, TEXT_MOST);
     put_stimulus(stimulus, &task);
-    show_task(&self->desk, "device", buf_text(&task), "Enter when it is done");
+    desk_show_task(&self->desk, "device", buf_text(&task), "Enter when it is done");
     buf_release(&task);
     return wait_done(&self->desk, error);
 }
 
 int64_t manual_device_waited_ms(const struct device_actor *actor)
 {
-    return waited_ms(&((const struct manual_device *)actor)->desk);
+    return desk_waited_ms(&((const struct manual_device *)actor)->desk);
 }
 
 static void manual_device_free(struct device_actor *actor)
@@ -561,6 +455,6 @@ struct device_actor *manual_device_new(const struct manual_config *config)
     static const struct device_actor_ops ops = {.stimulate = stimulate, .free = manual_device_free};
     struct manual_device *self = xalloc(sizeof *self);
     self->actor.ops = &ops;
-    self->desk = (struct desk){.config = *config, .waits_since = -1};
+    desk_init(&self->desk, config);
     return &self->actor;
 }

@@ -13,6 +13,7 @@ static char shown[8192];
 static const char *typed[10]; /* what the person types, a line each time it is looked for */
 static size_t typed_count, taken;
 static bool is_gone;                /* nobody types any more after that */
+static bool floods;                 /* the person types without end */
 static struct actor_event arriving; /* at the next look; method 0: nothing does */
 static struct request_seen request;
 static struct outcome answer;
@@ -33,6 +34,8 @@ static enum status listen(void *arg, struct buf *out)
         manual_server_hear(server, &event);
         return ST_TIMEOUT;
     }
+    if (floods)
+        return ST_OK;
     if (taken == typed_count)
         return is_gone ? ST_IO : ST_TIMEOUT;
     buf_puts(out, typed[taken++]);
@@ -46,7 +49,7 @@ static struct manual_config open_desk(void)
     scene_open_at(&scene, clock_new_virtual(0));
     shown[0] = '\0';
     typed_count = taken = 0;
-    is_gone = false;
+    is_gone = floods = false;
     arriving = (struct actor_event){.kind = ACTOR_REQUESTED};
     request = (struct request_seen){.format = -1, .accept = -1, .observe = -1};
     outcome_init(&answer);
@@ -123,7 +126,8 @@ START_TEST(what_the_server_shows_is_asked)
     ck_assert(outcome.decoded);
     ck_assert_uint_eq(outcome.values.count, 1);
     was_shown("the device has answered:\n      /3/0/0 \"Acme\"\n");
-    was_shown("yes, no or skip\n    Is that what the server shows?"); /* "perhaps" is no word */
+    was_shown("yes, no or skip\n    \"perhaps\" is no answer to that\n    Is that what the server "
+              "shows?");
     outcome_release(&outcome);
     close_server();
 }
@@ -165,6 +169,18 @@ START_TEST(other_requests_are_not_it)
     arrives(CODE_GET, path_resource(3, 0, 0), CODE_CONTENT);
     ck_assert_int_eq(scene_ask(server, OPERATION_READ, path_resource(3, 0, 0), &outcome),
                      ST_UNSUPPORTED);
+    outcome_release(&outcome);
+    close_server();
+}
+END_TEST
+
+START_TEST(lines_without_end_are_no_arrival)
+{
+    struct outcome outcome;
+    open_server();
+    floods = true;
+    ck_assert_int_eq(scene_ask(server, OPERATION_READ, path_resource(3, 0, 0), &outcome), ST_IO);
+    ck_assert_ptr_nonnull(strstr(outcome.problem, "20 lines were typed, and none"));
     outcome_release(&outcome);
     close_server();
 }
@@ -340,10 +356,10 @@ START_TEST(each_stimulus_has_a_task)
 }
 END_TEST
 
-UNIT_MAIN("manual", what_arrives_is_done, what_the_server_shows_is_asked,
-          a_server_that_shows_something_else_has_not_read_it, other_requests_are_not_it,
-          a_refusal_is_an_answer, arguments_are_shown_as_over_the_wire, judgements_are_asked_for,
-          a_reset_is_done_when_somebody_says_so, what_only_a_program_can_is_unsupported,
-          who_does_nothing_is_waited_for_and_then_skipped, nobody_at_all_is_a_lost_actor,
-          controls_are_done_when_somebody_says_so, a_device_can_be_moved_so_too,
-          each_stimulus_has_a_task)
+UNIT_MAIN("manual", lines_without_end_are_no_arrival, what_arrives_is_done,
+          what_the_server_shows_is_asked, a_server_that_shows_something_else_has_not_read_it,
+          other_requests_are_not_it, a_refusal_is_an_answer, arguments_are_shown_as_over_the_wire,
+          judgements_are_asked_for, a_reset_is_done_when_somebody_says_so,
+          what_only_a_program_can_is_unsupported, who_does_nothing_is_waited_for_and_then_skipped,
+          nobody_at_all_is_a_lost_actor, controls_are_done_when_somebody_says_so,
+          a_device_can_be_moved_so_too, each_stimulus_has_a_task)
