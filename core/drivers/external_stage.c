@@ -18,6 +18,7 @@ struct external_stage {
     struct server_actor *server;           /* (owned) NULL: it does not listen yet */
     struct actor_listener listener;        /* of the scenario that is played */
     bool is_lost;                          /* waited for in vain, and not heard of since */
+    bool is_impaired;                      /* the path to it may be */
 };
 
 static struct external_stage *of_front(struct server_actor *front)
@@ -144,6 +145,24 @@ static enum status find_device(struct external_stage *self, struct error *error)
     error_set(error, "device \"%.100s\" is registered, but does not answer any more",
               endpoint_of(self));
     return ST_UNREACHABLE;
+}
+
+/* Asked for what every device answers somehow, and nothing changes by. Nobody knows of one that may
+ * sleep, nor of one behind a link that loses. */
+static bool is_gone(struct stage *stage, struct error *out_why)
+{
+    struct external_stage *self = (struct external_stage *)stage;
+    const struct client *client = sim_server_client(self->server, endpoint_of(self));
+    struct outcome outcome;
+    if (client == NULL || client->queues || self->is_impaired)
+        return false;
+    enum status status = read_path(self, path_resource(3, 0, 0), false, &outcome);
+    outcome_release(&outcome);
+    if (status == ST_OK || status == ST_CANCELLED)
+        return false;
+    self->is_lost = true;
+    error_set(out_why, "device \"%.100s\" does not answer any more", endpoint_of(self));
+    return true;
 }
 
 /* --- the server that scenarios see -------------------------------------------------------------
@@ -404,7 +423,7 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error)
 {
     struct external_stage *self = (struct external_stage *)stage;
-    UNUSED(setting);
+    self->is_impaired = setting->has_link;
     enum status status = external_stage_listen(stage, error);
     if (status == ST_OK)
         status = settle(self, error);
@@ -455,6 +474,7 @@ static void external_stage_free(struct stage *stage)
 static const struct stage_ops ops = {
     .look_up = look_up,
     .set_up = set_up,
+    .is_gone = is_gone,
     .strike = strike,
     .turn = turn,
     .now = now,

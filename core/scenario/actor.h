@@ -197,6 +197,9 @@ struct stage_ops {
      * is none for SETTING. */
     enum status (*set_up)(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error);
+    /* Whether the device, which is somebody else's, does not answer any more, as OUT_WHY says.
+     * NULL: it is ours. */
+    bool (*is_gone)(struct stage *stage, struct error *out_why);
     /* The server, which is somebody else's, has never answered, as WHY says: nobody wants to wait
      * for it in each scenario. NULL: it is ours. */
     void (*give_up)(struct stage *stage, const char *why);

@@ -349,6 +349,7 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
         heard_explain(heard, &performed->actual);
     else if (!absent)
         buf_puts(&performed->actual, "nothing of that kind came in time");
+    performed->is_silent = heard == NULL && !absent;
     if (absent == (heard != NULL))
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
     else if (heard != NULL)
@@ -433,27 +434,6 @@ static void add_findings(struct run *run, const struct step *step)
     }
 }
 
-/* The device ended its registration while nobody asked it to. */
-static bool has_left(const struct run *run)
-{
-    const struct registered *known = events_registration(&run->events, run->cast.servers[0].id);
-    return run->options->third_party_device && !run->is_provoked && known != NULL && !known->alive;
-}
-
-/* A server under test that nobody reaches breaks no rule. */
-static struct finding finding_of_silent_server(struct run *run)
-{
-    char text[300];
-    const char *why = events_failure(&run->events);
-    const char *plan = why == NULL ? NULL : strstr(why, "; trying again"); /* it will not */
-    size_t len = plan == NULL ? 200 : (size_t)(plan - why);
-    snprintf(text, sizeof text, "the server does not answer%s%.*s", why == NULL ? "" : ": ",
-             (int)(len < 200 ? len : 200), why == NULL ? "" : why);
-    if (run->stage->ops->give_up != NULL)
-        run->stage->ops->give_up(run->stage, text);
-    return finding_of_absence(text);
-}
-
 static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
@@ -461,11 +441,7 @@ static bool play_step(struct run *run, const struct step *step)
     umpire_step(run->umpire, step);
     perform(run, step, &performed);
     finding_follow(&performed.finding, step, &run->is_undone);
-    if (performed.finding.result == COMPARISON_BROKEN && has_left(run))
-        performed.finding = finding_of_absence("the device has left: it ended its registration");
-    if (performed.finding.result == COMPARISON_BROKEN && run->options->third_party_server &&
-        !run->events.has_answered)
-        performed.finding = finding_of_silent_server(run);
+    run_look_for_absence(run, &performed);
     run->status = performed.finding.is_lost ? ST_UNREACHABLE : run->status;
     bool goes_on = false;
     bool is_open = performed.finding.result != COMPARISON_MET && !performed.finding.is_lost;

@@ -29,7 +29,8 @@ struct run {
 struct performed {
     struct finding finding;
     struct buf actual;
-    bool is_seen; /* by the umpire: what the step itself expects is another matter */
+    bool is_silent; /* what was expected has not come */
+    bool is_seen;   /* by the umpire: what the step itself expects is another matter */
 };
 
 /* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
@@ -38,6 +39,10 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
 /* Waits for what LOOK finds: within the step's time, and a last look for what came in time. */
 const void *run_await(struct run *run, const struct step *step,
                       const void *(*look)(struct run *run, const struct step *step));
+
+/* --- run_absence.c --------------------------------------------------------------------- */
+/* What is broken may be nobody's fault, since who should have done it is not there. */
+void run_look_for_absence(struct run *run, struct performed *performed);
 
 /* --- run_link.c ------------------------------------------------------------------------ */
 void run_link(struct run *run, const struct step *step, struct performed *performed);

@@ -139,6 +139,27 @@ ends_with 4 "a device that leaves in the middle" run
 has "a device that leaves in the middle" "$tmp/run.out" 'has left: it is not registered any more' 'did not register at'
 stop device
 
+cat >"$tmp/told.scenario" <<.
+title "Is told of AuthStatus"
+profile vehicle
+expect register
+observe \$pf/3
+expect notify \$pf/3 within 2s
+.
+start_run run --expect vehicle "$tmp/told.scenario"
+start_device device -q -p vehicle -s "$uri"
+ends_with 1 "a device that has nothing to tell" run
+has "a device that has nothing to tell" "$tmp/run.out" 'nothing of that kind came in time' 'FAIL'
+stop device
+start_run run --expect vehicle -v "$tmp/told.scenario" portfolio/use-case-1
+start_device device --json -p vehicle -s "$uri"
+until_true holds "$tmp/device.out" '"observe":0'
+signal device KILL
+await device
+ends_with 4 "a device that dies while it is waited for" run
+has "a device that dies while it is waited for" "$tmp/run.out" 'device "urn:dev:vehicle-0001" does not answer any more' \
+	'2 could not be run'
+
 # --- who does something to the device --------------------------------------------------------------------
 adapter="exec python3 $tools/device_adapter.py $tmp/device.in $tmp/device.out"
 start_run run --expect vehicle --allow-writes --patience 3 --device-adapter "$adapter" scenarios/portfolio

@@ -218,6 +218,20 @@ START_TEST(one_that_left_is_unreachable)
 }
 END_TEST
 
+START_TEST(one_that_does_not_answer_is_gone)
+{
+    struct error error;
+    open_stage(NULL, 5000);
+    start_device();
+    set_up_well();
+    ck_assert(!stage->ops->is_gone(stage, &error));
+    end_device(); /* without a word */
+    ck_assert(stage->ops->is_gone(stage, &error));
+    ck_assert_str_eq(error.text, "device \"scene\" does not answer any more");
+    close_stage();
+}
+END_TEST
+
 START_TEST(what_nobody_makes_the_device_notice_is_not_done)
 {
     struct error error;
@@ -266,7 +280,8 @@ START_TEST(the_path_can_be_impaired)
 }
 END_TEST
 
-UNIT_MAIN("external_stage", a_registration_that_is_alive_is_told_to_each_scenario,
+UNIT_MAIN("external_stage", one_that_does_not_answer_is_gone,
+          a_registration_that_is_alive_is_told_to_each_scenario,
           no_observation_outlives_its_scenario, old_auth_data_is_gone_before_a_scenario_begins,
           a_device_that_does_not_come_is_waited_for_once, another_device_is_named,
           one_that_left_is_unreachable, what_nobody_makes_the_device_notice_is_not_done,

@@ -298,45 +298,6 @@ START_TEST(an_actor_that_is_gone_is_an_error_of_its_own)
 }
 END_TEST
 
-START_TEST(a_server_of_others_that_never_answers_is_an_error)
-{
-    setup();
-    script.fake.event_count = 0; /* it registers nobody */
-    script.options.third_party_server = true;
-    fake_stage_event(&script.fake, 10, ACTOR_FAILED, "/")->event.text =
-        "nobody listens there; trying again in 4 s";
-    play(HEADER "expect register within 1s\nread /16\n");
-    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
-    ck_assert_uint_eq(script.result.check_count, 1);
-    ck_assert_ptr_nonnull(
-        strstr(script_reason(&script), "the server does not answer: nobody listens there"));
-    ck_assert_ptr_null(strstr(script_reason(&script), "again"));
-    teardown();
-}
-END_TEST
-
-static char given_up[200];
-
-static void note_give_up(struct stage *stage, const char *why)
-{
-    UNUSED(stage);
-    snprintf(given_up, sizeof given_up, "%s", why);
-}
-
-START_TEST(the_stage_learns_that_nobody_answers)
-{
-    setup();
-    struct stage_ops ops = *script.fake.stage.ops;
-    ops.give_up = note_give_up;
-    script.fake.stage.ops = &ops;
-    script.fake.event_count = 0;
-    script.options.third_party_server = true;
-    play(HEADER "expect register within 1s\n");
-    ck_assert_str_eq(given_up, "the server does not answer");
-    teardown();
-}
-END_TEST
-
 START_TEST(what_a_driver_does_not_tell_of_is_inconclusive)
 {
     setup();
@@ -487,9 +448,8 @@ START_TEST(raw_answers_are_saved_whole)
 }
 END_TEST
 
-UNIT_MAIN("run", the_stage_learns_that_nobody_answers,
-          steps_are_played_in_order_between_set_up_and_strike, the_result_tells_what_was_played,
-          a_failure_is_explained, must_stops_and_should_goes_on,
+UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
+          the_result_tells_what_was_played, a_failure_is_explained, must_stops_and_should_goes_on,
           rules_of_ours_and_of_the_appendix_do_not_stop,
           a_third_party_is_warned_where_the_text_is_weak, strict_takes_a_warning_for_a_failure,
           unmet_needs_make_it_not_applicable, an_unknown_profile_is_an_error,
@@ -498,8 +458,7 @@ UNIT_MAIN("run", the_stage_learns_that_nobody_answers,
           a_stage_that_cannot_be_set_up_is_an_error, a_stage_that_is_none_for_it_is_not_applicable,
           what_follows_an_undone_change_proves_nothing_unless_it_is_met,
           what_only_looks_leaves_nothing_undone, an_actor_that_is_gone_is_an_error_of_its_own,
-          what_a_driver_does_not_tell_of_is_inconclusive,
-          a_server_of_others_that_never_answers_is_an_error, silence_is_a_failure,
+          what_a_driver_does_not_tell_of_is_inconclusive, silence_is_a_failure,
           silence_can_be_asked_for, what_the_server_cannot_do_is_inconclusive,
           a_step_that_makes_no_sense_is_an_error_and_stops,
           without_a_device_of_ours_a_stimulus_is_inconclusive,

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ends of others that are not there, or not any more: what they do not do then breaks no rule. */
+#include "base/std.h"
+
+#include "scenario/run_impl.h"
+
+/* The device ended its registration while nobody asked it to. */
+static bool has_left(const struct run *run)
+{
+    const struct registered *known = events_registration(&run->events, run->cast.servers[0].id);
+    return run->options->third_party_device && !run->is_provoked && known != NULL && !known->alive;
+}
+
+/* A server under test that nobody reaches breaks no rule. */
+static struct finding finding_of_silent_server(struct run *run)
+{
+    char text[300];
+    const char *why = events_failure(&run->events);
+    const char *plan = why == NULL ? NULL : strstr(why, "; trying again"); /* it will not */
+    size_t len = plan == NULL ? 200 : (size_t)(plan - why);
+    snprintf(text, sizeof text, "the server does not answer%s%.*s", why == NULL ? "" : ": ",
+             (int)(len < 200 ? len : 200), why == NULL ? "" : why);
+    if (run->stage->ops->give_up != NULL)
+        run->stage->ops->give_up(run->stage, text);
+    return finding_of_absence(text);
+}
+
+/* It may have been told to be silent. */
+static bool is_gone(struct run *run, const struct performed *performed, struct error *out_why)
+{
+    const struct stage_ops *ops = run->stage->ops;
+    bool may_be = performed->is_silent && run->options->third_party_device && !run->is_provoked &&
+                  !run->in_cleanup;
+    error_clear(out_why);
+    return may_be && ops->is_gone != NULL && ops->is_gone(run->stage, out_why);
+}
+
+void run_look_for_absence(struct run *run, struct performed *performed)
+{
+    struct error why;
+    if (performed->finding.result != COMPARISON_BROKEN)
+        return;
+    if (has_left(run))
+        performed->finding = finding_of_absence("the device has left: it ended its registration");
+    else if (run->options->third_party_server && !run->events.has_answered)
+        performed->finding = finding_of_silent_server(run);
+    else if (is_gone(run, performed, &why))
+        performed->finding = finding_of_absence(why.text);
+}
