@@ -214,6 +214,21 @@ static void on_notified(void *arg, const struct peer *peer, const struct message
     outcome_release(&outcome);
 }
 
+/* What becomes of a Send is told when the server has answered. */
+static void on_asked(void *arg, const struct peer *peer, const struct message *request)
+{
+    bool is_send = request->code == CODE_POST && request->path.count == 1 &&
+                   bytes_is(segments_at(&request->path, 0), "dp");
+    if (!is_send || !is_heard(arg))
+        return;
+    struct outcome outcome;
+    outcome_init(&outcome);
+    outcome.format = request->format;
+    struct actor_event event = {.kind = ACTOR_POSTED, .path = path_root(), .outcome = &outcome};
+    tell(arg, peer->name, &event);
+    outcome_release(&outcome);
+}
+
 /* --- requests ----------------------------------------------------------------------------------
  */
 
@@ -384,7 +399,7 @@ static void hear(void *arg, const struct event *event)
 struct watch *watch_new(const struct watch_config *config)
 {
     struct watch *watch = xalloc(sizeof *watch);
-    const struct tap_listener listener = {on_served, on_notified, watch};
+    const struct tap_listener listener = {on_served, on_notified, on_asked, watch};
     watch->config = *config;
     watch->tap = tap_new(config->endpoint, &listener);
     watch->ear = (struct trace_listener){.hear = hear, .arg = watch};

@@ -3,11 +3,13 @@
 #include "base/std.h"
 
 #include "drivers/witness.h"
+#include "net/message.h"
 
 enum { NOBODY = -1, TOLD_MOST = 32 };
 
-/* A notification that no event of the server has claimed. */
+/* A notification or a Send that no event of the server has claimed. */
 struct told {
+    bool is_send; /* has neither path nor code */
     struct path path;
     bool several; /* of a composite observation; its path is the root then */
     uint8_t code;
@@ -29,14 +31,35 @@ struct witness {
 /* --- what the device says ----------------------------------------------------------------------
  */
 
+static void forget(struct witness *self, size_t at)
+{
+    memmove(&self->told[at], &self->told[at + 1], (--self->told_count - at) * sizeof self->told[0]);
+}
+
 static void note_told(struct witness *self, const struct actor_event *event)
 {
     if (self->told_count == TOLD_MOST)
-        memmove(&self->told[0], &self->told[1], --self->told_count * sizeof self->told[0]);
-    self->told[self->told_count++] = (struct told){.path = event->path,
+        forget(self, 0);
+    self->told[self->told_count++] = (struct told){.is_send = event->kind == ACTOR_POSTED,
+                                                   .path = event->path,
                                                    .several = event->paths != NULL,
                                                    .code = event->outcome->code,
                                                    .format = event->outcome->format};
+}
+
+/* A server that refuses a Send tells nothing of it. */
+static bool is_refused_send(const struct actor_event *event)
+{
+    return strcmp(event->text, "/dp") == 0 && event->outcome->code >= CODE_BAD_REQUEST;
+}
+
+static void forget_send(struct witness *self)
+{
+    for (size_t i = self->told_count; i > 0; i--)
+        if (self->told[i - 1].is_send) {
+            forget(self, i - 1);
+            return;
+        }
 }
 
 static void hear_device(void *arg, const struct actor_event *event)
@@ -46,8 +69,11 @@ static void hear_device(void *arg, const struct actor_event *event)
         self->answered = true;
         self->code = event->outcome->code;
         self->format = event->outcome->format;
-    } else if (event->outcome != NULL && event->kind == ACTOR_TOLD) {
+    } else if (event->outcome != NULL &&
+               (event->kind == ACTOR_TOLD || event->kind == ACTOR_POSTED)) {
         note_told(self, event);
+    } else if (event->kind == ACTOR_REPLIED && is_refused_send(event)) {
+        forget_send(self);
     }
     if (self->listener.hear != NULL)
         self->listener.hear(self->listener.arg, event);
@@ -58,25 +84,29 @@ static void hear_device(void *arg, const struct actor_event *event)
 
 static size_t find_told(const struct witness *self, const struct actor_event *event)
 {
+    bool is_send = event->kind == ACTOR_SENT;
     bool several = event->paths != NULL;
     size_t at = 0;
-    while (at < self->told_count && (self->told[at].several != several ||
-                                     (!several && !path_equal(self->told[at].path, event->path))))
-        at++;
+    for (; at < self->told_count; at++) {
+        const struct told *told = &self->told[at];
+        bool fits = is_send ? told->is_send : !told->is_send && told->several == several;
+        if (fits && (is_send || several || path_equal(told->path, event->path)))
+            break;
+    }
     return at;
 }
 
-/* The oldest notification of that observation, which then is claimed. */
+/* The oldest notification of that observation, or Send, which then is claimed. */
 static void complete(struct witness *self, const struct actor_event *event, struct outcome *outcome)
 {
     size_t at = find_told(self, event);
     if (at == self->told_count)
         return;
     const struct told told = self->told[at];
-    memmove(&self->told[at], &self->told[at + 1], (--self->told_count - at) * sizeof self->told[0]);
+    forget(self, at);
     if (outcome->code == 0)
         outcome->code = told.code;
-    if (outcome->format == NOBODY && outcome->code == told.code)
+    if (outcome->format == NOBODY && (told.is_send || outcome->code == told.code))
         outcome->format = told.format;
 }
 
@@ -97,7 +127,8 @@ static void hear_server(void *arg, const struct actor_event *event)
     const struct actor_listener *listener = &self->actor.listener;
     struct actor_event told = *event;
     struct outcome outcome;
-    if (event->kind == ACTOR_NOTIFIED && event->outcome != NULL) {
+    bool is_report = event->kind == ACTOR_NOTIFIED || event->kind == ACTOR_SENT;
+    if (is_report && event->outcome != NULL) {
         outcome = *event->outcome; /* what it owns stays the event's */
         complete(self, event, &outcome);
         told.outcome = &outcome;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the driver of somebody else's server leaves out, our own device has seen: the content format
- * of an answer, and the code and format of a notification. What the driver tells stands. */
+ * of an answer and of a Send, and the code and format of a notification. What the driver tells
+ * stands. */
 #ifndef DRIVERS_WITNESS_H
 #define DRIVERS_WITNESS_H
 

@@ -27,6 +27,16 @@ static enum status notify(struct endpoint *endpoint, struct peer *peer,
     return status;
 }
 
+/* Before it is sent: what comes of it may be heard of by another way. */
+static enum status request(struct endpoint *endpoint, struct peer *peer,
+                           const struct message *request, endpoint_response *response, void *arg,
+                           struct exchange **out)
+{
+    const struct tap *tap = (const struct tap *)endpoint->ops;
+    tap->listener.on_asked(tap->listener.arg, peer, request);
+    return tap->below->request(endpoint, peer, request, response, arg, out);
+}
+
 static void on_request(void *user, struct peer *peer, const struct message *request,
                        struct message *response)
 {
@@ -48,6 +58,7 @@ struct tap *tap_new(struct endpoint *endpoint, const struct tap_listener *listen
     tap->below = endpoint->ops;
     tap->ops = *endpoint->ops;
     tap->ops.notify = notify;
+    tap->ops.request = request;
     tap->endpoint = endpoint;
     tap->listener = *listener;
     endpoint->ops = &tap->ops;

@@ -15,13 +15,15 @@ struct tap_listener {
                       const struct message *response);
     /* NOTIFICATION is on its way to PEER. */
     void (*on_notified)(void *arg, const struct peer *peer, const struct message *notification);
+    /* REQUEST, of the endpoint's own user, is on its way to PEER. */
+    void (*on_asked)(void *arg, const struct peer *peer, const struct message *request);
     void *arg; /* (borrowed) */
 };
 
-/* Hears notifications from now on. ENDPOINT and what LISTENER (copied) points to must outlive the
- * tap. */
+/* Hears notifications and requests of the user from now on. ENDPOINT and what LISTENER (copied)
+ * points to must outlive the tap. */
 struct tap *tap_new(struct endpoint *endpoint, const struct tap_listener *listener);
-/* Hears requests from now on: the user of the endpoint has set its handlers. */
+/* Hears the requests of peers from now on: the user of the endpoint has set its handlers. */
 void tap_open(struct tap *tap);
 /* Leaves the endpoint as it was; its user may be gone already. NULL is legal. */
 void tap_free(struct tap *tap);

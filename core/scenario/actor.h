@@ -22,6 +22,7 @@ enum actor_event_kind {
     ACTOR_ASKED,        /* the bootstrap server saw a request for a bootstrap */
     ACTOR_REQUESTED,    /* device side answered a request on PATH: METHOD, REQUEST, OUTCOME */
     ACTOR_TOLD,         /* … sent a notification of PATH or PATHS: OUTCOME */
+    ACTOR_POSTED,       /* … makes a Send: OUTCOME, of which the code is not known yet */
     ACTOR_REPLIED,      /* … heard the answer to a request of its own: METHOD on TEXT, OUTCOME; a
                            Register or Update: what it told as below, LOCATION that it was given */
     ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */

@@ -96,6 +96,7 @@ static void follow_registration(struct events *events, const struct actor_event 
     case ACTOR_SENT:
     case ACTOR_REQUESTED:
     case ACTOR_TOLD:
+    case ACTOR_POSTED:
     case ACTOR_REPLIED:
     case ACTOR_SECURED:
     case ACTOR_STRAY:
@@ -123,7 +124,7 @@ void events_add(struct events *events, const struct actor_event *event)
 {
     events->has_answered = events->has_answered || is_answer(event);
     /* No step waits for what is seen of it at the other end. */
-    if (event->kind == ACTOR_TOLD || event->kind == ACTOR_REPLIED)
+    if (event->kind == ACTOR_TOLD || event->kind == ACTOR_POSTED || event->kind == ACTOR_REPLIED)
         return;
     follow_registration(events, event);
     if (events->count == EVENTS_MOST) {

@@ -115,6 +115,7 @@ void heard_explain(const struct heard *heard, struct buf *out)
         [ACTOR_FAILED] = "failure",
         [ACTOR_ASKED] = "request",
         [ACTOR_TOLD] = "notify",
+        [ACTOR_POSTED] = "send",
         [ACTOR_REPLIED] = "answer",
     };
     char text[PATH_TEXT];

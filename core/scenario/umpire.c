@@ -380,6 +380,7 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         break;
     case ACTOR_DEREGISTERED:
     case ACTOR_ASKED:
+    case ACTOR_POSTED:
     case ACTOR_SECURED:
     case ACTOR_FAILED:
         break;

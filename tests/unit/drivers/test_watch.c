@@ -184,6 +184,55 @@ START_TEST(says_no_more_than_the_path_of_the_security_object)
 }
 END_TEST
 
-UNIT_MAIN("watch", tells_what_servers_answer, tells_a_read_with_its_answer,
-          tells_what_is_written_and_executed, tells_what_notifications_bring,
-          says_no_more_than_the_path_of_the_security_object)
+struct posts {
+    unsigned count;
+    int format;
+    bool answered;
+};
+
+static void hear_post(void *arg, const struct actor_event *event)
+{
+    struct posts *posts = arg;
+    if (event->kind == ACTOR_POSTED) {
+        ck_assert(!posts->answered);
+        posts->count++;
+        posts->format = event->outcome->format;
+    } else if (event->kind == ACTOR_REPLIED && strcmp(event->text, "/dp") == 0) {
+        posts->answered = true;
+    }
+}
+
+START_TEST(tells_of_a_send_before_it_is_answered)
+{
+    struct error_list errors;
+    struct posts posts = {.format = -1};
+    error_list_init(&errors);
+    scene_open(&scene);
+    buf_init(&told, 0);
+    profile_free(scene.profile);
+    scene.profile = profile_load("profiles/vehicle-1.1.json", &errors);
+    ck_assert_ptr_nonnull(scene.profile);
+    error_list_release(&errors);
+    server = scene_server(&scene, 0);
+    device = scene_device(&scene, sim_server_uri(server));
+    scene_do(device, STIMULUS_REGISTER, path_root());
+    scene_await(&scene, ACTOR_REGISTERED);
+    while (sim_device_registration(device) != REGISTRATION_ALIVE)
+        loop_turn(scene.loop, 1000);
+    device->listener = (struct actor_listener){hear_post, &posts};
+    struct stimulus stimulus = {.kind = STIMULUS_SEND};
+    records_init(&stimulus.paths);
+    ck_assert(records_add(&stimulus.paths, path_resource(16, 0, 3), value_none()));
+    ck_assert_str_eq(scene_stimulate(device, &stimulus), "sending\n");
+    records_release(&stimulus.paths);
+    while (!posts.answered)
+        loop_turn(scene.loop, 1000);
+    ck_assert_uint_eq(posts.count, 1);
+    ck_assert_int_eq(posts.format, 112); /* SenML CBOR */
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("watch", tells_of_a_send_before_it_is_answered, tells_what_servers_answer,
+          tells_a_read_with_its_answer, tells_what_is_written_and_executed,
+          tells_what_notifications_bring, says_no_more_than_the_path_of_the_security_object)

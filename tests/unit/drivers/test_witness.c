@@ -45,15 +45,20 @@ static void device_says(enum actor_event_kind kind, struct path path, uint8_t co
     outcome_release(&outcome);
 }
 
-static void server_says(struct path path, uint8_t code, int format)
+static void server_tells(enum actor_event_kind kind, struct path path, uint8_t code, int format)
 {
     struct outcome outcome;
     outcome_init(&outcome);
     outcome.code = code;
     outcome.format = format;
-    struct actor_event event = {.kind = ACTOR_NOTIFIED, .path = path, .outcome = &outcome};
+    struct actor_event event = {.kind = kind, .path = path, .outcome = &outcome};
     scene.server.listener.hear(scene.server.listener.arg, &event);
     outcome_release(&outcome);
+}
+
+static void server_says(struct path path, uint8_t code, int format)
+{
+    server_tells(ACTOR_NOTIFIED, path, code, format);
 }
 
 static enum status perform(struct server_actor *actor, const char *endpoint,
@@ -187,6 +192,46 @@ START_TEST(knows_notifications_in_their_order)
 }
 END_TEST
 
+static void server_answers(const char *target, uint8_t code)
+{
+    struct outcome outcome;
+    outcome_init(&outcome);
+    outcome.code = code;
+    const struct actor_event event = {.kind = ACTOR_REPLIED, .text = target, .outcome = &outcome};
+    scene.device.listener.hear(scene.device.listener.arg, &event);
+    outcome_release(&outcome);
+}
+
+START_TEST(knows_the_format_of_a_send)
+{
+    begin();
+    device_says(ACTOR_TOLD, path_root(), CONTENT, TEXT);
+    device_says(ACTOR_POSTED, path_root(), 0, TLV);
+    server_tells(ACTOR_SENT, path_root(), CONTENT, NONE);
+    expect_seen(2, ACTOR_SENT, CONTENT, TLV);
+    server_tells(ACTOR_SENT, path_root(), CONTENT, NONE);
+    expect_seen(3, ACTOR_SENT, CONTENT, NONE);
+    device_says(ACTOR_POSTED, path_root(), 0, TLV);
+    server_tells(ACTOR_SENT, path_root(), CONTENT, TEXT); /* what the driver tells stands */
+    expect_seen(5, ACTOR_SENT, CONTENT, TEXT);
+    end();
+}
+END_TEST
+
+START_TEST(forgets_a_send_that_was_refused)
+{
+    begin();
+    device_says(ACTOR_POSTED, path_root(), 0, TLV);
+    server_answers("/rd/1", GONE);
+    server_answers("/dp", GONE);
+    device_says(ACTOR_POSTED, path_root(), 0, TEXT);
+    server_answers("/dp", CHANGED);
+    server_tells(ACTOR_SENT, path_root(), CONTENT, NONE);
+    expect_seen(5, ACTOR_SENT, CONTENT, TEXT);
+    end();
+}
+END_TEST
+
 START_TEST(keeps_the_newest_of_many)
 {
     begin();
@@ -239,5 +284,6 @@ START_TEST(hands_the_rest_on)
 END_TEST
 
 UNIT_MAIN("witness", knows_the_format_of_an_answer, knows_nothing_of_what_the_device_did_not_answer,
-          knows_notifications_in_their_order, keeps_the_newest_of_many,
+          knows_notifications_in_their_order, knows_the_format_of_a_send,
+          forgets_a_send_that_was_refused, keeps_the_newest_of_many,
           drops_what_is_about_an_earlier_device, hands_the_rest_on)

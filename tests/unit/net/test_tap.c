@@ -39,6 +39,12 @@ static void on_notified(void *arg, const struct peer *peer, const struct message
     note(arg, "notification", notification);
 }
 
+static void on_asked(void *arg, const struct peer *peer, const struct message *request)
+{
+    ck_assert_str_ne(peer->name, "");
+    note(arg, "own", request);
+}
+
 static void serve(void *user, struct peer *peer, const struct message *request,
                   struct message *response)
 {
@@ -81,7 +87,7 @@ static void open_bench(struct bench *bench)
     bench->net = fake_net_new(bench->clock);
     bench->device = fake_endpoint_new(bench->net, "coap://device");
     bench->server = fake_endpoint_new(bench->net, NULL);
-    struct tap_listener listener = {on_served, on_notified, bench};
+    struct tap_listener listener = {on_served, on_notified, on_asked, bench};
     bench->tap = tap_new(bench->device, &listener);
     bench->device->on_request = serve;
     bench->device->on_peer_gone = lose;
@@ -139,6 +145,30 @@ START_TEST(hears_what_passes)
 }
 END_TEST
 
+START_TEST(hears_what_its_user_asks)
+{
+    struct bench bench;
+    struct message request;
+    open_bench(&bench);
+    tap_open(bench.tap);
+    ask(&bench);
+    bench.heard[0] = '\0';
+    bench.server->on_request = serve;
+    bench.server->user = &bench;
+    message_init(&request);
+    request.code = CODE_POST;
+    ck_assert_int_eq(endpoint_request(bench.device, bench.asker, &request, on_answer, &bench, NULL),
+                     ST_OK);
+    ck_assert_str_eq(bench.heard, "own POST;");
+    turn(&bench);
+    ck_assert_uint_eq(bench.answered, 2);
+    ck_assert_str_eq(bench.heard, "own POST;");
+    message_release(&request);
+    tap_free(bench.tap);
+    close_bench(&bench);
+}
+END_TEST
+
 START_TEST(leaves_the_endpoint_as_it_was)
 {
     struct bench bench;
@@ -166,4 +196,5 @@ START_TEST(lets_its_user_go_first)
 }
 END_TEST
 
-UNIT_MAIN("tap", hears_what_passes, leaves_the_endpoint_as_it_was, lets_its_user_go_first)
+UNIT_MAIN("tap", hears_what_passes, hears_what_its_user_asks, leaves_the_endpoint_as_it_was,
+          lets_its_user_go_first)
