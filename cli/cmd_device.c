@@ -166,14 +166,11 @@ static int live(struct world *world, const struct device_options *given,
                 const struct profile *profile, struct device_actor *device,
                 const struct record_file *record)
 {
-    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
     struct contact contact = {
         .device = device, .ready_fd = given->ready_fd, .falls_back = falls_back(profile)};
-    struct buf answer;
-    buf_init(&answer, 256);
     contact.ear = (struct trace_listener){.hear = hear, .arg = &contact};
     trace_listen(&world->trace, &contact.ear);
-    device->ops->stimulate(device, &wake, &answer, NULL);
+    sim_device_wake(device);
     converse(world, given, profile, device, &contact);
     int status = is_hopeless(&contact) ? EXIT_PEER : EXIT_PASSED;
     if (status == EXIT_PEER)
@@ -183,7 +180,6 @@ static int live(struct world *world, const struct device_options *given,
         complain("the server did not confirm the deregistration within %g s",
                  (double)LEAVE_MS / 1000);
     trace_unlisten(&world->trace, &contact.ear);
-    buf_release(&answer);
     return status;
 }
 

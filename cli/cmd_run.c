@@ -65,7 +65,7 @@ static const struct option options[] = {
     {"fail-fast", '\0', OPTION_FLAG, offsetof(struct run_command, fail_fast), NULL,
      "stop after the first failure", COMPLETE_NOTHING},
     {"repeat", '\0', OPTION_NUMBER, offsetof(struct run_command, repeat), "N",
-     "play each scenario so often", COMPLETE_NOTHING},
+     "play each scenario N times", COMPLETE_NOTHING},
     {"retry", '\0', OPTION_TEXT, offsetof(struct run_command, retry_text), "N",
      "play what fails up to N times more; a pass is \"flaky\" then", COMPLETE_NOTHING},
     {"seed", '\0', OPTION_TEXT, offsetof(struct run_command, seed), "N|random",
@@ -401,6 +401,8 @@ const struct command command_run = {
     .examples = {"lwm2m-portfolio run --tags smoke",
                  "lwm2m-portfolio run my.scenario -p my-device.json --report-junit report.xml"},
     .details =
+        "Both ends are built in, unless somebody else's device is awaited (--device external\n"
+        "--expect PROFILE) or somebody else's server is tried (--server URI --driver DRIVER).\n"
         "Without operands all shipped scenarios are run. An operand can also be the name of a\n"
         "shipped scenario, or - for standard input. The exit status is 0 when all passed\n"
         "(warnings and \"not applicable\" included), 1 when a check failed, 3 when a file is\n"

@@ -23,7 +23,7 @@ static void print_help(FILE *out)
             "\n\"lwm2m-portfolio COMMAND --help\" explains one. --version tells what this is.\n"
             "\nExit status: 0 passed, 1 a check failed, 2 usage, 3 a file is not valid, 4 the peer "
             "could not be\nreached or time ran out, 5 nothing was selected, 6 something is "
-            "inconclusive, 70 a bug of ours,\n128 and the number of a signal.\n");
+            "inconclusive, 70 a bug of ours,\n128 plus the number of the signal that ended it.\n");
 }
 
 static int print_version(void)

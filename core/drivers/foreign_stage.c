@@ -269,16 +269,12 @@ static enum status start_device(struct foreign_stage *self, struct error *error)
 
 static void begin(struct foreign_stage *self, struct actor_listener listener)
 {
-    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
     struct device_actor *device = self->cast.device;
-    struct buf answer;
-    buf_init(&answer, 256);
     self->cast.servers[0].actor->listener = listener;
     self->listener = listener;
     witness_watch(self->cast.servers[0].actor, device, (struct actor_listener){hear_device, self});
     house_open(&self->house, listener);
-    device->ops->stimulate(device, &wake, &answer, NULL);
-    buf_release(&answer);
+    sim_device_wake(device);
 }
 
 static enum status set_up(struct stage *stage, const struct setting *setting,

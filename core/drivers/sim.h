@@ -88,6 +88,8 @@ struct sim_device_config {
 /* The device, switched on but silent until STIMULUS_REGISTER. NULL with a sentence when its secure
  * component refuses the keys. What becomes of it is seen in the trace. */
 struct device_actor *sim_device_new(const struct sim_device_config *config, struct error *error);
+/* The first STIMULUS_REGISTER: what becomes of it is seen in the trace. */
+void sim_device_wake(struct device_actor *device);
 enum registration_state sim_device_registration(const struct device_actor *actor);
 /* De-registers and lets the world move until that is over: ST_OK, or ST_TIMEOUT after LIMIT_MS. */
 MUST_USE enum status sim_device_leave(struct device_actor *actor, int64_t limit_ms);

@@ -355,6 +355,15 @@ struct device_actor *sim_device_new(const struct sim_device_config *config, stru
     return &self->actor;
 }
 
+void sim_device_wake(struct device_actor *device)
+{
+    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
+    struct buf answer;
+    buf_init(&answer, 256);
+    device->ops->stimulate(device, &wake, &answer, NULL);
+    buf_release(&answer);
+}
+
 enum registration_state sim_device_registration(const struct device_actor *actor)
 {
     return device_registration(((const struct sim_device *)actor)->device);

@@ -145,16 +145,12 @@ static enum status start_device(struct sim_stage *self, struct error *error)
 
 static void begin(struct sim_stage *self, struct actor_listener listener)
 {
-    const struct stimulus wake = {.kind = STIMULUS_REGISTER};
     struct device_actor *device = self->cast.device;
-    struct buf answer;
-    buf_init(&answer, 256);
     for (size_t i = 0; i < self->cast.server_count; i++)
         self->cast.servers[i].actor->listener = listener;
     device->listener = listener;
     house_open(&self->house, listener);
-    device->ops->stimulate(device, &wake, &answer, NULL);
-    buf_release(&answer);
+    sim_device_wake(device);
 }
 
 static enum status set_up(struct stage *stage, const struct setting *setting,
