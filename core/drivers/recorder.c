@@ -36,8 +36,10 @@ struct known_server *recorder_server(struct recorder *recorder, unsigned id)
     for (size_t i = 0; i < recorder->server_count; i++)
         if (recorder->servers[i].id == id)
             return &recorder->servers[i];
-    if (recorder->server_count == COUNT_OF(recorder->servers))
+    if (recorder->server_count == COUNT_OF(recorder->servers)) {
+        recorder_pass(recorder, LIMIT_SERVERS);
         return NULL;
+    }
     struct known_server *server = &recorder->servers[recorder->server_count++];
     *server = (struct known_server){.id = id};
     return server;
@@ -89,8 +91,10 @@ void recorder_watch_add(struct recorder *recorder, unsigned server, const struct
     recorder_watch_end(recorder, recorder_watch_of(recorder, server, path, paths));
     recorder_watch_end(recorder,
                        recorder_watch(recorder, server, request->token, request->token_len));
-    if (recorder->watch_count == WATCHES_MOST)
+    if (recorder->watch_count == WATCHES_MOST) {
+        recorder_pass(recorder, LIMIT_OBSERVATIONS);
         return;
+    }
     recorder->watches =
         xgrow(recorder->watches, recorder->watch_count + 1, sizeof *recorder->watches);
     struct followed *watch = &recorder->watches[recorder->watch_count++];
@@ -121,8 +125,10 @@ static bool runs(struct recorder *recorder, unsigned instance)
 struct process *recorder_process_begin(struct recorder *recorder, unsigned instance)
 {
     struct process *process = recorder_process(recorder, instance);
-    if (process == NULL && recorder->process_count == PROCESSES_MOST)
+    if (process == NULL && recorder->process_count == PROCESSES_MOST) {
+        recorder_pass(recorder, LIMIT_PROCESSES);
         return NULL;
+    }
     if (process == NULL) {
         recorder->processes =
             xgrow(recorder->processes, recorder->process_count + 1, sizeof *recorder->processes);
@@ -180,6 +186,29 @@ static void insert(struct recorder *recorder, size_t place, const char *line)
 void recorder_remark(struct recorder *recorder, const char *text)
 {
     insert(recorder, recorder->step_count, text);
+}
+
+void recorder_pass(struct recorder *recorder, enum recorder_limit limit)
+{
+    static const struct {
+        unsigned most;
+        const char *what, *consequence;
+    } rows[RECORDER_LIMITS] = {
+        [LIMIT_OBSERVATIONS] = {WATCHES_MOST, "observations", "what is told of others is left out"},
+        [LIMIT_PROCESSES] = {PROCESSES_MOST, "Portfolio instances with a result",
+                             "that of others is expected as any"},
+        [LIMIT_SERVERS] = {SERVERS_MOST, "servers", "registrations with others are left out"},
+    };
+    char text[200];
+    if (recorder->has_passed[limit])
+        return;
+    recorder->has_passed[limit] = true;
+    snprintf(text, sizeof text, "# More than %u %s: %s.", rows[limit].most, rows[limit].what,
+             rows[limit].consequence);
+    recorder_remark(recorder, text);
+    trace_say(recorder->config.trace, EVENT_WARNING, "device",
+              "the record has no room for more than %u %s: %s", rows[limit].most, rows[limit].what,
+              rows[limit].consequence);
 }
 
 /* Whom a step is for: nothing for the first account's server. */

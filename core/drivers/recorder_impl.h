@@ -18,6 +18,10 @@ enum {
     SECRETS_MOST = 64
 };
 
+/* What there can be too many of. */
+enum recorder_limit { LIMIT_OBSERVATIONS, LIMIT_PROCESSES, LIMIT_SERVERS };
+enum { RECORDER_LIMITS = 3 };
+
 /* A transport session of the device. */
 struct session {
     const void *peer; /* (borrowed) a name only: it may be gone */
@@ -68,6 +72,7 @@ struct recorder {
     int64_t settle_ms; /* a process ended meanwhile, which took so long; 0: none */
     int64_t plays_ms;  /* about as long as the record */
     bool is_full, is_stopped;
+    bool has_passed[RECORDER_LIMITS]; /* it was told */
     struct session sessions[SESSIONS_MOST];
     size_t session_count;
     struct followed *watches; /* (owned) */
@@ -96,6 +101,8 @@ void recorder_add(struct recorder *recorder, const struct step_text *step);
 /* A line that is no step. */
 bool recorder_is_open(const struct recorder *recorder); /* something can be added */
 void recorder_remark(struct recorder *recorder, const char *text);
+/* There are more than the recorder can follow: told once, in the record and as a warning. */
+void recorder_pass(struct recorder *recorder, enum recorder_limit limit);
 int64_t recorder_now(const struct recorder *recorder);
 struct session *recorder_session(struct recorder *recorder, const struct peer *peer);
 void recorder_sessions_end(struct recorder *recorder);

@@ -3,6 +3,7 @@
 #include "base/std.h"
 
 #include "net/message.h"
+#include "drivers/recorder_impl.h"
 #include "tests/unit/drivers/recording.h"
 
 static struct recording at;
@@ -146,7 +147,63 @@ START_TEST(ends_when_it_is_full)
 }
 END_TEST
 
+struct warnings {
+    char text[300]; /* the last one */
+    unsigned count;
+};
+
+static void hear_warning(void *arg, const struct event *event)
+{
+    struct warnings *heard = arg;
+    if (event->kind != EVENT_WARNING)
+        return;
+    heard->count++;
+    snprintf(heard->text, sizeof heard->text, "%s", event->text);
+}
+
+static unsigned count_of(const char *text, const char *part)
+{
+    unsigned count = 0;
+    for (const char *c = strstr(text, part); c != NULL; c = strstr(c + 1, part))
+        count++;
+    return count;
+}
+
+START_TEST(tells_once_what_it_cannot_follow)
+{
+    struct warnings heard = {.count = 0};
+    struct trace_listener ear = {.hear = hear_warning, .arg = &heard};
+    struct message request;
+    recording_open(&at);
+    trace_listen(&at.scene.trace, &ear);
+    message_init(&request);
+    request.token_len = 2;
+    struct records none;
+    records_init(&none);
+    for (unsigned i = 0; i < WATCHES_MOST + 2; i++) {
+        request.token[0] = (uint8_t)(i >> 8);
+        request.token[1] = (uint8_t)i;
+        recorder_watch_add(at.recorder, 1, &request, path_resource(9, i, 0), &none);
+        ck_assert_uint_eq(heard.count, i < WATCHES_MOST ? 0 : 1);
+    }
+    ck_assert_str_eq(heard.text, "the record has no room for more than 1024 observations: what is "
+                                 "told of others is left out");
+    for (unsigned i = 0; i < PROCESSES_MOST + 2; i++)
+        ck_assert((recorder_process_begin(at.recorder, i) != NULL) == (i < PROCESSES_MOST));
+    for (unsigned i = 0; i < SERVERS_MOST + 2; i++)
+        (void)recorder_server(at.recorder, 200 + i);
+    ck_assert_uint_eq(heard.count, 3);
+    recording_has(&at, "# More than 1024 observations: what is told of others is left out.");
+    recording_has(&at, "# More than 256 Portfolio instances with a result: that of others is "
+                       "expected as any.");
+    ck_assert_uint_eq(count_of(recording_text(&at), "# More than"), 3);
+    trace_unlisten(&at.scene.trace, &ear);
+    message_release(&request);
+    recording_close(&at);
+}
+END_TEST
+
 UNIT_MAIN("recorder", begins_with_the_registration, names_what_auth_data_comes_from,
           waits_for_a_process_that_was_over, waits_for_a_quick_process_too,
           leaves_a_quick_status_open, has_what_the_owner_did, stops_when_told_to,
-          ends_when_it_is_full)
+          ends_when_it_is_full, tells_once_what_it_cannot_follow)
