@@ -2,7 +2,8 @@
 /* What the parts of the recorder share; for core/drivers only.
  *
  * recorder_tap.c hears what happens, recorder.c keeps it as steps, recorder_events.c writes what
- * the device says by itself, recorder_steps.c a request and its answer, recorder_values.c values.
+ * the device says by itself, recorder_steps.c a request and its answer, recorder_raw.c its very
+ * octets, recorder_values.c values.
  */
 #ifndef DRIVERS_RECORDER_IMPL_H
 #define DRIVERS_RECORDER_IMPL_H
@@ -141,6 +142,16 @@ void record_stimulus(const struct stimulus *stimulus, struct buf *out);
 /* A request on SESSION and its answer. */
 void record_request(struct recorder *recorder, const struct session *session,
                     const struct message *request, const struct message *response);
+
+/* --- recorder_raw.c ----------------------------------------------------------------------------
+ */
+enum { URI_MOST = 16384 };
+/* The path of a request as text: `/` when it has none. */
+void record_path(const struct message *request, struct buf *out);
+/* Appends a step that dictates REQUEST; PATH is of the data model, or NULL. False when it cannot be
+ * said, or a key may stand in it: what was written is to be dropped then. */
+MUST_USE bool record_dictated(const struct recorder *recorder, const struct message *request,
+                              const struct path *path, struct buf *out);
 
 /* --- recorder_values.c -------------------------------------------------------------------------
  */

@@ -6,7 +6,7 @@
 #include "codec/arguments.h"
 #include "drivers/recorder_impl.h"
 
-enum { PORTFOLIO = 16, GET_AUTH_DATA = 1, ACTION_WIDTH = 40, URI_MOST = 16384 };
+enum { PORTFOLIO = 16, GET_AUTH_DATA = 1, ACTION_WIDTH = 40 };
 
 /* One exchange, and what is known of it. */
 struct dialogue {
@@ -18,6 +18,7 @@ struct dialogue {
     bool has_path;
     struct path base; /* what values of the answer stand relative to */
     bool has_values;  /* the answer's content is to be looked at */
+    bool is_dictated; /* the step is `raw` */
     struct buf *out;  /* (borrowed) */
 };
 
@@ -34,15 +35,6 @@ static bool is_refused(const struct dialogue *dialogue)
 static const struct resource_def *resource_of(const struct dialogue *dialogue)
 {
     return catalogue_resource(dialogue->recorder->config.profile->catalogue, dialogue->path);
-}
-
-/* The path of a request as text: `/` when it has none. */
-static void put_path(const struct message *request, struct buf *out)
-{
-    size_t before = out->len;
-    segments_join(&request->path, '/', out);
-    if (out->len == before)
-        buf_puts(out, "/");
 }
 
 /* Each `put_` below appends an action and tells whether it says the same as the request; what it
@@ -106,6 +98,26 @@ static bool decode_paths(const struct message *request, struct records *out)
            out->count > 0;
 }
 
+/* Whether a scenario takes PATH as one to read; a device leaves out of a composite answer what is
+ * not there, whatever it was asked for. */
+static bool is_readable(const struct dialogue *dialogue, struct path path)
+{
+    const struct catalogue *catalogue = dialogue->recorder->config.profile->catalogue;
+    const struct resource_def *def = catalogue_resource(catalogue, path);
+    if (path.depth == 0 || catalogue_object(catalogue, path.id[0]) == NULL)
+        return false;
+    return path.depth < 3 ||
+           (def != NULL && (def->ops & OP_READ) != 0 && (path.depth == 3 || def->multiple));
+}
+
+static bool are_readable(const struct dialogue *dialogue, const struct records *paths)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        if (!is_readable(dialogue, paths->items[i].path))
+            return false;
+    return true;
+}
+
 static bool put_paths(struct dialogue *dialogue, const struct records *paths)
 {
     static const char *const verbs[] = {"read-composite", "observe-composite", "cancel-composite"};
@@ -130,7 +142,8 @@ static bool put_fetch(struct dialogue *dialogue)
     bool fits = dialogue->path.depth == 0 && request->query.count == 0 && request->observe <= 1 &&
                 !is_bootstrap(dialogue) && !is_refused(dialogue) &&
                 (request->accept < 0 || request->accept == request->format) &&
-                decode_paths(request, &paths) && put_paths(dialogue, &paths);
+                decode_paths(request, &paths) && are_readable(dialogue, &paths) &&
+                put_paths(dialogue, &paths);
     records_release(&paths);
     return fits;
 }
@@ -311,57 +324,6 @@ static bool put_operation(struct dialogue *dialogue)
     return false;
 }
 
-/* --- as dictated ------------------------------------------------------------------------------ */
-
-/* Keys are written to object 0 and, by SenML, to the root; what could not be read there may be
- * one. */
-static bool may_be_secret(const struct dialogue *dialogue)
-{
-    struct path path = dialogue->path;
-    bool is_about_keys =
-        !dialogue->has_path || path.depth == 0 || path.id[0] == 0 || path.id[0] == 21;
-    return is_about_keys && dialogue->request->payload.len > 0 &&
-           dialogue->request->code != CODE_FETCH;
-}
-
-static bool put_uri(const struct message *request, struct buf *out)
-{
-    struct buf uri;
-    buf_init(&uri, URI_MOST);
-    put_path(request, &uri);
-    if (request->query.count > 0) {
-        buf_puts(&uri, "?");
-        segments_join(&request->query, '&', &uri);
-    }
-    bool good = record_is_word(buf_bytes(&uri));
-    buf_put(out, buf_bytes(&uri));
-    buf_release(&uri);
-    return good;
-}
-
-static bool put_raw(const struct dialogue *dialogue)
-{
-    const struct message *request = dialogue->request;
-    struct buf *out = dialogue->out;
-    char code[CODE_TEXT];
-    buf_printf(out, "raw %s ", code_text(request->code, code));
-    if (!put_uri(request, out) || may_be_secret(dialogue))
-        return false;
-    if (request->format >= 0)
-        buf_printf(out, " format=%d", request->format);
-    if (request->accept >= 0)
-        buf_printf(out, " accept=%d", request->accept);
-    if (request->observe >= 0)
-        buf_printf(out, " observe=%d", request->observe);
-    if (!request->confirmable)
-        buf_puts(out, " non");
-    if (request->payload.len > 0) {
-        buf_puts(out, " payload ");
-        record_octets(buf_bytes(&request->payload), out);
-    }
-    return true;
-}
-
 /* --- what is expected ------------------------------------------------------------------------- */
 
 static void expect_links(const struct dialogue *dialogue)
@@ -422,7 +384,13 @@ static void watch(struct dialogue *dialogue)
         records_release(&paths);
         return;
     }
-    if (request->observe == 0 && dialogue->response->observe >= 0)
+    bool begins = request->observe == 0 && dialogue->response->observe >= 0;
+    if (begins && is_composite && dialogue->is_dictated) {
+        recorder_watch_end(recorder, recorder_watch(recorder, dialogue->session->server,
+                                                    request->token, request->token_len));
+        recorder_remark(recorder, "# What that observation tells is left out: a step that dictates "
+                                  "it does not know its paths.");
+    } else if (begins)
         recorder_watch_add(recorder, dialogue->session->server, request, dialogue->path, &paths);
     else if (request->observe == 1)
         recorder_watch_end(recorder, recorder_watch_of(recorder, dialogue->session->server,
@@ -508,8 +476,10 @@ static void follow(struct dialogue *dialogue)
         watch(dialogue);
     if (is_get_auth_data)
         begin_process(dialogue);
-    bool is_reboot = request->code == CODE_POST && dialogue->has_path &&
-                     path_equal(path, path_resource(3, 0, 4));
+    /* Reboot or Factory Reset. */
+    bool is_reboot =
+        request->code == CODE_POST && dialogue->has_path &&
+        (path_equal(path, path_resource(3, 0, 4)) || path_equal(path, path_resource(3, 0, 5)));
     if (is_reboot)
         recorder_due(dialogue->recorder, ID_NONE);
     if (is_reboot)
@@ -524,7 +494,7 @@ static bool read_path(const struct message *request, struct path *out)
 {
     struct buf text;
     buf_init(&text, URI_MOST);
-    put_path(request, &text);
+    record_path(request, &text);
     bool good = !text.bad && path_parse(buf_bytes(&text), out);
     buf_release(&text);
     return good;
@@ -537,7 +507,10 @@ static bool put_step(struct dialogue *dialogue)
     if (!good) {
         buf_clear(dialogue->out);
         dialogue->has_values = false;
-        good = put_raw(dialogue) && !dialogue->out->bad;
+        dialogue->is_dictated = true;
+        good = record_dictated(dialogue->recorder, dialogue->request,
+                               dialogue->has_path ? &dialogue->path : NULL, dialogue->out) &&
+               !dialogue->out->bad;
     }
     if (good)
         put_expectation(dialogue);
@@ -565,7 +538,7 @@ void record_request(struct recorder *recorder, const struct session *session,
         buf_printf(&text, "# Left out, for a key may stand in it: %s ",
                    code_text(request->code, code));
         buf_init(&path, URI_MOST);
-        put_path(request, &path);
+        record_path(request, &path);
         buf_put_plain(&text, buf_bytes(&path));
         buf_release(&path);
         recorder_remark(recorder, buf_text(&text));

@@ -110,6 +110,13 @@ read /16/0/0 as senml-json => 2.05
 create /16 0/0="A" as tlv => 2.01
 create /16/7 0/0="A" as senml-cbor => 2.01
 wait 200ms
+read-composite /99 /3/0/4 /3/0/9 => 2.05
+raw FETCH / format=112 observe=0 payload hex:82a100662f332f302f39a100632f3939 => 2.05
+raw iPATCH / format=112 payload hex:81a200692f31362f302f302f38036178 non => 2.04
+raw iPATCH / format=112 payload hex:81a200662f302f302f3508430a0b0c non => 4.01
+read /16/0/0/8 => 2.05 "x"
+execute /3/0/5 => 2.04
+wait 500ms
 raw FETCH / format=112 payload hex:00 => 4.00
 raw iPATCH / format=112 payload hex:00 => 4.00
 END
@@ -118,6 +125,11 @@ stop server
 has "composite operations" "$tmp/newer.scenario" 'read-composite /16/0/3 /3/0/0 as senml-cbor' \
 	'expect notify composite /16/0/3 /16/0/2 => 2.05 {/16/0/3=1, /16/0/2=signature(identity=0, challenge=7, key=0, instance=16/0)}' \
 	'write-composite /16/0/0/3="9", /3/0/14="+02:00"' 'device send /3/0 /16/0/0' 'expect send /3 => 2.05 has {0/0="Acme"'
+has "what no scenario can say is dictated" "$tmp/newer.scenario" \
+	'raw FETCH / format=112 payload hex:83' '# What that observation tells is left out' \
+	'raw iPATCH / format=112 non payload hex:81a200692f31362f302f302f38036178 => 2.04'
+lacks "a key by SenML" "$tmp/newer.scenario" 0a0b0c
+ok "a factory reset is no server that forgets" [ "$(grep -A1 '^execute /3/0/5 ' "$tmp/newer.scenario" | grep -c 'fresh register')" = 1 ]
 has "what could hold a key is left out" "$tmp/newer.scenario" '# Left out, for a key may stand in it: iPATCH /'
 replays "a device of 1.1" "$tmp/newer.scenario"
 
@@ -139,6 +151,29 @@ stop server
 has "the server forgot it" "$tmp/secured.scenario" 'server forget' 'expect fresh register'
 lacks "no key of the link" "$tmp/secured.scenario" 000102030405060708090a0b0c0d0e0f
 replays "a secured link" "$tmp/secured.scenario"
+
+# --- a server that vanishes in the middle, and comes back ---------------------------------------------
+port=$(free_port)
+start_server server -l "coap://127.0.0.1:$port"
+start_device device -p vehicle-1.1 -s "$uri" --record "$tmp/gone.scenario"
+until_line "$tmp/device.ready"
+converse server <<'END'
+observe-composite /3/0/9 /16/0/3 => 2.05
+execute /16/0/1 0=0,1=0,2=7,3=0 => 2.04
+END
+signal server KILL
+ends_with 137 "a server that vanishes" server
+say device 'set /3/0/9 79'
+comes "nobody is there to be told" "$tmp/device.out" '/3/0/9 is 79'
+start_server server -l "coap://127.0.0.1:$port"
+say device update
+comes "it registers anew" "$tmp/device.out" 'registered' 2
+converse server <<'END'
+read /3/0/9 => 2.05 79
+END
+stop device
+stop server
+replays "a server that vanished" "$tmp/gone.scenario"
 
 # --- two servers, one of them by TCP ------------------------------------------------------------------
 start_server first -l coap://127.0.0.1:0

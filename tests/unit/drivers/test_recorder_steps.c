@@ -85,4 +85,15 @@ START_TEST(keeps_keys_out)
 }
 END_TEST
 
-UNIT_MAIN("recorder_steps", writes_operations, falls_back_to_octets, keeps_keys_out)
+START_TEST(knows_a_factory_reset)
+{
+    recording_open(&at);
+    recording_ask(&at, OPERATION_EXECUTE, "/3/0/5", NULL);
+    recording_pass(&at, 500);
+    recording_lacks(&at, "server forget");
+    recording_close(&at);
+}
+END_TEST
+
+UNIT_MAIN("recorder_steps", knows_a_factory_reset, writes_operations, falls_back_to_octets,
+          keeps_keys_out)
