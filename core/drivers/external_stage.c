@@ -4,6 +4,7 @@
 #include "base/std.h"
 
 #include "drivers/stages.h"
+#include "drivers/undo.h"
 
 enum { PORTFOLIO = 16, AUTH_DATA = 2, PROBE_MS = 15000, TURN_MS = 1000 };
 
@@ -17,6 +18,7 @@ struct external_stage {
     char uris[LISTENS_MOST][LISTEN_TEXT];  /* where devices find them */
     struct server_actor *server;           /* (owned) NULL: it does not listen yet */
     struct actor_listener listener;        /* of the scenario that is played */
+    struct undo undo;                      /* what it has left at the device */
     bool is_lost;                          /* waited for in vain, and not heard of since */
     bool is_impaired;                      /* the path to it may be */
 };
@@ -180,6 +182,8 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
         return ST_UNREACHABLE;
     }
     enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
+    if (status == ST_OK)
+        undo_note(&self->undo, operation, out);
     if (status != ST_TIMEOUT || operation->tidies || probe(self, false) == ST_OK)
         return status;
     self->is_lost = true;
@@ -340,8 +344,11 @@ static void strike(struct stage *stage)
     self->front.listener = (struct actor_listener){.hear = NULL};
     house_close(&self->house);
     heal(self);
+    if (self->is_lost)
+        undo_clear(&self->undo);
     if (self->server == NULL || self->is_lost || !is_registered(self))
         return;
+    undo_all(&self->undo, self->server, endpoint_of(self), PROBE_MS);
     sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
     self->is_lost = probe(self, true) != ST_OK;
 }
@@ -467,6 +474,7 @@ static void external_stage_free(struct stage *stage)
     if (self->config.device != NULL)
         self->config.device->ops->free(self->config.device);
     adapter_free(self->config.adapter);
+    undo_clear(&self->undo);
     house_release(&self->house);
     free(self);
 }

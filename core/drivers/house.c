@@ -3,10 +3,9 @@
  * the last messages. */
 #include "base/std.h"
 
-#include "codec/codec.h"
-#include "drivers/house.h"
+#include "drivers/house_impl.h"
 
-enum { PORTFOLIO = 16, IDENTITY = 0, SPARE = 7, CROSSING_MS = 1000 };
+enum { CROSSING_MS = 1000 };
 
 /* --- what both ends say --------------------------------------------------------------------- */
 
@@ -151,207 +150,6 @@ void house_place(struct house *self, unsigned id, const char *address)
     self->places[at] = (struct place){.ssid = id, .address = self->addresses[at]};
 }
 
-/* --- claims --------------------------------------------------------------------------------- */
-
-static bool has_services(const struct profile *profile, unsigned instance)
-{
-    const struct provision_instance *provision = provision_find(&profile->provision, instance);
-    if (provision == NULL)
-        return false;
-    return provision->service[SERVICE_AUTHENTICATION].suite != SUITE_NONE ||
-           provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
-}
-
-/* $pf: the first instance that has services, else the first; how many there are in *OUT_COUNT. */
-static bool find_portfolio(const struct profile *profile, struct path *out, size_t *out_count)
-{
-    struct model *model = profile_model(profile);
-    uint16_t instances[256];
-    size_t count = model_children(model, path_object(PORTFOLIO), instances, COUNT_OF(instances));
-    model_free(model);
-    *out_count = count;
-    size_t chosen = 0;
-    count = count < COUNT_OF(instances) ? count : COUNT_OF(instances);
-    while (chosen < count && !has_services(profile, instances[chosen]))
-        chosen++;
-    if (count > 0)
-        *out = path_instance(PORTFOLIO, instances[chosen < count ? chosen : 0]);
-    return count > 0;
-}
-
-/* The values of Identity, which stand together in the content of a profile. */
-static void claim_identities(const struct profile *profile, struct claims *claims)
-{
-    const struct path identity = path_child(claims->portfolio, IDENTITY);
-    const struct records *content = &profile->content;
-    for (size_t i = 0; i < content->count; i++) {
-        const struct record *record = &content->items[i];
-        if (record->path.depth != PATH_MOST || !path_covers(identity, record->path))
-            continue;
-        if (claims->identity_count++ == 0)
-            claims->identities = record;
-    }
-    if (claims->identity_count > 0)
-        claims->identity = claims->identities[0].path.id[3];
-}
-
-static struct path link_to(const struct profile *profile, struct path target)
-{
-    static const struct path links = {{3, 0, 22}, 3};
-    for (size_t i = 0; i < profile->content.count; i++) {
-        const struct record *record = &profile->content.items[i];
-        bool is_link = record->value.type == VALUE_OBJLINK && path_covers(links, record->path);
-        if (is_link && record->value.link.object == target.id[0] &&
-            record->value.link.instance == target.id[1])
-            return record->path;
-    }
-    return path_root();
-}
-
-/* Far enough from those that are there for a device that chooses ids by itself. */
-static struct path spare_instance(const struct profile *profile)
-{
-    unsigned highest = 0;
-    for (size_t i = 0; i < profile->content.count; i++) {
-        const struct path *path = &profile->content.items[i].path;
-        if (path->depth > 1 && path->id[0] == PORTFOLIO && path->id[1] > highest)
-            highest = path->id[1];
-    }
-    return path_instance(PORTFOLIO, highest < ID_MOST - SPARE ? highest + SPARE : SPARE);
-}
-
-static void claim_services(const struct profile *profile, struct claims *claims)
-{
-    unsigned instance = claims->portfolio.id[1];
-    const struct profile_portfolio *portfolio = profile_portfolio(profile, instance);
-    const struct provision_instance *provision = provision_find(&profile->provision, instance);
-    claims->gsma = portfolio != NULL && portfolio->gsma;
-    if (provision == NULL)
-        return;
-    const struct provision_service *authentication = &provision->service[SERVICE_AUTHENTICATION];
-    claims->authentication = authentication->suite != SUITE_NONE;
-    claims->encryption = provision->service[SERVICE_ENCRYPTION].suite != SUITE_NONE;
-    const struct provision_service *encryption = &provision->service[SERVICE_ENCRYPTION];
-    if (authentication->key_count > 0)
-        claims->key = authentication->keys[0].index;
-    if (encryption->key_count > 0)
-        claims->encryption_key = encryption->keys[0].index;
-    if (authentication->hash_count > 0)
-        claims->identity = authentication->hashes[0].identity;
-}
-
-/* How the link of the first account is protected. */
-static enum credential_mode mode_of(const struct profile *profile)
-{
-    return profile->server_count > 0 ? profile->servers[0].security.mode : CREDENTIALS_NONE;
-}
-
-/* Words for `needs` beside the services and gsma. */
-static void claim_needs(struct house *self, size_t portfolio_count)
-{
-    const struct profile *profile = self->profile;
-    enum credential_mode mode = mode_of(profile);
-    const struct {
-        const char *word;
-        bool met;
-    } words[] = {
-        {"composite", profile->version != LWM2M_1_0},
-        {"resource-instances", true}, /* are addressed one by one, also for 1.0 servers */
-        {"two-instances", portfolio_count >= 2},
-        {"lenient-arguments", profile->lenient_arguments},
-        {"strict-arguments", !profile->lenient_arguments},
-        {"strict-create", profile->strict_create},
-        {"read-only", profile->read_only_count > 0},
-        {"auth-data-instances", profile->auth_data_instances > 1},
-        {"fresh-device", !self->config.stands},
-        {"no-services", !self->claims.authentication && !self->claims.encryption},
-        {"linked", self->claims.link.depth > 0},
-        {"psk", mode == CREDENTIALS_PSK},
-        {"rpk", mode == CREDENTIALS_RPK},
-        {"x509", mode == CREDENTIALS_X509},
-    };
-    size_t count = 0;
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (words[i].met)
-            self->needs[count++] = words[i].word;
-    self->needs[count] = NULL;
-    self->claims.needs = self->needs;
-}
-
-static void claim_formats(struct house *self)
-{
-    unsigned version = self->profile->version == LWM2M_1_0 ? CODEC_1_0 : CODEC_1_1;
-    size_t count = 0;
-    for (size_t i = 0; codec_at(i) != NULL && count < HOUSE_FORMATS_MOST; i++)
-        if ((codec_at(i)->versions & version) != 0)
-            self->formats[count++] = codec_at(i)->name;
-    self->formats[count] = NULL;
-    self->claims.formats = self->formats;
-}
-
-static void claim_server(struct house *self, uint16_t id)
-{
-    for (size_t i = 0; i < self->claims.server_count; i++)
-        if (self->accounts[i] == id)
-            return;
-    if (self->claims.server_count < SERVERS_MOST - 1) /* the last is for the bootstrap server */
-        self->accounts[self->claims.server_count++] = id;
-}
-
-/* Its id is that of the first account. */
-static void claim_one_server(struct house *self)
-{
-    const struct profile *profile = self->profile;
-    self->accounts[0] = profile->server_count > 0 ? profile->servers[0].ssid : 1;
-    self->claims.servers = self->accounts;
-    self->claims.server_count = 1;
-}
-
-static void claim_servers(struct house *self)
-{
-    const struct profile *profile = self->profile;
-    for (size_t i = 0; i < profile->server_count; i++)
-        claim_server(self, profile->servers[i].ssid);
-    for (size_t i = 0; i < self->server_count; i++)
-        claim_server(self, self->servers[i].id);
-    self->claims.servers = self->accounts;
-    self->claims.has_bootstrap = profile->bootstrap != NULL;
-}
-
-static bool is_plain(const struct profile *profile)
-{
-    struct account_uri parts;
-    return profile->server_count > 0 &&
-           account_uri_parse(bytes_of(profile->servers[0].uri), &parts) && !parts.secure &&
-           !parts.tcp;
-}
-
-static void claim(struct house *self)
-{
-    size_t portfolio_count = 0;
-    self->claims.profile = self->name;
-    self->claims.endpoint = self->profile->endpoint;
-    self->claims.is_plain = is_plain(self->profile);
-    self->claims.loses_nothing = clock_is_virtual(loop_clock(self->config.world.loop));
-    self->claims.extra_arguments = self->profile->extra_arguments;
-    self->claims.has_portfolio =
-        find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);
-    self->claims.content = &self->profile->content;
-    self->claims.spare = spare_instance(self->profile);
-    if (self->claims.has_portfolio) {
-        claim_identities(self->profile, &self->claims);
-        self->claims.link = link_to(self->profile, self->claims.portfolio);
-        claim_services(self->profile, &self->claims);
-    }
-    claim_needs(self, portfolio_count);
-    claim_formats(self);
-    self->claims.stands = self->config.stands;
-    if (self->config.stands)
-        claim_one_server(self);
-    else
-        claim_servers(self);
-}
-
 /* --- a setting ------------------------------------------------------------------------------ */
 
 static void drop_setting(struct house *self)
@@ -386,8 +184,8 @@ static enum status take_security(struct house *self, const struct setting *setti
         self->security = self->config.load_security(self->config.arg, setting, errors);
     if (errors->errors > before)
         return ST_INVALID;
-    bool is_open = mode_of(self->profile) > CREDENTIALS_PSK &&
-                   mode_of(self->profile) != CREDENTIALS_NONE && !self->config.stands;
+    bool is_open = house_mode(self->profile) > CREDENTIALS_PSK &&
+                   house_mode(self->profile) != CREDENTIALS_NONE && !self->config.stands;
     if (self->security == NULL && is_open) {
         struct error error;
         error_clear(&error);
@@ -452,7 +250,7 @@ static enum status take_setting(struct house *self, const struct setting *settin
     self->oracle = oracle_new(self->profile->catalogue, self->verifiers, self->profile->endpoint);
     oracle_try(self->oracle, &self->profile->provision, self->config.world.chance);
     self->leaks = leaks_new(&self->profile->provision);
-    claim(self);
+    house_claim(self);
     return take_security(self, setting, errors);
 }
 

@@ -9,9 +9,10 @@
 
 enum {
     HOUSE_MESSAGES_MOST = 8,
-    HOUSE_NEEDS_MOST = 16,
+    HOUSE_NEEDS_MOST = 32,
     HOUSE_FORMATS_MOST = 16,
     ADDRESS_TEXT = 64,
+    REGISTERED_TEXT = 1024,
     HOUSE_STRAYS_MOST = 16
 };
 
@@ -60,6 +61,7 @@ struct house {
     struct leaks *leaks;              /* (owned) */
     struct claims claims;
     const char *needs[HOUSE_NEEDS_MOST + 1];     /* (borrowed) */
+    char registered[REGISTERED_TEXT];            /* what is claimed of its registration */
     const char *formats[HOUSE_FORMATS_MOST + 1]; /* (borrowed) */
     uint16_t accounts[SERVERS_MOST];             /* of the profile, then those of the setting */
     struct place places[SERVERS_MOST];           /* where the servers stand */

@@ -175,6 +175,7 @@ static void load(struct loading *loading)
     profile->name = xstrdup(loading->source.subject);
     profile->endpoint = get_string(root, "endpoint", "");
     profile->lifetime = get_integer(root, "lifetime", DEFAULT_LIFETIME);
+    profile->says_lifetime = get_member(root, "lifetime") != NULL;
     profile->version = bytes_is(get_text(root, "lwm2m", "1.0"), "1.1") ? LWM2M_1_1 : LWM2M_1_0;
     if (loading->version != NULL)
         profile->version = *loading->version;

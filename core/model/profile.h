@@ -40,6 +40,8 @@ struct profile {
     char *endpoint; /* (owned) */
     enum lwm2m_version version;
     int64_t lifetime;               /* seconds */
+    bool says_lifetime;             /* of the first account; else it is a default */
+    bool says_binding;              /* likewise, in resource 7 of its Server object */
     struct profile_server *servers; /* (owned) without "servers": coap://127.0.0.1:5683 */
     size_t server_count;
     struct profile_server *bootstrap; /* (owned) or NULL */

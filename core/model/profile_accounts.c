@@ -94,6 +94,8 @@ static void load_server(struct loading *loading, const struct json *server)
     out->instance = (uint16_t)profile->server_count;
     out->ssid = ssid < 1 || ssid > ID_MOST ? 0 : (uint16_t)ssid;
     out->lifetime = get_integer(server, "lifetime", profile->lifetime);
+    if (out == profile->servers && get_member(server, "lifetime") != NULL)
+        profile->says_lifetime = true;
     out->rights = access_rights(loading, server);
     profile->server_count++;
     if (out->ssid > 0)
@@ -235,6 +237,8 @@ static void add_server(struct loading *loading, struct profile_server *server)
 {
     struct path path = path_instance(SERVER_OBJECT, server->instance);
     const char *binding = over_tcp(server) ? "T" : udp_binding(loading->profile);
+    if (server == loading->profile->servers)
+        loading->profile->says_binding = tree_has(&loading->content, path_child(path, 7));
     add_security(loading, server);
     content_fill(loading, path_resource(SECURITY_OBJECT, server->instance, 10),
                  value_integer(server->ssid));

@@ -12,6 +12,7 @@ enum {
     AUTH_DATA = 2,
     AUTH_STATUS = 3,
     STATUS_ERROR = 2,
+    METHOD_PUT = 3,
     POLL_MS = 100
 };
 enum {
@@ -191,8 +192,10 @@ static bool keeps_identity(const struct deviation *deviation)
                   is_operation(deviation, OPERATION_WRITE_COMPOSITE);
     bool at_identity =
         is_at(deviation, IDENTITY) || is_operation(deviation, OPERATION_WRITE_COMPOSITE);
-    return writes && at_identity && accepts(deviation, CODE_CHANGED) &&
-           deviation->outcome->code == CODE_NOT_ALLOWED;
+    bool is_dictated = is_operation(deviation, OPERATION_RAW) && is_at(deviation, IDENTITY) &&
+                       deviation->step->operation.method == METHOD_PUT;
+    bool is_meant = is_dictated || (writes && at_identity && accepts(deviation, CODE_CHANGED));
+    return is_meant && deviation->outcome->code == CODE_NOT_ALLOWED;
 }
 
 /* --- PF-DM-9: what Discover shows --------------------------------------------------------- */
@@ -271,6 +274,51 @@ static bool shows_less(const struct deviation *deviation)
     return fits;
 }
 
+/* --- I-16: a service without one of its resources ------------------------------------------ */
+
+static bool holds(struct bytes answer, struct bytes text)
+{
+    for (size_t i = 0; text.len > 0 && i + text.len <= answer.len; i++)
+        if (memcmp(answer.data + i, text.data, text.len) == 0)
+            return true;
+    return false;
+}
+
+/* The link of AuthData or AuthStatus, which ANSWER does not have. */
+static bool is_left_out(struct bytes link, struct bytes answer)
+{
+    char text[PATH_TEXT];
+    static const char digits[] = "0123456789";
+    snprintf(text, sizeof text, "%.*s", (int)link.len, (const char *)link.data);
+    size_t at = strncmp(text, "</16/", 5) == 0 ? 5 + strspn(text + 5, digits) : 0;
+    bool is_resource = at > 5 && (strcmp(text + at, "/2>") == 0 || strcmp(text + at, "/3>") == 0);
+    return is_resource && !holds(answer, bytes_of(text));
+}
+
+static bool omits_resources(const struct deviation *deviation)
+{
+    const struct expectation *expectation = &deviation->step->expectation;
+    const struct oracle *oracle = deviation->comparer->oracle;
+    struct bytes answer = buf_bytes(&deviation->outcome->payload);
+    struct error problem;
+    struct buf links;
+    if (!is_operation(deviation, OPERATION_DISCOVER) || expectation->links != LINKS_EXACT ||
+        deviation->step->path.id[0] != PORTFOLIO || deviation->outcome->code != CODE_CONTENT)
+        return false;
+    error_clear(&problem);
+    buf_init(&links, EXPLANATION_MOST);
+    struct bytes rest = bytes_of(expectation->link_text);
+    for (struct bytes link = next_link(&rest); link.len > 0; link = next_link(&rest)) {
+        if (is_left_out(link, answer))
+            continue;
+        buf_puts(&links, links.len == 0 ? "" : ",");
+        buf_put(&links, link);
+    }
+    bool fits = !links.bad && oracle->ops->links(oracle, buf_bytes(&links), answer, true, &problem);
+    buf_release(&links);
+    return fits;
+}
+
 /* --- all of them ------------------------------------------------------------------------- */
 
 static const struct {
@@ -292,6 +340,8 @@ static const struct {
      "without Accept the content format is the device's choice"},
     {shows_less, COMPARISON_MET, false, "PF-DM-9",
      "Discover leaves out dim of an object, or AuthData that is not there"},
+    {omits_resources, COMPARISON_LENIENT, false, "I-16",
+     "a service without AuthData or AuthStatus"},
 };
 
 /* AuthStatus of the instance of PATH, or -1. */

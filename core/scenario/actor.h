@@ -136,16 +136,20 @@ struct claims {
     const char *endpoint;  /* (borrowed) $ep */
     struct path portfolio; /* $pf: the first Portfolio instance that has services, else the first */
     bool has_portfolio;
-    uint16_t key;            /* $key: the first key index of its authentication set, else 0 */
+    uint16_t key; /* $key: the first key index of its authentication set, else of the other */
     uint16_t encryption_key; /* $encryption_key: likewise */
     uint16_t
         identity; /* $identity: the first Identity instance that can be signed, else the first */
-    struct path spare;               /* $spare: a Portfolio instance that is not there */
+    uint16_t identity2;             /* $identity2: the next one that can be signed, or ID_NONE */
+    uint16_t key2, encryption_key2; /* $key2, $encryption_key2: likewise */
+    const char *registered; /* (borrowed) $registered: terms of `expect register`, or NULL */
+    struct path spare;      /* $spare: a Portfolio instance that is not there */
     const struct record *identities; /* (borrowed) $id0, $id1, ...: the values of $pf/0 */
     size_t identity_count;           /* $dim */
     struct path link;                /* $link: what points to $pf in the Device object, or / */
     const struct records *content;   /* (borrowed) all that it has at first; NULL: nobody knows */
     bool authentication, encryption, gsma; /* of $pf */
+    bool is_partial; /* it has services, but not all of their resources (I-16) */
     const char *const
         *needs; /* (borrowed) NULL-terminated further capabilities: "resource-instances" */
     const char *const *formats;  /* (borrowed) NULL-terminated names of content formats that it has;

@@ -91,7 +91,9 @@ static bool lacks_need(const struct scenario *scenario, const struct claims *cla
                        struct error *reason)
 {
     const char *need = claims_unmet(claims, &scenario->needs);
-    if (need != NULL)
+    if (need != NULL && strcmp(need, "fresh-device") == 0)
+        error_set(reason, "needs a device that begins anew with each scenario");
+    else if (need != NULL)
         error_set(reason, "needs \"%.100s\", which profile \"%.100s\" does not claim", need,
                   scenario->profile);
     return need != NULL;
@@ -190,7 +192,8 @@ static bool octets_change(const struct impairment *injection)
            code != METHOD_FETCH;
 }
 
-/* Attributes are undone by the scenario, as observations are, and nobody else sees them. */
+/* Attributes are this server's own, as observations are: nobody else sees them, and what a scenario
+ * leaves of them is undone after it. */
 static bool step_changes(const struct step *step)
 {
     if (step_injects(step))
@@ -320,10 +323,25 @@ static bool has_services(const struct claims *claims, struct path path)
     return !is_own || claims->authentication || claims->encryption;
 }
 
+/* One that has services, but not that resource (I-16). */
+static bool is_omitted(const struct claims *claims, struct path path)
+{
+    const struct path resource = path_cut(path, 3);
+    bool has_others = false;
+    for (size_t i = 0; i < claims->content->count; i++) {
+        const struct path *at = &claims->content->items[i].path;
+        if (path_covers(resource, *at))
+            return false;
+        has_others = has_others || (at->depth >= 3 && at->id[2] != IDENTITY &&
+                                    path_covers(path_cut(path, 2), *at));
+    }
+    return has_others;
+}
+
 static bool has_content(const struct claims *claims, struct path path)
 {
     const unsigned depth = is_of_service(path) ? 2 : path.depth;
-    if (is_of_service(path) && !has_services(claims, path))
+    if (is_of_service(path) && (!has_services(claims, path) || is_omitted(claims, path)))
         return false;
     for (size_t i = 0; i < claims->content->count; i++)
         if (path_covers(path_cut(path, depth), claims->content->items[i].path))

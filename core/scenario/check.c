@@ -44,6 +44,22 @@ static void name_number(struct checker *checker, const char *name, unsigned numb
     names_set(&checker->names, bytes_of(name), text, false);
 }
 
+/* What not every device has. */
+static void name_second(struct checker *checker, const struct claims *claims)
+{
+    const struct {
+        const char *name;
+        uint16_t number;
+    } names[] = {{"identity2", claims->identity2},
+                 {"key2", claims->key2},
+                 {"encryption_key2", claims->encryption_key2}};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (names[i].number != ID_NONE)
+            name_number(checker, names[i].name, names[i].number);
+    if (claims->registered != NULL)
+        names_set(&checker->names, bytes_of("registered"), claims->registered, false);
+}
+
 void checker_init(struct checker *checker, const struct source *source, const struct claims *claims,
                   const struct oracle *oracle)
 {
@@ -61,8 +77,10 @@ void checker_init(struct checker *checker, const struct source *source, const st
     names_set(&checker->names, bytes_of("target"), text, false);
     name_number(checker, "dim", (unsigned)claims->identity_count);
     name_number(checker, "key", claims->key);
+    name_number(checker, "service", claims->encryption && !claims->authentication ? 1 : 0);
     name_number(checker, "encryption_key", claims->encryption_key);
     name_number(checker, "identity", claims->identity);
+    name_second(checker, claims);
     name_identities(checker, claims);
 }
 
@@ -77,12 +95,16 @@ void checker_let(struct checker *checker, const struct let *let)
 
 static bool claims_have(const struct claims *claims, const char *need)
 {
+    bool has_service = claims->authentication || claims->encryption;
+    bool is_whole = !claims->is_partial;
     const struct {
         const char *word;
         bool met;
     } known[] = {{"own-profile", true}, /* is looked at with the scenario's name of it */
-                 {"authentication", claims->authentication},
-                 {"encryption", claims->encryption},
+                 {"authentication", claims->authentication && is_whole},
+                 {"encryption", claims->encryption && is_whole},
+                 {"service", has_service && is_whole},
+                 {"get-auth-data", has_service},
                  {"gsma", claims->gsma}};
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (strcmp(known[i].word, need) == 0)
@@ -99,9 +121,18 @@ bool need_known(struct bytes word)
     static const char *const words[] = {
         "authentication",
         "encryption",
+        "service",
+        "get-auth-data",
         "gsma",
         "resource-instances",
         "two-instances",
+        "two-identities",
+        "two-keys",
+        "two-encryption-keys",
+        "one-auth-data",
+        "queue-mode",
+        "tcp",
+        "bootstrap",
         "lenient-arguments",
         "strict-arguments",
         "strict-create",

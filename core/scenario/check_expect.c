@@ -197,6 +197,13 @@ static void read_literal(struct reader *reader, enum value_type type, struct mat
         literal_of(scan, start, token, type, &out->value);
 }
 
+/* $service */
+static enum service claimed_service(const struct claims *claims)
+{
+    bool seals = claims != NULL && claims->encryption && !claims->authentication;
+    return seals ? SERVICE_ENCRYPTION : SERVICE_AUTHENTICATION;
+}
+
 static void read_item(struct reader *reader, enum value_type type, struct match *out)
 {
     struct scan *scan = reader->scan;
@@ -215,6 +222,8 @@ static void read_item(struct reader *reader, enum value_type type, struct match 
         read_claim(reader, SERVICE_AUTHENTICATION, MATCH_GENUINE, out);
     else if (scan_keyword(scan, "ciphertext"))
         read_claim(reader, SERVICE_ENCRYPTION, MATCH_GENUINE, out);
+    else if (scan_keyword(scan, "genuine"))
+        read_claim(reader, claimed_service(reader->checker->claims), MATCH_GENUINE, out);
     else if (scan_keyword(scan, "mismatch"))
         read_claim(reader, SERVICE_AUTHENTICATION, MATCH_MISMATCH, out);
     else

@@ -26,7 +26,42 @@ cat >"$tmp/services.json" <<.
     "encryption": { "suite": "aes256-gcm",
       "keys": { "4": "hex:202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f" } } } } } }
 .
-chmod 600 "$tmp/services.json"
+# Signs only, in two resource instances, with numbers of its own, over DTLS; another instance seals.
+cat >"$tmp/parts.json" <<.
+{ "endpoint": "urn:dev:other-3", "lwm2m": "1.1", "lifetime": 77, "auth_data_instances": 2,
+  "servers": [{ "ssid": 21, "uri": "coaps://127.0.0.1", "security": { "mode": "psk",
+    "identity": "other-3", "key": "hex:000102030405060708090a0b0c0d0e0f" } }],
+  "objects": {
+    "3": { "0": { "0": "Odd", "16": "U", "22": { "0": "16:7", "1": "16:9" } } },
+    "16": { "7": { "0": { "5": "AA", "6": "BB" } }, "9": { "0": { "1": "CC" } } } },
+  "secure_component": { "latency": "30ms", "limit": "2s", "instances": {
+    "16/7": { "dedicated_to": "3/0",
+      "authentication": { "suite": "sha256+aes256-cmac", "hashes": "from-identity", "keys": {
+        "11": "hex:000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        "12": "hex:100102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        "13": "hex:200102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
+        "14": "hex:300102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f" } } },
+    "16/9": { "encryption": { "suite": "aes128-gcm",
+      "keys": { "0": "hex:202122232425262728292a2b2c2d2e2f" } } } } } }
+.
+# Seals only, with fixed identities and the other choices for the open questions.
+cat >"$tmp/seals.json" <<.
+{ "endpoint": "urn:dev:other-4", "lwm2m": "1.0", "lifetime": 4000, "read_only": ["/16/9/0/2"],
+  "lenient_arguments": true, "strict_create": true,
+  "servers": [{ "ssid": 9, "uri": "coap://127.0.0.1", "security": { "mode": "none" } }],
+  "objects": {
+    "1": { "0": { "5": 86400 } },
+    "3": { "0": { "0": "Odd", "9": 5, "14": "+00:00", "16": "U", "22": { "4": "16:9" } } },
+    "16": { "7": { "0": { "5": "AA" } }, "9": { "0": { "2": "CC", "77": "x" } } } },
+  "secure_component": { "latency": "30ms", "limit": "2s", "instances": { "16/9": {
+    "encryption": { "suite": "aes128-ccm", "keys": {
+      "3": "hex:202122232425262728292a2b2c2d2e2f",
+      "4": "hex:302122232425262728292a2b2c2d2e2f" } } } } } }
+.
+# A service without AuthStatus (I-16).
+sed 's/"dedicated_to": "3\/0",/"dedicated_to": "3\/0", "omit": [3],/; s/other-2/other-5/' \
+	"$tmp/services.json" >"$tmp/omits.json"
+chmod 600 "$tmp"/*.json
 
 as_it_was() { # file discover read
 	cat >"$1" <<.
@@ -42,26 +77,64 @@ read     \$pf/0 => 2.05 {$3}
 as_it_was "$tmp/identity.scenario" "</16/7>, </16/7/0>;dim=2" '4="FOO", 9="BAR"'
 as_it_was "$tmp/services.scenario" \
 	"</16/5>, </16/5/0>;dim=3, </16/5/1>, </16/5/2>;dim=0, </16/5/3>" '0="FOO", 2="BAR", 3="BAZ"'
+as_it_was "$tmp/parts.scenario" \
+	"</16/7>, </16/7/0>;dim=2, </16/7/1>, </16/7/2>;dim=0, </16/7/3>" '5="AA", 6="BB"'
+as_it_was "$tmp/seals.scenario" \
+	"</16/9>, </16/9/0>;dim=2, </16/9/1>, </16/9/2>;dim=0, </16/9/3>" '2="CC", 77="x"'
+as_it_was "$tmp/omits.scenario" \
+	"</16/5>, </16/5/0>;dim=3, </16/5/1>, </16/5/2>;dim=0" '0="FOO", 2="BAR", 3="BAZ"'
 
-judge() { # profile options…
-	profile=$1
-	shift
-	start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 \
+# All of them at once: most of the time is waiting.
+begin() { # profile name options…
+	profile=$1 name=$2
+	shift 2
+	listen=coap
+	! grep -q coaps "$tmp/$profile.json" || listen=coaps
+	start "$name" "$BIN" run --device external --listen $listen://127.0.0.1:0 --ready-fd 3 \
 		--expect "$tmp/$profile.json" --allow-inconclusive --patience 3 "$@" \
 		scenarios "$tmp/$profile.scenario"
-	await_server run
-	start_device device -q -p "$tmp/$profile.json" -s "$uri"
-	ends_with 0 "$profile $*: nothing is found" run
-	lacks "$profile $*: nothing is found" "$tmp/run.out" 'FAIL  ' 'ERROR scenarios' 'warn  '
-	has "$profile $*: it is as it was" "$tmp/run.out" "pass  $tmp/$profile.scenario"
-	stop device
+	await_server "$name"
+	start_device "$name-device" -q -p "$tmp/$profile.json" -s "$uri"
 }
-judge identity
-judge identity --allow-writes
-has "what is there to be seen" "$tmp/run.out" 'pass  scenarios/portfolio/no-services.scenario'
-judge services
-has "both use cases" "$tmp/run.out" 'pass  scenarios/portfolio/use-case-1.scenario'
-judge services --allow-writes
-has "writes" "$tmp/run.out" 'pass  scenarios/portfolio/identity-writes.scenario'
+judged() { # profile name [what may be warned of]
+	ends_with 0 "$2: nothing is found" "$2"
+	lacks "$2: nothing is found" "$tmp/$2.out" 'FAIL  ' 'ERROR scenarios'
+	[ $# -gt 2 ] || lacks "$2: nothing is found" "$tmp/$2.out" 'warn  '
+	has "$2: it is as it was" "$tmp/$2.out" "pass  $tmp/$1.scenario"
+	stop "$2-device"
+}
+played() { # what name scenario…
+	what=$1 report=$tmp/$2.out
+	shift 2
+	for scenario in "$@"; do
+		has "$what" "$report" "pass  scenarios/$scenario.scenario"
+	done
+}
+begin identity identity-read
+begin identity identity --allow-writes
+begin services services-read
+begin services services --allow-writes
+judged identity identity-read
+judged identity identity
+judged services services-read
+judged services services
+begin parts parts --allow-writes
+begin seals seals --allow-writes
+begin omits omits --allow-writes
+judged parts parts
+judged seals seals
+judged omits omits "I-16"
+played "what is there to be seen" identity portfolio/no-services lwm2m/registered
+played "both use cases" services-read portfolio/use-case-1 portfolio/use-case-2 lwm2m/registered
+played "writes" services portfolio/identity-writes portfolio/create-delete lwm2m/registration-update
+played "AuthData in parts" parts portfolio/use-case-1 portfolio/read-levels \
+	portfolio/arguments-choose portfolio/arguments-choose-key lwm2m/registered
+has "AuthData in parts" "$tmp/parts.out" 'needs "one-auth-data", which profile'
+played "one service" seals portfolio/notify-status-alone portfolio/duplicate-read \
+	portfolio/read-levels portfolio/arguments-choose-encryption portfolio/object-resources
+has "a choice is named" "$tmp/omits.out" 'accepted by I-16: a service without AuthData or AuthStatus' \
+	'warn  scenarios/portfolio/object-resources.scenario'
+has "why" "$tmp/seals.out" 'needs "queue-mode", which profile' 'needs "bootstrap", which profile' \
+	'needs "tcp", which profile' 'needs "authentication", which profile'
 
 finish

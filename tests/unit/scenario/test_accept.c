@@ -172,7 +172,38 @@ START_TEST(discover_may_show_less)
 }
 END_TEST
 
+/* rule: I-16 */
+START_TEST(a_service_may_lack_a_resource)
+{
+    static const char all[] =
+        "discover $pf => 2.05 links exactly(</16/0/0>,</16/0/1>,</16/0/2>,</16/0/3>)\n";
+    char text[200];
+    snprintf(text, sizeof text, "%s%s", HEADER, all);
+    setup_theirs();
+    discovers("</16/0/0>,</16/0/1>,</16/0/2>");
+    play(text);
+    expect_verdict(VERDICT_WARN, ST_OK);
+    ck_assert_ptr_nonnull(strstr(buf_text(&script.result.checks[0].text), "accepted by I-16"));
+    teardown();
+    setup_theirs(); /* but must not have another one */
+    discovers("</16/0/0>,</16/0/1>,</16/0/2>,</16/0/4>");
+    play(text);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* nor be without GetAuthData */
+    discovers("</16/0/0>,</16/0/2>,</16/0/3>");
+    play(text);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup(); /* ours has all */
+    discovers("</16/0/0>,</16/0/1>,</16/0/2>");
+    play(text);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("accept", auth_data_that_is_not_there_may_be_404, then_it_cannot_be_observed,
           auth_data_without_octets_is_none, old_auth_data_is_not, a_refusal_may_come_as_error,
           nothing_but_an_identity_may_be_asked_of_a_create, identities_may_be_fixed,
-          discover_may_show_less)
+          discover_may_show_less, a_service_may_lack_a_resource)

@@ -238,6 +238,30 @@ START_TEST(the_claimed_value_of_an_identity_is_a_literal)
 }
 END_TEST
 
+/* rule: I-16 */
+START_TEST(a_resource_that_a_service_is_without_is_not_asked_for)
+{
+    setup_content();
+    ck_assert(records_add(&content, (struct path){{16, 0, 1}, 3}, value_none()));
+    ck_assert(records_add(&content, (struct path){{16, 0, 2}, 3}, value_none()));
+    play(HEADER "discover $pf\nread $pf/2\nread $pf/3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script),
+                     "line 5 is about /16/0/3, which profile \"fake\" does not claim");
+    teardown_content();
+}
+END_TEST
+
+START_TEST(what_needs_a_fresh_device_says_so)
+{
+    setup();
+    play(HEADER "needs fresh-device\nread /3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script), "needs a device that begins anew with each scenario");
+    teardown();
+}
+END_TEST
+
 START_TEST(values_of_a_profile_are_for_that_profile)
 {
     setup();
@@ -334,7 +358,8 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
           a_path_that_is_not_claimed_is_not_asked_for,
           an_identity_or_service_that_is_not_claimed_is_not_asked_for,
-          the_claimed_value_of_an_identity_is_a_literal, values_of_a_profile_are_for_that_profile,
-          a_slow_device_of_theirs_is_waited_for_longer,
+          the_claimed_value_of_an_identity_is_a_literal,
+          a_resource_that_a_service_is_without_is_not_asked_for, what_needs_a_fresh_device_says_so,
+          values_of_a_profile_are_for_that_profile, a_slow_device_of_theirs_is_waited_for_longer,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)

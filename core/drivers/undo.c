@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Takes away what scenarios left at somebody else's device: attributes and instances. */
+#include "base/std.h"
+
+#include "drivers/undo.h"
+
+enum { CODE_CREATED = 0x41, CODE_DELETED = 0x42, CODE_CHANGED = 0x44 };
+
+static void drop(struct undo *undo, size_t at)
+{
+    free(undo->items[at].name);
+    memmove(undo->items + at, undo->items + at + 1, (undo->count - at - 1) * sizeof undo->items[0]);
+    undo->count--;
+}
+
+static void add(struct undo *undo, enum operation_kind kind, struct path path, char *name)
+{
+    if (undo->count == UNDO_MOST)
+        free(name);
+    else
+        undo->items[undo->count++] = (struct undo_item){kind, path, name};
+}
+
+/* --- attributes -------------------------------------------------------------------------------
+ */
+
+static void drop_attribute(struct undo *undo, struct path path, const char *name)
+{
+    for (size_t i = undo->count; i > 0; i--) {
+        const struct undo_item *item = &undo->items[i - 1];
+        if (item->kind == OPERATION_ATTRIBUTES && path_equal(item->path, path) &&
+            strcmp(item->name, name) == 0)
+            drop(undo, i - 1);
+    }
+}
+
+/* "pmin=1&pmax": each of them is set, or is no longer. */
+static void note_attributes(struct undo *undo, struct path path, const char *text)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, "&");
+        size_t name_len = strcspn(text, "=&");
+        char *name = xalloc(name_len + 1);
+        memcpy(name, text, name_len);
+        drop_attribute(undo, path, name);
+        if (name_len < len)
+            add(undo, OPERATION_ATTRIBUTES, path, name);
+        else
+            free(name);
+        text += len + (text[len] == '&' ? 1 : 0);
+    }
+}
+
+/* --- what happens -----------------------------------------------------------------------------
+ */
+
+static void drop_below(struct undo *undo, struct path path)
+{
+    for (size_t i = undo->count; i > 0; i--)
+        if (path_covers(path, undo->items[i - 1].path))
+            drop(undo, i - 1);
+}
+
+void undo_note(struct undo *undo, const struct operation *operation, const struct outcome *outcome)
+{
+    if (operation->kind == OPERATION_ATTRIBUTES && outcome->code == CODE_CHANGED &&
+        operation->text != NULL)
+        note_attributes(undo, operation->path, operation->text);
+    if (operation->kind == OPERATION_DELETE && outcome->code == CODE_DELETED)
+        drop_below(undo, operation->path);
+    if (outcome->code == CODE_CREATED && outcome->has_location)
+        add(undo, OPERATION_DELETE, outcome->location, NULL);
+    else if (outcome->code == CODE_CREATED && operation->kind == OPERATION_CREATE &&
+             operation->path.depth == 2)
+        add(undo, OPERATION_DELETE, operation->path, NULL);
+}
+
+/* --- what is left -----------------------------------------------------------------------------
+ */
+
+static enum status undo_one(const struct undo_item *item, struct server_actor *server,
+                            const char *endpoint, int64_t limit_ms)
+{
+    struct operation operation;
+    struct outcome outcome;
+    struct error error;
+    operation_init(&operation, item->kind);
+    operation.path = item->path;
+    operation.limit_ms = limit_ms;
+    operation.tidies = true;
+    if (item->name != NULL)
+        operation.text = xstrdup(item->name);
+    outcome_init(&outcome);
+    error_clear(&error);
+    enum status status = server->ops->perform(server, endpoint, &operation, &outcome, &error);
+    outcome_release(&outcome);
+    operation_release(&operation);
+    return status;
+}
+
+void undo_all(struct undo *undo, struct server_actor *server, const char *endpoint,
+              int64_t limit_ms)
+{
+    enum status status = ST_OK;
+    while (undo->count > 0 && status == ST_OK) {
+        status = undo_one(&undo->items[undo->count - 1], server, endpoint, limit_ms);
+        drop(undo, undo->count - 1);
+    }
+    undo_clear(undo);
+}
+
+void undo_clear(struct undo *undo)
+{
+    while (undo->count > 0)
+        drop(undo, undo->count - 1);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a scenario sets up at somebody else's device and may not have taken away again: attributes
+ * and instances. */
+#ifndef DRIVERS_UNDO_H
+#define DRIVERS_UNDO_H
+
+#include "scenario/actor.h"
+
+enum { UNDO_MOST = 64 };
+
+struct undo_item {
+    enum operation_kind kind; /* that undoes it: attributes or delete */
+    struct path path;
+    char *name; /* (owned) of the attribute, or NULL */
+};
+
+/* What is left to undo, oldest first. {0} is empty. */
+struct undo {
+    struct undo_item items[UNDO_MOST];
+    size_t count; /* more than UNDO_MOST are not kept */
+};
+
+/* What came of OPERATION: something more is left to undo, or something less. */
+void undo_note(struct undo *undo, const struct operation *operation, const struct outcome *outcome);
+
+/* Undoes it, newest first, and forgets it; each operation may take LIMIT_MS. What the device
+ * refuses stays as it is. */
+void undo_all(struct undo *undo, struct server_actor *server, const char *endpoint,
+              int64_t limit_ms);
+
+/* Forgets it. */
+void undo_clear(struct undo *undo);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is claimed of a device by its profile, and what is not. */
+#include "base/std.h"
+
+#include "drivers/house.h"
+#include "tests/unit/drivers/scene.h"
+
+static struct scene scene;
+static struct house house;
+static const char *text;
+
+static struct profile *load(void *arg, const char *name, uint8_t out_sha256[32],
+                            struct error_list *errors)
+{
+    UNUSED(arg);
+    memset(out_sha256, 7, 32);
+    return profile_parse(bytes_of(text), name, ".", errors);
+}
+
+static void claim(const char *profile)
+{
+    struct error error;
+    error_clear(&error);
+    text = profile;
+    scene_open(&scene);
+    house_init(&house, &(struct house_config){.world = scene.world, .load = load, .stands = true});
+    ck_assert_msg(house_settle(&house, &(struct setting){.profile = "x"}, &error) == ST_OK, "%s",
+                  error.text);
+}
+
+static void drop(void)
+{
+    house_release(&house);
+    scene_close(&scene);
+}
+
+static bool meets(const char *word)
+{
+    for (const char *const *need = house.claims.needs; *need != NULL; need++)
+        if (strcmp(*need, word) == 0)
+            return true;
+    return false;
+}
+
+#define ACCOUNT(URI)                                                                               \
+    "\"servers\":[{\"ssid\":7,\"uri\":\"" URI "\",\"security\":{\"mode\":\"none\"}}]"
+#define SEALS                                                                                      \
+    "\"secure_component\":{\"instances\":{\"16/9\":{\"encryption\":{\"keys\":{"                    \
+    "\"3\":\"hex:202122232425262728292a2b2c2d2e2f\","                                              \
+    "\"6\":\"hex:502122232425262728292a2b2c2d2e2f\"}}}}}"
+
+START_TEST(the_second_of_each_has_a_name)
+{
+    claim(SCENE_PROFILE(""));
+    ck_assert_uint_eq(house.claims.identity, 0);
+    ck_assert_uint_eq(house.claims.identity2, 1);
+    ck_assert_uint_eq(house.claims.key, 4);
+    ck_assert_uint_eq(house.claims.key2, 5);
+    ck_assert_uint_eq(house.claims.encryption_key2, ID_NONE);
+    ck_assert(meets("two-identities") && meets("two-keys") && meets("one-auth-data"));
+    ck_assert(!meets("two-encryption-keys") && !meets("queue-mode") && !meets("tcp"));
+    drop();
+}
+END_TEST
+
+START_TEST(a_device_that_only_seals_has_its_keys)
+{
+    claim("{\"endpoint\":\"e\"," ACCOUNT(
+        "coap://h") ",\"auth_data_instances\":2,"
+                    "\"objects\":{\"16\":{\"9\":{\"0\":{\"2\":\"C\",\"77\":\"x\"}}}}," SEALS "}");
+    ck_assert(!house.claims.authentication && house.claims.encryption);
+    ck_assert_uint_eq(house.claims.key, 3);
+    ck_assert_uint_eq(house.claims.key2, ID_NONE);
+    ck_assert_uint_eq(house.claims.encryption_key2, 6);
+    ck_assert(!meets("two-identities") && !meets("two-keys") && meets("two-encryption-keys"));
+    ck_assert(!meets("one-auth-data"));
+    drop();
+}
+END_TEST
+
+/* rule: I-16 */
+START_TEST(a_service_without_auth_status_is_partial)
+{
+    claim(SCENE_PROFILE(""));
+    ck_assert(!house.claims.is_partial);
+    drop();
+    claim("{\"endpoint\":\"e\",\"objects\":{\"16\":{\"9\":{\"0\":{\"2\":\"C\"}}}},"
+          "\"secure_component\":{\"instances\":{\"16/9\":{\"omit\":[3],\"encryption\":{\"keys\":{"
+          "\"3\":\"hex:202122232425262728292a2b2c2d2e2f\"}}}}}}");
+    ck_assert(house.claims.is_partial && house.claims.encryption);
+    drop();
+}
+END_TEST
+
+START_TEST(of_a_registration_only_what_is_said)
+{
+    claim(SCENE_PROFILE(""));
+    ck_assert_str_eq(house.claims.registered, "lwm2m=1.0 lt=300 links(</3/0>, </16/0>, </16/1>)");
+    drop();
+    claim("{\"endpoint\":\"e\",\"lwm2m\":\"1.1\",\"queue_mode\":{\"awake\":\"1s\"}," ACCOUNT(
+        "coap+tcp://h") ","
+                        "\"objects\":{\"1\":{\"0\":{\"7\":\"UT\"}}}}");
+    ck_assert_str_eq(house.claims.registered, "lwm2m=1.1 b=UT queue links(</3/0>)");
+    ck_assert(meets("queue-mode") && meets("tcp") && !meets("bootstrap"));
+    drop();
+}
+END_TEST
+
+UNIT_MAIN("claims", the_second_of_each_has_a_name, a_device_that_only_seals_has_its_keys,
+          a_service_without_auth_status_is_partial, of_a_registration_only_what_is_said)
