@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Device and server against Eclipse Leshan. usage: leshan.sh FOLDER, which has its jars and our hosts for
-# them (tests/interop/leshan) compiled; see interop.mk. Logs stay in FOLDER/logs when something fails.
+# them (tests/interop/leshan) compiled; see interop.mk. Logs stay in FOLDER/logs-PID when something fails,
+# for a day at least.
 # Last line: N passed, N failed.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/../e2e/lib.sh"
@@ -11,7 +12,7 @@ object=$here/16.xml
 adapter=${BIN%/*}/lwm2m-portfolio-leshan
 classes=$leshan/classes:$(echo "$leshan"/jars/*.jar | tr ' ' ':')
 limit=30
-rm -rf "$leshan/logs"
+find "$leshan" -maxdepth 1 -name "logs-*" -mtime +0 -exec rm -rf {} +
 
 java_peer() { # name class arguments…
 	name=$1
@@ -27,9 +28,9 @@ await_ports() { # name
 }
 keep_logs() {
 	[ "$failed" = 0 ] && return
-	mkdir -p "$leshan/logs"
-	find "$tmp" -maxdepth 1 -type f -size -20000k -exec cp {} "$leshan/logs" \;
-	echo "logs are in $leshan/logs"
+	mkdir -p "$leshan/logs-$$"
+	find "$tmp" -maxdepth 1 -type f -size -20000k -exec cp {} "$leshan/logs-$$" \;
+	echo "logs are in $leshan/logs-$$"
 }
 counted() { # log of a program that ends with `N passed, N failed`
 	line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$1" | tail -n 1)
@@ -183,7 +184,9 @@ stop device
 stop bootstrap
 # shellcheck disable=SC2046
 their_server "server-psk" "$coaps" $(files scenarios/ets)
-their_server "server-psk-use-cases" "$coaps" -p vehicle-psk portfolio/use-case-1 portfolio/use-case-2
+# shellcheck disable=SC2046
+their_server "server-psk-portfolio" "$coaps" -p vehicle-psk --tags use-case,object,authentication,encryption,reporting \
+	$(files scenarios/portfolio)
 stop server
 
 # --- their client, our server -----------------------------------------------------------------------------
