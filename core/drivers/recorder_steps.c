@@ -266,7 +266,7 @@ static bool put_post(struct dialogue *dialogue)
     return dialogue->path.depth >= 2 && put_write(dialogue, "update");
 }
 
-static bool put_delete(const struct dialogue *dialogue)
+static bool put_delete(struct dialogue *dialogue)
 {
     const struct message *request = dialogue->request;
     put_target(dialogue, "delete", dialogue->path);
@@ -275,6 +275,13 @@ static bool put_delete(const struct dialogue *dialogue)
 
 static bool put_operation(struct dialogue *dialogue)
 {
+    static const struct {
+        enum coap_code code;
+        bool (*put)(struct dialogue *dialogue);
+    } methods[] = {
+        {CODE_GET, put_get},       {CODE_PUT, put_put},     {CODE_POST, put_post},
+        {CODE_DELETE, put_delete}, {CODE_FETCH, put_fetch}, {CODE_IPATCH, put_write_composite},
+    };
     const struct message *request = dialogue->request;
     bool is_finish = is_bootstrap(dialogue) && request->code == CODE_POST &&
                      request->path.count == 1 && request->payload.len == 0 &&
@@ -283,44 +290,10 @@ static bool put_operation(struct dialogue *dialogue)
         buf_puts(dialogue->out, "finish");
         return true;
     }
-    if (!dialogue->has_path || !request->confirmable)
-        return false;
-    switch ((enum coap_code)request->code) {
-    case CODE_GET:
-        return put_get(dialogue);
-    case CODE_PUT:
-        return put_put(dialogue);
-    case CODE_POST:
-        return put_post(dialogue);
-    case CODE_DELETE:
-        return put_delete(dialogue);
-    case CODE_FETCH:
-        return put_fetch(dialogue);
-    case CODE_IPATCH:
-        return put_write_composite(dialogue);
-    case CODE_EMPTY:
-    case CODE_PATCH:
-    case CODE_CREATED:
-    case CODE_DELETED:
-    case CODE_CHANGED:
-    case CODE_CONTENT:
-    case CODE_CONTINUE:
-    case CODE_BAD_REQUEST:
-    case CODE_UNAUTHORIZED:
-    case CODE_BAD_OPTION:
-    case CODE_FORBIDDEN:
-    case CODE_NOT_FOUND:
-    case CODE_METHOD_NOT_ALLOWED:
-    case CODE_NOT_ACCEPTABLE:
-    case CODE_INCOMPLETE:
-    case CODE_PRECONDITION_FAILED:
-    case CODE_TOO_LARGE:
-    case CODE_UNSUPPORTED_FORMAT:
-    case CODE_INTERNAL_ERROR:
-    case CODE_NOT_IMPLEMENTED:
-    case CODE_UNAVAILABLE:
-        break;
-    }
+    bool is_plain = dialogue->has_path && request->confirmable;
+    for (size_t i = 0; i < COUNT_OF(methods) && is_plain; i++)
+        if (methods[i].code == request->code)
+            return methods[i].put(dialogue);
     return false;
 }
 
