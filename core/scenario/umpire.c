@@ -75,21 +75,46 @@ static bool same_value(const struct value *a, const struct value *b)
     return are_numbers ? a->integer == b->integer : value_equal(a, b);
 }
 
-static bool has_all(const struct records *all, const struct records *part)
+/* The first of PART that ALL has not, or has otherwise; NULL: there is none. */
+static const struct record *find_other(const struct records *all, const struct records *part)
 {
     for (size_t i = 0; i < part->count; i++) {
         const struct record *wanted = &part->items[i];
         const struct record *found =
             wanted->value.type == VALUE_NONE ? wanted : records_find(all, wanted->path);
         if (found == NULL || !same_value(&wanted->value, &found->value))
-            return false;
+            return wanted;
     }
-    return true;
+    return NULL;
+}
+
+static void put_value(const struct records *records, struct path path, struct buf *out)
+{
+    const struct record *record = records_find(records, path);
+    if (record == NULL)
+        buf_puts(out, "nothing");
+    else
+        value_format(&record->value, out);
+}
+
+void umpire_put_difference(const struct records *taken, const struct records *sent, struct buf *out)
+{
+    char text[PATH_TEXT];
+    const struct record *other = find_other(taken, sent);
+    if (other == NULL)
+        other = find_other(sent, taken);
+    if (other == NULL)
+        return;
+    struct path path = other->path; /* OTHER may be of either */
+    buf_printf(out, "%s is ", path_text(path, text));
+    put_value(taken, path, out);
+    buf_puts(out, ", not ");
+    put_value(sent, path, out);
 }
 
 bool umpire_same_values(const struct records *a, const struct records *b)
 {
-    return has_all(a, b) && has_all(b, a);
+    return find_other(a, b) == NULL && find_other(b, a) == NULL;
 }
 
 /* --- registrations ----------------------------------------------------------------------- */
@@ -367,7 +392,8 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         break;
     case ACTOR_NOTIFIED:
         hear_notified(umpire, event);
-        umpire_device_values(umpire, event->outcome);
+        if (!umpire->sees)
+            umpire_device_values(umpire, event->outcome);
         break;
     case ACTOR_SENT:
         umpire_device_values(umpire, event->outcome);
@@ -429,7 +455,7 @@ void umpire_done(struct umpire *umpire, enum status status, const struct outcome
         umpire_compare_answer(umpire, outcome);
     if (status != ST_OK)
         umpire->excuses_strays = true;
-    else
+    else if (!umpire->sees) /* what its server makes of it is not the device's */
         umpire_device_values(umpire, outcome);
     umpire->operation = NULL;
 }

@@ -111,6 +111,9 @@ const char *umpire_implied(enum operation_kind kind);
 bool umpire_is_service(const struct umpire *umpire);
 /* Same records that have a value, in any order; times count as integers. */
 bool umpire_same_values(const struct records *a, const struct records *b);
+/* The first of them that are not the same: `/16/0/3 is "0", not 0`; nothing when all are. */
+void umpire_put_difference(const struct records *taken, const struct records *sent,
+                           struct buf *out);
 /* The device has registered instance INSTANCE of the object with SERVER, or nobody knows. */
 bool umpire_is_registered(const struct umpire *umpire, unsigned server, unsigned instance);
 

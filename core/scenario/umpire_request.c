@@ -72,21 +72,30 @@ static const char *format_rule(const struct operation *operation)
     return is_read && is_portfolio ? "PF-SRV-5" : umpire_implied(operation->kind);
 }
 
+enum { FORMAT_TEXT = 32 };
+
+static const char *format_text(int format, char out[FORMAT_TEXT])
+{
+    snprintf(out, FORMAT_TEXT, "format %d", format);
+    return format < 0 ? "no format" : out;
+}
+
 static void compare_formats(struct umpire *umpire, const struct request_seen *request)
 {
     const struct operation *operation = umpire->operation;
     enum operation_kind kind = operation->kind;
+    char text[FORMAT_TEXT];
     bool reads = look_of(kind).method == METHOD_GET || look_of(kind).method == METHOD_FETCH;
     int wanted = kind == OPERATION_DISCOVER ? FORMAT_LINKS : operation->format;
     if (reads && wanted >= 0 && request->accept != wanted)
         umpire_find(umpire, format_rule(operation),
-                    "the server asks for format %d, but the step for format %d", request->accept,
-                    wanted);
+                    "the server asks for %s, but the step for format %d",
+                    format_text(request->accept, text), wanted);
     if (!reads && look_of(kind).has_sum && operation->format >= 0 &&
         request->format != operation->format)
         umpire_find(umpire, umpire_implied(kind),
-                    "the server sends format %d, but the step asks for format %d", request->format,
-                    operation->format);
+                    "the server sends %s, but the step asks for format %d",
+                    format_text(request->format, text), operation->format);
 }
 
 /* A create whose instance the device chooses has paths that nobody knows before. */
@@ -276,6 +285,16 @@ static bool has_values(const struct records *records)
     return false;
 }
 
+static void find_difference(struct umpire *umpire, const char *rule, const struct records *taken)
+{
+    struct buf text;
+    buf_init(&text, EXPLANATION_MOST);
+    umpire_put_difference(taken, &umpire->answer.values, &text);
+    umpire_find(umpire, rule, "the server takes other values than the device has answered: %.200s",
+                buf_text(&text));
+    buf_release(&text);
+}
+
 /* rule: PF-SRV-5 */
 static void compare_content(struct umpire *umpire, const struct outcome *outcome)
 {
@@ -288,7 +307,7 @@ static void compare_content(struct umpire *umpire, const struct outcome *outcome
     if (!answer->decoded)
         return;
     if (outcome->decoded && !umpire_same_values(&outcome->values, &answer->values))
-        umpire_find(umpire, rule, "the server takes other values than the device has answered");
+        find_difference(umpire, rule, &outcome->values);
     else if (!outcome->decoded && outcome->problem[0] != '\0' && has_values(&answer->values))
         umpire_find(umpire, rule, "the server cannot read what the device has answered: %.150s",
                     outcome->problem);

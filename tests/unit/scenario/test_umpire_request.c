@@ -36,7 +36,7 @@ START_TEST(a_discover_asks_for_links)
     reads(5, "/16/0", value_none());
     buf_puts(&fake_stage_answer(&script.fake, 205)->payload, "</16/0>");
     play(HEADER "discover $pf => 2.05\n");
-    expect_finding("LWM2M-DISCOVER", "asks for format -1, but the step for format 40");
+    expect_finding("LWM2M-DISCOVER", "asks for no format, but the step for format 40");
     teardown();
 }
 END_TEST
@@ -152,13 +152,27 @@ START_TEST(a_request_that_never_came_was_not_made)
 }
 END_TEST
 
+START_TEST(what_the_server_makes_of_it_is_not_the_devices)
+{
+    setup();
+    reads(5, "/16/0/3", value_integer(1));
+    answers("/16/0/3", value_string("1"));
+    play(HEADER "read $pf/3 => 2.05\n");
+    expect_finding("PF-SRV-5", "/16/0/3 is \"1\", not 1");
+    for (size_t i = 0; i < script.result.check_count; i++)
+        ck_assert_str_ne(script.result.checks[i].rule->id, "PF-OBJ-5");
+    teardown();
+}
+END_TEST
+
 START_TEST(what_the_server_says_is_what_the_device_said)
 {
     setup();
     fake_content(&reads(5, "/16/0/0", value_none())->outcome, "/16/0/0/2", value_string("b"));
     answers("/16/0/0/1", value_string("a"));
     play(HEADER "read $pf/0 => 2.05\n");
-    expect_finding("PF-SRV-5", "the server takes other values than the device has answered");
+    expect_finding("PF-SRV-5", "the server takes other values than the device has answered: "
+                               "/16/0/0/2 is nothing, not \"b\"");
     teardown();
 
     setup();
@@ -252,12 +266,12 @@ START_TEST(another_servers_request_is_not_the_steps)
 }
 END_TEST
 
-UNIT_MAIN("umpire_request", what_arrives_as_dictated_is_fine,
-          another_format_than_the_steps_is_the_servers, a_discover_asks_for_links,
-          a_read_that_observes_is_no_read, values_that_are_written_are_those_of_the_step,
-          paths_of_a_composite_are_those_of_the_step, attributes_may_come_in_any_order,
-          arguments_break_the_rule_of_their_digit, octets_and_raw_requests_are_the_scenarios,
-          a_request_that_never_came_was_not_made, what_the_server_says_is_what_the_device_said,
-          every_request_has_a_form, content_that_a_server_thought_of_decodes,
-          what_is_empty_need_not_be_said, a_bad_link_may_change_everything,
-          another_servers_request_is_not_the_steps)
+UNIT_MAIN("umpire_request", what_the_server_makes_of_it_is_not_the_devices,
+          what_arrives_as_dictated_is_fine, another_format_than_the_steps_is_the_servers,
+          a_discover_asks_for_links, a_read_that_observes_is_no_read,
+          values_that_are_written_are_those_of_the_step, paths_of_a_composite_are_those_of_the_step,
+          attributes_may_come_in_any_order, arguments_break_the_rule_of_their_digit,
+          octets_and_raw_requests_are_the_scenarios, a_request_that_never_came_was_not_made,
+          what_the_server_says_is_what_the_device_said, every_request_has_a_form,
+          content_that_a_server_thought_of_decodes, what_is_empty_need_not_be_said,
+          a_bad_link_may_change_everything, another_servers_request_is_not_the_steps)
