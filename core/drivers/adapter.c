@@ -69,18 +69,25 @@ static bool has_failed(const struct adapter *self)
     return self->failure.text[0] != '\0';
 }
 
+/* What it did, or what is wrong with something of it. */
+static void put_fault(const struct adapter *self, const char *what, struct error *out)
+{
+    bool is_of_it = strncmp(what, "its ", strlen("its ")) == 0;
+    error_set(out, "adapter \"%s\"%s %.290s", self->name, is_of_it ? ":" : "", what);
+}
+
 /* The first failure is the one that counts. */
 static void fail(struct adapter *self, const char *what)
 {
     if (!has_failed(self))
-        error_set(&self->failure, "adapter \"%s\" %.290s", self->name, what);
+        put_fault(self, what, &self->failure);
 }
 
 enum status adapter_blame(struct adapter *self, struct error *error)
 {
     struct error what = *error;
     fail(self, what.text);
-    error_set(error, "adapter \"%s\": %.290s", self->name, what.text);
+    put_fault(self, what.text, error);
     return ST_IO;
 }
 

@@ -20,6 +20,9 @@ struct umpire_finding {
 
 /* CLAIMS and ORACLE are borrowed. */
 struct umpire *umpire_new(const struct claims *claims, const struct oracle *oracle);
+/* The device is ours: what it does not tell of has not come. Else that is known from its first
+ * event on. */
+void umpire_trust(struct umpire *umpire);
 void umpire_free(struct umpire *umpire); /* zeroes what it has seen of AuthData; NULL is legal */
 
 /* Every event of the actors, as it comes. */

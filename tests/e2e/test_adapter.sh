@@ -155,6 +155,12 @@ has "is inconclusive" "$tmp/out" "it was skipped"
 manual 1 "a server that takes the genuine for wrong" yes wrong server/authenticates
 has "is found out" "$tmp/out" "the server takes it for wrong"
 start_server plain -q -l "$uri"
+printf 'title "T"\ncovers PF-AUTH-1\nprofile vehicle\nexpect register\nauthenticate $pf identity=0\n' >"$tmp/auth.scenario"
+exits 1 "a server that has not asked for anything" sh -c \
+	"echo genuine | '$BIN' run --server '$uri' --driver manual '$tmp/auth.scenario'"
+has "has judged nothing" "$tmp/out" "the server says genuine, but it has not started GetAuthData"
+exits 4 "a person that types without end" sh -c "yes | '$BIN' run --server '$uri' --driver manual '$tmp/auth.scenario'"
+has "is not listened to for ever" "$tmp/out" "20 lines were typed"
 exits 4 "nobody at all" sh -c "'$BIN' run --server '$uri' --driver manual portfolio/use-case-1 </dev/null"
 has "is an error" "$tmp/out" "nobody answers any more"
 stop plain

@@ -105,7 +105,7 @@ START_TEST(refuses_a_hello_that_is_none)
     refuse_hello("[1]", "said what is no object: [1]");
     refuse_hello("{\"id\":1,\"protocol\":2,\"can\":[]}", "speaks version 2 of the protocol");
     refuse_hello("{\"id\":1,\"protocol\":\"1\",\"can\":[]}", "no \"protocol\" number");
-    refuse_hello("{\"id\":1,\"protocol\":1}", "no list \"can\"");
+    refuse_hello("{\"id\":1,\"protocol\":1}", "\": its hello has no list \"can\"");
     refuse_hello("{\"id\":1,\"protocol\":1,\"can\":[3]}", "\"can\" is not a list of strings");
     refuse_hello("{\"id\":1,\"protocol\":1,\"name\":5,\"can\":[]}", "\"name\" is not a string");
     refuse_hello("{\"id\":9,\"protocol\":1,\"can\":[]}", "answered what it was not asked");

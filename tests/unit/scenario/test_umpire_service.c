@@ -267,6 +267,13 @@ START_TEST(the_verdict_is_the_right_one)
     play(AUTHENTICATE);
     expect_finding("PF-SRV-6", "says genuine of AuthData that never went to it");
     teardown();
+
+    setup(); /* nothing at all came to the device */
+    script.options.third_party_server = true;
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_finding("PF-AUTH-1", "the server says genuine, but it has not started GetAuthData");
+    teardown();
 }
 END_TEST
 
