@@ -36,7 +36,7 @@ def github_machine(job, matrix, folder, number):
             script = expand(step["run"], matrix)
             (play if "lwm2m-portfolio " in script else install).append(script)
         elif step["uses"].startswith("actions/upload-artifact@"):
-            if step.get("if") != "${{ !cancelled() }}":
+            if step.get("if") != "${{ always() }}":
                 fail("a report of a failure is not kept")
             keeps.append(expand(step["with"]["path"], matrix))
         elif step["uses"].split("@")[0] not in ("actions/checkout", "actions/download-artifact"):
@@ -102,7 +102,13 @@ def read_jenkins(text, folder):
     if block(text, "pipeline", "agent", "docker").strip().splitlines()[0] != "image 'debian:12'":
         fail("there is no image")
     always = block(text, "pipeline", "post", "always")
-    keeps = re.findall(r"^ *(?:junit|archiveArtifacts artifacts:) '([^']+)'$", always, re.M)
+    keeps = re.findall(r"^ *(?:junit|archiveArtifacts artifacts:) '([^']+)'(?:, allowEmptyArchive: true)?$",
+                       always, re.M)
+    # The agent keeps its folder, and a step that finds nothing ends the block.
+    if scripts["Install"][0] != "rm -f " + " ".join(sorted(keeps, reverse=True)):
+        fail("what an earlier build left is shown again")
+    if not always.strip().endswith("junit 'report.xml'") or "allowEmptyArchive: true" not in always:
+        fail("a missing report hides the other one")
     write(folder, 1, scripts["Install"], scripts["Play"], keeps)
 
 
