@@ -218,7 +218,8 @@ static int play(const struct device_options *given, const struct profile *profil
                                                     .name = profile_name(given),
                                                     .clock = world.clock,
                                                     .trace = &world.trace,
-                                                    .has_state = state_is_kept(state)};
+                                                    .has_state = state_is_kept(state),
+                                                    .defect = given->defect};
     if (!record_open(&record, given->record, &recorder_config))
         return world_end(&world, EXIT_FILE);
     struct sim_device_config device_config = {.world = world.sim,

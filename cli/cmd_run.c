@@ -71,7 +71,7 @@ static const struct option options[] = {
     {"seed", '\0', OPTION_TEXT, offsetof(struct run_command, seed), "N|random",
      "what chance begins with (default: 16)", COMPLETE_NOTHING},
     {"timeout", '\0', OPTION_DURATION, offsetof(struct run_command, timeout_ms), "TIME",
-     "the most that one scenario may take (default: 60s)", COMPLETE_NOTHING},
+     "the most that one scenario may take (default: its own, or 60s)", COMPLETE_NOTHING},
     {"patience", '\0', OPTION_FACTOR, offsetof(struct run_command, patience), "FACTOR",
      "multiply each \"within\" by this, for a slow peer", COMPLETE_NOTHING},
     {"jobs", 'j', OPTION_NUMBER, offsetof(struct run_command, jobs), "N",

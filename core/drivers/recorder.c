@@ -13,7 +13,8 @@ enum {
     EVENT_MOST_MS = 20000, /* what comes after a longer silence is not waited for */
     WITHIN_MS = 2000,
     MARGIN_MS = 100,
-    LONG_MS = 40000 /* a replay has a minute */
+    LONG_MS = 40000, /* a replay has a minute unless it says otherwise */
+    SPARE_S = 60
 };
 
 /* --- what is known ---------------------------------------------------------------------------- */
@@ -352,9 +353,9 @@ static void put_remarks(const struct recorder *recorder, struct buf *out)
         buf_printf(out,
                    "# Keys are left out. Give each with --set, as in --set secret_1=hex:0a0b, and\n"
                    "# let `security` name a file in which the server has the same.\n");
-    if (recorder->plays_ms > LONG_MS)
-        buf_printf(out, "# It plays for about %" PRId64 " s: see --timeout.\n",
-                   recorder->plays_ms / 1000);
+    if (recorder->config.defect != NULL)
+        buf_printf(out, "# The device had a defect: give --device-defect=%s.\n",
+                   recorder->config.defect);
     if (recorder->is_full)
         buf_puts(out, "# It is not whole: there was more than a scenario can hold.\n");
 }
@@ -379,6 +380,8 @@ void recorder_put(const struct recorder *recorder, struct buf *out)
     buf_puts(out, "\ntags     recorded\n");
     put_covers(recorder, out);
     put_servers(recorder, out);
+    if (recorder->plays_ms > LONG_MS)
+        buf_printf(out, "timeout  %" PRId64 "s\n", 2 * recorder->plays_ms / 1000 + SPARE_S);
     buf_puts(out, "\n");
     for (size_t i = 0; i < recorder->step_count; i++)
         buf_printf(out, "%s\n", recorder->steps[i]);

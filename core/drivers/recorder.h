@@ -17,6 +17,7 @@ struct recorder_config {
     struct clock *clock;           /* (borrowed) */
     struct trace *trace; /* (borrowed) where it hears of registrations and of AuthStatus */
     bool has_state;      /* the device begins with more than its profile says: the record says so */
+    const char *defect;  /* (borrowed) of the device, or NULL: likewise */
 };
 
 enum { RECORD_MOST = 1 << 20, RECORDED_STEPS_MOST = 1900 };

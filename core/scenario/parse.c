@@ -124,6 +124,18 @@ static void read_servers(struct parser *parser, const struct words *words)
     }
 }
 
+static void read_timeout(struct parser *parser, const struct words *words)
+{
+    struct scenario *scenario = parser->scenario;
+    if (scenario->timeout_ms != 0)
+        source_error(parser->source, words->items[0].data,
+                     "this is the second 'timeout'; leave one of them out");
+    else if (words->count != 2 || !parse_duration(words->items[1], &scenario->timeout_ms) ||
+             scenario->timeout_ms <= 0)
+        source_error(parser->source, words->items[0].data,
+                     "a time limit is a number with a unit; write: timeout 90s");
+}
+
 static void read_list(const struct words *words, struct text_list *out)
 {
     for (size_t i = 1; i < words->count; i++)
@@ -208,7 +220,7 @@ static const struct directive {
     {"covers", read_covers, true},      {"tags", read_tags, true},
     {"needs", read_needs, true},        {"formats", read_formats, true},
     {"security", read_security, false}, {"servers", read_servers, true},
-    {"let", read_let, false},
+    {"let", read_let, false},           {"timeout", read_timeout, false},
 };
 
 static const struct directive *find_directive(struct bytes word)

@@ -457,7 +457,8 @@ static bool play_step(struct run *run, const struct step *step)
 static void play(struct run *run)
 {
     const struct scenario *scenario = run->scenario;
-    int64_t limit = run->options->timeout_ms > 0 ? run->options->timeout_ms : TIMEOUT_MS;
+    int64_t usual = scenario->timeout_ms > 0 ? scenario->timeout_ms : TIMEOUT_MS;
+    int64_t limit = run->options->timeout_ms > 0 ? run->options->timeout_ms : usual;
     run->deadline = now(run) + limit;
     for (size_t i = 0; i < scenario->cleanup_at; i++)
         if (!play_step(run, &scenario->steps[i]))

@@ -58,7 +58,7 @@ struct run_options {
     bool third_party_server;
     bool profile_is_chosen;         /* by the user: what does not fit it is not applicable */
     double patience;                /* factor on every `within`; 0: 1.0 */
-    int64_t timeout_ms;             /* of one scenario; 0: 60 s */
+    int64_t timeout_ms;             /* of one scenario; 0: as it says, else 60 s */
     const struct binding *bindings; /* (borrowed) */
     size_t binding_count;
     const volatile int *stop; /* (borrowed) non-zero: leave after cleanup, e.g. set by a signal */

@@ -341,6 +341,7 @@ struct scenario {
     struct setting_server *servers; /* (owned) */
     size_t server_count;
     const uint8_t *formats_at;  /* (borrowed) */
+    int64_t timeout_ms;         /* 0: it says none */
     const struct rule **covers; /* (owned) */
     size_t cover_count;
     const uint8_t *covers_at; /* (borrowed) NULL: there is no such line */

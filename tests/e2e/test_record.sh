@@ -258,6 +258,22 @@ ends_with 0 "a device under fire" hostile
 stop device
 replays "under fire" "$tmp/fire.scenario"
 
+# --- a device with a defect ------------------------------------------------------------------------------
+start_server server -l coap://127.0.0.1:0
+start_device device -q -p vehicle -s "$uri" --defect read-keeps-status --record "$tmp/defect.scenario"
+until_line "$tmp/device.ready"
+converse server <<'END'
+execute /16/0/1 0=0,1=0,2=7 => 2.04
+wait 400ms
+read /16/0/2 => 2.05
+read /16/0/3 => 2.05 1
+END
+stop device
+stop server
+has "its record tells so" "$tmp/defect.scenario" '# The device had a defect: give --device-defect=read-keeps-status.'
+exits 0 "with it, it passes" "$BIN" run --device-defect read-keeps-status "$tmp/defect.scenario"
+exits 1 "without it, it does not" "$BIN" run "$tmp/defect.scenario"
+
 # --- what is refused ---------------------------------------------------------------------------------
 exits 2 "payloads are what it is about" "$BIN" device -p vehicle --redact --record "$tmp/x"
 has "and says so" "$tmp/err" '--redact'

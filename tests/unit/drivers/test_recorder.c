@@ -147,6 +147,21 @@ START_TEST(ends_when_it_is_full)
 }
 END_TEST
 
+START_TEST(asks_for_the_time_that_it_takes)
+{
+    recording_open(&at);
+    for (unsigned i = 0; i < 25; i++) {
+        recording_ask(&at, OPERATION_READ, "/3/0/0", NULL);
+        if (i < 20)
+            recording_lacks(&at, "\ntimeout ");
+        recording_pass(&at, 1800);
+    }
+    recording_ask(&at, OPERATION_READ, "/3/0/0", NULL);
+    recording_has(&at, "timeout  150s"); /* twice 45 s, and a minute */
+    recording_close(&at);
+}
+END_TEST
+
 struct warnings {
     char text[300]; /* the last one */
     unsigned count;
@@ -206,4 +221,4 @@ END_TEST
 UNIT_MAIN("recorder", begins_with_the_registration, names_what_auth_data_comes_from,
           waits_for_a_process_that_was_over, waits_for_a_quick_process_too,
           leaves_a_quick_status_open, has_what_the_owner_did, stops_when_told_to,
-          ends_when_it_is_full, tells_once_what_it_cannot_follow)
+          ends_when_it_is_full, asks_for_the_time_that_it_takes, tells_once_what_it_cannot_follow)

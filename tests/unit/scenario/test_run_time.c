@@ -389,6 +389,21 @@ START_TEST(the_time_of_a_scenario_is_limited)
 }
 END_TEST
 
+START_TEST(a_scenario_may_name_its_time)
+{
+    setup();
+    play("title \"x\"\nprofile fake\ntimeout 1500ms\nread /16\n");
+    expect_verdict(VERDICT_ERROR, ST_TIMEOUT);
+    ck_assert_int_eq(script.result.duration_ms, 1500);
+    teardown();
+    setup(); /* whoever plays it has the last word */
+    script.options.timeout_ms = 700;
+    play("title \"x\"\nprofile fake\ntimeout 1500ms\nread /16\n");
+    ck_assert_int_eq(script.result.duration_ms, 700);
+    teardown();
+}
+END_TEST
+
 START_TEST(an_operation_ends_with_the_time_of_its_scenario)
 {
     setup();
@@ -475,6 +490,7 @@ UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_no
           a_handshake_is_one_with_the_server_that_is_named,
           without_a_cause_the_first_registration_is_fresh, cleanup_runs_after_a_failure,
           a_cleanup_that_fails_is_a_failure, the_time_of_a_scenario_is_limited,
-          an_operation_ends_with_the_time_of_its_scenario, an_operation_has_a_time_of_its_own,
-          a_scenario_has_a_minute_unless_told_otherwise, cleanup_has_a_time_of_its_own,
-          a_signal_ends_it_after_cleanup, a_flood_of_events_is_an_error)
+          a_scenario_may_name_its_time, an_operation_ends_with_the_time_of_its_scenario,
+          an_operation_has_a_time_of_its_own, a_scenario_has_a_minute_unless_told_otherwise,
+          cleanup_has_a_time_of_its_own, a_signal_ends_it_after_cleanup,
+          a_flood_of_events_is_an_error)
