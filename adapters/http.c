@@ -233,6 +233,8 @@ void http_listen(struct http *http, const char *target, const struct http_listen
     struct exchange *exchange = exchange_new(http, target);
     exchange->is_stream = true;
     exchange->listener = *listener;
+    exchange->headers = curl_slist_append(NULL, "Accept: text/event-stream"); /* Jetty wants it */
+    curl_easy_setopt(exchange->easy, CURLOPT_HTTPHEADER, exchange->headers);
     curl_multi_add_handle(http->multi, exchange->easy);
 }
 

@@ -172,7 +172,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             rest = "/" + rest
         if self.special(kind, rest):
             return
-        if rest == "/api/event":
+        if rest == "/api/event" and self.headers.get("Accept") != "text/event-stream":
+            self.answer(405, PAGE, "text/html")  # so does Jetty
+        elif rest == "/api/event":
             self.stream()
         elif rest == "/api/clients":
             self.answer(200, json.dumps([REGISTRATION]))

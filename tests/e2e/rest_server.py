@@ -190,7 +190,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         url = urllib.parse.urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         query = dict(urllib.parse.parse_qsl(url.query))
-        if url.path == "/api/event":
+        if url.path == "/api/event" and self.headers.get("Accept") != "text/event-stream":
+            self.answer(405, "Method not allowed")  # so does Jetty
+        elif url.path == "/api/event":
             self.stream()
         elif url.path == "/api/clients":
             self.answer(200, json.dumps(list(clients.values())), "application/json")

@@ -185,7 +185,7 @@ stop bootstrap
 # shellcheck disable=SC2046
 their_server "server-psk" "$coaps" $(files scenarios/ets)
 # shellcheck disable=SC2046
-their_server "server-psk-portfolio" "$coaps" -p vehicle-psk --tags use-case,object,authentication,encryption,reporting \
+their_server "server-psk-portfolio" "$coaps" -p vehicle-psk --tags use-case,object,authentication,encryption \
 	$(files scenarios/portfolio)
 stop server
 

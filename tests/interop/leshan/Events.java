@@ -39,6 +39,12 @@ final class Events implements RegistrationListener, ObservationListener, SendLis
 
     /** A browser, or the adapter, wants to listen; the answer never ends. */
     void listen(HttpExchange exchange, String endpoint) throws IOException {
+        List<String> accept = exchange.getRequestHeaders().get("Accept");
+        if (accept == null || !accept.contains("text/event-stream")) { // as Jetty wants it
+            exchange.sendResponseHeaders(405, -1);
+            exchange.close();
+            return;
+        }
         exchange.getResponseHeaders().set("Content-Type", "text/event-stream;charset=utf-8");
         exchange.sendResponseHeaders(200, 0);
         exchange.getResponseBody().flush();
