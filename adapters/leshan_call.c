@@ -111,7 +111,7 @@ static bool put_composite_body(const struct records *values, struct buf *out)
 
 static bool put_body(const struct operation *operation, struct leshan_call *out)
 {
-    out->content = "application/json";
+    out->content = "application/json; charset=utf-8"; /* else Leshan takes that of its locale */
     if (operation->kind == OPERATION_WRITE_COMPOSITE)
         return put_composite_body(&operation->values, &out->body);
     bool nameless = operation->path.depth == 2 && operation->path.id[1] == ID_NONE;
