@@ -170,6 +170,7 @@ static void hear_registered(struct umpire *umpire, const struct actor_event *eve
         umpire->excuses_strays = umpire->excuses_strays || umpire->has_registered;
         umpire->has_registered = true;
         umpire_service_forget(umpire, event->server);
+        umpire_device_forget(umpire, event->server);
     }
 }
 
@@ -388,10 +389,13 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         break;
     case ACTOR_TOLD:
         hear_told(umpire, event);
+        umpire_device_notified(umpire, event);
         umpire_device_values(umpire, event->outcome);
         break;
     case ACTOR_NOTIFIED:
         hear_notified(umpire, event);
+        if (!umpire->sees)
+            umpire_device_notified(umpire, event);
         if (!umpire->sees)
             umpire_device_values(umpire, event->outcome);
         break;
@@ -457,6 +461,8 @@ void umpire_done(struct umpire *umpire, enum status status, const struct outcome
         umpire->excuses_strays = true;
     else if (!umpire->sees) /* what its server makes of it is not the device's */
         umpire_device_values(umpire, outcome);
+    if (status == ST_OK && umpire->operation != NULL)
+        umpire_device_done(umpire, umpire->has_arrived ? &umpire->answer : outcome);
     umpire->operation = NULL;
 }
 
@@ -480,6 +486,7 @@ void umpire_free(struct umpire *umpire)
     if (umpire == NULL)
         return;
     umpire_service_release(umpire);
+    umpire_device_release(umpire);
     outcome_release(&umpire->answer);
     for (size_t i = 0; i < umpire->registration_count; i++)
         free(umpire->registrations[i].links);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What must hold of the device side in whatever it sends: the type and range of AuthStatus, data
- * and status beside each other, versions, silence after the end of an observation, keys. */
+ * and status beside each other, versions, what single resources show of themselves, the form of
+ * notifications and silence after the end of an observation, keys. */
 #include "base/std.h"
 
 #include "scenario/umpire_impl.h"
@@ -73,13 +74,13 @@ void umpire_device_values(struct umpire *umpire, const struct outcome *outcome)
     }
 }
 
-/* The text behind `ver=` of a link, to the next attribute; NULL: it has none. */
-static const char *version_of(const char *link, const char *end)
+/* The text behind `;NAME=` of a link, to the next attribute; NULL: it has none. */
+static const char *attribute_of(const char *link, const char *end, const char *name)
 {
-    static const char name[] = ";ver=";
-    for (const char *at = link; at + sizeof name - 1 <= end; at++)
-        if (strncmp(at, name, sizeof name - 1) == 0)
-            return at + sizeof name - 1;
+    size_t len = strlen(name);
+    for (const char *at = link; at + len <= end; at++)
+        if (strncmp(at, name, len) == 0)
+            return at + len;
     return NULL;
 }
 
@@ -95,13 +96,153 @@ void umpire_device_links(struct umpire *umpire, const char *links)
     while (link != NULL && *link != '\0') {
         const char *end = link + strcspn(link, ",");
         bool is_portfolio = strncmp(link, "</16>", 5) == 0 || strncmp(link, "</16/", 5) == 0;
-        const char *version = is_portfolio ? version_of(link, end) : NULL;
+        const char *version = is_portfolio ? attribute_of(link, end, ";ver=") : NULL;
         if (version != NULL && !is_1_0(version))
             umpire_find(umpire, "PF-OBJ-1",
                         "the device registers \"%.*s\": object 16 is version 1.0",
                         (int)(end - link), link);
         link = *end == ',' ? end + 1 : end;
     }
+}
+
+/* --- Discover ------------------------------------------------------------------------------ */
+
+/* Of LINK "</16/0/3>": the resource, or -1. */
+static int portfolio_resource(const char *link)
+{
+    unsigned instance = 0;
+    unsigned resource = 0;
+    char end = '\0';
+    bool is_one = sscanf(link, "</16/%5u/%5u%c", &instance, &resource, &end) == 3 && end == '>';
+    return is_one ? (int)resource : -1;
+}
+
+/* rule: PF-DM-9. What cannot be multiple has no number of instances. */
+static void judge_discovery(struct umpire *umpire, const char *links)
+{
+    const char *link = links;
+    while (link != NULL && *link != '\0') {
+        const char *end = link + strcspn(link, ",");
+        int resource = portfolio_resource(link);
+        bool is_single = resource == GET_AUTH_DATA || resource == AUTH_STATUS;
+        if (is_single && attribute_of(link, end, ";dim=") != NULL)
+            umpire_find(umpire, "PF-DM-9", "the device shows a dim for a single resource: \"%.*s\"",
+                        (int)(end - link), link);
+        link = *end == ',' ? end + 1 : end;
+    }
+}
+
+/* --- notifications ------------------------------------------------------------------------- */
+
+static struct umpire_observation *find_observation(struct umpire *umpire, unsigned server,
+                                                   struct path path, const struct records *paths)
+{
+    for (size_t i = 0; i < umpire->observation_count; i++) {
+        struct umpire_observation *at = &umpire->observations[i];
+        if (at->server == server && path_equal(at->path, path) && records_equal(&at->paths, paths))
+            return at;
+    }
+    return NULL;
+}
+
+static void drop_observation(struct umpire *umpire, struct umpire_observation *observation)
+{
+    size_t index = (size_t)(observation - umpire->observations);
+    records_release(&observation->paths);
+    umpire->observation_count--;
+    memmove(observation, observation + 1,
+            (umpire->observation_count - index) * sizeof *observation);
+}
+
+static bool is_content(const struct outcome *outcome)
+{
+    return outcome->code == ANSWER_CONTENT;
+}
+
+static void note_observation(struct umpire *umpire, const struct outcome *outcome)
+{
+    const struct operation *operation = umpire->operation;
+    struct records none;
+    records_init(&none);
+    bool is_composite = operation->kind == OPERATION_OBSERVE_COMPOSITE;
+    const struct records *paths = is_composite ? &operation->values : &none;
+    unsigned server = umpire->step->server;
+    struct umpire_observation *at = find_observation(umpire, server, operation->path, paths);
+    bool is_doubled = at != NULL;
+    if (at == NULL && umpire->observation_count == UMPIRE_OBSERVATIONS_MOST)
+        drop_observation(umpire, &umpire->observations[0]);
+    if (at == NULL) {
+        at = &umpire->observations[umpire->observation_count++];
+        *at = (struct umpire_observation){.server = server, .path = operation->path};
+        records_copy(paths, &at->paths);
+    }
+    at->format = outcome->format;
+    at->sequence = outcome->observe;
+    at->is_doubled = is_doubled;
+}
+
+static void end_observation(struct umpire *umpire)
+{
+    const struct operation *operation = umpire->operation;
+    struct umpire_observation *at =
+        find_observation(umpire, umpire->step->server, operation->path, &operation->values);
+    if (at != NULL)
+        drop_observation(umpire, at);
+}
+
+void umpire_device_done(struct umpire *umpire, const struct outcome *outcome)
+{
+    enum operation_kind kind = umpire->operation->kind;
+    bool begins = kind == OPERATION_OBSERVE || kind == OPERATION_OBSERVE_COMPOSITE;
+    bool ends = kind == OPERATION_CANCEL || kind == OPERATION_CANCEL_COMPOSITE;
+    struct bytes content = buf_bytes(&outcome->payload);
+    if (begins && is_content(outcome) && outcome->observe >= 0)
+        note_observation(umpire, outcome);
+    if (ends)
+        end_observation(umpire);
+    if (kind == OPERATION_DISCOVER && is_content(outcome) && utf8_plain(content)) {
+        struct buf links;
+        buf_init(&links, content.len + 1);
+        buf_put(&links, content);
+        judge_discovery(umpire, buf_text(&links));
+        buf_release(&links);
+    }
+}
+
+/* RFC 7641 sections 4.2 and 4.4. Streams, which keep the order, may leave the number at 0. */
+void umpire_device_notified(struct umpire *umpire, const struct actor_event *event)
+{
+    char path[PATH_TEXT];
+    struct records none;
+    records_init(&none);
+    const struct outcome *outcome = event->outcome;
+    struct umpire_observation *at = find_observation(umpire, event->server, event->path,
+                                                     event->paths == NULL ? &none : event->paths);
+    if (at == NULL || at->is_doubled || umpire->has_link || !is_content(outcome))
+        return;
+    if (outcome->format >= 0 && at->format >= 0 && outcome->format != at->format)
+        umpire_find(umpire, "LWM2M-NOTIFY",
+                    "the device notifies of \"%s\" in format %d, and was observed in %d",
+                    path_text(event->path, path), outcome->format, at->format);
+    if (outcome->observe > 0 && outcome->observe == at->sequence)
+        umpire_find(umpire, "LWM2M-NOTIFY",
+                    "the device notifies of \"%s\" with Observe %d again: whoever gets that "
+                    "takes it for old",
+                    path_text(event->path, path), outcome->observe);
+    at->sequence = outcome->observe;
+}
+
+void umpire_device_forget(struct umpire *umpire, unsigned server)
+{
+    for (size_t i = umpire->observation_count; i > 0; i--)
+        if (umpire->observations[i - 1].server == server)
+            drop_observation(umpire, &umpire->observations[i - 1]);
+}
+
+void umpire_device_release(struct umpire *umpire)
+{
+    while (umpire->observation_count > 0)
+        drop_observation(umpire, &umpire->observations[umpire->observation_count - 1]);
 }
 
 /* What the end of an observation excuses: the notification that a Reset is the answer to; whatever

@@ -34,7 +34,8 @@ enum {
     UMPIRE_PROCESSES_MOST = 32,
     UMPIRE_CHALLENGES_MOST = 256,
     UMPIRE_NEWS_MOST = 128, /* a device stores no more than 64 for a server */
-    UMPIRE_NAMED_MOST = 64
+    UMPIRE_NAMED_MOST = 64,
+    UMPIRE_OBSERVATIONS_MOST = 64
 };
 
 /* GetAuthData of one instance, from its acceptance on. */
@@ -71,6 +72,16 @@ struct umpire_news {
     struct records values; /* (owned) */
 };
 
+/* What a step observes, as its first answer and the notifications after that have it. */
+struct umpire_observation {
+    unsigned server;
+    struct path path;
+    struct records paths; /* (owned) of a composite one */
+    int format;           /* -1: nobody knows */
+    int sequence;         /* of the last message; -1: nobody knows */
+    bool is_doubled; /* it is observed more than once: whose a notification is cannot be told */
+};
+
 struct umpire {
     const struct claims *claims;                    /* (borrowed) */
     const struct oracle *oracle;                    /* (borrowed) */
@@ -92,6 +103,8 @@ struct umpire {
     struct umpire_news news[UMPIRE_NEWS_MOST]; /* the oldest goes first */
     size_t news_count;
     bool has_lost_news; /* there were more: what the server says may be of one of those */
+    struct umpire_observation observations[UMPIRE_OBSERVATIONS_MOST]; /* the oldest goes first */
+    size_t observation_count;
     uint16_t named[UMPIRE_NAMED_MOST]; /* Portfolio instances that steps have spoken of */
     size_t named_count;
     bool has_registered; /* the device did, once */
@@ -140,6 +153,13 @@ void umpire_service_release(struct umpire *umpire);
 void umpire_device_values(struct umpire *umpire, const struct outcome *outcome);
 void umpire_device_links(struct umpire *umpire, const char *links); /* NULL: none came */
 void umpire_device_step(struct umpire *umpire, const struct step *step);
+/* The operation under way has ended with OUTCOME: what is observed since, and what it discovered.
+ */
+void umpire_device_done(struct umpire *umpire, const struct outcome *outcome);
+void umpire_device_notified(struct umpire *umpire, const struct actor_event *event);
+/* SERVER knows nothing of former observations. */
+void umpire_device_forget(struct umpire *umpire, unsigned server);
+void umpire_device_release(struct umpire *umpire);
 void umpire_device_stray(struct umpire *umpire, bool again);
 void umpire_device_leak(struct umpire *umpire, const char *where);
 

@@ -167,8 +167,123 @@ START_TEST(a_key_that_came_out_is_found)
 }
 END_TEST
 
+/* The answer to Observe of "/16/0/3", or what is notified of it. */
+static void looks(struct outcome *outcome, int format, int sequence)
+{
+    outcome->format = format;
+    outcome->observe = sequence;
+}
+
+static void notifies(int64_t at, int format, int sequence)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_NOTIFIED, "/16/0/3");
+    event->outcome.code = 0x45;
+    event->event.server = 1;
+    fake_content(&event->outcome, "/16/0/3", value_integer(0));
+    looks(&event->outcome, format, sequence);
+}
+
+static void observe(int format, int sequence)
+{
+    looks(fake_stage_value(&script.fake, "/16/0/3", value_integer(0)), format, sequence);
+}
+
+START_TEST(a_notification_has_the_format_of_the_observation)
+{
+    setup();
+    observe(0, 5);
+    notifies(15, 0, 6);
+    notifies(16, -1, 7); /* nobody knows */
+    play(HEADER "observe /16/0/3\nwait 20ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    observe(0, 5);
+    notifies(15, 11542, 6);
+    play(HEADER "observe /16/0/3\nwait 20ms\n");
+    expect_finding("LWM2M-NOTIFY", "of \"/16/0/3\" in format 11542, and was observed in 0");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_notification_has_a_number_of_its_own)
+{
+    setup();
+    observe(0, 5);
+    notifies(15, 0, 7);
+    notifies(16, 0, 7);
+    play(HEADER "observe /16/0/3\nwait 20ms\n");
+    expect_finding("LWM2M-NOTIFY", "of \"/16/0/3\" with Observe 7 again");
+    teardown();
+
+    setup();
+    observe(0, 0); /* as on streams, which need none */
+    notifies(15, 0, 0);
+    notifies(16, 0, 0);
+    play(HEADER "observe /16/0/3\nwait 20ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+START_TEST(what_is_observed_twice_or_no_more_is_not_compared)
+{
+    setup();
+    observe(0, 5);
+    observe(11542, 6);
+    notifies(25, 0, 6);
+    play(HEADER "observe /16/0/3\nobserve /16/0/3\nwait 30ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    observe(0, 5);
+    looks(fake_stage_value(&script.fake, "/16/0/3", value_integer(0)), 0, -1);
+    notifies(25, 11542, 5);
+    play(HEADER "observe /16/0/3\ncancel /16/0/3\nwait 30ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    observe(0, 5);
+    struct fake_event *event = fake_stage_event(&script.fake, 15, ACTOR_REGISTERED, "/");
+    event->event.server = 1;
+    notifies(16, 11542, 5);
+    play(HEADER "observe /16/0/3\nwait 30ms\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+static void discovers(const char *links)
+{
+    struct outcome *outcome = fake_stage_answer(&script.fake, 205);
+    outcome->format = 40;
+    buf_puts(&outcome->payload, links);
+}
+
+START_TEST(single_resources_have_no_dim)
+{
+    setup();
+    discovers("</16/0>,</16/0/0>;dim=4,</16/0/1>,</16/0/2>;pmin=1;dim=0,</16/0/3>;pmin=3,</161/0/"
+              "3>;dim=1");
+    play(HEADER "discover /16/0\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    discovers("</16/0>,</16/0/3>;pmin=3;dim=1");
+    play(HEADER "discover /16/0\n");
+    expect_finding("PF-DM-9", "shows a dim for a single resource: \"</16/0/3>;pmin=3;dim=1\"");
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("umpire_device", a_status_is_0_1_or_2, a_status_that_is_notified_or_sent_is_looked_at_too,
           what_the_server_was_answered_is_enough, data_stands_beside_the_status_of_before_the_reset,
           get_auth_data_has_no_value, object_16_is_version_1_0, what_nobody_waits_for_is_found,
           one_notification_is_reset_on_purpose_and_none_after_it,
-          a_server_that_forgot_or_gave_up_is_to_blame_itself, a_key_that_came_out_is_found)
+          a_server_that_forgot_or_gave_up_is_to_blame_itself, a_key_that_came_out_is_found,
+          a_notification_has_the_format_of_the_observation, a_notification_has_a_number_of_its_own,
+          what_is_observed_twice_or_no_more_is_not_compared, single_resources_have_no_dim)
