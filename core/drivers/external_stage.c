@@ -108,10 +108,12 @@ static void explain_absence(const struct external_stage *self, struct error *err
             "that one with --endpoint",
             endpoint_of(self), address, waited, other->endpoint);
     else
-        error_set(error,
-                  "device \"%.100s\" did not register at %.60s within %g s; start it, and look "
-                  "whether it uses this address and these keys",
-                  endpoint_of(self), address, waited);
+        error_set(
+            error,
+            "device \"%.100s\" did not register at %.60s within %g s; start it, anew if an earlier "
+            "server had it, and look "
+            "whether it uses this address and these keys",
+            endpoint_of(self), address, waited);
 }
 
 /* It is waited for once: when it stays away, nobody wants to wait for it in each scenario. */
