@@ -86,6 +86,7 @@ struct outcome {
     bool unobserved; /* observe: the answer is a success, and yet nothing is observed from now on */
     bool same;       /* repeat: the answer has the same octets as the first one */
     enum judgement judgement; /* authenticate, decrypt */
+    char challenge[32];       /* likewise: that the server chose, as on the wire; else empty */
     char problem[200]; /* why the answer could not be decoded, or why nothing came; else empty */
 };
 void outcome_init(struct outcome *outcome);

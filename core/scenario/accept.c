@@ -29,6 +29,7 @@ struct deviation {
     const struct comparer *comparer; /* (borrowed) */
     const struct step *step;         /* (borrowed) */
     const struct outcome *outcome;   /* (borrowed) */
+    bool is_partial;                 /* its owner claims a service without one of its resources */
 };
 
 /* --- what the step is about ------------------------------------------------------------ */
@@ -302,8 +303,9 @@ static bool omits_resources(const struct deviation *deviation)
     struct bytes answer = buf_bytes(&deviation->outcome->payload);
     struct error problem;
     struct buf links;
-    if (!is_operation(deviation, OPERATION_DISCOVER) || expectation->links != LINKS_EXACT ||
-        deviation->step->path.id[0] != PORTFOLIO || deviation->outcome->code != CODE_CONTENT)
+    if (!deviation->is_partial || !is_operation(deviation, OPERATION_DISCOVER) ||
+        expectation->links != LINKS_EXACT || deviation->step->path.id[0] != PORTFOLIO ||
+        deviation->outcome->code != CODE_CONTENT)
         return false;
     error_clear(&problem);
     buf_init(&links, EXPLANATION_MOST);
@@ -378,7 +380,8 @@ static bool shows_error(const struct acceptance *acceptance, const struct step *
 void accept_outcome(const struct acceptance *acceptance, const struct step *step,
                     const struct outcome *outcome, struct finding *finding)
 {
-    const struct deviation deviation = {acceptance->comparer, step, outcome};
+    const struct deviation deviation = {acceptance->comparer, step, outcome,
+                                        acceptance->is_partial};
     size_t i = 0;
     while (i < COUNT_OF(rows) && !rows[i].is(&deviation))
         i++;

@@ -371,6 +371,43 @@ static struct finding compare_opened(const struct comparer *comparer,
     return fine ? met() : broken(at, "it opens to other data");
 }
 
+static void join_octets(const struct records *values, struct buf *out)
+{
+    for (size_t i = 0; i < values->count; i++)
+        if (values->items[i].value.type == VALUE_OPAQUE)
+            buf_put(out, value_bytes(&values->items[i].value));
+}
+
+/* rule: PF-SC-3. AuthData that the server takes for wrong may tell why. */
+static struct finding explain_refusal(const struct comparer *comparer, const struct step *step,
+                                      const struct outcome *outcome)
+{
+    const struct oracle *oracle = comparer->oracle;
+    const struct operation *operation = &step->operation;
+    bool is_signature = operation->kind == OPERATION_AUTHENTICATE;
+    struct finding finding = broken(step->expectation.value_at, "%s", outcome->problem);
+    const struct oracle_claim claim = {
+        .instance = operation->path.id[1],
+        .service = is_signature ? SERVICE_AUTHENTICATION : SERVICE_ENCRYPTION,
+        .identity = operation->identity,
+        .key_index = operation->key_index,
+        .challenge = bytes_of(outcome->challenge),
+    };
+    struct error problem;
+    struct buf auth_data;
+    if (outcome->judgement != JUDGEMENT_MISMATCH || outcome->challenge[0] == '\0')
+        return finding;
+    error_clear(&problem);
+    buf_init_secret(&auth_data, IDENTITY_LEN_MOST + 256);
+    join_octets(&outcome->values, &auth_data);
+    const char *rule = oracle->ops->suspect(oracle, &claim, buf_bytes(&auth_data), &problem);
+    if (rule != NULL)
+        finding = broken(step->expectation.value_at, "%s; %s", outcome->problem, problem.text);
+    finding.also = rule;
+    buf_release(&auth_data);
+    return finding;
+}
+
 static struct finding compare_judgement(const struct comparer *comparer, const struct step *step,
                                         const struct outcome *outcome)
 {
@@ -380,7 +417,7 @@ static struct finding compare_judgement(const struct comparer *comparer, const s
     if (outcome->judgement == JUDGEMENT_UNKNOWN && !is_wanted_one)
         return unknown(at, outcome->problem);
     if (is_wanted_one == expectation->judgement_negated)
-        return broken(at, "%s", outcome->problem);
+        return explain_refusal(comparer, step, outcome);
     return expectation->has_data ? compare_opened(comparer, expectation, outcome) : met();
 }
 

@@ -153,6 +153,7 @@ static void accept(const struct run *run, const struct step *step, struct server
         .endpoint = run->claims->endpoint,
         .comparer = &run->comparer,
         .error_ms = with_patience(run, ERROR_MS),
+        .is_partial = run->claims->is_partial,
         .in_cleanup = run->in_cleanup,
         .was_refused = run->result->verdict == VERDICT_NOT_APPLICABLE,
     };

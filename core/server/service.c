@@ -69,6 +69,7 @@ static void end_with(struct service_run *run, const struct outcome *answer, cons
     struct outcome outcome;
     outcome_copy(answer, &outcome);
     snprintf(outcome.problem, sizeof outcome.problem, "%.199s", problem);
+    snprintf(outcome.challenge, sizeof outcome.challenge, "%.31s", run->challenge);
     finish(run, ST_OK, &outcome);
     outcome_release(&outcome);
 }

@@ -180,18 +180,26 @@ START_TEST(a_service_may_lack_a_resource)
     char text[200];
     snprintf(text, sizeof text, "%s%s", HEADER, all);
     setup_theirs();
+    script.fake.claims.is_partial = true;
     discovers("</16/0/0>,</16/0/1>,</16/0/2>");
     play(text);
     expect_verdict(VERDICT_WARN, ST_OK);
     ck_assert_ptr_nonnull(strstr(buf_text(&script.result.checks[0].text), "accepted by I-16"));
     teardown();
     setup_theirs(); /* but must not have another one */
+    script.fake.claims.is_partial = true;
     discovers("</16/0/0>,</16/0/1>,</16/0/2>,</16/0/4>");
     play(text);
     expect_verdict(VERDICT_FAIL, ST_OK);
     teardown();
     setup_theirs(); /* nor be without GetAuthData */
+    script.fake.claims.is_partial = true;
     discovers("</16/0/0>,</16/0/2>,</16/0/3>");
+    play(text);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* nor be without what its owner claims */
+    discovers("</16/0/0>,</16/0/1>,</16/0/2>");
     play(text);
     expect_verdict(VERDICT_FAIL, ST_OK);
     teardown();

@@ -302,6 +302,28 @@ START_TEST(a_key_of_another_set_breaks_its_own_rule)
 }
 END_TEST
 
+/* rule: PF-SC-3 */
+START_TEST(so_it_does_when_the_server_judges)
+{
+    setup_theirs();
+    struct buf data;
+    buf_init(&data, 200);
+    const struct oracle_claim other = {.key_index = 49, .challenge = bytes_of("5")};
+    fake_auth_data(&other, &data);
+    struct outcome *outcome =
+        fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, buf_bytes(&data)));
+    buf_release(&data);
+    outcome->judgement = JUDGEMENT_MISMATCH;
+    snprintf(outcome->challenge, sizeof outcome->challenge, "5");
+    play(HEADER "covers PF-AUTH-1\nauthenticate $pf identity=0 => genuine   [PF-AUTH-1]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_uint_eq(script.result.check_count, 2);
+    ck_assert_str_eq(script.result.checks[1].rule->id, "PF-SC-3");
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "it fits another set"));
+    teardown();
+}
+END_TEST
+
 START_TEST(a_slow_device_of_theirs_is_waited_for_longer)
 {
     setup_theirs();
@@ -356,7 +378,7 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           a_server_that_stands_takes_nothing_new, what_changes_somebody_elses_device_needs_leave,
           what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
-          a_path_that_is_not_claimed_is_not_asked_for,
+          so_it_does_when_the_server_judges, a_path_that_is_not_claimed_is_not_asked_for,
           an_identity_or_service_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal,
           a_resource_that_a_service_is_without_is_not_asked_for, what_needs_a_fresh_device_says_so,
