@@ -379,13 +379,12 @@ static void join_octets(const struct records *values, struct buf *out)
 }
 
 /* rule: PF-SC-3. AuthData that the server takes for wrong may tell why. */
-static struct finding explain_refusal(const struct comparer *comparer, const struct step *step,
-                                      const struct outcome *outcome)
+static void explain_refusal(const struct comparer *comparer, const struct step *step,
+                            const struct outcome *outcome, struct finding *finding)
 {
     const struct oracle *oracle = comparer->oracle;
     const struct operation *operation = &step->operation;
     bool is_signature = operation->kind == OPERATION_AUTHENTICATE;
-    struct finding finding = broken(step->expectation.value_at, "%s", outcome->problem);
     const struct oracle_claim claim = {
         .instance = operation->path.id[1],
         .service = is_signature ? SERVICE_AUTHENTICATION : SERVICE_ENCRYPTION,
@@ -395,17 +394,18 @@ static struct finding explain_refusal(const struct comparer *comparer, const str
     };
     struct error problem;
     struct buf auth_data;
+    *finding = broken(step->expectation.value_at, "%s", outcome->problem);
     if (outcome->judgement != JUDGEMENT_MISMATCH || outcome->challenge[0] == '\0')
-        return finding;
+        return;
     error_clear(&problem);
     buf_init_secret(&auth_data, IDENTITY_LEN_MOST + 256);
     join_octets(&outcome->values, &auth_data);
     const char *rule = oracle->ops->suspect(oracle, &claim, buf_bytes(&auth_data), &problem);
-    if (rule != NULL)
-        finding = broken(step->expectation.value_at, "%s; %s", outcome->problem, problem.text);
-    finding.also = rule;
+    if (rule != NULL) {
+        *finding = broken(step->expectation.value_at, "%s; %s", outcome->problem, problem.text);
+        finding->also = rule;
+    }
     buf_release(&auth_data);
-    return finding;
 }
 
 static struct finding compare_judgement(const struct comparer *comparer, const struct step *step,
@@ -416,8 +416,11 @@ static struct finding compare_judgement(const struct comparer *comparer, const s
     bool is_wanted_one = outcome->judgement == expectation->judgement;
     if (outcome->judgement == JUDGEMENT_UNKNOWN && !is_wanted_one)
         return unknown(at, outcome->problem);
-    if (is_wanted_one == expectation->judgement_negated)
-        return explain_refusal(comparer, step, outcome);
+    if (is_wanted_one == expectation->judgement_negated) {
+        struct finding finding;
+        explain_refusal(comparer, step, outcome, &finding);
+        return finding;
+    }
     return expectation->has_data ? compare_opened(comparer, expectation, outcome) : met();
 }
 

@@ -33,7 +33,7 @@ struct acceptance {
     const char *endpoint;            /* (borrowed) whom */
     const struct comparer *comparer; /* (borrowed) */
     int64_t error_ms;                /* how long the device may take to show ERROR */
-    bool is_partial; /* a service is claimed without one of its resources (I-16) */
+    bool is_partial;                 /* a service is claimed without one of its resources (I-16) */
     bool in_cleanup, was_refused;    /* the scenario ended because of another such choice */
 };
 /* Makes FINDING, which is a broken one of STEP, what the interpretations of the rules say of it;
