@@ -227,6 +227,8 @@ static bool on_notifying(void *arg, struct peer *peer, struct message *notificat
     UNUSED(peer);
     if (notification->code == CODE_CONTENT)
         change_content(carried, notification);
+    if (seeded->defect->notice != NULL)
+        seeded->defect->notice(notification);
     return seeded->defect->notifying == NULL || seeded->defect->notifying(seeded, target);
 }
 

@@ -112,6 +112,40 @@ static bool accept_any_service(const struct passing *passing)
     return false;
 }
 
+static bool has_text(const struct argument *argument)
+{
+    return argument->has_value && argument->value.len > 0;
+}
+
+static void drop_empty_key(struct arguments *arguments)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < arguments->count; i++)
+        if (arguments->items[i].digit != 3 || has_text(&arguments->items[i]))
+            arguments->items[kept++] = arguments->items[i];
+    arguments->count = kept;
+}
+
+static bool accept_empty_key(const struct passing *passing)
+{
+    edit(passing->request, ARGUMENTS_STRICT, drop_empty_key);
+    return false;
+}
+
+static void fill_challenge(struct arguments *arguments)
+{
+    for (size_t i = 0; i < arguments->count; i++)
+        if (arguments->items[i].digit == 2 && arguments->items[i].has_value &&
+            arguments->items[i].value.len == 0)
+            arguments->items[i].value = bytes_of("0");
+}
+
+static bool accept_empty_challenge(const struct passing *passing)
+{
+    edit(passing->request, ARGUMENTS_STRICT, fill_challenge);
+    return false;
+}
+
 static void by_position(struct arguments *arguments)
 {
     for (size_t i = 0; i < arguments->count && i < 4; i++)
@@ -214,6 +248,10 @@ const struct device_defect defects_arguments[] = {
      .request = accept_without_challenge},
     {{"repeated-argument-accepted", "PF-ARG-7", "takes the first of several arguments of one number"},
      .request = accept_repeated},
+    {{"empty-key-index-accepted", "PF-ARG-7", "takes key 0 when argument 3 has no value or an empty one"},
+     .request = accept_empty_key},
+    {{"empty-challenge-accepted", "PF-ARG-8", "takes 0 for an empty challenge"},
+     .request = accept_empty_challenge},
     {{"any-service-accepted", "PF-ARG-7", "takes service 2 for 0"},
      .request = accept_any_service},
     {{"extra-arguments-refused", "PF-ARG-5", "refuses arguments that it does not know"},

@@ -60,6 +60,7 @@ struct device_defect {
     void (*opening)(struct seeded *seeded, struct remote *remote);
     void (*asking)(struct seeded *seeded, struct message *request);
     bool (*notifying)(struct seeded *seeded, struct path target);
+    void (*notice)(struct message *notification); /* one that leaves */
     enum notify_outcome (*notified)(struct seeded *seeded, enum notify_outcome outcome);
     /* What an answer with values, a notification or a Send carries. */
     void (*content)(const struct carried *carried);

@@ -84,6 +84,12 @@ static bool observe_nothing(const struct passing *passing)
     return false;
 }
 
+static void number_all_alike(struct message *notification)
+{
+    if (notification->observe >= 0)
+        notification->observe = 7;
+}
+
 static enum notify_outcome ignore_reset(struct seeded *seeded, enum notify_outcome outcome)
 {
     UNUSED(seeded);
@@ -404,6 +410,8 @@ const struct device_defect defects_interfaces[] = {
      .asking = keep_lifetime_back},
     {{"leaves-by-update", "LWM2M-DEREGISTER", "updates its registration instead of ending it"},
      .asking = update_instead},
+    {{"notifies-by-one-number", "LWM2M-NOTIFY", "numbers all notifications alike"},
+     .notice = number_all_alike},
     {{"others-not-notified", "LWM2M-NOTIFY", "notifies changes of object 16 only"},
      .notifying = keep_others_back},
     {{"sends-nothing", "LWM2M-SEND", "sends without the values"},

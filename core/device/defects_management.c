@@ -186,6 +186,21 @@ static void answer_changed(const struct passing *passing)
         passing->response->code = CODE_CHANGED;
 }
 
+/* The Objlink to what was deleted is there again. */
+static void keep_link(const struct passing *passing)
+{
+    struct path path;
+    struct path link = path_child(path_resource(3, 0, 22), 0);
+    bool is_gone = passing->request->code == CODE_DELETE &&
+                   passing->response->code == CODE_DELETED &&
+                   seeded_path(passing->request, &path) && path.id[0] == 16;
+    if (!is_gone)
+        return;
+    struct value value = {.type = VALUE_OBJLINK, .link = {16, path.id[1]}};
+    if (device_set(passing->seeded->device, link, value, NULL) != ST_OK)
+        passing->response->code = CODE_INTERNAL_ERROR;
+}
+
 static bool delete_nothing(const struct passing *passing)
 {
     struct path path;
@@ -271,6 +286,8 @@ const struct device_defect defects_management[] = {
      .response = tell_no_location},
     {{"deleted-not-told", "PF-DM-2", "does not update its registration when an instance was deleted"},
      .asking = keep_deleted_back},
+    {{"link-outlives-instance", "PF-DM-2", "keeps the link to an instance that was deleted"},
+     .response = keep_link},
     {{"delete-does-nothing", "PF-DM-2", "answers 2.02 to a Delete, and keeps the instance"},
      .request = delete_nothing},
     {{"create-is-changed", "PF-DM-2", "answers 2.04 to Create and Delete"},

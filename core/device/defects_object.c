@@ -228,6 +228,16 @@ static void discover_without_dim(struct seeded *seeded, struct path of, struct l
             forget_attributes(&links->items[i]);
 }
 
+static void discover_dim_of_status(struct seeded *seeded, struct path of, struct links *links)
+{
+    UNUSED(seeded);
+    UNUSED(of);
+    for (size_t i = 0; i < links->count; i++)
+        if (is_resource(links->items[i].path, AUTH_STATUS) &&
+            !link_add_attribute(&links->items[i], "dim", "1", false))
+            return;
+}
+
 /* --- links from other objects, and GSMA ------------------------------------------------------ */
 
 static bool is_list_of_links(struct path path)
@@ -348,6 +358,8 @@ const struct device_defect defects_object[] = {
      .request = has_no_status, .content = lose_status, .links = hide_status},
     {{"discover-without-dim", "PF-DM-9", "does not tell how many instances Identity and AuthData have"},
      .links = discover_without_dim},
+    {{"discover-dim-of-status", "PF-DM-9", "tells how many instances AuthStatus has"},
+     .links = discover_dim_of_status},
     {{"gsma-model-missing", "PF-GSMA-1", "has no model (Identity 2)"},
      .request = has_no_model, .content = lose_model},
     {{"host-id-with-dash", "PF-GSMA-2", "has a host device id that is not alphanumeric"},
