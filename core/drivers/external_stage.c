@@ -80,9 +80,9 @@ static enum status read_path(const struct external_stage *self, struct path path
     return status;
 }
 
-/* Reads what every device answers somehow. Of one with services that is AuthData, which takes away
- * what was left there. */
-static enum status probe(const struct external_stage *self, bool tidies)
+/* Reads AuthData, which takes away what was left there; of a device without services, what every
+ * one answers somehow. */
+static enum status empty(const struct external_stage *self, bool tidies)
 {
     const struct claims *claims = &self->house.claims;
     bool has_services = claims->authentication || claims->encryption;
@@ -93,6 +93,16 @@ static enum status probe(const struct external_stage *self, bool tidies)
     enum status status = read_path(self, path, tidies, &outcome);
     outcome_release(&outcome);
     return status;
+}
+
+/* Asked for what every device answers somehow, and nothing changes by: a scenario may be under way.
+ */
+static bool is_silent(const struct external_stage *self)
+{
+    struct outcome outcome;
+    enum status status = read_path(self, path_resource(3, 0, 0), false, &outcome);
+    outcome_release(&outcome);
+    return status != ST_OK && status != ST_CANCELLED;
 }
 
 /* A device of another name that came instead is the likeliest reason. */
@@ -142,7 +152,7 @@ static enum status find_device(struct external_stage *self, struct error *error)
     bool was_lost = self->is_lost && is_registered(self);
     enum status status = was_lost ? ST_UNREACHABLE : await_device(self, error);
     if (status == ST_OK)
-        status = probe(self, false);
+        status = empty(self, false);
     if (status == ST_OK || status == ST_CANCELLED || error->text[0] != '\0')
         return status;
     self->is_lost = true;
@@ -151,22 +161,21 @@ static enum status find_device(struct external_stage *self, struct error *error)
     return ST_UNREACHABLE;
 }
 
-/* Asked for what every device answers somehow, and nothing changes by. Nobody knows of one that may
- * sleep, nor of one behind a link that loses. */
+static enum status lose(struct external_stage *self, struct error *error)
+{
+    self->is_lost = true;
+    error_set(error, "device \"%.100s\" does not answer any more", endpoint_of(self));
+    return ST_UNREACHABLE;
+}
+
+/* Nobody knows of one that may sleep, nor of one behind a link that loses. */
 static bool is_gone(struct stage *stage, struct error *out_why)
 {
     struct external_stage *self = (struct external_stage *)stage;
     const struct client *client = sim_server_client(self->server, endpoint_of(self));
-    struct outcome outcome;
-    if (client == NULL || client->queues || self->is_impaired)
+    if (client == NULL || client->queues || self->is_impaired || !is_silent(self))
         return false;
-    enum status status = read_path(self, path_resource(3, 0, 0), false, &outcome);
-    outcome_release(&outcome);
-    if (status == ST_OK || status == ST_CANCELLED)
-        return false;
-    self->is_lost = true;
-    error_set(out_why, "device \"%.100s\" does not answer any more", endpoint_of(self));
-    return true;
+    return lose(self, out_why) != ST_OK;
 }
 
 /* --- the server that scenarios see -------------------------------------------------------------
@@ -185,12 +194,10 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
     }
     enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
     if (status == ST_OK)
-        undo_note(&self->undo, operation, out);
-    if (status != ST_TIMEOUT || operation->tidies || probe(self, false) == ST_OK)
+        undo_note(&self->undo, self->house.claims.content, operation, out);
+    if (status != ST_TIMEOUT || operation->tidies || self->is_impaired || !is_silent(self))
         return status;
-    self->is_lost = true;
-    error_set(error, "device \"%.100s\" does not answer any more", endpoint_of(self));
-    return ST_UNREACHABLE;
+    return lose(self, error);
 }
 
 static enum status control(struct server_actor *actor, enum server_control what,
@@ -352,7 +359,7 @@ static void strike(struct stage *stage)
         return;
     undo_all(&self->undo, self->server, endpoint_of(self), PROBE_MS);
     sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
-    self->is_lost = probe(self, true) != ST_OK;
+    self->is_lost = empty(self, true) != ST_OK;
 }
 
 static enum status settle(struct external_stage *self, struct error *error)

@@ -61,18 +61,36 @@ static void drop_below(struct undo *undo, struct path path)
             drop(undo, i - 1);
 }
 
-void undo_note(struct undo *undo, const struct operation *operation, const struct outcome *outcome)
+static bool is_claimed(const struct records *claims, struct path instance)
+{
+    for (size_t i = 0; claims != NULL && i < claims->count; i++)
+        if (path_covers(instance, claims->items[i].path))
+            return true;
+    return false;
+}
+
+/* The answer is the device's word, and may be wrong. */
+static void note_created(struct undo *undo, const struct records *claims, struct path asked,
+                         struct path created)
+{
+    bool fits =
+        created.depth == 2 && (asked.depth == 0 || path_covers(path_cut(asked, 1), created));
+    if (fits && !is_claimed(claims, created))
+        add(undo, OPERATION_DELETE, created, NULL);
+}
+
+void undo_note(struct undo *undo, const struct records *claims, const struct operation *operation,
+               const struct outcome *outcome)
 {
     if (operation->kind == OPERATION_ATTRIBUTES && outcome->code == CODE_CHANGED &&
         operation->text != NULL)
         note_attributes(undo, operation->path, operation->text);
-    if (operation->kind == OPERATION_DELETE && outcome->code == CODE_DELETED)
+    if (outcome->code == CODE_DELETED && operation->path.depth > 0)
         drop_below(undo, operation->path);
     if (outcome->code == CODE_CREATED && outcome->has_location)
-        add(undo, OPERATION_DELETE, outcome->location, NULL);
-    else if (outcome->code == CODE_CREATED && operation->kind == OPERATION_CREATE &&
-             operation->path.depth == 2)
-        add(undo, OPERATION_DELETE, operation->path, NULL);
+        note_created(undo, claims, operation->path, outcome->location);
+    else if (outcome->code == CODE_CREATED && operation->kind == OPERATION_CREATE)
+        note_created(undo, claims, operation->path, operation->path);
 }
 
 /* --- what is left -----------------------------------------------------------------------------

@@ -20,8 +20,10 @@ struct undo {
     size_t count; /* more than UNDO_MOST are not kept */
 };
 
-/* What came of OPERATION: something more is left to undo, or something less. */
-void undo_note(struct undo *undo, const struct operation *operation, const struct outcome *outcome);
+/* What came of OPERATION: something more is left to undo, or something less. What the owner CLAIMS
+ * to have (NULL: nobody knows) is not ours to delete, whatever the device says that it created. */
+void undo_note(struct undo *undo, const struct records *claims, const struct operation *operation,
+               const struct outcome *outcome);
 
 /* Undoes it, newest first, and forgets it; each operation may take LIMIT_MS. What the device
  * refuses stays as it is. */

@@ -136,26 +136,61 @@ START_TEST(no_observation_outlives_its_scenario)
 }
 END_TEST
 
-START_TEST(old_auth_data_is_gone_before_a_scenario_begins)
+/* GetAuthData, and its result is there. */
+static void fill_auth_data(const struct cast *cast)
 {
-    open_stage(NULL, 5000);
-    start_device();
-    struct cast cast = set_up_well();
     struct operation operation;
     struct outcome outcome;
     operation_init(&operation, OPERATION_EXECUTE);
     operation.path = path_resource(16, 1, 1);
     operation.text = xstrdup("0=0,1=3,2=7,3=4");
-    ck_assert_int_eq(scene_perform(cast.servers[0].actor, &operation, &outcome), ST_OK);
+    ck_assert_int_eq(scene_perform(cast->servers[0].actor, &operation, &outcome), ST_OK);
     outcome_release(&outcome);
     stage->ops->turn(stage, 50);
+}
+
+static void auth_status_is(const struct cast *cast, int64_t wanted)
+{
+    struct outcome outcome;
+    ck_assert_int_eq(
+        scene_ask(cast->servers[0].actor, OPERATION_READ, path_resource(16, 1, 3), &outcome),
+        ST_OK);
+    ck_assert_uint_eq(outcome.values.count, 1);
+    ck_assert_int_eq(outcome.values.items[0].value.integer, wanted);
+    outcome_release(&outcome);
+}
+
+START_TEST(old_auth_data_is_gone_before_a_scenario_begins)
+{
+    open_stage(NULL, 5000);
+    start_device();
+    struct cast cast = set_up_well();
+    fill_auth_data(&cast);
     stage->ops->strike(stage);
     cast = set_up_well();
-    ck_assert_int_eq(
-        scene_ask(cast.servers[0].actor, OPERATION_READ, path_resource(16, 1, 3), &outcome), ST_OK);
-    ck_assert_uint_eq(outcome.values.count, 1);
-    ck_assert_int_eq(outcome.values.items[0].value.integer, 0);
+    auth_status_is(&cast, 0);
+    close_stage();
+}
+END_TEST
+
+/* Whether it is there is asked for, and that takes nothing away. */
+START_TEST(what_is_not_answered_leaves_auth_data_alone)
+{
+    struct stimulus hold = {.kind = STIMULUS_HOLD, .duration_ms = 300};
+    struct operation operation;
+    struct outcome outcome;
+    open_stage(NULL, 5000);
+    start_device();
+    struct cast cast = set_up_well();
+    fill_auth_data(&cast);
+    scene_stimulate(device, &hold);
+    operation_init(&operation, OPERATION_READ);
+    operation.path = path_resource(3, 0, 1);
+    operation.limit_ms = 50;
+    ck_assert_int_eq(scene_perform(cast.servers[0].actor, &operation, &outcome), ST_TIMEOUT);
     outcome_release(&outcome);
+    scene_do(device, STIMULUS_RELEASE, path_root());
+    auth_status_is(&cast, 1);
     close_stage();
 }
 END_TEST
@@ -283,6 +318,7 @@ END_TEST
 UNIT_MAIN("external_stage", one_that_does_not_answer_is_gone,
           a_registration_that_is_alive_is_told_to_each_scenario,
           no_observation_outlives_its_scenario, old_auth_data_is_gone_before_a_scenario_begins,
+          what_is_not_answered_leaves_auth_data_alone,
           a_device_that_does_not_come_is_waited_for_once, another_device_is_named,
           one_that_left_is_unreachable, what_nobody_makes_the_device_notice_is_not_done,
           the_path_can_be_impaired)

@@ -12,6 +12,7 @@ struct fake {
 };
 static struct fake fake;
 static struct undo undo;
+static struct records claims;
 
 static enum status perform(struct server_actor *actor, const char *endpoint,
                            const struct operation *operation, struct outcome *out,
@@ -35,6 +36,7 @@ static const struct server_actor_ops ops = {.perform = perform};
 static void open_fake(void)
 {
     fake = (struct fake){.actor.ops = &ops};
+    records_init(&claims);
 }
 
 static void note(enum operation_kind kind, struct path path, const char *text, uint8_t code)
@@ -46,7 +48,7 @@ static void note(enum operation_kind kind, struct path path, const char *text, u
     operation.text = text == NULL ? NULL : xstrdup(text);
     outcome_init(&outcome);
     outcome.code = code;
-    undo_note(&undo, &operation, &outcome);
+    undo_note(&undo, &claims, &operation, &outcome);
     outcome_release(&outcome);
     operation_release(&operation);
 }
@@ -81,21 +83,50 @@ START_TEST(instances_that_are_left_are_deleted)
 }
 END_TEST
 
-START_TEST(an_id_that_the_device_chose_is_its_location)
+/* A Create below OBJECT of which the device says that it made LOCATION. */
+static void note_located(uint16_t object, struct path location)
 {
     struct operation operation;
     struct outcome outcome;
-    open_fake();
     operation_init(&operation, OPERATION_CREATE);
-    operation.path = path_object(16);
+    operation.path = path_object(object);
     outcome_init(&outcome);
     outcome.code = 0x41;
     outcome.has_location = true;
-    outcome.location = path_instance(16, 3);
-    undo_note(&undo, &operation, &outcome);
+    outcome.location = location;
+    undo_note(&undo, &claims, &operation, &outcome);
     outcome_release(&outcome);
     operation_release(&operation);
+}
+
+START_TEST(an_id_that_the_device_chose_is_its_location)
+{
+    open_fake();
+    note_located(16, path_instance(16, 3));
     undone_is("delete /16/3 ; ");
+}
+END_TEST
+
+START_TEST(what_the_device_had_before_is_never_deleted)
+{
+    open_fake();
+    ck_assert(records_add(&claims, path_resource(16, 1, 0), value_none()));
+    note(OPERATION_CREATE, path_instance(16, 1), NULL, 0x41); /* which should have been refused */
+    note_located(16, path_instance(16, 1));
+    note_located(16, path_instance(3, 0));
+    note_located(16, path_object(16));
+    note_located(16, path_root());
+    records_release(&claims);
+    undone_is("");
+}
+END_TEST
+
+START_TEST(what_a_dictated_message_deleted_is_gone)
+{
+    open_fake();
+    note(OPERATION_CREATE, path_instance(16, 7), NULL, 0x41);
+    note(OPERATION_RAW, path_instance(16, 7), NULL, 0x42);
+    undone_is("");
 }
 END_TEST
 
@@ -121,5 +152,6 @@ START_TEST(more_than_it_holds_is_not_kept)
 END_TEST
 
 UNIT_MAIN("undo", attributes_that_are_left_are_unset, instances_that_are_left_are_deleted,
-          an_id_that_the_device_chose_is_its_location, a_device_that_is_gone_is_left_alone,
+          an_id_that_the_device_chose_is_its_location, what_the_device_had_before_is_never_deleted,
+          what_a_dictated_message_deleted_is_gone, a_device_that_is_gone_is_left_alone,
           more_than_it_holds_is_not_kept)
