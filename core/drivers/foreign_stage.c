@@ -20,7 +20,8 @@ struct foreign_stage {
     struct server_actor *manual;    /* (borrowed) of the cast, when a person moves it */
     int64_t waited_ms;              /* for that person, in casts before */
     bool has_link;                  /* what is played may lose all that there is */
-    char *silence;                  /* (owned) why the server has never answered; NULL: it did */
+    bool has_answered;              /* the server did, to some scenario */
+    char *silence;                  /* (owned) why it never does; NULL: nobody gave it up */
     char *unheard;                  /* (owned) the profile that it did not answer */
     struct cast cast;               /* (owned) its actors; empty while nothing is set up */
 };
@@ -138,6 +139,7 @@ static void hear_device(void *arg, const struct actor_event *event)
 {
     struct foreign_stage *self = arg;
     enum actor_event_kind kind = ACTOR_REPLIED;
+    self->has_answered = self->has_answered || event->kind == ACTOR_REPLIED;
     self->listener.hear(self->listener.arg, event);
     if (self->manual != NULL)
         manual_server_hear(self->manual, event);
@@ -159,11 +161,11 @@ static bool is_secured(const char *uri)
     return strncmp(uri, "coaps", strlen("coaps")) == 0;
 }
 
-/* A path that scenarios impair may be the reason. */
+/* A path that scenarios impair may be the reason; and what has answered once may come back. */
 static void give_up(struct stage *stage, const char *why)
 {
     struct foreign_stage *self = (struct foreign_stage *)stage;
-    if (self->has_link)
+    if (self->has_link || self->has_answered)
         return;
     free(self->silence);
     free(self->unheard);

@@ -185,6 +185,22 @@ START_TEST(a_server_that_never_answers_is_tried_once)
 }
 END_TEST
 
+START_TEST(one_that_has_answered_is_tried_again)
+{
+    const struct setting setting = {.profile = "scene"};
+    open_stage(ADAPTER);
+    ck_assert_int_eq(set_up(&setting), ST_OK);
+    while (scene_find(&heard, ACTOR_REGISTERED) == NULL)
+        stage->ops->turn(stage, 100);
+    stage->ops->strike(stage);
+    ck_assert_int_eq(set_up(&setting), ST_OK);
+    stage->ops->give_up(stage, "it was restarted at that moment");
+    stage->ops->strike(stage);
+    ck_assert_int_eq(set_up(&setting), ST_OK);
+    close_stage();
+}
+END_TEST
+
 START_TEST(profiles_go_with_the_address_or_not)
 {
     open_stage(ADAPTER);
@@ -216,7 +232,8 @@ START_TEST(shows_the_messages_of_the_device)
 END_TEST
 
 UNIT_MAIN("foreign_stage", a_server_that_never_answers_is_tried_once,
-          profiles_go_with_the_address_or_not, our_device_registers_there_and_says_goodbye,
-          the_path_there_can_be_impaired, the_device_tells_of_registrations_when_nobody_else_does,
+          one_that_has_answered_is_tried_again, profiles_go_with_the_address_or_not,
+          our_device_registers_there_and_says_goodbye, the_path_there_can_be_impaired,
+          the_device_tells_of_registrations_when_nobody_else_does,
           one_server_that_stands_is_not_all_servers,
           an_adapter_that_fails_makes_the_server_unreachable, shows_the_messages_of_the_device)
