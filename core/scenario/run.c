@@ -177,6 +177,7 @@ static void perform_filled(struct run *run, const struct step *step,
                                                      operation, &outcome, &error);
     umpire_done(run->umpire, status, &outcome);
     const char *why = error.text[0] != '\0' ? error.text : outcome.problem;
+    performed->is_heard = status == ST_OK;
     if (status == ST_OK) {
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
@@ -351,6 +352,7 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
     else if (!absent)
         buf_puts(&performed->actual, "nothing of that kind came in time");
     performed->is_silent = heard == NULL && !absent;
+    performed->is_heard = heard != NULL;
     if (absent == (heard != NULL))
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
     else if (heard != NULL)
@@ -443,6 +445,7 @@ static bool play_step(struct run *run, const struct step *step)
     perform(run, step, &performed);
     finding_follow(&performed.finding, step, &run->is_undone);
     run_look_for_absence(run, &performed);
+    run_note_silence(run, step, &performed);
     run->status = performed.finding.is_lost ? ST_UNREACHABLE : run->status;
     bool goes_on = false;
     bool is_open = performed.finding.result != COMPARISON_MET && !performed.finding.is_lost;
@@ -455,6 +458,20 @@ static bool play_step(struct run *run, const struct step *step)
     return goes_on;
 }
 
+/* Silence that a device met by having died has proved nothing. */
+static void look_at_end(struct run *run)
+{
+    struct performed performed = {.finding = {.result = COMPARISON_MET}};
+    enum verdict verdict = run->result->verdict;
+    if ((verdict != VERDICT_PASS && verdict != VERDICT_WARN) ||
+        !run_ends_in_absence(run, &performed))
+        return;
+    buf_init(&performed.actual, EXPLANATION_MOST / 2);
+    run->status = ST_UNREACHABLE;
+    judge(run, run->unheard, &performed);
+    buf_release(&performed.actual);
+}
+
 static void play(struct run *run)
 {
     const struct scenario *scenario = run->scenario;
@@ -464,6 +481,7 @@ static void play(struct run *run)
     for (size_t i = 0; i < scenario->cleanup_at; i++)
         if (!play_step(run, &scenario->steps[i]))
             break;
+    look_at_end(run);
     run->in_cleanup = true;
     run->deadline = now(run) + CLEANUP_MS;
     for (size_t i = scenario->cleanup_at; i < scenario->step_count; i++)

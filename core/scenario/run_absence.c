@@ -26,11 +26,10 @@ static struct finding finding_of_silent_server(struct run *run)
 }
 
 /* It may have been told to be silent. */
-static bool is_gone(struct run *run, const struct performed *performed, struct error *out_why)
+static bool is_gone(struct run *run, struct error *out_why)
 {
     const struct stage_ops *ops = run->stage->ops;
-    bool may_be = performed->is_silent && run->options->third_party_device && !run->is_provoked &&
-                  !run->in_cleanup;
+    bool may_be = run->options->third_party_device && !run->is_provoked && !run->in_cleanup;
     error_clear(out_why);
     return may_be && ops->is_gone != NULL && ops->is_gone(run->stage, out_why);
 }
@@ -44,6 +43,25 @@ void run_look_for_absence(struct run *run, struct performed *performed)
         performed->finding = finding_of_absence("the device has left: it ended its registration");
     else if (run->options->third_party_server && !run->events.has_answered)
         performed->finding = finding_of_silent_server(run);
-    else if (is_gone(run, performed, &why))
+    else if (performed->is_silent && is_gone(run, &why))
         performed->finding = finding_of_absence(why.text);
+}
+
+void run_note_silence(struct run *run, const struct step *step, const struct performed *performed)
+{
+    bool listens = step->verb->kind == STEP_EXPECT || step->verb->kind == STEP_OPERATION ||
+                   step->verb->kind == STEP_LINK;
+    if (performed->is_heard)
+        run->unheard = NULL;
+    else if (listens && step_is_check(step) && performed->finding.result == COMPARISON_MET)
+        run->unheard = step;
+}
+
+bool run_ends_in_absence(struct run *run, struct performed *out)
+{
+    struct error why;
+    if (run->unheard == NULL || !is_gone(run, &why))
+        return false;
+    out->finding = finding_of_absence(why.text);
+    return true;
 }

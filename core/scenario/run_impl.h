@@ -21,7 +21,8 @@ struct run {
     struct result *result;  /* (borrowed) */
     int64_t deadline;
     bool in_cleanup, is_undone;
-    bool is_provoked; /* a step made the device or the registration move by other means */
+    bool is_provoked;           /* a step made the device or the registration move by other means */
+    const struct step *unheard; /* that silence has met, and nothing came since; or NULL */
     enum status status;
 };
 
@@ -30,6 +31,7 @@ struct performed {
     struct finding finding;
     struct buf actual;
     bool is_silent; /* what was expected has not come */
+    bool is_heard;  /* something came */
     bool is_seen;   /* by the umpire: what the step itself expects is another matter */
 };
 
@@ -43,6 +45,10 @@ const void *run_await(struct run *run, const struct step *step,
 /* --- run_absence.c --------------------------------------------------------------------- */
 /* What is broken may be nobody's fault, since who should have done it is not there. */
 void run_look_for_absence(struct run *run, struct performed *performed);
+/* STEP came to PERFORMED: what silence has met proves nothing until something comes. */
+void run_note_silence(struct run *run, const struct step *step, const struct performed *performed);
+/* Whether silence is the last that there was, of a device that is gone, as OUT says. */
+MUST_USE bool run_ends_in_absence(struct run *run, struct performed *out);
 
 /* --- run_link.c ------------------------------------------------------------------------ */
 void run_link(struct run *run, const struct step *step, struct performed *performed);

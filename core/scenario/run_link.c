@@ -33,6 +33,7 @@ static void await_answer(struct run *run, const struct step *step, struct perfor
     outcome_init(&run->answer);
     run_await(run, step, look_for_answer);
     performed->finding = compare_outcome(&run->comparer, step, &run->answer);
+    performed->is_heard = run->answer.code != 0;
     outcome_explain(&run->answer, step->path, &performed->actual);
     outcome_release(&run->answer);
 }

@@ -101,6 +101,51 @@ START_TEST(one_that_was_told_to_do_something_is_not_asked)
 }
 END_TEST
 
-UNIT_MAIN("run_absence", a_server_of_others_that_never_answers_is_an_error,
-          the_stage_learns_that_nobody_answers, a_device_of_others_that_is_silent_may_be_gone,
-          one_that_says_something_is_there, one_that_was_told_to_do_something_is_not_asked)
+START_TEST(silence_at_the_end_is_asked_about)
+{
+    static const char quiet[] = HEADER "expect register\nexpect no notify $pf/3 within 1s\n";
+    setup();
+    ck_assert_uint_eq(play_theirs(quiet, false), 1);
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "nobody answers"));
+    teardown();
+    setup();
+    ck_assert_uint_eq(play_theirs(quiet, true), 1);
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+    setup();
+    fake_stage_answer(&script.fake, 205);
+    ck_assert_uint_eq(play_theirs(HEADER "expect register\nexpect no notify $pf/3 within 1s\n"
+                                         "cleanup\nread /3/0/0\n",
+                                  false),
+                      1);
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    teardown();
+}
+END_TEST
+
+START_TEST(silence_that_an_answer_follows_is_proven)
+{
+    setup();
+    fake_stage_answer(&script.fake, 205);
+    ck_assert_uint_eq(play_theirs(HEADER "expect register\nexpect no notify $pf/3 within 1s\n"
+                                         "read /3/0/0 => 2.05\nwait 1s\n",
+                                  false),
+                      0);
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+    setup();
+    ck_assert_uint_eq(play_theirs(HEADER "expect register\ndevice update\n"
+                                         "expect no notify $pf/3 within 1s\n",
+                                  false),
+                      0);
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("run_absence", silence_at_the_end_is_asked_about,
+          silence_that_an_answer_follows_is_proven,
+          a_server_of_others_that_never_answers_is_an_error, the_stage_learns_that_nobody_answers,
+          a_device_of_others_that_is_silent_may_be_gone, one_that_says_something_is_there,
+          one_that_was_told_to_do_something_is_not_asked)
