@@ -76,8 +76,8 @@ static void put_hello(struct adapter *adapter)
                adapter->hello, ADAPTER_PROTOCOL);
     for (enum operation_kind kind = OPERATION_READ; kind <= OPERATION_CANCEL_COMPOSITE; kind++)
         buf_printf(&adapter->output, "\"%s\",", operation_name(kind));
-    buf_puts(&adapter->output,
-             "\"registered\",\"updated\",\"deregistered\",\"notify\",\"send\"]}\n");
+    buf_puts(&adapter->output, "\"registered\",\"updated\",\"deregistered\",\"notify\",\"send\"],"
+                               "\"tells\":[\"values\",\"links\"]}\n");
 }
 
 static void refuse_hello(struct adapter *adapter, const char *why, const char *what,

@@ -73,6 +73,9 @@ enum judgement {
 };
 const char *judgement_name(enum judgement judgement);
 
+/* What those who drive a server may never tell; that it does not come proves nothing then. */
+enum { UNTOLD_VALUES = 1, UNTOLD_LINKS = 2, UNTOLD_LOCATION = 4, UNTOLD_DATA = 8 };
+
 /* What came of an operation: data, whatever it is. */
 struct outcome {
     uint8_t code;          /* CoAP response code; 0: no answer came */
@@ -87,6 +90,7 @@ struct outcome {
     bool same;       /* repeat: the answer has the same octets as the first one */
     enum judgement judgement; /* authenticate, decrypt */
     char challenge[32];       /* likewise: that the server chose, as on the wire; else empty */
+    unsigned untold;          /* UNTOLD_VALUES and so on: not left out, but never told */
     char problem[200]; /* why the answer could not be decoded, or why nothing came; else empty */
 };
 void outcome_init(struct outcome *outcome);

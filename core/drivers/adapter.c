@@ -16,6 +16,11 @@ enum {
     NAME_TEXT = 100
 };
 
+struct words {
+    char items[CAN_MOST][ADAPTER_WORD];
+    size_t count;
+};
+
 struct adapter {
     struct adapter_config config;
     const char *endpoint;      /* (borrowed) of the device, or NULL */
@@ -23,8 +28,8 @@ struct adapter {
     struct coprocess *process; /* (owned) NULL: not started */
     struct adapter_user user;
     char name[NAME_TEXT];
-    char can[CAN_MOST][ADAPTER_WORD];
-    size_t can_count;
+    struct words can;
+    unsigned untold;
     bool said_hello;
     bool is_hopeless;         /* it could not even say hello */
     struct error failure;     /* why it is not asked any more; empty: it is */
@@ -43,12 +48,22 @@ void adapter_name_device(struct adapter *self, const char *endpoint)
     self->endpoint = endpoint;
 }
 
-bool adapter_can(const struct adapter *self, const char *word)
+static bool has_word(const struct words *words, const char *word)
 {
-    for (size_t i = 0; i < self->can_count; i++)
-        if (strcmp(self->can[i], word) == 0)
+    for (size_t i = 0; i < words->count; i++)
+        if (strcmp(words->items[i], word) == 0)
             return true;
     return false;
+}
+
+bool adapter_can(const struct adapter *self, const char *word)
+{
+    return has_word(&self->can, word);
+}
+
+unsigned adapter_untold(const struct adapter *self)
+{
+    return self->untold;
 }
 
 void adapter_use(struct adapter *self, struct adapter_user user)
@@ -359,27 +374,48 @@ enum status adapter_ask(struct adapter *self, struct buf *line, int64_t limit_ms
 
 /* --- hello ---------------------------------------------------------------------------------- */
 
-static enum status learn_can(struct adapter *self, const struct json *reply, struct error *error)
+static enum status learn_words(const struct json *reply, const char *name, struct words *out,
+                               struct error *error)
 {
-    const struct json *list = json_member(reply, "can");
+    const struct json *list = json_member(reply, name);
     const struct json *item = list != NULL && list->kind == JSON_ARRAY ? list->first : NULL;
-    self->can_count = 0;
+    out->count = 0;
     if (list == NULL || list->kind != JSON_ARRAY) {
-        error_set(error, "its hello has no list \"can\"");
+        error_set(error, "its hello has no list \"%s\"", name);
         return ST_INVALID;
     }
-    for (; item != NULL && self->can_count < CAN_MOST; item = item->next) {
+    for (; item != NULL && out->count < CAN_MOST; item = item->next) {
         if (item->kind != JSON_STRING) {
-            error_set(error, "its \"can\" is not a list of strings");
+            error_set(error, "its \"%s\" is not a list of strings", name);
             return ST_INVALID;
         }
         if (item->text.len == 0 || item->text.len >= ADAPTER_WORD)
             continue; /* a word that is none of ours */
-        char *word = self->can[self->can_count++];
+        char *word = out->items[out->count++];
         memcpy(word, item->text.data, item->text.len);
         word[item->text.len] = '\0';
     }
     return ST_OK;
+}
+
+/* Without the list it tells all that there is. */
+static enum status learn_tells(struct adapter *self, const struct json *reply, struct error *error)
+{
+    static const struct {
+        const char *word;
+        unsigned untold;
+    } rows[] = {{"values", UNTOLD_VALUES},
+                {"links", UNTOLD_LINKS},
+                {"location", UNTOLD_LOCATION},
+                {"data", UNTOLD_DATA}};
+    struct words words;
+    self->untold = 0;
+    if (json_member(reply, "tells") == NULL)
+        return ST_OK;
+    enum status status = learn_words(reply, "tells", &words, error);
+    for (size_t i = 0; i < COUNT_OF(rows) && status == ST_OK; i++)
+        self->untold |= has_word(&words, rows[i].word) ? 0 : rows[i].untold;
+    return status;
 }
 
 static void learn_name(struct adapter *self, const char *name, const char *version)
@@ -411,7 +447,9 @@ static enum status learn(struct adapter *self, const struct json *reply, struct 
     if (status == ST_OK)
         status = told_word(reply, "version", version, error);
     if (status == ST_OK)
-        status = learn_can(self, reply, error);
+        status = learn_words(reply, "can", &self->can, error);
+    if (status == ST_OK)
+        status = learn_tells(self, reply, error);
     if (status == ST_OK && name[0] != '\0')
         learn_name(self, name, version);
     return status;

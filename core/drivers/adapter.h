@@ -32,6 +32,8 @@ const char *adapter_name(const struct adapter *adapter);
 /* Whether it said that it can WORD: an operation, a control, a stimulus, or an event that it tells.
  */
 bool adapter_can(const struct adapter *adapter, const char *word);
+/* UNTOLD_VALUES and so on: what its hello leaves out of "tells"; 0: it has no such list. */
+unsigned adapter_untold(const struct adapter *adapter);
 
 /* --- adapter_server.c: it is a server ------------------------------------------------------------
  */

@@ -60,6 +60,7 @@ static enum status read_report(const struct adapter_server *self, const struct j
         status = told_paths(event, &told->paths, error);
     if (status == ST_OK)
         status = told_outcome(event, self->config.catalogue, &told->outcome, error);
+    told->outcome.untold = adapter_untold(self->config.adapter);
     out->outcome = &told->outcome;
     out->paths = told->paths.count > 0 ? &told->paths : NULL;
     return status;
@@ -171,6 +172,7 @@ static enum status take_outcome(const struct adapter_server *self,
         error_set(error, "its answer to \"%s\" has neither \"code\" nor \"error\"", word);
     else
         status = told_outcome(reply, self->config.catalogue, out, error);
+    out->untold = adapter_untold(self->config.adapter);
     if (status != ST_OK)
         return adapter_blame(self->config.adapter, error);
     if (operation->kind == OPERATION_DECRYPT && operation->path.depth == 2)

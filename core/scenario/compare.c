@@ -31,6 +31,13 @@ static struct finding unknown(const uint8_t *at, const char *reason)
 }
 
 /* --- what an outcome holds ------------------------------------------------------------- */
+static struct finding untold(const uint8_t *at, const char *what)
+{
+    struct finding finding = broken(at, "who drives the server does not tell %s", what);
+    finding.result = COMPARISON_UNKNOWN;
+    return finding;
+}
+
 static bool holds(struct path path, const struct record *record)
 {
     return record->value.type != VALUE_NONE && path_covers(path, record->path);
@@ -333,6 +340,8 @@ static struct finding compare_values(const struct comparer *comparer, const stru
                                      const struct outcome *outcome)
 {
     const struct expectation *expectation = &step->expectation;
+    if (!outcome->decoded && (outcome->untold & UNTOLD_VALUES) != 0)
+        return untold(expectation->value_at, "values");
     if (!outcome->decoded && !step_takes_whole(step))
         return broken(expectation->value_at, "%s",
                       outcome->problem[0] != '\0' ? outcome->problem : "the answer has no content");
@@ -362,6 +371,8 @@ static struct finding compare_opened(const struct comparer *comparer,
     const uint8_t *at = expectation->value_at;
     const struct value *wanted = &expectation->data;
     struct value data = value_none();
+    if (!outcome->decoded && (outcome->untold & UNTOLD_DATA) != 0)
+        return untold(at, "what was opened");
     if (expectation->data_name != NULL)
         wanted = saved_find(comparer->saved, expectation->data_name);
     if (wanted == NULL)
@@ -442,6 +453,8 @@ static struct finding compare_location(const struct expectation *expectation,
     char text[PATH_TEXT];
     if (outcome->has_location && path_equal(outcome->location, expectation->location))
         return met();
+    if (!outcome->has_location && (outcome->untold & UNTOLD_LOCATION) != 0)
+        return untold(expectation->code_at, "locations");
     return broken(expectation->code_at, "the location is %s",
                   outcome->has_location ? path_text(outcome->location, text) : "missing");
 }
@@ -459,12 +472,14 @@ static struct finding compare_content(const struct comparer *comparer, const str
 {
     const struct expectation *expectation = &step->expectation;
     struct finding finding = met();
+    bool lacks_links = outcome->payload.len == 0 && (outcome->untold & UNTOLD_LINKS) != 0;
     if (expectation->has_location)
         finding = compare_location(expectation, outcome);
     if (finding.result == COMPARISON_MET && !format_fits(expectation, outcome->format))
         finding = broken(expectation->value_at, "the content format is %d", outcome->format);
     if (finding.result == COMPARISON_MET && expectation->links != LINKS_NONE)
-        finding = compare_links(comparer, expectation, buf_bytes(&outcome->payload));
+        finding = lacks_links ? untold(expectation->value_at, "links")
+                              : compare_links(comparer, expectation, buf_bytes(&outcome->payload));
     if (finding.result == COMPARISON_MET && expectation->has_values)
         finding = compare_values(comparer, step, outcome);
     return finding;

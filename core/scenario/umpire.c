@@ -293,7 +293,8 @@ static bool is_of_portfolio(struct path path, const struct records *values)
 static void hear_notified(struct umpire *umpire, const struct actor_event *event)
 {
     bool is_known = false;
-    bool says = event->outcome->decoded || event->outcome->problem[0] != '\0';
+    bool tells = (event->outcome->untold & UNTOLD_VALUES) == 0;
+    bool says = event->outcome->decoded || (tells && event->outcome->problem[0] != '\0');
     char path[PATH_TEXT];
     for (size_t i = 0; i < umpire->news_count; i++) {
         if (!is_of(&umpire->news[i], event))

@@ -75,6 +75,19 @@ START_TEST(learns_name_and_abilities)
 }
 END_TEST
 
+/* Without a list it tells all that there is. */
+START_TEST(learns_what_it_never_tells)
+{
+    open_started(HELLO "read -r line");
+    ck_assert_uint_eq(adapter_untold(adapter), 0);
+    close_adapter();
+    open_started("read -r line; echo '{\"id\":1,\"protocol\":1,\"can\":[],\"tells\":"
+                 "[\"links\",\"weather\",\"data\"]}'; read -r line");
+    ck_assert_uint_eq(adapter_untold(adapter), UNTOLD_VALUES | UNTOLD_LOCATION);
+    close_adapter();
+}
+END_TEST
+
 START_TEST(tells_which_device_it_is_about)
 {
     open_adapter("read -r line; case $line in *'\"endpoint\":\"car\"'*) echo "
@@ -108,6 +121,7 @@ START_TEST(refuses_a_hello_that_is_none)
     refuse_hello("{\"id\":1,\"protocol\":1}", "\": its hello has no list \"can\"");
     refuse_hello("{\"id\":1,\"protocol\":1,\"can\":[3]}", "\"can\" is not a list of strings");
     refuse_hello("{\"id\":1,\"protocol\":1,\"name\":5,\"can\":[]}", "\"name\" is not a string");
+    refuse_hello("{\"id\":1,\"protocol\":1,\"can\":[],\"tells\":{}}", "has no list \"tells\"");
     refuse_hello("{\"id\":9,\"protocol\":1,\"can\":[]}", "answered what it was not asked");
     refuse_hello("{\"id\":1,\"error\":\"unsupported\",\"text\":\"no devices\"}", ": no devices");
     refuse_hello("{\"event\":7}", "\"event\" is not a string");
@@ -239,7 +253,7 @@ START_TEST(logs_what_it_says_to_people)
 END_TEST
 
 UNIT_MAIN("adapter", tells_which_device_it_is_about, learns_name_and_abilities,
-          refuses_a_hello_that_is_none, tells_of_one_that_is_not_there,
+          learns_what_it_never_tells, refuses_a_hello_that_is_none, tells_of_one_that_is_not_there,
           gives_an_answer_and_what_is_wrong_in_it, does_not_wait_for_the_slow,
           tells_of_one_that_does_not_read, an_answer_that_comes_too_late_is_nobodys,
           babble_names_what_was_said, begins_anew_after_a_failure, logs_what_it_says_to_people)

@@ -95,6 +95,18 @@ START_TEST(asks_and_takes_the_answer)
 }
 END_TEST
 
+START_TEST(what_it_never_tells_is_known_of_each_answer)
+{
+    struct outcome outcome;
+    open_adapter("\"read\"],\"tells\":[\"links\"", "ask; echo '{\"id\":2,\"code\":\"2.05\"}'");
+    ck_assert_int_eq(ask(OPERATION_READ, path_resource(16, 0, 3), &outcome), ST_OK);
+    ck_assert(!outcome.decoded);
+    ck_assert_uint_eq(outcome.untold, UNTOLD_VALUES | UNTOLD_LOCATION | UNTOLD_DATA);
+    outcome_release(&outcome);
+    close_adapter();
+}
+END_TEST
+
 /* I-13 and I-3: what scenarios write for people is not for other servers. */
 START_TEST(arguments_go_out_as_over_the_wire)
 {
@@ -283,8 +295,8 @@ START_TEST(an_event_that_makes_no_sense_is_babble)
 }
 END_TEST
 
-UNIT_MAIN("adapter_server", asks_and_takes_the_answer, arguments_go_out_as_over_the_wire,
-          octets_that_are_no_text_cannot_be_said, what_it_cannot_is_unsupported,
-          tells_what_did_not_work, judgements_come_with_data, a_reset_has_no_answer,
-          a_reset_is_done_when_it_says_so, a_control_is_done_when_it_says_so,
+UNIT_MAIN("adapter_server", asks_and_takes_the_answer, what_it_never_tells_is_known_of_each_answer,
+          arguments_go_out_as_over_the_wire, octets_that_are_no_text_cannot_be_said,
+          what_it_cannot_is_unsupported, tells_what_did_not_work, judgements_come_with_data,
+          a_reset_has_no_answer, a_reset_is_done_when_it_says_so, a_control_is_done_when_it_says_so,
           hears_its_events_of_this_device, an_event_that_makes_no_sense_is_babble)

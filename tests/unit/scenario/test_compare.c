@@ -454,6 +454,37 @@ START_TEST(an_observe_that_is_only_read_is_broken)
 }
 END_TEST
 
+/* An answer of a driver that tells nothing of WHAT. */
+static void answer_untold(unsigned code, unsigned what)
+{
+    answer(code);
+    outcome.untold = what;
+}
+
+START_TEST(what_is_never_told_proves_nothing)
+{
+    answer_untold(205, UNTOLD_VALUES);
+    unknown("read /16/0/3 => 2.05 0", "who drives the server does not tell values");
+    answer_untold(205, UNTOLD_VALUES);
+    unknown("read /16/0/2 => 2.05 empty", "who drives the server does not tell values");
+    answer_untold(405, UNTOLD_VALUES);
+    broken("read /16/0/3 => 2.05 0", "");
+    answer_untold(205, UNTOLD_LINKS);
+    unknown("discover /16 => 2.05 links(</16>)", "who drives the server does not tell links");
+    answer_untold(205, UNTOLD_LINKS);
+    broken("read /16/0/3 => 2.05 0", "the answer has no content");
+    answer_untold(201, UNTOLD_LOCATION);
+    unknown("create /16 => 2.01 /16/3", "who drives the server does not tell locations");
+    answer_untold(205, UNTOLD_DATA);
+    outcome.judgement = JUDGEMENT_GENUINE;
+    unknown("covers PF-ENC-1\ndecrypt /16/0 identity=1 => genuine \"a\"",
+            "who drives the server does not tell what was opened");
+    value("/16/0/3", value_integer(1));
+    outcome.untold = UNTOLD_VALUES; /* and yet it does */
+    broken("read /16/0/3 => 2.05 0", "");
+}
+END_TEST
+
 UNIT_MAIN("compare", an_observe_that_is_only_read_is_broken, codes_are_compared_first,
           single_values_are_compared_by_type, nothing_to_compare_is_broken, ranges_lengths_and_any,
           negations_exclude_each_alternative, opaque_instances_are_joined_in_ascending_id,
@@ -462,4 +493,4 @@ UNIT_MAIN("compare", an_observe_that_is_only_read_is_broken, codes_are_compared_
           ciphertexts_are_opened_and_their_data_compared, saved_values_are_compared,
           raw_answers_may_be_octets, locations_formats_links_and_sameness, judgements_are_compared,
           opened_data_is_compared, registrations_are_compared,
-          silence_is_accepted_when_it_is_asked_for)
+          silence_is_accepted_when_it_is_asked_for, what_is_never_told_proves_nothing)

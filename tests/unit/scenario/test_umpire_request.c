@@ -182,6 +182,15 @@ START_TEST(what_the_server_says_is_what_the_device_said)
     expect_finding("PF-SRV-5", "cannot read what the device has answered: no such format");
     teardown();
 
+    setup(); /* its text is about something else, and so is that it has no values */
+    reads(5, "/16/0/3", value_integer(1));
+    struct outcome *silent = fake_stage_answer(&script.fake, 205);
+    silent->untold = UNTOLD_VALUES;
+    snprintf(silent->problem, 100, "done");
+    play(HEADER "read $pf/3 => 2.05\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+
     setup();
     arrives(5, GET, "/3/0/0")->outcome.code = 0x84;
     fake_stage_answer(&script.fake, 205);
