@@ -22,7 +22,7 @@ struct run {
     int64_t deadline;
     bool in_cleanup, is_undone;
     bool is_provoked;           /* a step made the device or the registration move by other means */
-    const struct step *unheard; /* that silence has met, and nothing came since; or NULL */
+    const struct step *unheard; /* (borrowed) silence has met it, and nothing came since; or NULL */
     enum status status;
 };
 
