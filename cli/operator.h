@@ -10,7 +10,8 @@ struct operator
 {
     struct input input; /* (owned) */
     bool is_open;
-    struct person person; /* a view of it, for the drivers */
+    struct person person;     /* a view of it, for the drivers */
+    struct progress progress; /* what it is asked for */
 };
 /* OPERATOR stays where it is until operator_release. */
 void operator_init(struct operator* operator, struct loop * loop);

@@ -94,7 +94,8 @@ static void add_person(struct session *session, struct external_stage_config *co
 {
     operator_init(&session->operator, session->world.loop);
     const struct manual_config manual = {.world = session->world.sim,
-                                         .person = &session->operator.person };
+                                         .person = &session->operator.person,
+                                         .progress = &session->operator.progress };
     config->device = manual_device_new(&manual);
     config->waited_ms = manual_device_waited_ms;
 }

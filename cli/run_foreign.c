@@ -136,6 +136,7 @@ struct stage *run_foreign_stage(struct session *session, const struct house_conf
     if (strcmp(given->driver, "manual") == 0) {
         operator_init(&session->operator, session->world.loop);
         config.person = &session->operator.person;
+        config.progress = &session->operator.progress;
     } else {
         config.adapter = make_adapter(session);
         if (config.adapter == NULL)

@@ -108,6 +108,7 @@ static void play_once(void *arg, unsigned attempt, struct result *out, enum stat
         .bindings = session->bindings.items,
         .binding_count = session->bindings.count,
         .stop = session->world.sim.stop,
+        .progress = &session->operator.progress,
     };
     int64_t started = clock_utc(session->world.clock);
     uint8_t sha256[32] = {0};

@@ -25,11 +25,29 @@ void desk_show(const struct desk *desk, const char *text)
     desk->config.person->show(desk->config.person->arg, text);
 }
 
+/* What it is for, once. */
+static void put_scenario(struct desk *desk, struct buf *out)
+{
+    const struct progress *progress = desk->config.progress;
+    if (progress == NULL || progress->file == NULL || progress->round == desk->round)
+        return;
+    desk->round = progress->round;
+    buf_put_plain(out, bytes_of(progress->file));
+    buf_puts(out, ": ");
+    buf_put_plain(out, bytes_of(progress->title));
+    buf_puts(out, "\n");
+}
+
 void desk_show_task(struct desk *desk, const char *whom, const char *task, const char *then)
 {
+    const struct progress *progress = desk->config.progress;
     struct buf text;
     buf_init(&text, DESK_TEXT_MOST);
-    buf_printf(&text, "[%u] the %s ", ++desk->step, whom);
+    put_scenario(desk, &text);
+    buf_printf(&text, "[%u] ", ++desk->step);
+    if (progress != NULL && progress->file != NULL)
+        buf_printf(&text, "line %u: ", progress->line);
+    buf_printf(&text, "the %s ", whom);
     if (strcmp(whom, "server") == 0) {
         buf_puts(&text, "does with \"");
         buf_put_plain(&text, bytes_of(desk->config.endpoint));

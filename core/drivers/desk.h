@@ -14,6 +14,7 @@ enum {
 struct desk {
     struct manual_config config;
     unsigned step;       /* how many things it was asked for */
+    unsigned round;      /* that it has been told of */
     int64_t waited_ms;   /* before the task under way */
     int64_t waits_since; /* -1: there is no task */
     int64_t give_up_at;  /* of the task under way, with all its questions */
@@ -24,7 +25,8 @@ void desk_init(struct desk *desk, const struct manual_config *config);
 int64_t desk_waited_ms(const struct desk *desk);
 
 void desk_show(const struct desk *desk, const char *text);
-/* TASK ends with a newline; THEN: what to do when it is done. */
+/* The first one of a scenario comes with its name. TASK ends with a newline; THEN: what to do when
+ * it is done. */
 void desk_show_task(struct desk *desk, const char *whom, const char *task, const char *then);
 
 /* Between them is one task: its time is nobody's. */

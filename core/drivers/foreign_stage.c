@@ -13,17 +13,18 @@ enum { LEAVE_MS = 2000 };
 struct foreign_stage {
     struct stage stage; /* first: what users see */
     struct house house;
-    char *uri;                      /* (owned) */
-    struct actor_listener listener; /* of the scenario that is played */
-    struct adapter *adapter;        /* (owned) NULL: a person moves the server */
-    const struct person *person;    /* (borrowed) or NULL */
-    struct server_actor *manual;    /* (borrowed) of the cast, when a person moves it */
-    int64_t waited_ms;              /* for that person, in casts before */
-    bool has_link;                  /* what is played may lose all that there is */
-    bool has_answered;              /* the server did, to some scenario */
-    char *silence;                  /* (owned) why it never does; NULL: nobody gave it up */
-    char *unheard;                  /* (owned) the profile that it did not answer */
-    struct cast cast;               /* (owned) its actors; empty while nothing is set up */
+    char *uri;                       /* (owned) */
+    struct actor_listener listener;  /* of the scenario that is played */
+    struct adapter *adapter;         /* (owned) NULL: a person moves the server */
+    const struct person *person;     /* (borrowed) or NULL */
+    const struct progress *progress; /* (borrowed) what it is asked for, or NULL */
+    struct server_actor *manual;     /* (borrowed) of the cast, when a person moves it */
+    int64_t waited_ms;               /* for that person, in casts before */
+    bool has_link;                   /* what is played may lose all that there is */
+    bool has_answered;               /* the server did, to some scenario */
+    char *silence;                   /* (owned) why it never does; NULL: nobody gave it up */
+    char *unheard;                   /* (owned) the profile that it did not answer */
+    struct cast cast;                /* (owned) its actors; empty while nothing is set up */
 };
 
 /* It says goodbye, so that the next scenario finds a server that has forgotten its device. */
@@ -219,6 +220,7 @@ static struct server_actor *make_manual(const struct foreign_stage *self)
     const struct manual_config config = {
         .world = self->house.config.world,
         .person = self->person,
+        .progress = self->progress,
         .endpoint = self->house.profile->endpoint,
         .provision = &self->house.profile->provision,
     };
@@ -359,6 +361,7 @@ struct stage *foreign_stage_new(const struct foreign_stage_config *config)
     self->uri = xstrdup(config->uri);
     self->adapter = config->adapter;
     self->person = config->person;
+    self->progress = config->progress;
     house_init(&self->house, &config->house);
     self->house.config.stands = true;
     self->house.config.side = "device";

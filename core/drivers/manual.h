@@ -22,6 +22,7 @@ struct manual_config {
     const struct person *person;       /* (borrowed) */
     const char *endpoint;              /* (borrowed) of the device */
     const struct provision *provision; /* (borrowed) how challenges are written; may be NULL */
+    const struct progress *progress;   /* (borrowed) what the tasks are of; NULL: nobody knows */
     int64_t patience_ms;               /* 0: MANUAL_PATIENCE_MS */
 };
 

@@ -37,10 +37,11 @@ const char *external_stage_uri(const struct stage *stage, size_t index);
 /* --- foreign_stage.c ---------------------------------------------------------------------------
  */
 struct foreign_stage_config {
-    struct house_config house;   /* `stands` is set here */
-    const char *uri;             /* (borrowed) of the server under test, a valid one */
-    struct adapter *adapter;     /* (owned) who makes it act, or NULL: */
-    const struct person *person; /* (borrowed) who does */
+    struct house_config house;       /* `stands` is set here */
+    const char *uri;                 /* (borrowed) of the server under test, a valid one */
+    struct adapter *adapter;         /* (owned) who makes it act, or NULL: */
+    const struct person *person;     /* (borrowed) who does */
+    const struct progress *progress; /* (borrowed) what it is asked for, or NULL */
 };
 /* Somebody else's server: our device registers there as soon as it is set up, and says goodbye at
  * the end. Setting up is ST_UNSUPPORTED for what one server that stands already cannot be, and

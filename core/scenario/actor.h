@@ -190,6 +190,12 @@ struct setting {
                              what belongs to the profile */
     bool has_link;        /* the paths to the servers are going to be impaired */
 };
+/* What is under way, for whoever asks a person to do something. */
+struct progress {
+    const char *file, *title; /* (borrowed) of the scenario; NULL: none is */
+    unsigned round;           /* how many were played, this one included */
+    unsigned line;            /* of the step */
+};
 struct stage;
 struct stage_ops {
     /* The claims and the oracle of SETTING without starting anything; borrowed until the next call

@@ -440,6 +440,7 @@ static void add_findings(struct run *run, const struct step *step)
 static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
+    run_tell_step(run, step);
     buf_init(&performed.actual, EXPLANATION_MOST / 2);
     umpire_step(run->umpire, step);
     perform(run, step, &performed);
@@ -477,6 +478,7 @@ static void play(struct run *run)
     const struct scenario *scenario = run->scenario;
     int64_t usual = scenario->timeout_ms > 0 ? scenario->timeout_ms : TIMEOUT_MS;
     int64_t limit = run->options->timeout_ms > 0 ? run->options->timeout_ms : usual;
+    run_tell_begin(run);
     run->deadline = now(run) + limit;
     for (size_t i = 0; i < scenario->cleanup_at; i++)
         if (!play_step(run, &scenario->steps[i]))
@@ -489,6 +491,7 @@ static void play(struct run *run)
     if (run->events.dropped > 0)
         give_verdict(run, VERDICT_ERROR,
                      "more events came than can be kept: is it an endless loop?");
+    run_tell_end(run);
 }
 
 static void hear(void *arg, const struct actor_event *event)

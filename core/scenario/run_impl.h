@@ -50,6 +50,12 @@ void run_note_silence(struct run *run, const struct step *step, const struct per
 /* Whether silence is the last that there was, of a device that is gone, as OUT says. */
 MUST_USE bool run_ends_in_absence(struct run *run, struct performed *out);
 
+/* --- run_progress.c -------------------------------------------------------------------- */
+/* For whoever wants to know what is under way: the scenario begins, STEP is next, it is over. */
+void run_tell_begin(const struct run *run);
+void run_tell_step(const struct run *run, const struct step *step);
+void run_tell_end(const struct run *run);
+
 /* --- run_link.c ------------------------------------------------------------------------ */
 void run_link(struct run *run, const struct step *step, struct performed *performed);
 

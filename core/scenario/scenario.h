@@ -61,7 +61,8 @@ struct run_options {
     int64_t timeout_ms;             /* of one scenario; 0: as it says, else 60 s */
     const struct binding *bindings; /* (borrowed) */
     size_t binding_count;
-    const volatile int *stop; /* (borrowed) non-zero: leave after cleanup, e.g. set by a signal */
+    const volatile int *stop;  /* (borrowed) non-zero: leave after cleanup, e.g. set by a signal */
+    struct progress *progress; /* (borrowed) it is told what is under way; or NULL */
 };
 
 /* Runs SCENARIO on STAGE: looks its profile up, checks it against that, plays it. RESULT is filled

@@ -27,7 +27,7 @@ def say(process, line):
 
 for line in run.stderr:
     print(line, end="")
-    task = re.match(r'\[\d+\] the server does with ".*": (.*)', line)
+    task = re.match(r'\[\d+\] line \d+: the server does with ".*": (.*)', line)
     if task:
         # Formats are the server's choice here, since these two have no word for them.
         say(server, re.sub(r"^((authenticate|decrypt) .*) as .*", r"\1", task.group(1)))

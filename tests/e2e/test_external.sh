@@ -204,10 +204,11 @@ expect  update within 5s
 .
 start_run run --expect vehicle --device-adapter manual "$tmp/restart.scenario"
 start_device device -q -p vehicle -s "$uri"
-comes "a person is asked" "$tmp/run.err" '[1] the device does: restart'
+comes "a person is asked" "$tmp/run.err" '[1] line 4: the device does: restart'
 say device restart
 say run ""
-comes "and asked again" "$tmp/run.err" '[2] the device does: send an Update'
+comes "and told what for" "$tmp/run.err" 'restart.scenario: It comes back'
+comes "and asked again" "$tmp/run.err" '[2] line 6: the device does: send an Update'
 say run skip
 ends_with 6 "what a person skips is inconclusive" run
 has "what a person skips" "$tmp/run.out" 'it was skipped'

@@ -133,6 +133,26 @@ START_TEST(what_is_over_needs_no_line)
 }
 END_TEST
 
-UNIT_MAIN("desk", words_are_known_in_capitals_too, nonsense_is_said_to_be_some_and_has_an_end,
-          all_questions_of_a_task_have_one_time_limit, nobody_is_waited_for_no_longer_than_somebody,
-          what_is_over_needs_no_line)
+START_TEST(a_task_tells_what_it_is_for)
+{
+    struct progress progress = {.file = "a.scenario", .title = "First", .round = 1, .line = 7};
+    open_desk(NULL);
+    desk.config.progress = &progress;
+    desk_show_task(&desk, "device", "restart\n", "Enter");
+    ck_assert_str_eq(shown, "a.scenario: First\n[1] line 7: the device does: restart\n"
+                            "    Enter, or \"skip\"\n");
+    shown[0] = '\0';
+    progress.line = 8;
+    desk_show_task(&desk, "device", "restart\n", "Enter");
+    ck_assert_str_eq(shown, "[2] line 8: the device does: restart\n    Enter, or \"skip\"\n");
+    shown[0] = '\0';
+    progress.round = 2; /* the same once more */
+    desk_show_task(&desk, "device", "restart\n", "Enter");
+    ck_assert_ptr_nonnull(strstr(shown, "a.scenario: First\n[3] line 8: "));
+    close_desk();
+}
+END_TEST
+
+UNIT_MAIN("desk", a_task_tells_what_it_is_for, words_are_known_in_capitals_too,
+          nonsense_is_said_to_be_some_and_has_an_end, all_questions_of_a_task_have_one_time_limit,
+          nobody_is_waited_for_no_longer_than_somebody, what_is_over_needs_no_line)
