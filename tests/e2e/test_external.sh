@@ -235,6 +235,13 @@ has "the path is impaired" "$tmp/run.out" 'pass  link/duplicates ' 'pass  link/l
 	'pass  raw/messages ' 'pass  raw/register ' 'pass  portfolio/use-case-1 '
 has "it keeps its address" "$tmp/run.out" 'gives the device another address'
 stop device
+sed 's/"0": "WVX0123456789"/"6": "WVX0123456789"/' profiles/vehicle.json >"$tmp/sixth.json"
+chmod 600 "$tmp/sixth.json"
+start_run run --expect "$tmp/sixth.json" --allow-writes raw/duplicates
+start_device device -q -p "$tmp/sixth.json" -s "$uri"
+ends_with 0 "octets about an identity that is not claimed" run
+has "they are not applicable" "$tmp/run.out" 'is about identity 0 and key 0'
+stop device
 start_run run --expect vehicle raw/messages
 start_device device -q -p vehicle -s "$uri"
 ends_with 0 "what could change it" run
