@@ -2,6 +2,7 @@
 /* How a run is played: told to reports, taken over from one, and digested with what is selected. */
 #include "base/std.h"
 
+#include "cli/data.h"
 #include "cli/output.h"
 #include "cli/run_impl.h"
 #include "secure/secure.h"
@@ -205,6 +206,31 @@ static void put_text(const char *text, struct buf *out)
     buf_put_u8(out, 0);
 }
 
+/* The content of profile NAME, and as what version of a device it is played; the name of one that
+ * cannot be loaded. */
+static void put_profile(const char *name, struct buf *out)
+{
+    struct error_list errors;
+    uint8_t sha256[32];
+    if (name == NULL) {
+        put_text(NULL, out);
+        return;
+    }
+    error_list_init(&errors);
+    struct profile *profile = data_profile(name, sha256, &errors);
+    if (profile != NULL)
+        buf_put(out, (struct bytes){sha256, sizeof sha256});
+    put_text(profile == NULL ? name : strchr(name, '@'), out);
+    profile_free(profile);
+    error_list_release(&errors);
+}
+
+static const char *without_folder(const char *path)
+{
+    const char *last = path == NULL ? NULL : strrchr(path, '/');
+    return last == NULL ? path : last + 1;
+}
+
 /* What shards of one run have in common, whatever their machines call the files. Of a seed that
  * each draws it is the word. */
 static void put_playing(const struct session *session, struct buf *out)
@@ -215,14 +241,14 @@ static void put_playing(const struct session *session, struct buf *out)
     struct buf names;
     buf_init(&names, DIGESTED_MOST);
     run_put_manner(session, &names, &manner);
-    const char *const texts[] = {given->profile,
-                                 given->expect,
-                                 given->format,
+    const char *const texts[] = {given->format,
                                  manner.set,
-                                 manner.security,
+                                 without_folder(manner.security),
                                  manner.device_defect,
                                  draws ? given->seed : NULL,
                                  manner.server_defect};
+    put_profile(given->profile, out);
+    put_profile(given->expect, out);
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         put_text(texts[i], out);
     buf_printf(out, "%d %d %d %d %d %.17g %u %" PRId64 " %d %" PRId64, manner.is_external,

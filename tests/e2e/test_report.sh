@@ -72,6 +72,11 @@ cp -r set moved
 for i in 1 2; do (cd moved && "$BIN" run -q --seed random --shard $i/2 "$([ $i = 1 ] && echo . || echo ../set)" --report-json "../moved$i.json" >/dev/null); done
 exits 1 "one run in two folders, each with a seed of its own" "$BIN" report merge moved1.json moved2.json
 has "one run in two folders" out '5 passed, 2 failed'
+cp "$data/profiles/vehicle.json" mine.json
+chmod 600 mine.json
+cp mine.json moved/its.json
+for i in 1 2; do "$BIN" run -q -p "$([ $i = 1 ] && echo mine.json || echo "$PWD/moved/its.json")" --shard $i/2 set --report-json "named$i.json" >/dev/null; done
+exits 1 "one profile, by two names" "$BIN" report merge named1.json named2.json
 "$BIN" run -q --strict set/a.scenario --report-json strict.json >log
 exits 1 "whole runs can be merged" "$BIN" report merge m.json strict.json --report-json runs.json
 "$BIN" run -q --jobs 1 --fail-fast set/b.scenario set/a.scenario --report-json early.json >log 2>&1
