@@ -14,6 +14,7 @@ enum {
     TURN_MOST_MS = 1000,
     LAST_TURNS = 8
 };
+static const double LONGEST_MS = 1e12; /* whatever the patience: decades */
 
 static int64_t now(const struct run *run)
 {
@@ -28,7 +29,8 @@ static bool is_stopped(const struct run *run)
 static int64_t with_patience(const struct run *run, int64_t ms)
 {
     double factor = run->options->patience > 0 ? run->options->patience : 1.0;
-    return (int64_t)((double)ms * factor);
+    double scaled = (double)ms * factor;
+    return scaled < LONGEST_MS ? (int64_t)scaled : (int64_t)LONGEST_MS;
 }
 
 /* --- the result ------------------------------------------------------------------------ */

@@ -55,6 +55,17 @@ START_TEST(patience_stretches_what_is_awaited_and_no_silence)
 }
 END_TEST
 
+START_TEST(patience_without_end_waits_for_what_comes)
+{
+    setup();
+    script.options.patience = 1e300;
+    fake_stage_notify(&script.fake, 2400, "/16/0/3", value_integer(1));
+    play(HEADER "expect notify $pf/3 1 within 1s\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(the_next_notification_must_be_the_right_one)
 {
     setup();
@@ -476,8 +487,8 @@ END_TEST
 UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_none,
           what_nobody_had_time_to_look_at_is_heard,
           patience_stretches_what_is_awaited_and_no_silence,
-          the_next_notification_must_be_the_right_one, a_notification_may_have_to_be_an_error,
-          silence_takes_its_time, silence_is_broken_at_once,
+          patience_without_end_waits_for_what_comes, the_next_notification_must_be_the_right_one,
+          a_notification_may_have_to_be_an_error, silence_takes_its_time, silence_is_broken_at_once,
           silence_is_broken_by_what_came_before_and_nobody_took,
           events_that_come_during_an_operation_are_kept,
           updates_deregistrations_and_requests_are_events,
