@@ -6,7 +6,8 @@
 #include "drivers/stages.h"
 #include "drivers/undo.h"
 
-enum { PORTFOLIO = 16, AUTH_DATA = 2, PROBE_MS = 15000, TURN_MS = 1000 };
+enum { PORTFOLIO = 16, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
+enum { PROBE_MS = 15000, TURN_MS = 1000, CALM_MS = 5000, POLL_MS = 50, ARGUMENTS = 200 };
 
 struct external_stage {
     struct stage stage;               /* first: what users see */
@@ -103,6 +104,62 @@ static bool is_silent(const struct external_stage *self)
     enum status status = read_path(self, path_resource(3, 0, 0), false, &outcome);
     outcome_release(&outcome);
     return status != ST_OK && status != ST_CANCELLED;
+}
+
+/* AuthStatus of $pf, or -1. */
+static int64_t read_auth_status(const struct external_stage *self)
+{
+    unsigned instance = self->house.claims.portfolio.id[1];
+    struct outcome outcome;
+    int64_t value = -1;
+    enum status status =
+        read_path(self, path_resource(PORTFOLIO, instance, AUTH_STATUS), false, &outcome);
+    if (status == ST_OK && outcome.values.count == 1 &&
+        outcome.values.items[0].value.type == VALUE_INTEGER)
+        value = outcome.values.items[0].value.integer;
+    outcome_release(&outcome);
+    return value;
+}
+
+static enum status request_auth_data(const struct external_stage *self)
+{
+    const struct claims *claims = &self->house.claims;
+    char arguments[ARGUMENTS];
+    struct operation operation;
+    struct outcome outcome;
+    struct error error;
+    snprintf(arguments, sizeof arguments, "0='%d',1='%u',2='%" PRId64 "',3='%u'%s%.120s",
+             claims->authentication ? 0 : 1, (unsigned)claims->identity, house_now(&self->house),
+             (unsigned)claims->key, claims->extra_arguments != NULL ? "," : "",
+             claims->extra_arguments != NULL ? claims->extra_arguments : "");
+    operation_init(&operation, OPERATION_EXECUTE);
+    operation.path = path_resource(PORTFOLIO, claims->portfolio.id[1], GET_AUTH_DATA);
+    operation.text = xstrdup(arguments);
+    operation.verbatim = true;
+    operation.limit_ms = PROBE_MS;
+    outcome_init(&outcome);
+    error_clear(&error);
+    enum status status =
+        self->server->ops->perform(self->server, endpoint_of(self), &operation, &outcome, &error);
+    outcome_release(&outcome);
+    operation_release(&operation);
+    return status;
+}
+
+/* rule: I-11. A READ that finds nothing need not lead out of the ERROR that a scenario left. What a
+ * new request brings, and its READ, lead back to IDLE (PF-STATE-1, PF-STATE-4). */
+static void leave_error(struct external_stage *self)
+{
+    const struct claims *claims = &self->house.claims;
+    bool has_services = claims->authentication || claims->encryption;
+    if (!claims->has_portfolio || !has_services || read_auth_status(self) != STATUS_ERROR ||
+        request_auth_data(self) != ST_OK)
+        return;
+    int64_t until = house_now(&self->house) + CALM_MS;
+    while (read_auth_status(self) == 0 && house_now(&self->house) < until && !is_stopped(self))
+        house_turn(&self->house, POLL_MS);
+    if (empty(self, false) != ST_OK)
+        return; /* whoever asks next sees it */
 }
 
 /* A device of another name that came instead is the likeliest reason. */
@@ -447,6 +504,8 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
         status = start_adapter(self, error);
     if (status == ST_OK)
         status = find_device(self, error);
+    if (status == ST_OK)
+        leave_error(self);
     if (status == ST_OK)
         begin(self, listener, out);
     return status;

@@ -21,7 +21,9 @@ enum {
     CODE_CONTENT = 0x45,
     CODE_BAD_REQUEST = 0x80,
     CODE_NOT_FOUND = 0x84,
-    CODE_NOT_ALLOWED = 0x85
+    CODE_NOT_ALLOWED = 0x85,
+    CODE_NOT_ACCEPTABLE = 0x86,
+    CODE_UNSUPPORTED_FORMAT = 0x8f
 };
 
 /* A step that was not met, and what came. */
@@ -142,6 +144,39 @@ static bool is_other_format(const struct deviation *deviation)
     return fits;
 }
 
+/* --- PF-DM-4: formats that a device need not have ------------------------------------------ */
+
+/* What our server writes several values in when a step leaves it open; -1: TLV, of LwM2M 1.0. */
+static int usual_format(const struct oracle *oracle)
+{
+    return oracle->ops->format(oracle, bytes_of("senml-cbor"));
+}
+
+/* JSON of LwM2M 1.0 may be missing; from 1.1 on all that can hold several values, and CBOR (LwM2M
+ * Core 1.1, 7.4). */
+static bool is_optional(const struct oracle *oracle, int format)
+{
+    static const char *const names[] = {"json", "tlv", "cbor", "senml-json", "senml-cbor"};
+    bool is_1_0 = usual_format(oracle) < 0;
+    for (size_t i = 0; i < (is_1_0 ? 1 : COUNT_OF(names)); i++)
+        if (format >= 0 && oracle->ops->format(oracle, bytes_of(names[i])) == format)
+            return true;
+    return false;
+}
+
+static bool lacks_format(const struct deviation *deviation)
+{
+    const struct operation *operation = &deviation->step->operation;
+    uint8_t code = deviation->outcome->code;
+    bool is_dictated = is_operation(deviation, OPERATION_RAW);
+    int format = is_dictated && code == CODE_NOT_ACCEPTABLE ? operation->accept : operation->format;
+    if (format < 0 && !is_dictated && code == CODE_UNSUPPORTED_FORMAT)
+        format = usual_format(deviation->comparer->oracle);
+    return deviation->step->verb->kind == STEP_OPERATION &&
+           (code == CODE_NOT_ACCEPTABLE || code == CODE_UNSUPPORTED_FORMAT) &&
+           is_optional(deviation->comparer->oracle, format);
+}
+
 /* --- I-9, I-13: arguments --------------------------------------------------------------- */
 
 static bool takes_arguments(const struct deviation *deviation)
@@ -197,6 +232,16 @@ static bool keeps_identity(const struct deviation *deviation)
                        deviation->step->operation.method == METHOD_PUT;
     bool is_meant = is_dictated || (writes && at_identity && accepts(deviation, CODE_CHANGED));
     return is_meant && deviation->outcome->code == CODE_NOT_ALLOWED;
+}
+
+/* --- PF-DM-8: a resource instance that is not there ---------------------------------------- */
+
+static bool creates_instance(const struct deviation *deviation)
+{
+    uint8_t code = deviation->outcome->code;
+    return is_operation(deviation, OPERATION_WRITE) && is_at(deviation, IDENTITY) &&
+           deviation->step->path.depth == 4 && accepts(deviation, CODE_NOT_FOUND) &&
+           (code == CODE_CHANGED || code == CODE_CREATED);
 }
 
 /* --- PF-DM-9: what Discover shows --------------------------------------------------------- */
@@ -340,6 +385,10 @@ static const struct {
     {keeps_identity, COMPARISON_ELSE, false, "I-20", "Identity cannot be written"},
     {is_other_format, COMPARISON_MET, false, "PF-DM-4",
      "without Accept the content format is the device's choice"},
+    {lacks_format, COMPARISON_ELSE, false, "PF-DM-4",
+     "the device does not have this content format"},
+    {creates_instance, COMPARISON_ELSE, false, "PF-DM-8",
+     "a Write creates the resource instance that is not there"},
     {shows_less, COMPARISON_MET, false, "PF-DM-9",
      "Discover leaves out dim of an object, or AuthData that is not there"},
     {omits_resources, COMPARISON_LENIENT, false, "I-16",

@@ -207,8 +207,10 @@ static void perform_operation(struct run *run, const struct step *step, struct p
         operation.tidies = run->in_cleanup;
         perform_filled(run, step, &operation, performed);
     } else {
-        performed->finding =
-            finding_of(COMPARISON_UNKNOWN, "nothing was saved as \"$%.100s\"", step->sends);
+        /* What ended before it was saved has not changed it. */
+        bool is_untouched = run->in_cleanup && run->result->verdict == VERDICT_NOT_APPLICABLE;
+        performed->finding = finding_of(is_untouched ? COMPARISON_ELSE : COMPARISON_UNKNOWN,
+                                        "nothing was saved as \"$%.100s\"", step->sends);
     }
     records_release(&operation.values);
 }

@@ -177,7 +177,7 @@ static int format(const struct oracle *oracle, struct bytes name)
     static const struct {
         const char *name;
         int number;
-    } formats[] = {{"text", 0}, {"link", 40}, {"opaque", 42}, {"tlv", 11542}};
+    } formats[] = {{"text", 0}, {"link", 40}, {"opaque", 42}, {"tlv", 11542}, {"json", 11543}};
     UNUSED(oracle);
     int64_t number = -1;
     for (size_t i = 0; i < COUNT_OF(formats); i++)

@@ -2,6 +2,7 @@
 /* The stage for somebody else's device: who it waits for, what it keeps, what it leaves behind. */
 #include "base/std.h"
 
+#include "device/defects.h"
 #include "drivers/stages.h"
 #include "net/message.h"
 #include "tests/unit/drivers/scene.h"
@@ -173,6 +174,31 @@ START_TEST(old_auth_data_is_gone_before_a_scenario_begins)
 }
 END_TEST
 
+/* One that keeps it when AuthData is read (I-11). */
+START_TEST(an_old_error_is_gone_before_a_scenario_begins)
+{
+    struct error error;
+    error_clear(&error);
+    open_stage(NULL, 5000);
+    const struct sim_device_config config = {.world = scene.world,
+                                             .profile = scene.profile,
+                                             .uri = external_stage_uri(stage, 0),
+                                             .defect =
+                                                 device_defect_named(bytes_of("error-stays"))};
+    device = sim_device_new(&config, &error);
+    ck_assert_msg(device != NULL, "%s", error.text);
+    scene_do(device, STIMULUS_REGISTER, path_root());
+    struct cast cast = set_up_well();
+    scene_do(device, STIMULUS_COMPONENT_FAIL_NEXT, path_root());
+    fill_auth_data(&cast);
+    auth_status_is(&cast, 2);
+    stage->ops->strike(stage);
+    cast = set_up_well();
+    auth_status_is(&cast, 0);
+    close_stage();
+}
+END_TEST
+
 /* Whether it is there is asked for, and that takes nothing away. */
 START_TEST(what_is_not_answered_leaves_auth_data_alone)
 {
@@ -318,6 +344,7 @@ END_TEST
 UNIT_MAIN("external_stage", one_that_does_not_answer_is_gone,
           a_registration_that_is_alive_is_told_to_each_scenario,
           no_observation_outlives_its_scenario, old_auth_data_is_gone_before_a_scenario_begins,
+          an_old_error_is_gone_before_a_scenario_begins,
           what_is_not_answered_leaves_auth_data_alone,
           a_device_that_does_not_come_is_waited_for_once, another_device_is_named,
           one_that_left_is_unreachable, what_nobody_makes_the_device_notice_is_not_done,

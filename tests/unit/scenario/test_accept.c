@@ -172,6 +172,62 @@ START_TEST(discover_may_show_less)
 }
 END_TEST
 
+/* rule: PF-DM-4 */
+START_TEST(a_format_may_be_missing)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 406);
+    play(HEADER "read $pf/2 as json => 2.05 empty\nread /3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by PF-DM-4"));
+    teardown();
+    setup_theirs();
+    fake_stage_answer(&script.fake, 415);
+    play(HEADER "raw PUT $pf/0 format=json payload \"{\" => 4.00\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    teardown();
+    setup_theirs(); /* nothing was changed, and so nothing is put back */
+    fake_stage_answer(&script.fake, 406);
+    fake_stage_answer(&script.fake, 415);
+    play(HEADER "read $pf/0 as json => 2.05 any save all\ncleanup\nwrite $pf/0 $all\n"
+                "write $pf/0 0=\"x\" as json\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    teardown();
+    setup_theirs(); /* but TLV not in LwM2M 1.0, nor text ever */
+    fake_stage_answer(&script.fake, 406);
+    play(HEADER "read $pf/2 as tlv => 2.05 empty\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* nor may another code say so */
+    fake_stage_answer(&script.fake, 405);
+    play(HEADER "read $pf/2 as json => 2.05 empty\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup(); /* ours has it */
+    fake_stage_answer(&script.fake, 406);
+    play(HEADER "read $pf/2 as json => 2.05 empty\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+/* rule: PF-DM-8 */
+START_TEST(a_write_may_create_a_resource_instance)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "write $pf/0/6 \"x\" => 4.04\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by PF-DM-8"));
+    teardown();
+    setup();
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "write $pf/0/6 \"x\" => 4.04\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
 /* rule: I-16 */
 START_TEST(a_service_may_lack_a_resource)
 {
@@ -214,4 +270,5 @@ END_TEST
 UNIT_MAIN("accept", auth_data_that_is_not_there_may_be_404, then_it_cannot_be_observed,
           auth_data_without_octets_is_none, old_auth_data_is_not, a_refusal_may_come_as_error,
           nothing_but_an_identity_may_be_asked_of_a_create, identities_may_be_fixed,
-          discover_may_show_less, a_service_may_lack_a_resource)
+          discover_may_show_less, a_format_may_be_missing, a_write_may_create_a_resource_instance,
+          a_service_may_lack_a_resource)
