@@ -30,8 +30,8 @@ struct adapter {
     char name[NAME_TEXT];
     struct words can;
     unsigned untold;
-    bool said_hello;
-    bool is_hopeless;         /* it could not even say hello */
+    bool said_hello;          /* once */
+    bool is_hopeless;         /* it could not even say hello, and never did */
     struct error failure;     /* why it is not asked any more; empty: it is */
     char last_log[SHOWN_LOG]; /* the last line of its standard error */
     int64_t last_id;
@@ -501,7 +501,8 @@ static enum status begin(struct adapter *self, struct error *error)
     self->last_id = 0;
     self->process = coprocess_new(&config, &self->failure);
     enum status status = self->process == NULL ? ST_IO : say_hello(self, error);
-    self->is_hopeless = status == ST_IO;
+    self->said_hello = self->said_hello || status == ST_OK;
+    self->is_hopeless = status == ST_IO && !self->said_hello;
     return status;
 }
 

@@ -226,6 +226,25 @@ START_TEST(begins_anew_after_a_failure)
 }
 END_TEST
 
+/* Its server may have been away for a moment. */
+START_TEST(one_that_has_said_hello_is_tried_again)
+{
+    char command[400];
+    char name[] = "/tmp/adapter-XXXXXX";
+    ck_assert_int_ge(mkstemp(name), 0);
+    snprintf(command, sizeof command,
+             "echo >>%s; case $(wc -l <%s) in 1) %s exit 5;; 2) exit 6;; esac; rm %s; %s "
+             "read -r line",
+             name, name, HELLO, name, HELLO);
+    open_started(command);
+    ck_assert_int_eq(ask(5000, NULL), ST_IO);
+    ck_assert_int_eq(adapter_start(adapter, &error), ST_IO);
+    says("ended with status 6");
+    ck_assert_msg(adapter_start(adapter, &error) == ST_OK, "%s", error.text);
+    close_adapter();
+}
+END_TEST
+
 static unsigned logged;
 
 static void count_log(void *arg, const struct event *event)
@@ -256,4 +275,5 @@ UNIT_MAIN("adapter", tells_which_device_it_is_about, learns_name_and_abilities,
           learns_what_it_never_tells, refuses_a_hello_that_is_none, tells_of_one_that_is_not_there,
           gives_an_answer_and_what_is_wrong_in_it, does_not_wait_for_the_slow,
           tells_of_one_that_does_not_read, an_answer_that_comes_too_late_is_nobodys,
-          babble_names_what_was_said, begins_anew_after_a_failure, logs_what_it_says_to_people)
+          babble_names_what_was_said, begins_anew_after_a_failure,
+          one_that_has_said_hello_is_tried_again, logs_what_it_says_to_people)
