@@ -12,7 +12,9 @@ struct body {
     struct message message; /* key, format, payload; an answer's code in ANSWER_CODE */
     uint8_t answer_code;
     struct etag etag;
-    int64_t used; /* clock_now() of the last block */
+    size_t reached;     /* where in the answer the farthest block began that has left */
+    int64_t reached_at; /* clock_now() of that */
+    int64_t used;       /* clock_now() of the last block */
 };
 
 struct bodies {
@@ -231,6 +233,7 @@ static void cut(struct bodies *bodies, const void *peer, const struct message *l
     body->message.format = answer->message.format;
     body->message.sensitive = answer->message.sensitive;
     body->etag = answer->etag;
+    body->reached_at = body->used;
     answer->block2 = block_at(0, szx, payload->len);
     buf_clear(payload);
     buf_put(payload, block_slice(&answer->block2, buf_bytes(&body->message.payload)));
@@ -258,6 +261,10 @@ static void continue_answer(struct bodies *bodies, const void *peer, const struc
         return;
     }
     struct body *body = unlink_body(bodies, place);
+    if (offset > body->reached) {
+        body->reached = offset;
+        body->reached_at = clock_now(bodies->clock);
+    }
     response->message.code = body->answer_code;
     response->message.format = body->message.format;
     response->message.sensitive = body->message.sensitive;
@@ -302,23 +309,21 @@ void bodies_cut_notification(struct bodies *bodies, const void *peer, unsigned s
         cut(bodies, peer, &notification->message, smaller, notification);
 }
 
-/* ---- forgetting ---- */
-
-static bool is_related(const struct segments *a, const struct segments *b)
+int64_t bodies_reached_at(struct bodies *bodies, const void *peer, const struct message *like)
 {
-    size_t shared = a->count < b->count ? a->count : b->count;
-    for (size_t i = 0; i < shared; i++)
-        if (!bytes_equal(segments_at(a, i), segments_at(b, i)))
-            return false;
-    return true;
+    const struct body *body = *find(bodies, peer, CODE_EMPTY, like);
+    return body == NULL ? INT64_MIN : body->reached_at;
 }
+
+/* ---- forgetting ---- */
 
 void bodies_forget(struct bodies *bodies, const struct segments *path)
 {
     struct body **at = &bodies->first;
     while (*at != NULL) {
         const struct message *message = &(*at)->message;
-        if (message->sensitive && message->code == CODE_EMPTY && is_related(&message->path, path))
+        if (message->sensitive && message->code == CODE_EMPTY &&
+            segments_related(&message->path, path))
             drop(bodies, at);
         else
             at = &(*at)->next;

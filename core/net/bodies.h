@@ -39,6 +39,9 @@ void bodies_answer(struct bodies *bodies, const struct body_request *who, struct
  */
 void bodies_cut_notification(struct bodies *bodies, const void *peer, unsigned szx,
                              struct packet *notification);
+/* clock_now() of when the answer or notification that is kept for LIKE's path, query and Accept
+ * went on last: when its first block left, or one behind all others; INT64_MIN: none is kept. */
+int64_t bodies_reached_at(struct bodies *bodies, const void *peer, const struct message *like);
 /* Zeroes and drops sensitive answers to requests at, below or above PATH. */
 void bodies_forget(struct bodies *bodies, const struct segments *path);
 void bodies_forget_peer(struct bodies *bodies, const void *peer);

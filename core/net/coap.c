@@ -121,15 +121,30 @@ static void trace_nack(const struct coap_peer *peer, bool is_reset, int message_
     message_release(&message);
 }
 
+/* A Reset ends the observation, so that nothing more of it goes out (RFC 7641 3.6). */
+static void drop_turns(struct coap_peer *peer, const coap_pdu_t *sent)
+{
+    struct message message;
+    message_init(&message);
+    coap_bin_const_t token = coap_pdu_get_token(sent);
+    if (token.length > 0 && token.length <= sizeof message.token) {
+        message.token_len = (uint8_t)token.length;
+        memcpy(message.token, token.s, token.length);
+        coap_turns_drop(peer, &message, NOTIFY_RESET);
+    }
+    message_release(&message);
+}
+
 /* libcoap is inside of its queues here: nothing is called or closed now. */
 static void on_nack(coap_session_t *session, const coap_pdu_t *sent,
                     const coap_nack_reason_t reason, const coap_mid_t message_id)
 {
-    UNUSED(sent);
     struct coap_peer *peer = coap_session_get_app_data(session);
     if (peer == NULL)
         return;
     bool is_reset = reason == COAP_NACK_RST;
+    if (is_reset && sent != NULL)
+        drop_turns(peer, sent);
     enum status status = ST_UNREACHABLE;
     if (is_reset)
         status = ST_REFUSED;
@@ -220,6 +235,7 @@ static void run(struct coap_endpoint *endpoint)
     coap_secure_look(endpoint);
     coap_arrivals_look(endpoint);
     coap_peers_settle(endpoint);
+    coap_turns_go_on(endpoint);
     bool idle = coap_is_idle(endpoint);
     /* libcoap's own timer descriptor misses a retransmission now and then. */
     if (idle && !coap_arrivals_go_on(endpoint))
@@ -240,6 +256,7 @@ static void coap_endpoint_free(struct endpoint *base)
     struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
     assert(!endpoint->is_inside);
     timer_stop(&endpoint->pump);
+    timer_stop(&endpoint->turn);
     coap_arrivals_free(endpoint);
     coap_peers_free(endpoint);
     if (endpoint->tcp != NULL)
@@ -261,10 +278,13 @@ static void coap_endpoint_free(struct endpoint *base)
 
 static void coap_forget_bodies(struct endpoint *base, const char *path)
 {
+    struct coap_endpoint *endpoint = (struct coap_endpoint *)base;
     struct segments segments;
     segments_init(&segments);
-    if (segments_split(&segments, '/', bytes_of(path)))
-        bodies_forget(((struct coap_endpoint *)base)->bodies, &segments);
+    if (segments_split(&segments, '/', bytes_of(path))) {
+        bodies_forget(endpoint->bodies, &segments);
+        coap_turns_forget(endpoint, &segments);
+    }
     segments_release(&segments);
 }
 
@@ -405,6 +425,7 @@ static void set_up_times(struct coap_endpoint *endpoint, const struct coap_endpo
     /* MAX_TRANSMIT_WAIT with a random factor of 1.5 (RFC 7252 4.8.2) */
     int64_t spans = (INT64_C(2) << endpoint->max_retransmit) - 1;
     endpoint->transmit_wait_ms = endpoint->ack_timeout_ms * spans * 3 / 2;
+    endpoint->transmit_span_ms = endpoint->ack_timeout_ms * (spans / 2) * 3 / 2;
 }
 
 struct endpoint *coap_endpoint_new(const struct coap_endpoint_config *config, struct error *error)

@@ -6,6 +6,14 @@
 
 #include "net/coap_impl.h"
 
+enum { NEWS_MOST = 8 };
+
+/* A notification that came while an answer or notification before it was fetched. */
+struct news {
+    struct packet packet;
+    struct news *next; /* (owned) */
+};
+
 struct exchange {
     struct coap_peer *peer; /* (borrowed) */
     struct exchange *next;  /* (borrowed) */
@@ -20,7 +28,17 @@ struct exchange {
     uint8_t token_len;
     enum status failure; /* why the limit was set to now */
     struct timer limit;
+    struct news *news; /* (owned) the oldest first */
+    struct timer turn; /* runs when the first of them is to be taken */
 };
+
+static void news_free(struct exchange *exchange)
+{
+    struct news *news = exchange->news;
+    exchange->news = news->next;
+    packet_release(&news->packet);
+    free(news);
+}
 
 static void exchange_free(struct exchange *exchange)
 {
@@ -29,6 +47,9 @@ static void exchange_free(struct exchange *exchange)
         at = &(*at)->next;
     *at = exchange->next;
     timer_stop(&exchange->limit);
+    timer_stop(&exchange->turn);
+    while (exchange->news != NULL)
+        news_free(exchange);
     transfer_release(&exchange->transfer);
     free(exchange);
 }
@@ -192,14 +213,34 @@ static struct exchange *find_waiting(struct coap_peer *peer, const struct messag
     return at;
 }
 
+/* It may come while the first answer is still fetched. */
+static bool observes(const struct exchange *exchange)
+{
+    const struct transfer *transfer = &exchange->transfer;
+    return exchange->is_established ||
+           (exchange->is_observation && transfer->is_collecting && transfer->answer.observe >= 0);
+}
+
 static struct exchange *find_observation(struct coap_peer *peer, const struct message *response)
 {
     struct exchange *at = peer->exchanges;
-    while (at != NULL &&
-           !(at->is_established &&
-             has_token(at->transfer.request.token, at->transfer.request.token_len, response)))
+    while (at != NULL && !(observes(at) && has_token(at->transfer.request.token,
+                                                     at->transfer.request.token_len, response)))
         at = at->next;
     return at;
+}
+
+static void take_news(void *arg);
+
+/* Soon: what was under way is over. */
+static void go_on(struct exchange *exchange)
+{
+    exchange->is_established = true;
+    exchange->is_waiting = false;
+    timer_stop(&exchange->limit);
+    transfer_rewind(&exchange->transfer);
+    if (exchange->news != NULL)
+        timer_start(&exchange->turn, exchange->peer->endpoint->clock, 0, take_news, exchange);
 }
 
 /* Hands the whole answer up; the exchange is over unless it is an observation that goes on. */
@@ -209,22 +250,17 @@ static void deliver(struct exchange *exchange)
     void *arg = exchange->arg;
     struct message answer = exchange->transfer.answer;
     message_init(&exchange->transfer.answer);
-    if (exchange->is_observation && code_is_success(answer.code) && answer.observe >= 0) {
-        exchange->is_established = true;
-        exchange->is_waiting = false;
-        timer_stop(&exchange->limit);
-        transfer_rewind(&exchange->transfer);
-    } else {
+    if (exchange->is_observation && code_is_success(answer.code) && answer.observe >= 0)
+        go_on(exchange);
+    else
         exchange_free(exchange);
-    }
     call(arg, ST_OK, &answer);
     message_release(&answer);
 }
 
-static void take(struct exchange *exchange, const struct packet *response)
+static void end_step(struct exchange *exchange, enum transfer_step step)
 {
-    exchange->is_waiting = false;
-    switch (transfer_take(&exchange->transfer, response)) {
+    switch (step) {
     case TRANSFER_SEND:
         send_next(exchange);
         break;
@@ -238,6 +274,47 @@ static void take(struct exchange *exchange, const struct packet *response)
         fail(exchange, ST_INVALID);
         break;
     }
+}
+
+/* A body that is not to be had any more is given up for the news that took its place there. */
+static void take(struct exchange *exchange, const struct packet *response)
+{
+    bool was_collecting = exchange->transfer.is_collecting;
+    unsigned restarts = exchange->transfer.restarts;
+    exchange->is_waiting = false;
+    enum transfer_step step = transfer_take(&exchange->transfer, response);
+    bool is_lost = step == TRANSFER_BROKEN || exchange->transfer.restarts > restarts ||
+                   (step == TRANSFER_DONE && !code_is_success(exchange->transfer.answer.code));
+    if (is_lost && was_collecting && exchange->news != NULL)
+        go_on(exchange);
+    else
+        end_step(exchange, step);
+}
+
+static void take_news(void *arg)
+{
+    struct exchange *exchange = arg;
+    struct packet packet = exchange->news->packet;
+    packet_init(&exchange->news->packet);
+    news_free(exchange);
+    take(exchange, &packet);
+    packet_release(&packet);
+}
+
+/* It is taken when the one before is whole, because that may carry AuthData, which cannot be had
+ * again. When too many wait, the oldest goes (RFC 7641 1.3 lets any but the newest be skipped). */
+static void keep_news(struct exchange *exchange, const struct packet *packet)
+{
+    size_t count = 0;
+    struct news **end = &exchange->news;
+    for (; *end != NULL; end = &(*end)->next)
+        count++;
+    struct news *news = xalloc(sizeof *news);
+    news->packet = *packet;
+    message_copy(&packet->message, &news->packet.message);
+    *end = news;
+    if (count == NEWS_MOST)
+        news_free(exchange);
 }
 
 static void trace(struct coap_peer *peer, const char *type, const struct message *message)
@@ -284,7 +361,9 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
                             &observation->transfer.request);
     else
         trace(peer, type, message);
-    if (is_news) {
+    if (is_news && (observation->transfer.is_collecting || observation->news != NULL)) {
+        keep_news(observation, response);
+    } else if (is_news) {
         transfer_rewind(&observation->transfer);
         take(observation, response);
     } else if (waiting != NULL && is_valid) {

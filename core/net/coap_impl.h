@@ -56,6 +56,10 @@ struct coap_endpoint {
     struct coap_peer *peers;   /* (owned) */
     size_t peer_count;
     size_t notice_count;
+    size_t waiting_count;               /* of these, of notifications that wait for their turn */
+    size_t waiting_octets;              /* and their payloads */
+    struct timer turn;                  /* when one of them waits no longer */
+    int64_t transmit_span_ms;           /* a confirmable message is sent again for that long */
     const struct server_keys *keys;     /* (borrowed) or NULL */
     struct coap_bin_const_t *found_key; /* (owned) the answer to the last question for a key */
     struct pem_set pems;                /* of KEYS; libcoap points to them */
@@ -104,12 +108,14 @@ struct coap_peer {
     struct observers observers; /* at the other end */
 };
 
-/* A confirmable notification whose outcome is awaited. */
+/* A notification that waits for its turn, or a confirmable one whose outcome is awaited. */
 struct notice {
-    struct notice *next; /* (owned) */
-    int message_id;
-    endpoint_notified *notified;
-    void *arg; /* (borrowed) */
+    struct notice *next;         /* (owned) */
+    struct packet *waiting;      /* (owned) to be sent, whole; NULL: it was, or never will be */
+    int64_t asked_at;            /* clock_now() when it was handed over */
+    int message_id;              /* -1: not sent */
+    endpoint_notified *notified; /* or NULL */
+    void *arg;                   /* (borrowed) */
     bool is_settled;
     enum notify_outcome outcome;
     int64_t due; /* clock_now(): acknowledged when nothing was heard by then */
@@ -309,7 +315,28 @@ enum status coap_notify_send(struct endpoint *endpoint, struct peer *peer,
 bool coap_notify_settle(struct coap_peer *peer, int message_id, enum notify_outcome outcome);
 /* Outside of libcoap: tells outcomes. IDLE: nothing is unacknowledged in the whole context. */
 void coap_notify_report(struct coap_endpoint *endpoint, bool idle);
-void coap_notices_drop(struct coap_peer *peer);                                /* without a call */
-void coap_notices_settle(struct coap_peer *peer, enum notify_outcome outcome); /* all of them */
+void coap_notices_drop(struct coap_peer *peer); /* without a call */
+/* All of them, but that none is acknowledged that still waits. */
+void coap_notices_settle(struct coap_peer *peer, enum notify_outcome outcome);
+/* It is told at the loop's next turn; what waits is not sent. */
+void coap_notice_settle(struct coap_peer *peer, struct notice *notice, enum notify_outcome outcome);
+/* Sends NOTICE's packet, which waits no longer. */
+void coap_notice_send(struct coap_peer *peer, struct notice *notice);
+
+/* ---- coap_turn.c ---- */
+/* Whether NOTIFICATION, with its path, has to wait: what PEER fetches would be lost. */
+bool coap_turn_must_wait(struct coap_peer *peer, const struct message *notification);
+/* NOTICE waits with PACKET (taken over, and left initialised). When too many wait, the oldest go.
+ */
+void coap_turn_wait(struct coap_peer *peer, struct notice *notice, struct packet *packet);
+/* NOTICE waits no longer; its packet, which is the caller's, or NULL. */
+struct packet *coap_turn_end(struct coap_peer *peer, struct notice *notice);
+/* Sends those whose turn it is. */
+void coap_turns_go_on(struct coap_endpoint *endpoint);
+/* Settles with OUTCOME what waits and has the token of MESSAGE. */
+void coap_turns_drop(struct coap_peer *peer, const struct message *message,
+                     enum notify_outcome outcome);
+/* The same for what is sensitive, at, below or above PATH: counts as acknowledged. */
+void coap_turns_forget(struct coap_endpoint *endpoint, const struct segments *path);
 
 #endif

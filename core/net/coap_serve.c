@@ -16,6 +16,8 @@ static void ask_user(void *arg, const struct message *request, struct message *r
     struct coap_peer *peer = asking->peer;
     struct endpoint *endpoint = &peer->endpoint->base;
     peer->is_known = true;
+    if (request->observe == 0 || request->observe == 1)
+        coap_turns_drop(peer, request, NOTIFY_ACKNOWLEDGED);
     if (endpoint->on_request != NULL)
         endpoint->on_request(endpoint->user, &peer->base, request, response);
     observers_note(&peer->observers, request, asking->szx,

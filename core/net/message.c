@@ -117,6 +117,15 @@ bool segments_equal(const struct segments *a, const struct segments *b)
            bytes_equal(buf_bytes(&a->text), buf_bytes(&b->text));
 }
 
+bool segments_related(const struct segments *a, const struct segments *b)
+{
+    size_t shared = a->count < b->count ? a->count : b->count;
+    for (size_t i = 0; i < shared; i++)
+        if (!bytes_equal(segments_at(a, i), segments_at(b, i)))
+            return false;
+    return true;
+}
+
 void segments_join(const struct segments *segments, char separator, struct buf *out)
 {
     for (size_t i = 0; i < segments->count; i++) {

@@ -64,6 +64,8 @@ void segments_copy(const struct segments *from, struct segments *out); /* OUT is
 MUST_USE bool segments_add(struct segments *segments, struct bytes segment);
 struct bytes segments_at(const struct segments *segments, size_t index); /* borrowed */
 bool segments_equal(const struct segments *a, const struct segments *b);
+/* One of them is, or begins with, the other. */
+bool segments_related(const struct segments *a, const struct segments *b);
 /* Appends `/a/b` or, with SEPARATOR '&', `a&b`; nothing when there are no segments. */
 void segments_join(const struct segments *segments, char separator, struct buf *out);
 /* Splits `/a/b` (or `a&b`) and adds each part; `/` and the empty text have none; false when a

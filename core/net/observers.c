@@ -59,11 +59,23 @@ void observers_note(struct observers *observers, const struct message *request, 
         add(observers, request, szx);
 }
 
-unsigned observers_complete(const struct observers *observers, struct message *notification)
+static const struct observer *find(const struct observers *observers,
+                                   const struct message *notification)
 {
     const struct observer *at = observers->first;
     while (at != NULL && !has_token(&at->asked, notification))
         at = at->next;
+    return at;
+}
+
+bool observers_have(const struct observers *observers, const struct message *notification)
+{
+    return find(observers, notification) != NULL;
+}
+
+unsigned observers_complete(const struct observers *observers, struct message *notification)
+{
+    const struct observer *at = find(observers, notification);
     if (at == NULL)
         return SZX_MOST;
     segments_release(&notification->path);

@@ -20,6 +20,8 @@ void observers_release(struct observers *observers);
  * most SZX, with Observe 1 no longer. */
 void observers_note(struct observers *observers, const struct message *request, unsigned szx,
                     bool accepted);
+/* Whether the token of NOTIFICATION observes. */
+bool observers_have(const struct observers *observers, const struct message *notification);
 /* Gives NOTIFICATION the path, query and Accept of the request with its token, if there is one, and
  * returns the largest block that it allows. */
 unsigned observers_complete(const struct observers *observers, struct message *notification);

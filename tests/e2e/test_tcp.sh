@@ -138,4 +138,17 @@ start_device x_foreign -p vehicle-x509 -s "coaps+tcp://127.0.0.1:$port" --json
 comes "openssl as server with a certificate" "$tmp/x_foreign.out" '"suite":"TLS1.2 TLS_ECDHE_ECDSA_'
 comes "it gets that registration" "$tmp/x_server.out" "ep=$identity"
 
+# --- bodies of several blocks, by every transport ------------------------------------------------------
+psk="\"mode\": \"psk\", \"identity\": \"$identity\", \"key\": \"hex:$key\""
+for scheme in coap coap+tcp coaps coaps+tcp; do
+	sed "s#coap://127#$scheme://127#; s#\"endpoint\": #\"lwm2m\": \"1.1\", &#" "$data/profiles/limits.json" >"$tmp/blocks.json"
+	case $scheme in
+	coaps*) sed -i "s#\"mode\": \"none\"#$psk#" "$tmp/blocks.json" ;;
+	esac
+	exits 0 "AuthData in blocks by $scheme" "$BIN" run -p "$tmp/blocks.json" --strict \
+		"$data/scenarios/portfolio/notify-in-blocks.scenario" \
+		"$data/scenarios/portfolio/no-endless-notifications.scenario" \
+		"$data/scenarios/portfolio/observe-carries.scenario"
+	has "which are all played" "$tmp/out" '3 passed, 0 failed'
+done
 finish
