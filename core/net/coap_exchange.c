@@ -341,12 +341,19 @@ static void note_heard(struct coap_peer *peer, const struct message *response)
     peer->heard_next = (peer->heard_next + 1) % HEARD_MOST;
 }
 
+/* Nobody waits for the answer to a spacer, but it is owed to a peer that answers later. */
+static bool is_of_spacer(const struct coap_peer *peer, const struct message *message)
+{
+    return peer->has_spacer && message->token_len == sizeof peer->spacer &&
+           memcmp(message->token, peer->spacer, sizeof peer->spacer) == 0;
+}
+
 bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, const char *type,
                         bool is_valid)
 {
     const struct message *message = &response->message;
     bool is_piggybacked = strcmp(type, "ACK") == 0;
-    if (!is_piggybacked && was_heard(peer, message)) {
+    if (!is_piggybacked && (was_heard(peer, message) || is_of_spacer(peer, message))) {
         trace(peer, type, message);
         return true;
     }

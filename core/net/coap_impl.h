@@ -99,10 +99,12 @@ struct coap_peer {
     bool is_gone;        /* and the user is to be told; closed then */
     struct secured *secured; /* (owned) NULL: plain text */
     uint16_t next_message_id;
-    int last_message_id;        /* of the last request that was sent; -1: none */
-    int given_up_id;            /* of the last message that was given up; -1: none */
-    int heard[HEARD_MOST];      /* ids of the last responses that came by themselves; -1: none */
-    size_t heard_next;          /* the place of the oldest */
+    int last_message_id;   /* of the last request that was sent; -1: none */
+    int given_up_id;       /* of the last message that was given up; -1: none */
+    int heard[HEARD_MOST]; /* ids of the last responses that came by themselves; -1: none */
+    size_t heard_next;     /* the place of the oldest */
+    uint8_t spacer[8];     /* token of the last request that only keeps two others apart */
+    bool has_spacer;
     struct exchange *exchanges; /* (owned) the oldest first */
     struct notice *notices;     /* (owned) the oldest first */
     struct observers observers; /* at the other end */

@@ -124,6 +124,8 @@ void coap_pdu_send_spacer(struct coap_peer *peer)
     message.message_id = coap_peer_message_id(peer);
     message.token_len = sizeof message.token;
     chance_bytes(peer->endpoint->chance, message.token, sizeof message.token);
+    memcpy(peer->spacer, message.token, sizeof peer->spacer);
+    peer->has_spacer = true;
     struct passage passage = {EVENT_REQUEST, false, "CON"};
     endpoint_trace(&peer->endpoint->base, &peer->base, passage, &message);
     coap_pdu_t *pdu = new_pdu(peer, &message);

@@ -188,7 +188,7 @@ static void perform_filled(struct run *run, const struct step *step,
     } else if (status_is_absence(status, run->options, step)) {
         performed->finding = finding_of_absence(why);
     } else if (status_is_silence(status)) {
-        performed->finding = finding_of_silence(step, why);
+        performed->finding = finding_of_silence(step, run->options->third_party_device, why);
         buf_puts(&performed->actual, "no answer");
     } else {
         performed->finding = finding_of_status(status, why);

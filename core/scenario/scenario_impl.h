@@ -485,8 +485,9 @@ struct comparer {
 };
 /* finding.c: where there is nothing to compare. */
 struct finding finding_of(enum comparison result, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The device said nothing; WHY is a sentence. */
-struct finding finding_of_silence(const struct step *step, const char *why);
+/* The device, which IS_THEIRS, said nothing; WHY is a sentence. What is repeated need not be
+ * answered by a message of its own again (RFC 7252 4.2). */
+struct finding finding_of_silence(const struct step *step, bool is_theirs, const char *why);
 /* STATUS: how it went with the actor; WHY: its sentence. */
 struct finding finding_of_status(enum status status, const char *why);
 /* What is not met after a change that could not be made proves nothing; *IS_UNDONE remembers. */

@@ -193,6 +193,41 @@ START_TEST(a_separate_response_is_acknowledged_and_taken)
 }
 END_TEST
 
+/* What keeps a request apart from its repetition is a request, too, and may be answered later. */
+START_TEST(a_separate_response_to_a_spacer_is_acknowledged)
+{
+    struct world world;
+    struct raw raw;
+    struct result results[2];
+    char hex[40];
+    world_init(&world, 0, 0);
+    ask_raw(&world, &raw, &results[0], -1);
+    raw_send(&world, &raw, "6145010274ff6f6b");
+    wait_for(&world, &results[0].calls, 1);
+    struct message again = request_of(CODE_GET, "/3");
+    again.token_len = 1;
+    again.token[0] = 't';
+    again.message_id = 0x0102;
+    send_request(&world.server, &again, &results[1]);
+    raw_receive(&world, &raw);
+    ck_assert_uint_eq(raw.got[0], 0x48);
+    const uint8_t *spacer = raw.got + 4;
+    int at = snprintf(hex, sizeof hex, "48827778");
+    for (size_t i = 0; i < 8; i++)
+        at += snprintf(hex + at, sizeof hex - (size_t)at, "%02x", spacer[i]);
+    char empty[16];
+    snprintf(empty, sizeof empty, "6000%02x%02x", raw.got[2], raw.got[3]);
+    raw_send(&world, &raw, empty);
+    raw_send(&world, &raw, hex);
+    static const uint8_t acknowledgement[] = {0x60, 0x00, 0x77, 0x78};
+    ck_assert_uint_eq(raw.got_len, sizeof acknowledgement);
+    ck_assert_mem_eq(raw.got, acknowledgement, sizeof acknowledgement);
+    message_release(&results[0].message);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(answers_with_wrong_options_or_tokens_are_not_taken)
 {
     struct world world;
@@ -395,6 +430,7 @@ UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
           options_are_refused_as_the_standard_says, a_datagram_that_libcoap_cuts_off_is_too_large,
           a_repeated_datagram_gets_the_same_octets, a_reset_is_a_refusal,
           a_separate_response_is_acknowledged_and_taken,
+          a_separate_response_to_a_spacer_is_acknowledged,
           answers_with_wrong_options_or_tokens_are_not_taken,
           a_notification_nobody_waits_for_is_reset, a_notification_that_comes_again_is_taken_once,
           a_notification_with_wrong_options_is_reset_and_ends_the_observation,

@@ -211,6 +211,24 @@ START_TEST(a_format_may_be_missing)
 }
 END_TEST
 
+/* Of an answer that came later the acknowledgement is all that comes again. */
+START_TEST(a_repetition_may_be_acknowledged_only)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 204);
+    fake_stage_fail(&script.fake, ST_TIMEOUT, "no answer within 30 s");
+    play(HEADER "execute $pf/1 0=0,1=0,2=1 => 2.04\nrepeat => 2.04 same\n");
+    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
+    teardown();
+    setup();
+    fake_stage_answer(&script.fake, 204);
+    fake_stage_fail(&script.fake, ST_TIMEOUT, "no answer within 30 s");
+    play(HEADER "execute $pf/1 0=0,1=0,2=1 => 2.04\nrepeat => 2.04 same\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
 /* rule: PF-DM-8 */
 START_TEST(a_write_may_create_a_resource_instance)
 {
@@ -270,5 +288,5 @@ END_TEST
 UNIT_MAIN("accept", auth_data_that_is_not_there_may_be_404, then_it_cannot_be_observed,
           auth_data_without_octets_is_none, old_auth_data_is_not, a_refusal_may_come_as_error,
           nothing_but_an_identity_may_be_asked_of_a_create, identities_may_be_fixed,
-          discover_may_show_less, a_format_may_be_missing, a_write_may_create_a_resource_instance,
-          a_service_may_lack_a_resource)
+          discover_may_show_less, a_format_may_be_missing, a_repetition_may_be_acknowledged_only,
+          a_write_may_create_a_resource_instance, a_service_may_lack_a_resource)

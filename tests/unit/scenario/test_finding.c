@@ -36,10 +36,10 @@ END_TEST
 START_TEST(silence_breaks_what_does_not_ask_for_it)
 {
     struct scenario *scenario = checked(HEADER "read /16\nread /16 => none\n");
-    struct finding finding = finding_of_silence(&scenario->steps[0], "no answer");
+    struct finding finding = finding_of_silence(&scenario->steps[0], false, "no answer");
     ck_assert_int_eq(finding.result, COMPARISON_BROKEN);
     ck_assert_str_eq(finding.reason, "no answer");
-    ck_assert_int_eq(finding_of_silence(&scenario->steps[1], "").result, COMPARISON_MET);
+    ck_assert_int_eq(finding_of_silence(&scenario->steps[1], false, "").result, COMPARISON_MET);
     scenario_free(scenario);
 }
 END_TEST
