@@ -12,6 +12,10 @@ struct clock {
     struct timer **heap; /* (owned) the array, not the timers; the earliest first */
     size_t count;
     size_t capacity;
+    enum pace pace;
+    int64_t counted_at; /* virtual: the instant of EVENTS */
+    size_t events;
+    int64_t real_end; /* of the machine's monotonic time; 0: none */
 };
 
 struct clock *clock_new_real(void)
@@ -59,6 +63,39 @@ int64_t clock_utc(const struct clock *clock)
 {
     return clock->is_virtual ? clock->utc_at_zero + clock->now : read_ms(CLOCK_REALTIME);
 }
+
+/* --- pace ----------------------------------------------------------------------------------- */
+
+void clock_pace_start(struct clock *clock, int64_t real_ms)
+{
+    clock->pace = PACE_USUAL;
+    clock->events = 0;
+    int64_t real_now = read_ms(CLOCK_MONOTONIC);
+    bool is_limited = clock->is_virtual && real_ms > 0 && real_ms < INT64_MAX - real_now;
+    clock->real_end = is_limited ? real_now + real_ms : 0;
+}
+
+enum pace clock_pace(const struct clock *clock)
+{
+    return clock->pace;
+}
+
+void clock_count(struct clock *clock, size_t events)
+{
+    if (!clock->is_virtual)
+        return;
+    if (clock->counted_at != clock->now)
+        clock->events = 0;
+    clock->counted_at = clock->now;
+    clock->events += events;
+    bool is_late = clock->real_end > 0 && read_ms(CLOCK_MONOTONIC) >= clock->real_end;
+    if (clock->pace == PACE_USUAL && clock->events > EVENTS_AT_ONCE_MOST)
+        clock->pace = PACE_STUCK;
+    else if (clock->pace == PACE_USUAL && is_late)
+        clock->pace = PACE_SLOW;
+}
+
+/* --- timers --------------------------------------------------------------------------------- */
 
 static bool fires_before(const struct timer *a, const struct timer *b)
 {
@@ -151,6 +188,7 @@ size_t clock_run_due(struct clock *clock)
         timer->fire(timer->arg);
         fired++;
     }
+    clock_count(clock, fired);
     return fired;
 }
 
@@ -166,11 +204,13 @@ void clock_advance(struct clock *clock, int64_t ms)
 {
     assert(clock->is_virtual && ms >= 0);
     int64_t target = ms > INT64_MAX - clock->now ? INT64_MAX : clock->now + ms;
-    while (clock->count > 0 && clock->heap[0]->due <= target) {
+    while (clock->count > 0 && clock->heap[0]->due <= target && clock->pace == PACE_USUAL) {
         if (clock->now < clock->heap[0]->due)
             clock->now = clock->heap[0]->due;
         clock_run_due(clock);
     }
     if (clock->now < target)
         clock->now = target;
+    if (clock->pace != PACE_USUAL)
+        clock_run_due(clock);
 }

@@ -23,6 +23,21 @@ int64_t clock_utc(const struct clock *clock); /* milliseconds since 1970 */
 void clock_advance(struct clock *clock, int64_t ms);
 bool clock_is_virtual(const struct clock *clock);
 
+/* How a virtual clock goes; a real one is always as usual. */
+enum pace {
+    PACE_USUAL,
+    PACE_STUCK, /* more happened at one instant than anything does that comes to an end */
+    PACE_SLOW   /* it took more of the machine's time than it may */
+};
+enum { EVENTS_AT_ONCE_MOST = 200000 };
+/* From now on CLOCK goes as usual, for at most REAL_MS of the machine's time (0: as long as it
+ * takes). When it does not any more it moves on by what is asked for, whatever is still to be done
+ * before, so that whoever waits for an instant sees it. */
+void clock_pace_start(struct clock *clock, int64_t real_ms);
+enum pace clock_pace(const struct clock *clock);
+/* Tells that EVENTS happened at this instant that no timer told of. */
+void clock_count(struct clock *clock, size_t events);
+
 /* A one-shot timer that lives in its user's struct. Zero-initialised means stopped. */
 struct timer {
     struct clock *clock;     /* (borrowed) set while it runs */
@@ -67,7 +82,7 @@ void loop_unwatch(struct loop *loop, int fd); /* nothing happens when it is not 
 /* Waits at most MOST_MS (negative: not at all) for a descriptor or timer and runs what is due,
  * descriptors first. With a virtual clock nothing is waited for, but for the moment that a message
  * takes on one machine: descriptors are polled, and only when there was nothing to do the clock
- * moves to its next timer, at most MOST_MS.
+ * moves to its next timer, at most MOST_MS; when its pace is not the usual one it moves anyhow.
  * A signal that interrupts the wait ends the turn. A callback may turn the loop too. */
 void loop_turn(struct loop *loop, int64_t most_ms);
 

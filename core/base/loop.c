@@ -99,13 +99,20 @@ void loop_unwatch(struct loop *loop, int fd)
 
 /* What one end of the loop sends to another takes a moment, even on one machine. */
 enum { GRACE_MS = 2 };
+/* How far a virtual clock goes at once that has lost its pace. */
+enum { LEAP_MOST_MS = 3600 * 1000 };
+
+static bool is_driven(const struct loop *loop)
+{
+    return clock_pace(loop->clock) != PACE_USUAL;
+}
 
 static int wait_ms(const struct loop *loop, int64_t most_ms)
 {
     if (most_ms < 0)
         return 0;
     if (clock_is_virtual(loop->clock))
-        return loop->count > 0 && clock_next(loop->clock) != 0 ? GRACE_MS : 0;
+        return loop->count > 0 && clock_next(loop->clock) != 0 && !is_driven(loop) ? GRACE_MS : 0;
     int64_t next = clock_next(loop->clock);
     int64_t wait = next >= 0 && next < most_ms ? next : most_ms;
     return wait < INT_MAX ? (int)wait : INT_MAX;
@@ -131,7 +138,7 @@ static size_t dispatch(struct loop *loop)
 /* Time passes only while nobody has anything to do, as it does in a real wait. */
 static void move_virtual(struct loop *loop, int64_t most_ms)
 {
-    int64_t next = clock_next(loop->clock);
+    int64_t next = is_driven(loop) ? LEAP_MOST_MS : clock_next(loop->clock);
     int64_t step = next >= 0 && next < most_ms ? next : most_ms;
     clock_advance(loop->clock, step > 0 ? step : 0);
 }
@@ -147,8 +154,10 @@ static void turn(struct loop *loop, int64_t most_ms)
         abort();
     }
     size_t called = ready > 0 ? dispatch(loop) : 0;
+    clock_count(loop->clock, called);
     size_t fired = clock_run_due(loop->clock);
-    if (clock_is_virtual(loop->clock) && called == 0 && fired == 0)
+    bool is_idle = called == 0 && fired == 0;
+    if (clock_is_virtual(loop->clock) && (is_idle || is_driven(loop)))
         move_virtual(loop, most_ms);
 }
 

@@ -321,6 +321,26 @@ int64_t house_now(const struct house *self)
     return clock_now(loop_clock(self->config.world.loop));
 }
 
+void house_pace(const struct house *self, int64_t real_ms)
+{
+    clock_pace_start(loop_clock(self->config.world.loop), real_ms);
+}
+
+const char *house_lost_pace(const struct house *self)
+{
+    switch (clock_pace(loop_clock(self->config.world.loop))) {
+    case PACE_USUAL:
+        break;
+    case PACE_STUCK:
+        return "virtual time stands still: events follow each other without end at one instant, "
+               "as with a timer that is always due";
+    case PACE_SLOW:
+        return "the time limit passed by the machine's clock before its end; virtual time has to "
+               "go through too many events";
+    }
+    return NULL;
+}
+
 void house_init(struct house *self, const struct house_config *config)
 {
     *self = (struct house){.config = *config};

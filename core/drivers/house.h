@@ -102,6 +102,9 @@ void house_place(struct house *house, unsigned id, const char *address);
 /* The rest of stage_ops. */
 void house_turn(const struct house *house, int64_t ms);
 int64_t house_now(const struct house *house);
+/* As a stage's pace and lost_pace. */
+void house_pace(const struct house *house, int64_t real_ms);
+const char *house_lost_pace(const struct house *house);
 void house_messages(const struct house *house, struct buf *out);
 
 #endif

@@ -198,12 +198,24 @@ static void sim_stage_free(struct stage *stage)
     free(self);
 }
 
+static void pace(struct stage *stage, int64_t real_ms)
+{
+    house_pace(&((struct sim_stage *)stage)->house, real_ms);
+}
+
+static const char *lost_pace(const struct stage *stage)
+{
+    return house_lost_pace(&((const struct sim_stage *)stage)->house);
+}
+
 static const struct stage_ops ops = {
     .look_up = look_up,
     .set_up = set_up,
     .strike = strike,
     .turn = turn,
     .now = now,
+    .pace = pace,
+    .lost_pace = lost_pace,
     .messages = put_messages,
     .free = sim_stage_free,
 };

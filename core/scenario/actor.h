@@ -219,6 +219,11 @@ struct stage_ops {
     /* Lets the world move for at most MS (until something happened). */
     void (*turn)(struct stage *stage, int64_t ms);
     int64_t (*now)(const struct stage *stage); /* milliseconds, monotonic */
+    /* What is played from now on may take at most REAL_MS by the machine's clock, too. NULL: that
+     * is the clock of the stage. */
+    void (*pace)(struct stage *stage, int64_t real_ms);
+    /* Why the stage's time proves nothing any more since then; NULL: it goes as it should. */
+    const char *(*lost_pace)(const struct stage *stage);
     /* The last messages between both ends, newest last, as lines of text. */
     void (*messages)(const struct stage *stage, struct buf *out);
     void (*free)(struct stage *stage);

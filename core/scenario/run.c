@@ -8,7 +8,6 @@
 enum {
     WITHIN_MS = 2000,
     ANSWER_MS = 30000,
-    TIMEOUT_MS = 60000,
     CLEANUP_MS = 15000,
     ERROR_MS = 5000,
     TURN_MOST_MS = 1000,
@@ -263,7 +262,7 @@ static void perform_stimulus(struct run *run, const struct step *step, struct pe
 static bool turn(struct run *run, int64_t until)
 {
     int64_t left = (until < run->deadline ? until : run->deadline) - now(run);
-    if (left <= 0 || is_stopped(run))
+    if (left <= 0 || is_stopped(run) || run_lost_pace(run) != NULL)
         return false;
     run->stage->ops->turn(run->stage, left < TURN_MOST_MS ? left : TURN_MOST_MS);
     return true;
@@ -420,11 +419,14 @@ static bool was_cut(struct run *run, const struct step *step)
 {
     bool stopped = is_stopped(run);
     bool late = now(run) >= run->deadline;
+    const char *lost = run_lost_pace(run);
     if (stopped)
         give_up(run, step, ST_CANCELLED, "stopped before its end");
+    else if (lost != NULL)
+        give_up(run, step, ST_TIMEOUT, lost);
     else if (late)
         give_up(run, step, ST_TIMEOUT, "the time limit passed before its end");
-    return stopped || late;
+    return stopped || late || lost != NULL;
 }
 
 /* What the umpire has seen meanwhile. It never stops a scenario: the steps themselves do. */
@@ -480,16 +482,14 @@ static void look_at_end(struct run *run)
 static void play(struct run *run)
 {
     const struct scenario *scenario = run->scenario;
-    int64_t usual = scenario->timeout_ms > 0 ? scenario->timeout_ms : TIMEOUT_MS;
-    int64_t limit = run->options->timeout_ms > 0 ? run->options->timeout_ms : usual;
     run_tell_begin(run);
-    run->deadline = now(run) + limit;
+    run_limit(run, run_usual_limit(run));
     for (size_t i = 0; i < scenario->cleanup_at; i++)
         if (!play_step(run, &scenario->steps[i]))
             break;
     look_at_end(run);
     run->in_cleanup = true;
-    run->deadline = now(run) + CLEANUP_MS;
+    run_limit(run, CLEANUP_MS);
     for (size_t i = scenario->cleanup_at; i < scenario->step_count; i++)
         play_step(run, &scenario->steps[i]);
     if (run->events.dropped > 0)
@@ -512,6 +512,7 @@ static void set_up_and_play(struct run *run)
     struct actor_listener listener = {hear, run};
     int64_t started = now(run);
     struct setting setting = scenario_setting(run->scenario);
+    run_limit(run, run_usual_limit(run)); /* what is set up may be in an endless loop */
     run->umpire = umpire_new(run->claims, run->comparer.oracle);
     if (run->options->third_party_server)
         umpire_trust(run->umpire);

@@ -42,6 +42,14 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
 const void *run_await(struct run *run, const struct step *step,
                       const void *(*look)(struct run *run, const struct step *step));
 
+/* --- run_time.c ------------------------------------------------------------------------ */
+/* What the scenario may take, by its options, or as it says itself. */
+int64_t run_usual_limit(const struct run *run);
+/* The scenario may take LIMIT_MS from now on. */
+void run_limit(struct run *run, int64_t limit_ms);
+/* Why the stage's time proves nothing any more, or NULL. */
+const char *run_lost_pace(const struct run *run);
+
 /* --- run_absence.c --------------------------------------------------------------------- */
 /* What is broken may be nobody's fault, since who should have done it is not there. */
 void run_look_for_absence(struct run *run, struct performed *performed);

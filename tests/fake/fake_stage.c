@@ -249,6 +249,17 @@ static int64_t now(const struct stage *stage)
     return ((const struct fake_stage *)stage)->now;
 }
 
+static void pace(struct stage *stage, int64_t real_ms)
+{
+    self_of(stage)->paced_ms = real_ms;
+}
+
+static const char *lost_pace(const struct stage *stage)
+{
+    const struct fake_stage *fake = (const struct fake_stage *)stage;
+    return fake->stuck_at >= 0 && fake->now >= fake->stuck_at ? "time stands still" : NULL;
+}
+
 static void messages(const struct stage *stage, struct buf *out)
 {
     UNUSED(stage);
@@ -272,13 +283,16 @@ void fake_stage_init(struct fake_stage *fake)
                                                .strike = strike,
                                                .turn = turn,
                                                .now = now,
+                                               .pace = pace,
+                                               .lost_pace = lost_pace,
                                                .messages = messages};
     static const uint16_t servers[] = {1, 2};
     *fake = (struct fake_stage){.stage = {&stage_ops},
                                 .device = {.ops = &device_ops},
                                 .link = {&link_ops},
                                 .perform_ms = 10,
-                                .stop_at = -1};
+                                .stop_at = -1,
+                                .stuck_at = -1};
     for (unsigned i = 0; i < COUNT_OF(fake->servers); i++)
         fake->servers[i] = (struct fake_server){
             .actor = {.ops = &server_ops}, .stage = fake, .id = i < 2 ? i + 1 : BOOTSTRAP_SERVER};

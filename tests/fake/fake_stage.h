@@ -45,6 +45,8 @@ struct fake_stage {
     enum status look_up_status, set_up_status, control_status, stimulus_status, link_status;
     const char *datagram; /* (borrowed) hex: what answers an injected one, once; NULL: nothing */
     int64_t stop_at;      /* STOP is set then; -1: never */
+    int64_t stuck_at;     /* from then on its time is not what it should be; -1: never */
+    int64_t paced_ms;     /* what was last said to be the limit by the machine's clock */
     int64_t stalls_ms;    /* the next turn takes so long, and what happens meanwhile waits */
     int stop;
     struct fake_answer answers[FAKE_ANSWERS_MOST];

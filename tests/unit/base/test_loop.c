@@ -395,6 +395,68 @@ START_TEST(virtual_time_stands_while_there_is_something_to_do)
 }
 END_TEST
 
+/* A timer that is always due, as a bug makes one. */
+struct restless {
+    struct timer timer;
+    int64_t every_ms;
+    size_t fired;
+};
+
+static void fire_again(void *arg)
+{
+    struct restless *restless = arg;
+    restless->fired++;
+    timer_start(&restless->timer, the_clock, restless->every_ms, fire_again, restless);
+}
+
+/* Alone it is met by the turn, behind a step of the clock by the clock itself. */
+START_TEST(virtual_time_moves_on_over_a_timer_that_is_always_due)
+{
+    for (int64_t first = 0; first <= 10; first += 10) {
+        struct restless restless = {.every_ms = 0};
+        open_loop(clock_new_virtual(0));
+        timer_start(&restless.timer, the_clock, first, fire_again, &restless);
+        while (clock_now(the_clock) < 5000)
+            loop_turn(loop, 5000);
+        ck_assert_int_eq(clock_pace(the_clock), PACE_STUCK);
+        ck_assert_uint_ge(restless.fired, EVENTS_AT_ONCE_MOST);
+        ck_assert_uint_le(restless.fired, EVENTS_AT_ONCE_MOST + 100);
+        timer_stop(&restless.timer);
+        clock_pace_start(the_clock, 0);
+        ck_assert_int_eq(clock_pace(the_clock), PACE_USUAL);
+        close_loop();
+    }
+}
+END_TEST
+
+START_TEST(virtual_time_moves_on_over_descriptors_that_are_never_empty)
+{
+    struct reader a = quiet();
+    a.keeps = true;
+    open_loop(clock_new_virtual(0));
+    watch(0, &a);
+    feed(0);
+    while (clock_now(the_clock) < 5000)
+        loop_turn(loop, 5000);
+    ck_assert_int_eq(clock_pace(the_clock), PACE_STUCK);
+    close_loop();
+}
+END_TEST
+
+START_TEST(virtual_time_has_a_limit_by_the_machines_clock)
+{
+    struct restless restless = {.every_ms = 1};
+    open_loop(clock_new_virtual(0));
+    timer_start(&restless.timer, the_clock, 0, fire_again, &restless);
+    clock_pace_start(the_clock, 50);
+    while (clock_now(the_clock) < INT64_C(100000) * 3600 * 1000)
+        loop_turn(loop, INT64_C(100000) * 3600 * 1000);
+    ck_assert_int_eq(clock_pace(the_clock), PACE_SLOW);
+    timer_stop(&restless.timer);
+    close_loop();
+}
+END_TEST
+
 START_TEST(frees_nothing)
 {
     loop_free(NULL);
@@ -408,4 +470,7 @@ UNIT_MAIN("loop", calls_whoever_can_read, calls_again_while_there_is_more_to_rea
           a_callback_may_watch_its_own_descriptor_anew, a_callback_may_watch_many_more,
           a_callback_may_turn_the_loop, waits_for_the_next_timer_only, waits_no_longer_than_asked,
           a_signal_ends_the_turn, virtual_time_moves_to_the_next_timer,
-          virtual_time_stands_while_there_is_something_to_do, frees_nothing)
+          virtual_time_stands_while_there_is_something_to_do,
+          virtual_time_moves_on_over_a_timer_that_is_always_due,
+          virtual_time_moves_on_over_descriptors_that_are_never_empty,
+          virtual_time_has_a_limit_by_the_machines_clock, frees_nothing)

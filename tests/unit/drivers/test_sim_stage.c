@@ -57,13 +57,18 @@ static struct server_security *load_security(void *arg, const struct setting *se
     return setting->security == NULL ? NULL : server_security_load(setting->security, errors);
 }
 
-static void open_stage(void)
+static void open_stage_at(struct clock *clock)
 {
-    scene_open(&scene);
+    scene_open_at(&scene, clock);
     loads = 0;
     struct house_config config = {
         .world = scene.world, .load = load, .load_security = load_security};
     stage = sim_stage_new(&config);
+}
+
+static void open_stage(void)
+{
+    open_stage_at(clock_new_real());
 }
 
 static void close_stage(void)
@@ -431,10 +436,52 @@ START_TEST(a_new_cast_begins_without_messages)
 }
 END_TEST
 
-UNIT_MAIN("sim_stage", claims_the_first_instance_that_has_services, claims_what_the_profile_chooses,
-          claims_an_instance_without_services, loads_a_profile_once,
-          hands_the_errors_of_a_profile_on, sets_up_a_device_that_registers_and_can_be_read,
-          a_second_cast_is_another_device, judges_by_the_identity_that_was_provisioned_last,
+static struct timer restless;
+
+static void fire_again(void *arg)
+{
+    timer_start(&restless, loop_clock(scene.world.loop), 0, fire_again, arg);
+}
+
+START_TEST(time_that_stands_still_is_told_and_ends_every_wait)
+{
+    open_stage_at(clock_new_virtual(0));
+    struct cast cast = set_up("scene");
+    stage->ops->pace(stage, 60000);
+    ck_assert_ptr_null(stage->ops->lost_pace(stage));
+    fire_again(NULL);
+    int64_t until = stage->ops->now(stage) + 5000;
+    while (stage->ops->now(stage) < until)
+        stage->ops->turn(stage, 1000);
+    ck_assert_ptr_nonnull(strstr(stage->ops->lost_pace(stage), "virtual time stands still"));
+    ck_assert_int_ne(sim_device_leave(cast.device, 1000), ST_REFUSED);
+    timer_stop(&restless);
+    stage->ops->pace(stage, 60000);
+    ck_assert_ptr_null(stage->ops->lost_pace(stage));
+    close_stage();
+}
+END_TEST
+
+START_TEST(time_that_takes_too_long_is_told)
+{
+    open_stage_at(clock_new_virtual(0));
+    set_up("scene");
+    stage->ops->pace(stage, 1);
+    fire_again(NULL);
+    while (stage->ops->lost_pace(stage) == NULL)
+        stage->ops->turn(stage, 1000);
+    ck_assert_ptr_nonnull(strstr(stage->ops->lost_pace(stage), "by the machine's clock"));
+    timer_stop(&restless);
+    close_stage();
+}
+END_TEST
+
+UNIT_MAIN("sim_stage", time_that_stands_still_is_told_and_ends_every_wait,
+          time_that_takes_too_long_is_told, claims_the_first_instance_that_has_services,
+          claims_what_the_profile_chooses, claims_an_instance_without_services,
+          loads_a_profile_once, hands_the_errors_of_a_profile_on,
+          sets_up_a_device_that_registers_and_can_be_read, a_second_cast_is_another_device,
+          judges_by_the_identity_that_was_provisioned_last,
           a_server_without_a_file_has_the_keys_of_the_profile,
           a_server_with_a_file_has_what_the_file_says,
           a_server_without_its_half_of_certificates_is_an_error,

@@ -484,7 +484,29 @@ START_TEST(a_flood_of_events_is_an_error)
 }
 END_TEST
 
-UNIT_MAIN("run_time", a_notification_in_time_is_taken, a_late_notification_is_none,
+START_TEST(time_that_stands_still_proves_nothing)
+{
+    setup();
+    script.fake.stuck_at = 500;
+    play(HEADER "timeout 7s\nexpect no notify $pf/3 within 1s\nread /3/0/0\n");
+    expect_verdict(VERDICT_ERROR, ST_TIMEOUT);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "time stands still"));
+    ck_assert_ptr_null(strstr(buf_text(&script.fake.log), "read"));
+    teardown();
+}
+END_TEST
+
+START_TEST(limits_hold_by_the_machines_clock_too)
+{
+    setup();
+    play(HEADER "timeout 7s\nexpect register\n");
+    ck_assert_int_eq(script.fake.paced_ms, 15000); /* of the cleanup, whatever it has to do */
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("run_time", time_that_stands_still_proves_nothing, limits_hold_by_the_machines_clock_too,
+          a_notification_in_time_is_taken, a_late_notification_is_none,
           what_nobody_had_time_to_look_at_is_heard,
           patience_stretches_what_is_awaited_and_no_silence,
           patience_without_end_waits_for_what_comes, the_next_notification_must_be_the_right_one,
