@@ -95,4 +95,11 @@ while read -r profile defect rule scenario; do
 done <"$tmp/table"
 judge_all
 
+# What only an interpretation forbids is a warning, and fails nothing behind it.
+play vehicle error-stays portfolio/state-error portfolio/use-case-1
+await error-stays
+has "ERROR that stays is a warning" "$tmp/error-stays.out" "warn  portfolio/state-error"
+has "ERROR that stays ends with the next scenario" "$tmp/error-stays.out" "pass  portfolio/use-case-1"
+stop error-stays-device
+
 finish
