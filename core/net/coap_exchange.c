@@ -22,6 +22,7 @@ struct exchange {
     struct transfer transfer;
     bool is_observation; /* asked for with Observe 0 */
     bool is_established; /* and accepted: notifications come by the request's token */
+    bool is_separate;    /* the answer did not come with the acknowledgement */
     bool is_waiting;     /* for the answer to the packet with this id and token: */
     int message_id;
     uint8_t token[8];
@@ -250,6 +251,7 @@ static void deliver(struct exchange *exchange)
     void *arg = exchange->arg;
     struct message answer = exchange->transfer.answer;
     message_init(&exchange->transfer.answer);
+    answer.is_separate = exchange->is_separate;
     if (exchange->is_observation && code_is_success(answer.code) && answer.observe >= 0)
         go_on(exchange);
     else
@@ -363,6 +365,8 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
     bool is_expected = is_news || waiting != NULL;
     if (is_expected && !is_piggybacked)
         note_heard(peer, message);
+    if (waiting != NULL)
+        waiting->is_separate = !is_piggybacked;
     if (is_news)
         endpoint_trace_news(&peer->endpoint->base, &peer->base, type, message,
                             &observation->transfer.request);

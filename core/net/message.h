@@ -82,7 +82,8 @@ enum { BODY_MOST = 65536 }; /* octets of a body, however many blocks it takes */
 struct message {
     uint8_t code;
     bool confirmable;
-    int message_id; /* -1: to be chosen by the endpoint */
+    bool is_separate; /* a response: it came by itself, after the acknowledgement */
+    int message_id;   /* -1: to be chosen by the endpoint */
     uint8_t token[8];
     uint8_t token_len;        /* requests: 0 means to be chosen */
     struct segments path;     /* Uri-Path of a request */

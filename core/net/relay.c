@@ -45,6 +45,13 @@ struct question {
     size_t token_len;
 };
 
+/* Ids of the last answers that came by themselves; -1: none. */
+enum { HEARD_MOST = 8 };
+struct heard {
+    int id[HEARD_MOST];
+    size_t count; /* so many there were */
+};
+
 struct relay {
     struct loop *loop; /* (borrowed) */
     struct chance chance[RELAY_WAYS];
@@ -62,6 +69,7 @@ struct relay {
     uint8_t *datagram; /* (owned) what is read just now */
     struct flow stranger;
     struct question question;
+    struct heard heard;
     struct buf answer; /* (owned) */
 };
 
@@ -273,22 +281,43 @@ static void acknowledge(const struct flow *flow, enum relay_way way, struct byte
                (struct bytes){octets, sizeof octets});
 }
 
+static bool is_separate(struct bytes octets)
+{
+    return type_of(octets) < TYPE_ACK && octets.data[1] >= 64;
+}
+
+/* An answer that was kept comes again: its end did not know that it is here (RFC 7252 4.5). */
+static bool is_heard(const struct heard *heard, struct bytes octets)
+{
+    for (size_t i = 0; i < HEARD_MOST; i++)
+        if (heard->id[i] == message_id_of(octets))
+            return is_separate(octets);
+    return false;
+}
+
 /* Keeps what answers the question; whether OCTETS are part of that, and so are not carried. */
 static bool answers(const struct flow *flow, enum relay_way way, struct bytes octets)
 {
     struct relay *relay = flow->relay;
     struct question *question = &relay->question;
-    if (question->flow != flow || question->way != way || !is_message(octets))
+    if (question->way != way || !is_message(octets))
+        return false;
+    if (is_heard(&relay->heard, octets)) {
+        acknowledge(flow, way, octets);
+        return true;
+    }
+    if (question->flow != flow)
         return false;
     bool is_reply = type_of(octets) >= TYPE_ACK && message_id_of(octets) == question->message_id;
-    bool is_separate = type_of(octets) < TYPE_ACK && octets.data[1] >= 64;
     if (is_reply && type_of(octets) == TYPE_ACK && octets.data[1] == 0)
         return true;
-    if (!is_reply && !(is_separate && has_token(question, octets)))
+    if (!is_reply && !(is_separate(octets) && has_token(question, octets)))
         return false;
     acknowledge(flow, way, octets);
     buf_put(&relay->answer, octets);
     question->flow = NULL;
+    if (is_separate(octets))
+        relay->heard.id[relay->heard.count++ % HEARD_MOST] = message_id_of(octets);
     return true;
 }
 
@@ -535,6 +564,8 @@ enum status relay_new(const struct relay_config *config, struct relay **out, str
         chance_init_seed(&relay->chance[way], chance_u64(config->chance));
     relay->datagram = xalloc(DATAGRAM_MOST);
     relay->fd = -1;
+    for (size_t i = 0; i < HEARD_MOST; i++)
+        relay->heard.id[i] = -1;
     relay->stranger = (struct flow){.relay = relay, .fd = -1};
     buf_init(&relay->answer, DATAGRAM_MOST);
     for (size_t i = 0; i < FLOWS_MOST; i++)

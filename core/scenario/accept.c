@@ -13,6 +13,8 @@ enum {
     AUTH_STATUS = 3,
     STATUS_ERROR = 2,
     METHOD_PUT = 3,
+    METHOD_FETCH = 5,
+    METHOD_IPATCH = 7,
     POLL_MS = 100
 };
 enum {
@@ -22,6 +24,7 @@ enum {
     CODE_BAD_REQUEST = 0x80,
     CODE_NOT_FOUND = 0x84,
     CODE_NOT_ALLOWED = 0x85,
+    CODE_NOT_IMPLEMENTED = 0xa1,
     CODE_NOT_ACCEPTABLE = 0x86,
     CODE_UNSUPPORTED_FORMAT = 0x8f
 };
@@ -177,6 +180,20 @@ static bool lacks_format(const struct deviation *deviation)
            is_optional(deviation->comparer->oracle, format);
 }
 
+/* --- PF-DM-7: operations that LwM2M 1.1 leaves open -------------------------------------- */
+
+static bool lacks_composite(const struct deviation *deviation)
+{
+    unsigned method = deviation->step->operation.method;
+    uint8_t code = deviation->outcome->code;
+    bool is_dictated = is_operation(deviation, OPERATION_RAW) &&
+                       (method == METHOD_FETCH || method == METHOD_IPATCH);
+    bool is_composite = is_operation(deviation, OPERATION_READ_COMPOSITE) ||
+                        is_operation(deviation, OPERATION_OBSERVE_COMPOSITE) ||
+                        is_operation(deviation, OPERATION_WRITE_COMPOSITE) || is_dictated;
+    return is_composite && (code == CODE_NOT_ALLOWED || code == CODE_NOT_IMPLEMENTED);
+}
+
 /* --- I-9, I-13: arguments --------------------------------------------------------------- */
 
 static bool takes_arguments(const struct deviation *deviation)
@@ -188,7 +205,8 @@ static bool takes_arguments(const struct deviation *deviation)
 static bool is_late_refusal(const struct deviation *deviation)
 {
     return takes_arguments(deviation) &&
-           (belongs_to(deviation, "PF-ARG-7") || belongs_to(deviation, "PF-ARG-8"));
+           (belongs_to(deviation, "PF-ARG-7") || belongs_to(deviation, "PF-ARG-8") ||
+            belongs_to(deviation, "PF-STATE-8"));
 }
 
 static bool is_printed_form(const struct deviation *deviation)
@@ -387,6 +405,8 @@ static const struct {
      "without Accept the content format is the device's choice"},
     {lacks_format, COMPARISON_ELSE, false, "PF-DM-4",
      "the device does not have this content format"},
+    {lacks_composite, COMPARISON_ELSE, false, "PF-DM-7",
+     "the device does not have composite operations"},
     {creates_instance, COMPARISON_ELSE, false, "PF-DM-8",
      "a Write creates the resource instance that is not there"},
     {shows_less, COMPARISON_MET, false, "PF-DM-9",

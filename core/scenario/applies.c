@@ -374,18 +374,86 @@ static bool is_made_before(const struct scenario *scenario, const struct step *s
     return false;
 }
 
+/* --- what octets are about -------------------------------------------------------------- */
+
+enum { HEADER_LEN = 4, OPTION_URI_PATH = 11, PAYLOAD_MARKER = 0xff };
+
+/* Takes N octets from the front of REST; without data when there are fewer. */
+static struct bytes take_octets(struct bytes *rest, size_t n)
+{
+    struct bytes taken = {NULL, 0};
+    if (n > rest->len) {
+        *rest = (struct bytes){NULL, 0};
+        return taken;
+    }
+    taken = (struct bytes){rest->data, n};
+    *rest = (struct bytes){rest->data + n, rest->len - n};
+    return taken;
+}
+
+/* RFC 7252 3.1: the value of NIBBLE and what extends it; 15 is reserved. */
+static bool take_extended(struct bytes *rest, unsigned nibble, size_t *out)
+{
+    *out = nibble;
+    if (nibble < 13)
+        return true;
+    struct bytes more = nibble == 15 ? (struct bytes){NULL, 0} : take_octets(rest, nibble - 12);
+    if (more.data == NULL)
+        return false;
+    *out = nibble == 13 ? more.data[0] + 13u : (size_t)(more.data[0] << 8 | more.data[1]) + 269u;
+    return true;
+}
+
+/* The Uri-Path of a request that is dictated octet by octet; false when it is none that leads to
+ * the data model. */
+static bool octets_path(struct bytes octets, struct path *out)
+{
+    *out = path_root();
+    size_t number = 0;
+    if (octets.len < HEADER_LEN || octets.data[0] >> 6 != 1)
+        return false;
+    struct bytes rest = octets;
+    bool is_whole = take_octets(&rest, HEADER_LEN + (octets.data[0] & 15u)).data != NULL;
+    while (is_whole && rest.len > 0 && rest.data[0] != PAYLOAD_MARKER) {
+        const uint8_t head = take_octets(&rest, 1).data[0];
+        size_t delta = 0;
+        size_t len = 0;
+        int64_t id = 0;
+        is_whole = take_extended(&rest, head >> 4, &delta) && take_extended(&rest, head & 15, &len);
+        struct bytes value = is_whole ? take_octets(&rest, len) : (struct bytes){NULL, 0};
+        is_whole = value.data != NULL || (is_whole && len == 0);
+        number += delta;
+        if (!is_whole || number != OPTION_URI_PATH)
+            continue;
+        if (!parse_decimal(value, &id) || id > UINT16_MAX || out->depth == PATH_MOST)
+            return false;
+        *out = path_child(*out, (uint16_t)id);
+    }
+    return is_whole && out->depth > 0;
+}
+
+/* A device may look for what is meant before it looks at what is wrong. */
+static bool dictates_unclaimed(const struct claims *claims, const struct step *step,
+                               struct path *out)
+{
+    return step_injects(step) && step->impairment.sender == LINK_FROM_SERVER &&
+           octets_path(value_bytes(&step->impairment.octets), out) && !has_content(claims, *out);
+}
+
 static bool finds_nothing(const struct scenario *scenario, const struct claims *claims,
                           const struct step *step, struct error *reason)
 {
     char text[PATH_TEXT];
+    struct path path = step->path;
     bool is_open = step->verb->kind != STEP_OPERATION || step_expects_error(step) ||
                    step->operation.kind == OPERATION_CREATE ||
                    step->operation.kind == OPERATION_RAW;
-    if (is_open || step->path.depth == 0 || has_content(claims, step->path) ||
-        is_made_before(scenario, step))
+    bool is_there =
+        is_open || path.depth == 0 || has_content(claims, path) || is_made_before(scenario, step);
+    if (is_there && !dictates_unclaimed(claims, step, &path))
         return false;
     error_set(reason, "line %u is about %s, which profile \"%.100s\" does not claim",
-              step_line(scenario, step), path_text(step->path, text), scenario->profile);
+              step_line(scenario, step), path_text(path, text), scenario->profile);
     return true;
 }
 

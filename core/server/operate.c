@@ -4,6 +4,8 @@
 
 #include "server/server_impl.h"
 
+enum { REPEAT_MS = 1000 }; /* for a separate answer that may come again */
+
 static void run_unlink(struct run *run)
 {
     if (run->entry->released == run)
@@ -242,6 +244,19 @@ static bool is_stream(const struct client_entry *entry)
     return entry->client.peer != NULL && entry->client.peer->is_stream;
 }
 
+/* RFC 7252 4.2: the duplicate is acknowledged, by the same message as before; an answer that came
+ * after that, by itself, need not come again. What comes again is the one that is there. */
+static void acknowledged_only(void *arg)
+{
+    struct run *run = arg;
+    struct message answer;
+    message_copy(&run->entry->last_answer, &answer);
+    endpoint_cancel(run->server->config.endpoint, run->exchange);
+    run->exchange = NULL;
+    answered(run, &answer);
+    message_release(&answer);
+}
+
 static enum status repeat(struct server *server, struct client_entry *entry,
                           const struct operation *operation, struct delivery delivery,
                           struct error *error)
@@ -257,7 +272,10 @@ static enum status repeat(struct server *server, struct client_entry *entry,
     }
     struct run *run = run_new(server, entry, operation);
     run->path = request_raw_path(&entry->last);
-    return send_request(run, &entry->last, delivery, error);
+    enum status status = send_request(run, &entry->last, delivery, error);
+    if (status == ST_OK && run->held == NULL && entry->has_answer && entry->last_answer.is_separate)
+        timer_start(&run->later, server->config.clock, REPEAT_MS, acknowledged_only, run);
+    return status;
 }
 
 /* An own message id and token, so that the request can be repeated and its observation cancelled.

@@ -228,7 +228,7 @@ stop device
 
 # --- a bad link, and messages as dictated: a relay stands where the device finds its server ----------------
 start_run run --expect vehicle --allow-writes link/duplicates link/lost-answer link/another-address raw/duplicates \
-	raw/messages raw/register portfolio/use-case-1
+	raw/messages raw/conditional raw/blocks raw/register portfolio/use-case-1
 start_device device -q -p vehicle -s "$uri"
 ends_with 0 "the path is impaired, and well again afterwards" run
 has "the path is impaired" "$tmp/run.out" 'pass  link/duplicates ' 'pass  link/lost-answer ' 'pass  raw/duplicates ' \
@@ -242,7 +242,7 @@ start_device device -q -p "$tmp/sixth.json" -s "$uri"
 ends_with 0 "octets about an identity that is not claimed" run
 has "they are not applicable" "$tmp/run.out" 'is about identity 0 and key 0'
 stop device
-start_run run --expect vehicle raw/messages
+start_run run --expect vehicle raw/conditional
 start_device device -q -p vehicle -s "$uri"
 ends_with 0 "what could change it" run
 has "what could change it" "$tmp/run.out" '--allow-writes lets it'

@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Correct devices that do otherwise than ours where they may: none of them fails. They share no code
+# with ours (odd_device.py). Last line: N passed, N failed.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# Runs scenarios with the device that takes these liberties; the device runs until its end is told.
+play() { # "LATITUDE…" options…
+	latitudes=$1
+	shift
+	start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 --format tlv --patience 2 \
+		--expect "$tmp/odd.json" --allow-writes --allow-inconclusive "$@"
+	await_server run
+	# shellcheck disable=SC2086 # each is a word
+	start device python3 "$tools/odd_device.py" "$uri" $latitudes
+	await run
+	signal device KILL
+	await device
+}
+nothing_is_wrong() { # what
+	lacks "$1" "$tmp/run.out" 'FAIL  ' 'ERROR portfolio' 'ERROR raw'
+}
+cp "$tools/odd_device.json" "$tmp/odd.json"
+chmod 600 "$tmp/odd.json"
+
+# --- as ours -------------------------------------------------------------------------------------------
+most="portfolio/use-case-1 portfolio/use-case-1-notify portfolio/state-error portfolio/state-data-avail
+portfolio/component-refuses portfolio/arguments-missing portfolio/arguments-printed portfolio/read-levels
+portfolio/notify-snapshot portfolio/observe-carries portfolio/identity-writes
+portfolio/duplicate-execute portfolio/duplicate-read portfolio/refused-while-running raw/messages"
+# shellcheck disable=SC2086 # each is a word
+play refuses-creation $most
+nothing_is_wrong "no liberties"
+lacks "no liberties" "$tmp/run.out" 'warn  '
+has "no liberties" "$tmp/run.out" '0 failed'
+
+# --- an Identity instance that is not there is created (PF-DM-8) ----------------------------------------
+play "" portfolio/identity-writes
+nothing_is_wrong "it creates"
+has "it creates" "$tmp/run.out" 'not applicable: line 34' 'accepted by PF-DM-8'
+
+# --- separate answers: a duplicate is acknowledged only (RFC 7252 4.2) ----------------------------------
+play separate portfolio/duplicate-execute portfolio/duplicate-read portfolio/use-case-1 raw/messages
+nothing_is_wrong "separate answers"
+has "separate answers" "$tmp/run.out" '4 passed, 0 failed'
+play "separate twice" portfolio/duplicate-execute portfolio/duplicate-read portfolio/use-case-1 raw/messages
+nothing_is_wrong "separate answers that come twice"
+has "separate answers that come twice" "$tmp/run.out" '4 passed, 0 failed'
+
+# --- ERROR instead of 4.00, and it stays: nothing is held against the scenarios that follow ---------------
+play "late-refusal keeps-error" portfolio/arguments-missing portfolio/use-case-1 portfolio/read-levels \
+	portfolio/state-data-avail portfolio/refused-while-running portfolio/use-case-1-polling
+nothing_is_wrong "ERROR is left behind"
+has "ERROR is left behind" "$tmp/run.out" 'accepted by I-9' 'pass  portfolio/use-case-1 ' 'pass  portfolio/read-levels '
+lacks "ERROR is left behind" "$tmp/run.out" 'warn  '
+
+# --- what follows from a warning is not judged -----------------------------------------------------------
+play keeps-error portfolio/state-error portfolio/component-refuses portfolio/use-case-1
+nothing_is_wrong "it stays in ERROR"
+has "it stays in ERROR" "$tmp/run.out" 'warn  portfolio/state-error ' 'pass  portfolio/use-case-1 '
+
+# --- the order of notifications ---------------------------------------------------------------------------
+play data-first portfolio/use-case-1-notify portfolio/notify-snapshot
+nothing_is_wrong "AuthData is told first"
+has "AuthData is told first" "$tmp/run.out" 'PF-STATE-11 (I)'
+
+# --- TLV and text only, and no composite operations, as LwM2M 1.1 allows ------------------------------------
+play refuses-creation portfolio/composite-read portfolio/composite-observe portfolio/composite-write \
+	portfolio/formats-1.1 portfolio/formats raw/payloads
+nothing_is_wrong "no SenML"
+lacks "no SenML" "$tmp/run.out" 'warn  '
+has "no SenML" "$tmp/run.out" 'accepted by PF-DM-7' 'accepted by PF-DM-4' 'pass  portfolio/formats '
+
+# --- octets about what is not claimed -----------------------------------------------------------------------
+play "" raw/conditional raw/blocks
+nothing_is_wrong "octets"
+has "octets about what is not claimed" "$tmp/run.out" 'line 7 is about /3/0/14, which profile' 'line 8 is about /16/0/0, which profile'
+
+finish
