@@ -38,7 +38,7 @@ has "no liberties" "$tmp/run.out" '0 failed'
 # --- an Identity instance that is not there is created (PF-DM-8) ----------------------------------------
 play "" portfolio/identity-writes
 nothing_is_wrong "it creates"
-has "it creates" "$tmp/run.out" 'not applicable: line 34' 'accepted by PF-DM-8'
+has "it creates" "$tmp/run.out" 'not applicable: line 37' 'accepted by PF-DM-8'
 
 # --- separate answers: a duplicate is acknowledged only (RFC 7252 4.2) ----------------------------------
 play separate portfolio/duplicate-execute portfolio/duplicate-read portfolio/use-case-1 raw/messages
