@@ -229,6 +229,32 @@ START_TEST(a_repetition_may_be_acknowledged_only)
 }
 END_TEST
 
+/* rule: PF-DM-7. LwM2M 1.1 leaves composite operations open. */
+START_TEST(composite_operations_may_be_missing)
+{
+    static const char *const steps[] = {
+        "read-composite $pf/0 => 2.05\n",
+        "observe-composite $pf/0 => 2.05\n",
+        "raw FETCH / format=112 payload hex:00 => 4.00\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(steps); i++) {
+        char text[200];
+        snprintf(text, sizeof text, "%s%s", HEADER, steps[i]);
+        setup_theirs();
+        fake_stage_answer(&script.fake, 405);
+        play(text);
+        expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+        ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by PF-DM-7"));
+        teardown();
+    }
+    setup_theirs();
+    fake_stage_answer(&script.fake, 500);
+    play(HEADER "read-composite $pf/0 => 2.05\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
 /* rule: PF-DM-8 */
 START_TEST(a_write_may_create_a_resource_instance)
 {
@@ -289,4 +315,5 @@ UNIT_MAIN("accept", auth_data_that_is_not_there_may_be_404, then_it_cannot_be_ob
           auth_data_without_octets_is_none, old_auth_data_is_not, a_refusal_may_come_as_error,
           nothing_but_an_identity_may_be_asked_of_a_create, identities_may_be_fixed,
           discover_may_show_less, a_format_may_be_missing, a_repetition_may_be_acknowledged_only,
-          a_write_may_create_a_resource_instance, a_service_may_lack_a_resource)
+          composite_operations_may_be_missing, a_write_may_create_a_resource_instance,
+          a_service_may_lack_a_resource)

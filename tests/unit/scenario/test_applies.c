@@ -198,6 +198,30 @@ START_TEST(a_path_that_is_not_claimed_is_not_asked_for)
 }
 END_TEST
 
+/* A device may look for what is meant before it refuses what is wrong with it. */
+START_TEST(nor_do_octets_ask_for_it)
+{
+    setup_content();
+    play(HEADER "raw octets from server hex:41017f0071b136013001ff => reset\n"); /* "/6/0/\xff" */
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));                /* about nothing */
+    teardown_content();
+    setup_content();
+    play(HEADER "raw octets from server hex:41017f0071b136013003313233d001 => 4.02\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_str_eq(script_reason(&script),
+                     "line 3 is about /6/0/123, which profile \"fake\" does not claim");
+    teardown_content();
+    setup_content();
+    play(HEADER "raw octets from server hex:41017f0071b13301300130d001 => 4.02\n"); /* /3/0/0 */
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
+    teardown_content();
+    setup_content();
+    play(HEADER "raw octets from stranger hex:41017f0071b136013003313233 => 4.02\n");
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
+    teardown_content();
+}
+END_TEST
+
 START_TEST(an_identity_or_service_that_is_not_claimed_is_not_asked_for)
 {
     setup_content();
@@ -379,7 +403,7 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
           so_it_does_when_the_server_judges, a_path_that_is_not_claimed_is_not_asked_for,
-          an_identity_or_service_that_is_not_claimed_is_not_asked_for,
+          nor_do_octets_ask_for_it, an_identity_or_service_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal,
           a_resource_that_a_service_is_without_is_not_asked_for, what_needs_a_fresh_device_says_so,
           values_of_a_profile_are_for_that_profile, a_slow_device_of_theirs_is_waited_for_longer,
