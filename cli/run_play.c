@@ -14,7 +14,7 @@
 #include "drivers/stages.h"
 #include "secure/secure.h"
 
-enum { JOBS = 8 };
+enum { JOBS = 8, LEAVE_MOST_MS = 20000 /* a scenario's cleanup, and more */ };
 
 bool run_open_world(struct session *session)
 {
@@ -261,7 +261,8 @@ struct fleet {
     size_t given, shown;     /* rounds, in their order */
     bool goes_on;            /* others may be begun */
     bool is_over;            /* a failure was the last to be shown */
-    bool is_stopped;         /* those that run were told to end */
+    struct clock *real;      /* (owned) */
+    int64_t kill_at;         /* who was told to end and has not yet is killed then; 0: nobody was */
 };
 
 static void put_round(const struct session *session, const struct round *round, struct buf *out)
@@ -341,17 +342,20 @@ static void heed_stop(struct fleet *fleet)
 {
     const struct world *world = &fleet->session->world;
     bool is_due = fleet->is_over || world_is_stopped(world);
-    if (!is_due || fleet->is_stopped)
+    bool is_told = fleet->kill_at > 0;
+    if (is_told && clock_now(fleet->real) >= fleet->kill_at)
+        workers_signal(&fleet->session->workers, SIGKILL);
+    if (!is_due || is_told)
         return;
     workers_signal(&fleet->session->workers, SIGTERM);
-    fleet->is_stopped = true;
+    fleet->kill_at = clock_now(fleet->real) + LEAVE_MOST_MS;
     fleet->goes_on = false;
 }
 
 /* As many at a time as there are workers, shown in their order; how many. */
 static size_t play_side_by_side(struct session *session)
 {
-    struct fleet fleet = {.session = session, .goes_on = true};
+    struct fleet fleet = {.session = session, .goes_on = true, .real = clock_new_real()};
     fleet.pending = xarray(session->rounds.count + 1, sizeof *fleet.pending);
     give_rounds(&fleet);
     while (workers_are_busy(&session->workers)) {
@@ -363,6 +367,7 @@ static size_t play_side_by_side(struct session *session)
     for (size_t i = 0; i < fleet.given; i++)
         packed_result_release(&fleet.pending[i].packed);
     free(fleet.pending);
+    clock_free(fleet.real);
     return fleet.shown;
 }
 

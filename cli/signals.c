@@ -9,7 +9,8 @@
 #include "cli/command.h"
 #include "cli/signals.h"
 
-static volatile sig_atomic_t stop; /* what a handler may write to is static by nature */
+static volatile sig_atomic_t stop;  /* what a handler may write to is static by nature */
+static volatile sig_atomic_t since; /* when a handler set it, as now_ms */
 static int wake[2] = {-1, -1};
 
 static const int leaving[] = {SIGINT, SIGTERM, SIGHUP};
@@ -29,11 +30,25 @@ static void on_abort(int signal)
     _exit(EXIT_BUG);
 }
 
+/* timeout(1) and others send a signal to the program and then to its group, which is meant once. */
+enum { ECHO_MS = 300 };
+
+/* Monotonic; what is more than fits is left out. */
+static unsigned now_ms(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned)now.tv_sec * 1000 + (unsigned)(now.tv_nsec / 1000000);
+}
+
 static void on_leave(int signal)
 {
     int reason = errno;
-    if (stop != 0)
+    bool is_echo = signal == stop && now_ms() - (unsigned)since < ECHO_MS;
+    if (stop != 0 && !is_echo)
         _exit(128 + signal);
+    if (stop == 0)
+        since = (sig_atomic_t)now_ms();
     stop = signal;
     write_all(wake[1], "!");
     errno = reason;

@@ -10,7 +10,7 @@
  * program with EXIT_BUG; a background job that reads from its terminal is not stopped. */
 void signals_start(void);
 /* For commands with a loop: from now on SIGINT, SIGTERM and SIGHUP set the number below and end the
- * turn of LOOP; the second one ends the program at once. */
+ * turn of LOOP; the second one ends the program at once, unless it is the first that came twice. */
 void signals_catch(struct loop *loop);
 /* Undoes signals_catch before LOOP goes away. */
 void signals_release(struct loop *loop);

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,14 +85,50 @@ static bool make_pipes(int requests[2], int answers[2])
     return false;
 }
 
+/* --- one whose parent is dead ----------------------------------------------------------------- */
+
+struct watchman {
+    pid_t parent;
+    int in; /* the parent alone holds the other end */
+};
+enum { LOOK_MS = 20 };
+
+/* The pipe ends when the parent lets us come to our end, which is fine, and when it is dead: then
+ * nothing is for anybody any more, whatever the worker is busy with, be it an endless loop. */
+static void *watch_parent(void *arg)
+{
+    const struct watchman *watchman = arg;
+    struct pollfd end = {.fd = watchman->in};
+    while (poll(&end, 1, -1) < 1)
+        continue;
+    while (getppid() == watchman->parent)
+        poll(NULL, 0, LOOK_MS);
+    _exit(EXIT_FAILURE);
+}
+
+/* The thread touches nothing of ours, and takes no signals. Without it the worker sees the end of
+ * its parent only when it reads. */
+static void post_watchman(struct watchman *watchman)
+{
+    pthread_t thread;
+    sigset_t all, usual;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &usual);
+    if (pthread_create(&thread, NULL, watch_parent, watchman) == 0)
+        pthread_detach(thread);
+    pthread_sigmask(SIG_SETMASK, &usual, NULL);
+}
+
 /* The child's side: the ends that belong to others would keep their pipes open. */
 static void be_worker(const struct workers *workers, const int requests[2], const int answers[2],
                       worker_body *body, void *arg)
 {
+    struct watchman watchman = {workers->parent, requests[0]};
     setpgid(0, 0);
     close_all(workers);
     close(requests[1]);
     close(answers[0]);
+    post_watchman(&watchman);
     body(arg, requests[0], answers[1]);
     exit(EXIT_SUCCESS);
 }
@@ -119,7 +156,7 @@ static bool start_one(struct workers *workers, worker_body *body, void *arg)
 void workers_start(struct workers *out, size_t count, worker_body *body, void *arg)
 {
     count = count < WORKERS_MOST ? count : WORKERS_MOST;
-    *out = (struct workers){.items = xarray(count + 1, sizeof *out->items)};
+    *out = (struct workers){.items = xarray(count + 1, sizeof *out->items), .parent = getpid()};
     fflush(NULL); /* or what is not written yet would be written twice */
     while (out->count < count && start_one(out, body, arg))
         continue;

@@ -20,6 +20,7 @@ struct worker {
 struct workers {
     struct worker *items; /* (owned) */
     size_t count;
+    pid_t parent; /* who started them */
 };
 
 /* What a worker does: reads requests from IN and writes answers to OUT until IN is at its end. */
@@ -27,7 +28,7 @@ typedef void worker_body(void *arg, int in, int out);
 
 /* Starts COUNT of them, in process groups of their own: what the terminal sends comes to us alone.
  * To be called while nothing is open that two processes cannot share. As many as can be started
- * are; end them with workers_end. */
+ * are; end them with workers_end. When this process dies they end at once, whatever they do. */
 void workers_start(struct workers *out, size_t count, worker_body *body, void *arg);
 /* Gives REQUEST to one that has nothing to do; false: there is none. */
 MUST_USE bool workers_give(struct workers *workers, size_t task, struct bytes request);

@@ -90,6 +90,22 @@ ok "the reports are whole" python3 "$tools/reports.py" "$tmp/junit.xml" "$tmp/re
 	"$tmp/run.out" error=4
 ok "no process is left" all_gone
 
+# As timeout(1) sends it: to the program, and to its group.
+begin
+signal run TERM
+sleep 0.05
+signal run TERM
+ends_with 143 "a signal that comes twice at once" run
+ok "its reports are whole" python3 "$tools/reports.py" "$tmp/junit.xml" "$tmp/report.tap" "$tmp/report.json" \
+	"$tmp/run.out" error=4
+ok "no process is left" all_gone
+
+begin
+signal run INT
+signal run TERM
+await run
+ok "no process is left by another signal that makes it leave at once" until_true all_gone
+
 for n in 1 2 3 4; do scenario "$n" 2s; done
 begin
 # shellcheck disable=SC2086 # process numbers

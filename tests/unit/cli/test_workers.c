@@ -2,6 +2,7 @@
 /* Processes of our own: requests and answers, and what becomes of those that end. */
 #include "tests/unit/unit.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -29,6 +30,8 @@ static void echo(void *arg, int in, int out)
             _exit(3);
         if (bytes_is(buf_bytes(&request), "sleep"))
             pause();
+        for (volatile bool spins = bytes_is(buf_bytes(&request), "spin"); spins;)
+            continue;
         if (!piece_write(out, buf_bytes(&answer)))
             break;
     }
@@ -182,6 +185,40 @@ START_TEST(a_piece_that_ends_early_is_none)
 }
 END_TEST
 
+/* A parent of its own, which ends at once, in the middle of something. */
+static void be_parent(const char *request, bool is_asked)
+{
+    struct workers workers;
+    char name[] = "me";
+    workers_start(&workers, 2, echo, name);
+    for (size_t i = 0; is_asked && i < workers.count; i++)
+        if (!workers_give(&workers, i, bytes_of(request)))
+            abort();
+    poll(NULL, 0, 50);
+    kill(getpid(), SIGKILL);
+}
+
+/* Who lives holds the other end of a pipe. */
+START_TEST(none_outlives_its_parent)
+{
+    static const char *const requests[] = {"spin", "sleep", "idle"};
+    for (size_t i = 0; i < COUNT_OF(requests); i++) {
+        int alive[2];
+        char octet;
+        ck_assert_int_eq(pipe(alive), 0);
+        pid_t parent = fork();
+        if (parent == 0)
+            be_parent(requests[i], i < 2);
+        close(alive[1]);
+        struct pollfd end = {.fd = alive[0], .events = POLLIN};
+        ck_assert_msg(poll(&end, 1, 3000) == 1, "\"%s\": somebody lives", requests[i]);
+        ck_assert_int_eq(read(alive[0], &octet, 1), 0);
+        waitpid(parent, NULL, 0);
+        close(alive[0]);
+    }
+}
+END_TEST
+
 /* --- signals --------------------------------------------------------------------------------- */
 static volatile int rest_goes_to;
 
@@ -246,7 +283,8 @@ START_TEST(a_signal_ends_the_wait_for_a_piece)
 }
 END_TEST
 
-UNIT_MAIN("workers", a_request_is_answered, each_has_one_request_at_a_time, long_pieces_come_whole,
+UNIT_MAIN("workers", none_outlives_its_parent, a_request_is_answered,
+          each_has_one_request_at_a_time, long_pieces_come_whole,
           one_that_dies_is_told_and_the_others_go_on, one_that_died_while_idle_gets_nothing,
           a_signal_reaches_them_and_waiting_has_a_limit, a_piece_that_ends_early_is_none,
           a_signal_does_not_cut_a_piece, a_signal_ends_the_wait_for_a_piece)
