@@ -196,6 +196,7 @@ until_line "$tmp/device.ready"
 signal server STOP
 signal device INT
 comes "deregistering" "$tmp/device.out" '"code":"DELETE"'
+sleep 0.4 # at once it would be the first one again
 signal device INT
 ends_with 130 "the second Ctrl-C leaves" device
 lacks "at once" "$tmp/device.err" 'did not confirm'
