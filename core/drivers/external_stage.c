@@ -3,8 +3,10 @@
  * scenarios, and leaves no observation behind. */
 #include "base/std.h"
 
+#include "codec/codec.h"
 #include "drivers/stages.h"
 #include "drivers/undo.h"
+#include "net/message.h"
 
 enum { PORTFOLIO = 16, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 enum { PROBE_MS = 15000, TURN_MS = 1000, CALM_MS = 5000, POLL_MS = 50, ARGUMENTS = 200 };
@@ -238,6 +240,27 @@ static bool is_gone(struct stage *stage, struct error *out_why)
 /* --- the server that scenarios see -------------------------------------------------------------
  */
 
+/* What a step leaves to the server is written in what the device has: LwM2M Core 1.1, 7.4 asks for
+ * SenML or TLV only by a SHOULD. */
+static enum status write_as_it_can(const struct external_stage *self, const char *endpoint,
+                                   const struct operation *operation, struct outcome *out,
+                                   struct error *error)
+{
+    static const int others[] = {FORMAT_TLV, FORMAT_SENML_JSON};
+    enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
+    struct operation again = *operation; /* what it owns stays the step's */
+    bool is_ours = operation->format < 0 && operation->kind != OPERATION_RAW;
+    for (size_t i = 0;
+         i < COUNT_OF(others) && is_ours && status == ST_OK && out->code == CODE_UNSUPPORTED_FORMAT;
+         i++) {
+        outcome_release(out);
+        outcome_init(out);
+        again.format = others[i];
+        status = self->server->ops->perform(self->server, endpoint, &again, out, error);
+    }
+    return status;
+}
+
 /* A device that is gone is nothing that a rule could judge. */
 static enum status perform(struct server_actor *actor, const char *endpoint,
                            const struct operation *operation, struct outcome *out,
@@ -249,7 +272,7 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
                   endpoint_of(self));
         return ST_UNREACHABLE;
     }
-    enum status status = self->server->ops->perform(self->server, endpoint, operation, out, error);
+    enum status status = write_as_it_can(self, endpoint, operation, out, error);
     if (status == ST_OK)
         undo_note(&self->undo, self->house.claims.content, operation, out);
     if (status != ST_TIMEOUT || operation->tidies || self->is_impaired || !is_silent(self))

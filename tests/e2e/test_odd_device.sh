@@ -6,10 +6,12 @@
 . "$(dirname "$0")/lib.sh"
 
 # Runs scenarios with the device that takes these liberties; the device runs until its end is told.
+format="--format tlv"
 play() { # "LATITUDE…" options…
 	latitudes=$1
 	shift
-	start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 --format tlv --patience 2 \
+	# shellcheck disable=SC2086 # each is a word
+	start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 $format --patience 2 \
 		--expect "$tmp/odd.json" --allow-writes --allow-inconclusive "$@"
 	await_server run
 	# shellcheck disable=SC2086 # each is a word
@@ -71,6 +73,13 @@ play refuses-creation portfolio/composite-read portfolio/composite-observe portf
 nothing_is_wrong "no SenML"
 lacks "no SenML" "$tmp/run.out" 'warn  '
 has "no SenML" "$tmp/run.out" 'accepted by PF-DM-7' 'accepted by PF-DM-4' 'pass  portfolio/formats '
+
+# What a step leaves to the server is written in what the device has, and so is what it had before.
+format=
+play refuses-creation portfolio/refused-while-running
+format="--format tlv"
+lacks "another format of the server's choice" "$tmp/run.out" 'warn  ' 'FAIL  '
+has "another format of the server's choice" "$tmp/run.out" '1 passed, 0 failed'
 
 # --- octets about what is not claimed -----------------------------------------------------------------------
 play "" raw/conditional raw/blocks
