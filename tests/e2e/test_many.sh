@@ -79,6 +79,10 @@ for jobs in 1 4; do
 done
 exits 1 "flaky and strict" "$BIN" run --strict --retry 2 --seed 5 --set seen="$first" "$tmp/chance.scenario"
 has "flaky and strict" "$tmp/out" 'FAIL ' 'flaky: it passed at attempt 2' '0 passed, 1 failed'
+exits 0 "one of two is flaky" "$BIN" run --repeat 2 --retry 1 --seed 4 --set seen="$first" "$tmp/chance.scenario"
+has "one of two is flaky" "$tmp/out" 'pass  ' '(run 1)' 'flaky ' '(run 2)' '1 flaky,' '2 passed, 0 failed'
+exits 1 "and strict" "$BIN" run --strict --repeat 2 --retry 1 --seed 4 --set seen="$first" "$tmp/chance.scenario"
+has "and strict" "$tmp/out" 'FAIL ' 'flaky: it passed at attempt 2' '1 passed, 1 failed'
 exits 1 "what fails each time" "$BIN" run --retry 2 "$fails" --report-json "$tmp/json" --report-junit "$tmp/xml" --report-tap "$tmp/tap"
 has "what fails each time" "$tmp/out" 'none of 3 attempts passed' '0 passed, 1 failed'
 ok "what fails each time in the reports" python3 "$tools/reports.py" "$tmp/xml" "$tmp/tap" "$tmp/json" "$tmp/out" fail=1
