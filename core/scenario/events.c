@@ -76,6 +76,7 @@ static void follow_registration(struct events *events, const struct actor_event 
     switch (event->kind) {
     case ACTOR_REGISTERED:
         registered->alive = true;
+        registered->has_expired = false;
         replace(&registered->links, event->links);
         replace(&registered->lifetime, event->lifetime);
         replace_terms(registered, event);
@@ -90,6 +91,7 @@ static void follow_registration(struct events *events, const struct actor_event 
     case ACTOR_DEREGISTERED:
     case ACTOR_EXPIRED:
         registered->alive = false;
+        registered->has_expired = event->kind == ACTOR_EXPIRED;
         break;
     case ACTOR_ASKED:
     case ACTOR_NOTIFIED:

@@ -90,6 +90,15 @@ static void add_check(struct run *run, const struct step *step, const struct rul
     buf_release(&messages);
 }
 
+/* What the step came to, for RULE; IS_SERVERS: somebody else's server has broken it. */
+static enum comparison compare_rule(const struct run *run, const struct rule *rule,
+                                    enum comparison result, bool is_servers)
+{
+    return is_servers && (rule->sides & SIDE_SERVER) == 0
+               ? COMPARISON_MET
+               : umpire_compared(run->umpire, rule, result);
+}
+
 /* Adds a check for each rule of STEP; true when the scenario goes on. */
 static bool judge(struct run *run, const struct step *step, struct performed *performed)
 {
@@ -103,14 +112,20 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
         return step->should;
     }
     bool is_blamed = result != COMPARISON_BROKEN;
+    bool is_servers = !is_blamed && umpire_is_servers(run->umpire, performed->fits);
     for (size_t i = 0; i < step->rule_count || !is_blamed; i++) {
-        /* Where the server is not to blame for what it decided, its device is for the rest. */
+        /* Where the server is not to blame for what it decided, its device is for the rest, if the
+         * server is not somebody else's. */
+        bool is_rest = i >= step->rule_count;
         const struct rule *rule =
-            i < step->rule_count ? step->rules[i] : rule_implied(step->operation.kind);
-        enum comparison found = umpire_compared(run->umpire, rule, result);
+            is_rest ? umpire_blamed(run->umpire, is_servers) : step->rules[i];
+        if (rule == NULL)
+            break;
+        enum comparison found =
+            is_rest && is_servers ? result : compare_rule(run, rule, result, is_servers);
         enum verdict verdict = verdict_of_finding(rule, found, run->options, run->claims);
         add_check(run, step, rule, verdict, performed);
-        is_blamed = is_blamed || found != COMPARISON_MET || i >= step->rule_count;
+        is_blamed = is_blamed || found != COMPARISON_MET || is_rest;
         stops = stops || (verdict == VERDICT_FAIL && rule_stops(rule));
     }
     if (result == COMPARISON_BROKEN && performed->finding.also != NULL) {
@@ -192,6 +207,9 @@ static void perform_filled(struct run *run, const struct step *step,
     } else {
         performed->finding = finding_of_status(status, why);
     }
+    const struct outcome *answer = umpire_answer(run->umpire);
+    performed->fits = performed->finding.result == COMPARISON_BROKEN && answer != NULL &&
+                      compare_outcome(&run->comparer, step, answer).result == COMPARISON_MET;
     outcome_release(&outcome);
 }
 
@@ -212,50 +230,6 @@ static void perform_operation(struct run *run, const struct step *step, struct p
                                         "nothing was saved as \"$%.100s\"", step->sends);
     }
     records_release(&operation.values);
-}
-
-/* --- stimuli --------------------------------------------------------------------------- */
-static void perform_control(struct run *run, const struct step *step, struct performed *performed)
-{
-    struct error error;
-    const struct cast_server *server = run_server_of(run, step, &performed->finding);
-    if (server == NULL)
-        return;
-    error_clear(&error);
-    run->is_provoked = true;
-    events_skip_registrations(&run->events, (int)step->server);
-    enum status status =
-        server->actor->ops->control(server->actor, (enum server_control)step->verb->what, &error);
-    if (status != ST_OK)
-        performed->finding = finding_of_status(status, error.text);
-}
-
-static void perform_stimulus(struct run *run, const struct step *step, struct performed *performed)
-{
-    struct device_actor *device = run->cast.device;
-    struct error error;
-    if (device == NULL && run->in_cleanup)
-        return; /* nor did anybody do what this would undo */
-    if (device == NULL) {
-        performed->finding = finding_of_status(
-            ST_UNSUPPORTED,
-            "the device is not ours, so nobody can do this to it; give --device-adapter");
-        return;
-    }
-    error_clear(&error);
-    run->is_provoked = true;
-    bool registers_anew =
-        step->stimulus.kind == STIMULUS_REGISTER || step->stimulus.kind == STIMULUS_RESTART;
-    if (registers_anew)
-        events_skip_registrations(&run->events, EVERY_SERVER);
-    struct buf answer;
-    buf_init(&answer, EXPLANATION_MOST);
-    enum status status = device->ops->stimulate(device, &step->stimulus, &answer, &error);
-    /* A device that is muted says nothing, which `expect no send` can prove. */
-    bool is_muted = status == ST_REFUSED && step->stimulus.kind == STIMULUS_SEND;
-    if (status != ST_OK && !is_muted)
-        performed->finding = finding_of_status(status, error.text);
-    buf_release(&answer);
 }
 
 /* --- time and events ------------------------------------------------------------------- */
@@ -382,10 +356,10 @@ static void perform(struct run *run, const struct step *step, struct performed *
         perform_operation(run, step, performed);
         break;
     case STEP_CONTROL:
-        perform_control(run, step, performed);
+        run_control(run, step, performed);
         break;
     case STEP_STIMULUS:
-        perform_stimulus(run, step, performed);
+        run_stimulus(run, step, performed);
         break;
     case STEP_LINK:
         run_link(run, step, performed);

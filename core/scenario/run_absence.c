@@ -4,11 +4,15 @@
 
 #include "scenario/run_impl.h"
 
-/* The device ended its registration while nobody asked it to. */
-static bool has_left(const struct run *run)
+/* How the registration ended while nobody asked the device for it; NULL: it has not. */
+static const char *end_of_registration(const struct run *run)
 {
     const struct registered *known = events_registration(&run->events, run->cast.servers[0].id);
-    return run->options->third_party_device && !run->is_provoked && known != NULL && !known->alive;
+    if (!run->options->third_party_device || run->is_provoked || known == NULL || known->alive)
+        return NULL;
+    return known->has_expired
+               ? "the registration has expired: no Update of the device came within its lifetime"
+               : "the device has left: it ended its registration";
 }
 
 /* A server under test that nobody reaches breaks no rule. */
@@ -37,10 +41,11 @@ static bool is_gone(struct run *run, struct error *out_why)
 void run_look_for_absence(struct run *run, struct performed *performed)
 {
     struct error why;
+    const char *end = end_of_registration(run);
     if (performed->finding.result != COMPARISON_BROKEN)
         return;
-    if (has_left(run))
-        performed->finding = finding_of_absence("the device has left: it ended its registration");
+    if (end != NULL)
+        performed->finding = finding_of_absence(end);
     else if (run->options->third_party_server && !run->events.has_answered)
         performed->finding = finding_of_silent_server(run);
     else if (performed->is_silent && is_gone(run, &why))

@@ -32,6 +32,7 @@ struct performed {
     struct buf actual;
     bool is_silent; /* what was expected has not come */
     bool is_heard;  /* something came */
+    bool fits;      /* what our own device answered does, whatever its server says of it */
     bool is_seen;   /* by the umpire: what the step itself expects is another matter */
 };
 
@@ -41,6 +42,10 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
 /* Waits for what LOOK finds: within the step's time, and a last look for what came in time. */
 const void *run_await(struct run *run, const struct step *step,
                       const void *(*look)(struct run *run, const struct step *step));
+
+/* --- run_control.c --------------------------------------------------------------------- */
+void run_control(struct run *run, const struct step *step, struct performed *performed);
+void run_stimulus(struct run *run, const struct step *step, struct performed *performed);
 
 /* --- run_time.c ------------------------------------------------------------------------ */
 /* What the scenario may take, by its options, or as it says itself. */

@@ -540,6 +540,7 @@ enum { EVENTS_MOST = 4096, EVERY_SERVER = -1 };
 struct registered {
     unsigned server;
     bool alive;         /* it is in force */
+    bool has_expired;   /* it is not, since its lifetime passed */
     char *links;        /* (owned) the last object list, or NULL */
     char *lifetime;     /* (owned) the last lifetime, or NULL */
     struct terms terms; /* (owned) the last ones */

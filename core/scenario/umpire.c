@@ -50,16 +50,39 @@ static bool is_decided(const struct rule *rule)
     return false;
 }
 
+static bool is_verdict(const struct umpire *umpire)
+{
+    enum operation_kind kind = umpire->step->operation.kind;
+    return umpire->step->verb->kind == STEP_OPERATION &&
+           (kind == OPERATION_AUTHENTICATE || kind == OPERATION_DECRYPT);
+}
+
 enum comparison umpire_compared(const struct umpire *umpire, const struct rule *rule,
                                 enum comparison result)
 {
-    const struct step *step = umpire->step;
-    bool is_service =
-        step->verb->kind == STEP_OPERATION && (step->operation.kind == OPERATION_AUTHENTICATE ||
-                                               step->operation.kind == OPERATION_DECRYPT);
-    bool decides = is_service && umpire->sees && !umpire->has_link && is_decided(rule);
+    bool decides = is_verdict(umpire) && umpire->sees && !umpire->has_link && is_decided(rule);
     return result == COMPARISON_BROKEN && decides && !was_found(umpire, rule) ? COMPARISON_MET
                                                                               : result;
+}
+
+bool umpire_is_servers(const struct umpire *umpire, bool answer_fits)
+{
+    if (!umpire->trusts || umpire->has_link || umpire->step->verb->kind != STEP_OPERATION)
+        return false;
+    return is_verdict(umpire) || umpire_answer(umpire) == NULL || answer_fits;
+}
+
+const struct outcome *umpire_answer(const struct umpire *umpire)
+{
+    return umpire->has_arrived && umpire->answer.code != 0 ? &umpire->answer : NULL;
+}
+
+const struct rule *umpire_blamed(const struct umpire *umpire, bool is_servers)
+{
+    if (is_servers && umpire->found_count > 0)
+        return NULL;
+    return is_servers && is_verdict(umpire) ? rule_find(bytes_of("PF-SRV-6"))
+                                            : rule_implied(umpire->step->operation.kind);
 }
 
 const char *umpire_implied(enum operation_kind kind)
@@ -379,7 +402,8 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
     case ACTOR_UPDATED:
         hear_registered(umpire, event);
         break;
-    case ACTOR_EXPIRED:
+    case ACTOR_EXPIRED: /* the server has dropped what it observed, and the device may not know */
+        umpire->excuses_strays = true;
         end_registration(umpire, event->server);
         break;
     case ACTOR_REPLIED:
@@ -480,6 +504,7 @@ struct umpire *umpire_new(const struct claims *claims, const struct oracle *orac
 void umpire_trust(struct umpire *umpire)
 {
     umpire->sees = true;
+    umpire->trusts = true;
 }
 
 void umpire_free(struct umpire *umpire)

@@ -37,6 +37,14 @@ void umpire_done(struct umpire *umpire, enum status status, const struct outcome
  * decided by itself is judged by what arrived and not by how the step ended. */
 enum comparison umpire_compared(const struct umpire *umpire, const struct rule *rule,
                                 enum comparison result);
+/* Whether the step, which was not met, was broken by a server of others, or by what drives it, so
+ * that no rule of our own device was: the device was not asked, or its ANSWER_FITS the step. A
+ * verdict about AuthData is always the server's. */
+MUST_USE bool umpire_is_servers(const struct umpire *umpire, bool answer_fits);
+/* What our own device answered to the operation of the step; NULL: it was not asked. */
+const struct outcome *umpire_answer(const struct umpire *umpire);
+/* Who broke a check that none of the rules of the step are about; NULL: it was found already. */
+const struct rule *umpire_blamed(const struct umpire *umpire, bool is_servers);
 /* Takes the next finding since the last one, in the order of time; false when there is none. */
 MUST_USE bool umpire_take(struct umpire *umpire, struct umpire_finding *out);
 

@@ -94,6 +94,7 @@ struct umpire {
     char other[80];        /* the last request that came instead, or empty */
     bool has_link;         /* the path was impaired: what arrives need not be what was sent */
     bool sees;             /* the device side tells what arrives */
+    bool trusts;           /* the device is ours, the server somebody else's */
     struct umpire_process processes[UMPIRE_PROCESSES_MOST];
     size_t process_count;
     struct umpire_challenge challenges[UMPIRE_CHALLENGES_MOST];

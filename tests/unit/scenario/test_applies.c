@@ -390,6 +390,14 @@ START_TEST(nor_is_one_that_deregistered_by_itself)
     expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
     ck_assert_ptr_nonnull(strstr(script_reason(&script), "the device has left"));
     teardown();
+    setup_theirs();
+    fake_stage_event(&script.fake, 100, ACTOR_EXPIRED, "/3");
+    fake_stage_event(&script.fake, 150, ACTOR_STRAY, "/3"); /* it does not know that */
+    play(HEADER "expect register\nexpect notify $pf/3 1\n");
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_uint_eq(script.result.check_count, 2);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "the registration has expired"));
+    teardown();
     setup_theirs(); /* asked to */
     fake_stage_event(&script.fake, 100, ACTOR_DEREGISTERED, "/3");
     play(HEADER "expect register\ndevice deregister\nexpect notify $pf/3 1\n");

@@ -277,6 +277,38 @@ START_TEST(the_verdict_is_the_right_one)
 }
 END_TEST
 
+/* What a server of others makes of AuthData, or says of an answer, breaks no rule of our device. */
+START_TEST(a_server_of_others_breaks_no_rule_of_our_device)
+{
+    setup();
+    script.options.third_party_server = true;
+    serve(GOOD, SIGNATURE);
+    says(JUDGEMENT_GENUINE); /* it does not compare with what can be read */
+    play(HEADER "covers PF-AUTH-2\nauthenticate $pf identity=0 => mismatch [PF-AUTH-2]\n");
+    expect_verdict(VERDICT_WARN, ST_OK);
+    ck_assert_int_eq(verdict_on("PF-AUTH-2"), VERDICT_PASS);
+    ck_assert_int_eq(verdict_on("PF-SRV-6"), VERDICT_WARN);
+    teardown();
+
+    setup();
+    script.options.third_party_server = true;
+    reads(1, "/16/0/3", value_integer(0));
+    fake_content(fake_stage_answer(&script.fake, 205), "/16/0/3", value_integer(1));
+    play(HEADER "covers PF-STATE-1\nread $pf/3 => 2.05 0 [PF-STATE-1]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_int_eq(verdict_on("PF-STATE-1"), VERDICT_PASS);
+    teardown();
+
+    setup(); /* but what our device itself answers */
+    script.options.third_party_server = true;
+    reads(1, "/16/0/3", value_integer(1));
+    fake_content(fake_stage_answer(&script.fake, 205), "/16/0/3", value_integer(1));
+    play(HEADER "covers PF-STATE-1\nread $pf/3 => 2.05 0 [PF-STATE-1]\n");
+    ck_assert_int_eq(verdict_on("PF-STATE-1"), VERDICT_FAIL);
+    teardown();
+}
+END_TEST
+
 START_TEST(an_identity_that_was_altered_may_be_found_out)
 {
     setup();
@@ -338,5 +370,6 @@ UNIT_MAIN("umpire_service", the_usual_way_is_fine, arguments_are_those_of_the_op
           a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
           an_error_is_no_signature, after_an_error_nothing_is_to_be_waited_for,
           after_an_error_the_server_can_start_again, the_verdict_is_the_right_one,
+          a_server_of_others_breaks_no_rule_of_our_device,
           an_identity_that_was_altered_may_be_found_out, a_ciphertext_opens_to_what_is_in_it,
           reads_of_its_own_are_in_the_format_asked_for)
