@@ -292,6 +292,8 @@ void house_claim(struct house *self)
     self->claims.endpoint = self->profile->endpoint;
     self->claims.is_plain = is_plain(self->profile);
     self->claims.loses_nothing = clock_is_virtual(loop_clock(self->config.world.loop));
+    self->claims.latency_ms = self->profile->latency_ms;
+    self->claims.limit_ms = self->profile->limit_ms;
     self->claims.extra_arguments = self->profile->extra_arguments;
     self->claims.has_portfolio =
         find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);

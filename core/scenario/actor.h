@@ -159,6 +159,8 @@ struct claims {
     size_t server_count;         /* the first is meant when a step names none */
     bool has_bootstrap;          /* there is a bootstrap server, too */
     bool is_plain;               /* the first server is reached by UDP in plain text */
+    int64_t latency_ms;          /* that the secure component takes, */
+    int64_t limit_ms;            /* and after which a process counts as failed */
     bool loses_nothing;          /* time is virtual: nothing that is lost would be sent again */
     bool stands;                 /* the server stands already: it takes no keys of a scenario */
     uint8_t profile_sha256[32];

@@ -13,7 +13,6 @@ enum {
     TURN_MOST_MS = 1000,
     LAST_TURNS = 8
 };
-static const double LONGEST_MS = 1e12; /* whatever the patience: decades */
 
 static int64_t now(const struct run *run)
 {
@@ -23,13 +22,6 @@ static int64_t now(const struct run *run)
 static bool is_stopped(const struct run *run)
 {
     return !run->in_cleanup && run->options->stop != NULL && *run->options->stop != 0;
-}
-
-static int64_t with_patience(const struct run *run, int64_t ms)
-{
-    double factor = run->options->patience > 0 ? run->options->patience : 1.0;
-    double scaled = (double)ms * factor;
-    return scaled < LONGEST_MS ? (int64_t)scaled : (int64_t)LONGEST_MS;
 }
 
 /* --- the result ------------------------------------------------------------------------ */
@@ -117,8 +109,7 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
         /* Where the server is not to blame for what it decided, its device is for the rest, if the
          * server is not somebody else's. */
         bool is_rest = i >= step->rule_count;
-        const struct rule *rule =
-            is_rest ? umpire_blamed(run->umpire, is_servers) : step->rules[i];
+        const struct rule *rule = is_rest ? umpire_blamed(run->umpire, is_servers) : step->rules[i];
         if (rule == NULL)
             break;
         enum comparison found =
@@ -168,7 +159,7 @@ static void accept(const struct run *run, const struct step *step, struct server
         .server = server,
         .endpoint = run->claims->endpoint,
         .comparer = &run->comparer,
-        .error_ms = with_patience(run, ERROR_MS),
+        .error_ms = run_with_patience(run, ERROR_MS),
         .is_partial = run->claims->is_partial,
         .in_cleanup = run->in_cleanup,
         .was_refused = run->result->verdict == VERDICT_NOT_APPLICABLE,
@@ -218,7 +209,7 @@ static void perform_operation(struct run *run, const struct step *step, struct p
     struct operation operation;
     int64_t left = run->deadline - now(run);
     if (operation_fill(step, &run->saved, &operation)) {
-        operation.limit_ms = with_patience(run, step->has_within ? step->within_ms : ANSWER_MS);
+        operation.limit_ms = run_with_patience(run, step->has_within ? step->within_ms : ANSWER_MS);
         if (operation.limit_ms > left)
             operation.limit_ms = left;
         operation.tidies = run->in_cleanup;
@@ -249,7 +240,7 @@ const void *run_await(struct run *run, const struct step *step,
     /* Patience is for what is to come: a longer silence would be another demand. */
     bool absent = (step->verb->flags & VERB_ABSENT) != 0;
     int64_t within = step->has_within ? step->within_ms : WITHIN_MS;
-    int64_t until = now(run) + (absent ? within : with_patience(run, within));
+    int64_t until = now(run) + (absent ? within : run_awaited_time(run, within));
     const void *found = look(run, step);
     while (found == NULL && turn(run, until))
         found = look(run, step);
@@ -340,10 +331,7 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
 
 static void perform_wait(struct run *run, const struct step *step)
 {
-    /* Somebody else's device may need more time for what this waits for; not beside delays that a
-     * step told it to have. */
-    bool is_theirs = run->options->third_party_device && run->cast.device == NULL;
-    int64_t until = now(run) + (is_theirs ? with_patience(run, step->within_ms) : step->within_ms);
+    int64_t until = now(run) + run_waiting_time(run, step->within_ms);
     while (turn(run, until))
         continue;
 }
@@ -423,7 +411,9 @@ static bool play_step(struct run *run, const struct step *step)
     run_tell_step(run, step);
     buf_init(&performed.actual, EXPLANATION_MOST / 2);
     umpire_step(run->umpire, step);
+    int64_t started_at = now(run);
     perform(run, step, &performed);
+    run_look_for_haste(run, step, started_at, &performed);
     finding_follow(&performed.finding, step, &run->is_undone);
     run_look_for_absence(run, &performed);
     run_note_silence(run, step, &performed);

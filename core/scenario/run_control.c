@@ -40,7 +40,10 @@ void run_stimulus(struct run *run, const struct step *step, struct performed *pe
         events_skip_registrations(&run->events, EVERY_SERVER);
     struct buf answer;
     buf_init(&answer, EXPLANATION_MOST);
-    enum status status = device->ops->stimulate(device, &step->stimulus, &answer, &error);
+    struct stimulus stimulus = step->stimulus;
+    if (stimulus.kind == STIMULUS_COMPONENT_DELAY)
+        stimulus.duration_ms = run_delay_time(run, stimulus.duration_ms);
+    enum status status = device->ops->stimulate(device, &stimulus, &answer, &error);
     /* A device that is muted says nothing, which `expect no send` can prove. */
     bool is_muted = status == ST_REFUSED && step->stimulus.kind == STIMULUS_SEND;
     if (status != ST_OK && !is_muted)

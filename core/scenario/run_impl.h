@@ -20,6 +20,9 @@ struct run {
     struct umpire *umpire;  /* (owned) */
     struct result *result;  /* (borrowed) */
     int64_t deadline;
+    int64_t delay_ms;   /* that a step told the secure component to take; 0: none */
+    int64_t busy_until; /* so long it cannot have ended, and steps count on that; 0: they do not */
+    bool has_waited;    /* the step before was `wait` */
     bool in_cleanup, is_undone;
     bool is_provoked;           /* a step made the device or the registration move by other means */
     const struct step *unheard; /* (borrowed) silence has met it, and nothing came since; or NULL */
@@ -52,6 +55,19 @@ void run_stimulus(struct run *run, const struct step *step, struct performed *pe
 int64_t run_usual_limit(const struct run *run);
 /* The scenario may take LIMIT_MS from now on. */
 void run_limit(struct run *run, int64_t limit_ms);
+/* MS times the patience of the run. */
+int64_t run_with_patience(const struct run *run, int64_t ms);
+/* How long `within` MS is for what is to come: somebody else's device has the latency that it
+ * claims of its secure component, beside it. */
+int64_t run_awaited_time(const struct run *run, int64_t ms);
+/* How long `wait` MS is; and `component delay` MS, which patience lets grow up to its limit. */
+int64_t run_waiting_time(const struct run *run, int64_t ms);
+int64_t run_delay_time(const struct run *run, int64_t ms);
+/* STEP, which began at STARTED_AT, came to PERFORMED: a server of others may have taken longer than
+ * the process that STEP was to come before; and who waited for a process may have been too early.
+ */
+void run_look_for_haste(struct run *run, const struct step *step, int64_t started_at,
+                        struct performed *performed);
 /* Why the stage's time proves nothing any more, or NULL. */
 const char *run_lost_pace(const struct run *run);
 

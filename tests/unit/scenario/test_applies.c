@@ -356,10 +356,28 @@ START_TEST(a_slow_device_of_theirs_is_waited_for_longer)
     play(HEADER "wait 1s\n");
     ck_assert_int_eq(script.result.duration_ms, 3000);
     teardown();
+    setup_theirs(); /* as slow as it claims to be */
+    script.fake.claims.latency_ms = 500;
+    script.fake.no_device = true;
+    play(HEADER "wait 80ms\n");
+    ck_assert_int_eq(script.result.duration_ms, 580);
+    teardown();
     setup();
     script.options.patience = 3;
     play(HEADER "wait 1s\n");
     ck_assert_int_eq(script.result.duration_ms, 1000);
+    teardown();
+}
+END_TEST
+
+START_TEST(who_waited_for_a_process_is_told_what_would_help)
+{
+    setup_theirs();
+    script.fake.no_device = true;
+    fake_content(fake_stage_answer(&script.fake, 205), "/16/0/3", value_integer(0));
+    play(HEADER "covers PF-STATE-2\nwait 80ms\nread $pf/3 => 2.05 1 [PF-STATE-2]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_ptr_nonnull(strstr(buf_text(&script.result.checks[0].text), "\"latency\""));
     teardown();
 }
 END_TEST
@@ -415,5 +433,6 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           the_claimed_value_of_an_identity_is_a_literal,
           a_resource_that_a_service_is_without_is_not_asked_for, what_needs_a_fresh_device_says_so,
           values_of_a_profile_are_for_that_profile, a_slow_device_of_theirs_is_waited_for_longer,
+          who_waited_for_a_process_is_told_what_would_help,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)

@@ -309,6 +309,39 @@ START_TEST(a_server_of_others_breaks_no_rule_of_our_device)
 }
 END_TEST
 
+#define SLOWLY                                                                                     \
+    HEADER "covers PF-STATE-1\ncomponent delay 300ms\nexecute $pf/1 0=0,1=0,2=7,3=0 => 2.04\n"
+#define EARLIER "read $pf/3 => 2.05 0 [PF-STATE-1]\n"
+
+/* A server under test, or who drives it, takes MS for each operation. */
+static void play_slow(int64_t ms, double patience, const char *text)
+{
+    setup();
+    script.options.third_party_server = true;
+    script.options.patience = patience;
+    script.fake.perform_ms = ms;
+    executes(1, GOOD);
+    reads(200, "/16/0/3", value_integer(1));
+    fake_stage_answer(&script.fake, 204);
+    fake_content(fake_stage_answer(&script.fake, 205), "/16/0/3", value_integer(1));
+    play(text);
+}
+
+START_TEST(a_slow_server_of_theirs_breaks_no_rule_of_the_device)
+{
+    play_slow(160, 0, SLOWLY EARLIER);
+    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "the server took so long"));
+    teardown();
+    play_slow(160, 4, SLOWLY EARLIER "wait 100ms\n"); /* so it is in time, and patient */
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    play_slow(160, 0, SLOWLY "wait 10ms\n" EARLIER); /* which does not count on it */
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
 START_TEST(an_identity_that_was_altered_may_be_found_out)
 {
     setup();
@@ -371,5 +404,6 @@ UNIT_MAIN("umpire_service", the_usual_way_is_fine, arguments_are_those_of_the_op
           an_error_is_no_signature, after_an_error_nothing_is_to_be_waited_for,
           after_an_error_the_server_can_start_again, the_verdict_is_the_right_one,
           a_server_of_others_breaks_no_rule_of_our_device,
+          a_slow_server_of_theirs_breaks_no_rule_of_the_device,
           an_identity_that_was_altered_may_be_found_out, a_ciphertext_opens_to_what_is_in_it,
           reads_of_its_own_are_in_the_format_asked_for)
