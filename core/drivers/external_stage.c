@@ -215,15 +215,16 @@ static enum status find_device(struct external_stage *self, struct error *error)
     if (status == ST_OK || status == ST_CANCELLED || error->text[0] != '\0')
         return status;
     self->is_lost = true;
-    error_set(error, "device \"%.100s\" is registered, but does not answer any more",
-              endpoint_of(self));
+    error_set(error, "device \"%.100s\" is registered, but does not answer any more%s",
+              endpoint_of(self), house_instead(&self->house));
     return ST_UNREACHABLE;
 }
 
 static enum status lose(struct external_stage *self, struct error *error)
 {
     self->is_lost = true;
-    error_set(error, "device \"%.100s\" does not answer any more", endpoint_of(self));
+    error_set(error, "device \"%.100s\" does not answer any more%s", endpoint_of(self),
+              house_instead(&self->house));
     return ST_UNREACHABLE;
 }
 

@@ -13,7 +13,8 @@ enum {
     HOUSE_FORMATS_MOST = 16,
     ADDRESS_TEXT = 64,
     REGISTERED_TEXT = 1024,
-    HOUSE_STRAYS_MOST = 16
+    HOUSE_STRAYS_MOST = 16,
+    HOUSE_TOKENS_MOST = 512
 };
 
 /* What a server answered by Reset: nothing with this token is waited for. */
@@ -72,6 +73,9 @@ struct house {
     char *messages[HOUSE_MESSAGES_MOST];    /* (owned) newest last; NULL: not so many yet */
     struct stray strays[HOUSE_STRAYS_MOST]; /* the last ones */
     size_t stray_count;                     /* so many there were */
+    struct stray given[HOUSE_TOKENS_MOST];  /* the last tokens that the server gave */
+    size_t given_count;                     /* so many it gave */
+    bool has_unknown;                       /* one came that it never gave */
     int64_t started_at;
 };
 
@@ -106,5 +110,8 @@ int64_t house_now(const struct house *house);
 void house_pace(const struct house *house, int64_t real_ms);
 const char *house_lost_pace(const struct house *house);
 void house_messages(const struct house *house, struct buf *out);
+
+/* What came instead of answers since house_open, to be appended to a sentence; else "". */
+const char *house_instead(const struct house *house);
 
 #endif

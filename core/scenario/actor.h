@@ -56,7 +56,8 @@ struct actor_event {
     const char *binding, *version;      /* (borrowed) of the registration; NULL: nobody knows */
     bool has_binding;                   /* ACTOR_REGISTERED, _UPDATED: `b` came along */
     bool queues;                        /* it is one in queue mode */
-    bool again; /* ACTOR_STRAY: the device goes on though it had a Reset for it long ago */
+    bool again;       /* ACTOR_STRAY: the device goes on though it had a Reset for it long ago */
+    bool never_given; /* ACTOR_STRAY: no request had its token */
     const struct outcome *outcome; /* (borrowed) */
 };
 struct actor_listener {

@@ -62,6 +62,7 @@ static void add_check(struct run *run, const struct step *step, const struct rul
     struct buf messages;
     buf_init(&messages, EXPLANATION_MOST / 2);
     run->stage->ops->messages(run->stage, &messages);
+    buf_put(&messages, buf_bytes(&run->datagrams));
     struct explanation explanation = {.source = &run->scenario->source,
                                       .step = step,
                                       .finding = &performed->finding,
@@ -409,6 +410,7 @@ static bool play_step(struct run *run, const struct step *step)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
     run_tell_step(run, step);
+    buf_clear(&run->datagrams);
     buf_init(&performed.actual, EXPLANATION_MOST / 2);
     umpire_step(run->umpire, step);
     int64_t started_at = now(run);
@@ -552,10 +554,12 @@ void scenario_run(struct scenario *scenario, struct stage *stage, const struct r
                         .seed = -1};
     buf_init(&result->reason, 1000);
     run.comparer.saved = &run.saved;
+    buf_init_secret(&run.datagrams, EXPLANATION_MOST / 2);
     error_list_init(&errors);
     start(&run, &errors);
     error_list_release(&errors);
     saved_release(&run.saved);
+    buf_release(&run.datagrams);
     events_release(&run.events);
     *out_status = run.status;
 }

@@ -17,6 +17,7 @@ struct run {
     struct events events;
     struct link_port *link; /* (borrowed) that `raw octets` went over */
     struct outcome answer;  /* to it, while it is under way */
+    struct buf datagrams;   /* both, as lines for people */
     struct umpire *umpire;  /* (owned) */
     struct result *result;  /* (borrowed) */
     int64_t deadline;

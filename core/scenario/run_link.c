@@ -4,10 +4,50 @@
 
 #include "scenario/run_impl.h"
 
-enum { TYPE_RESET = 3 };
+enum { TYPE_RESET = 3, PAYLOAD_MARK = 0xff, EXTENDED_1 = 13, EXTENDED_2 = 14 };
 
-static bool octets_answered(struct link_port *link, struct outcome *out)
+/* Octets of an extended delta or length (RFC 7252 3.1). */
+static size_t extension(unsigned nibble)
 {
+    return nibble == EXTENDED_2 ? 2 : nibble == EXTENDED_1 ? 1 : 0;
+}
+
+static size_t option_length(struct bytes datagram, size_t at)
+{
+    unsigned nibble = datagram.data[at] & 15u;
+    size_t value = at + 1 + extension(datagram.data[at] >> 4u);
+    if (nibble == EXTENDED_1 && value < datagram.len)
+        return (size_t)datagram.data[value] + EXTENDED_1;
+    if (nibble == EXTENDED_2 && value + 1 < datagram.len)
+        return ((size_t)datagram.data[value] << 8 | datagram.data[value + 1]) + 269;
+    return nibble;
+}
+
+/* Where the payload begins; the length of what has none, or is malformed. */
+static size_t payload_at(struct bytes datagram)
+{
+    size_t at = datagram.len == 0 ? 0 : 4 + (datagram.data[0] & 15u);
+    while (at < datagram.len && datagram.data[at] != PAYLOAD_MARK) {
+        unsigned head = datagram.data[at];
+        at += 1 + extension(head >> 4) + extension(head & 15u) + option_length(datagram, at);
+    }
+    return at < datagram.len ? at + 1 : datagram.len;
+}
+
+/* A payload, which may be secret, only by its length. */
+static void note_datagram(struct run *run, const char *way, struct bytes octets, size_t shown)
+{
+    struct buf *out = &run->datagrams;
+    buf_printf(out, "           %s  hex:", way);
+    buf_put_hex(out, (struct bytes){octets.data, shown});
+    if (shown < octets.len)
+        buf_printf(out, " and %zu octets of payload", octets.len - shown);
+    buf_puts(out, "\n");
+}
+
+static bool octets_answered(struct run *run, struct outcome *out)
+{
+    struct link_port *link = run->link;
     struct buf answer;
     buf_init_secret(&answer, out->payload.limit);
     bool is_there = link->ops->take_answer(link, &answer) && answer.len >= 4;
@@ -15,6 +55,8 @@ static bool octets_answered(struct link_port *link, struct outcome *out)
         out->code = CODE_RESET;
     else if (is_there)
         out->code = answer.data[1];
+    if (is_there)
+        note_datagram(run, "the answer   ", buf_bytes(&answer), payload_at(buf_bytes(&answer)));
     buf_release(&answer);
     return is_there;
 }
@@ -22,7 +64,7 @@ static bool octets_answered(struct link_port *link, struct outcome *out)
 static const void *look_for_answer(struct run *run, const struct step *step)
 {
     UNUSED(step);
-    return octets_answered(run->link, &run->answer) ? &run->answer : NULL;
+    return octets_answered(run, &run->answer) ? &run->answer : NULL;
 }
 
 /* What `raw octets` is answered, unless nobody asks. */
@@ -30,7 +72,9 @@ static void await_answer(struct run *run, const struct step *step, struct perfor
 {
     if (!step_injects(step) || !step->has_expected)
         return;
+    struct bytes sent = value_bytes(&step->impairment.octets);
     outcome_init(&run->answer);
+    note_datagram(run, "as dictated  ", sent, sent.len);
     run_await(run, step, look_for_answer);
     performed->finding = compare_outcome(&run->comparer, step, &run->answer);
     performed->is_heard = run->answer.code != 0;

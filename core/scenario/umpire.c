@@ -428,7 +428,7 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         umpire_device_values(umpire, event->outcome);
         break;
     case ACTOR_STRAY:
-        umpire_device_stray(umpire, event->again);
+        umpire_device_stray(umpire, event->again, event->never_given);
         break;
     case ACTOR_LEAKED:
         umpire_device_leak(umpire, event->text);

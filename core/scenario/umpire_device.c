@@ -256,11 +256,15 @@ void umpire_device_step(struct umpire *umpire, const struct step *step)
         umpire->strays_due++;
 }
 
-void umpire_device_stray(struct umpire *umpire, bool again)
+void umpire_device_stray(struct umpire *umpire, bool again, bool never_given)
 {
     if (umpire->excuses_strays)
         return;
-    if (again)
+    if (never_given)
+        umpire_find(umpire, "LWM2M-NOTIFY",
+                    "the device sends a token that no request had: a notification has that of the "
+                    "Observe that it belongs to");
+    else if (again)
         umpire_find(umpire, "LWM2M-CANCEL", "the device goes on to notify after a Reset");
     else if (umpire->strays_due > 0)
         umpire->strays_due--;

@@ -42,6 +42,7 @@ struct heard {
     char links[200];
     char lifetime[24];
     uint8_t code;
+    bool never_given;
 };
 
 struct scene {
@@ -107,6 +108,7 @@ static inline void scene_hear(void *arg, const struct actor_event *event)
                             .path = event->path,
                             .method = event->method,
                             .has_list = event->has_list,
+                            .never_given = event->never_given,
                             .code = event->outcome == NULL ? 0 : event->outcome->code};
     snprintf(heard->endpoint, sizeof heard->endpoint, "%s", event->endpoint);
     snprintf(heard->links, sizeof heard->links, "%s", event->links == NULL ? "-" : event->links);

@@ -184,6 +184,37 @@ START_TEST(tells_of_what_the_server_does_not_wait_for)
 }
 END_TEST
 
+static bool heard_never_given(const char *token)
+{
+    bool is_unknown = false;
+    size_t before = scene.heard_count;
+    reset("server", token);
+    for (size_t i = before; i < scene.heard_count; i++)
+        is_unknown = scene.heard[i].never_given;
+    return is_unknown;
+}
+
+START_TEST(knows_which_tokens_the_server_gave)
+{
+    struct error error;
+    struct event request = event_of(EVENT_REQUEST, "server");
+    open_house(NULL);
+    ck_assert_int_eq(settle("scene", &error), ST_OK);
+    house_open(&house, scene_listener(&scene));
+    ck_assert(!heard_never_given("x")); /* it gave none: nobody knows of any */
+    request.token = bytes_of("a");
+    trace_emit(&scene.trace, &request);
+    ck_assert(!heard_never_given("a"));
+    ck_assert_str_eq(house_instead(&house), "");
+    ck_assert(heard_never_given("b"));
+    ck_assert_ptr_nonnull(strstr(house_instead(&house), "a token that the server never gave"));
+    for (size_t i = 0; i < HOUSE_TOKENS_MOST; i++)
+        trace_emit(&scene.trace, &request);
+    ck_assert(!heard_never_given("c")); /* more than can be kept */
+    close_house();
+}
+END_TEST
+
 START_TEST(tells_of_keys_that_come_out_and_does_not_show_them)
 {
     static const char key[] = "000102030405060708090a0b0c0d0e0f";
@@ -217,5 +248,5 @@ END_TEST
 UNIT_MAIN("house", loads_a_profile_once, says_the_first_error_of_a_profile_and_keeps_nothing,
           verifies_afresh_for_each_scenario, keeps_the_last_messages_of_one_side,
           tells_what_fails_while_somebody_stands_on_the_stage,
-          tells_of_what_the_server_does_not_wait_for,
+          tells_of_what_the_server_does_not_wait_for, knows_which_tokens_the_server_gave,
           tells_of_keys_that_come_out_and_does_not_show_them)

@@ -62,6 +62,14 @@ START_TEST(a_failure_says_what_came)
     expect_verdict(VERDICT_FAIL, ST_OK);
     ck_assert_str_eq(script_reason(&script), "line 3: raw octets: expected 4.04, got reset");
     teardown();
+    setup(); /* and which datagrams these were, but for a payload, which may be secret */
+    script.fake.datagram = "60457f00d1030aff736563726574";
+    play(HEADER "raw octets from stranger hex:40007f00 => 4.04\n");
+    const char *text = buf_text(&script.result.checks[0].text);
+    ck_assert_ptr_nonnull(strstr(text, "as dictated    hex:40007f00\n"));
+    ck_assert_msg(strstr(text, "hex:60457f00d1030aff and 6 octets of payload\n") != NULL, "%s",
+                  text);
+    teardown();
 }
 END_TEST
 

@@ -13,9 +13,11 @@ static struct fake_event *registers(int64_t at, const char *links)
     return event;
 }
 
-static void strays(int64_t at, bool again)
+static struct fake_event *strays(int64_t at, bool again)
 {
-    fake_stage_event(&script.fake, at, ACTOR_STRAY, "/")->event.again = again;
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_STRAY, "/");
+    event->event.again = again;
+    return event;
 }
 
 START_TEST(a_status_is_0_1_or_2)
@@ -117,6 +119,16 @@ START_TEST(what_nobody_waits_for_is_found)
     strays(1, false);
     play(HEADER "wait 10ms\n");
     expect_finding("LWM2M-CANCEL", "is not observed any more");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_token_that_nobody_gave_is_told_as_that)
+{
+    setup();
+    strays(1, false)->event.never_given = true;
+    play(HEADER "wait 10ms\n");
+    expect_finding("LWM2M-NOTIFY", "a token that no request had");
     teardown();
 }
 END_TEST
@@ -283,6 +295,7 @@ END_TEST
 UNIT_MAIN("umpire_device", a_status_is_0_1_or_2, a_status_that_is_notified_or_sent_is_looked_at_too,
           what_the_server_was_answered_is_enough, data_stands_beside_the_status_of_before_the_reset,
           get_auth_data_has_no_value, object_16_is_version_1_0, what_nobody_waits_for_is_found,
+          a_token_that_nobody_gave_is_told_as_that,
           one_notification_is_reset_on_purpose_and_none_after_it,
           a_server_that_forgot_or_gave_up_is_to_blame_itself, a_key_that_came_out_is_found,
           a_notification_has_the_format_of_the_observation, a_notification_has_a_number_of_its_own,
