@@ -123,7 +123,7 @@ static void put_paths(const struct followed *watch, struct buf *out)
 void record_notified(struct recorder *recorder, const struct session *session,
                      const struct message *notification)
 {
-    const struct followed *watch =
+    struct followed *watch =
         recorder_watch(recorder, session->server, notification->token, notification->token_len);
     struct content content;
     struct buf text;
@@ -144,6 +144,9 @@ void record_notified(struct recorder *recorder, const struct session *session,
     if (watch->path.depth == 0 || watch->path.id[0] == PORTFOLIO)
         recorder->settle_ms = 0;
     add_event(recorder, session->server, &text);
+    /* An error ends the observation (RFC 7641 4.2): a Reset of it cancels nothing. */
+    if (notification->code != CODE_CONTENT)
+        recorder_watch_end(recorder, watch);
 }
 
 /* The outermost path that all of RECORDS lie at or below; the root when there is none. */

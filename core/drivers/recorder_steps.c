@@ -70,8 +70,10 @@ static bool put_get(struct dialogue *dialogue)
     if (request->query.count > 0 || request->payload.len > 0 || request->observe > 1 ||
         (observes && (is_discover || is_bootstrap(dialogue))))
         return false;
-    /* What is not observed cannot be cancelled, which some servers ask for. */
-    if (request->observe == 1 && !is_watched(dialogue, dialogue->path, NULL))
+    /* What is not observed cannot be cancelled, which some servers ask for; nor what was deleted,
+     * as the replay's server may have heard before. An absent resource instance may come back. */
+    bool is_gone = dialogue->response->code == CODE_NOT_FOUND && dialogue->path.depth < 4;
+    if (request->observe == 1 && (is_gone || !is_watched(dialogue, dialogue->path, NULL)))
         return false;
     if (is_discover) {
         put_target(dialogue, "discover", dialogue->path);

@@ -24,6 +24,7 @@ VALUE = json.dumps({"status": "CONTENT(205)", "content": NODE})
 PAGE = "<html><body>Bad Gateway</body></html>"
 END = 30  # s, that anything silent lasts
 gone = threading.Event()
+told_late = threading.Event()
 
 # What is read below client "e": status, body and type.
 ANSWERS = {
@@ -135,7 +136,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def client(self, path):
         if path == "/3/0/1":
             time.sleep(3)
-        elif path == "/3/0/4":  # the event stream ends
+        elif path == "/3/0/4":  # the event stream ends, when it was told that /3/0/6 comes late
+            told_late.wait(END)
+            time.sleep(0.5)
             gone.set()
             self.answer(200, VALUE)
         elif path == "/3/0/20":
@@ -144,6 +147,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.cut_off()
         elif path in ANSWERS:
             self.answer(*ANSWERS[path])
+            if path == "/3/0/6":
+                told_late.set()
         else:
             return False
         return True

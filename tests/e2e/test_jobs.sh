@@ -88,7 +88,7 @@ ends_with 130 "Ctrl-C" run
 has "each tells where it ended" "$tmp/run.out" "Scenario 1" "Scenario 4" "stopped before its end"
 ok "the reports are whole" python3 "$tools/reports.py" "$tmp/junit.xml" "$tmp/report.tap" "$tmp/report.json" \
 	"$tmp/run.out" error=4
-ok "no process is left" all_gone
+ok "no process is left" until_true all_gone
 
 # As timeout(1) sends it: to the program, and to its group.
 begin
@@ -98,7 +98,7 @@ signal run TERM
 ends_with 143 "a signal that comes twice at once" run
 ok "its reports are whole" python3 "$tools/reports.py" "$tmp/junit.xml" "$tmp/report.tap" "$tmp/report.json" \
 	"$tmp/run.out" error=4
-ok "no process is left" all_gone
+ok "no process is left" until_true all_gone
 
 begin
 signal run INT
@@ -113,7 +113,7 @@ set -- $workers
 kill -KILL "$1"
 ends_with 1 "one process is killed" run
 has "that is told" "$tmp/run.out" "the process that played it ended before it did" "3 passed, 1 failed"
-ok "no process is left" all_gone
+ok "no process is left" until_true all_gone
 
 for n in 1 2 3 4; do scenario "$n" 30s; done
 begin
