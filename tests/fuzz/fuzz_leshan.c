@@ -40,7 +40,8 @@ static void take_stream(struct bytes octets, struct buf *out)
 {
     struct leshan_stream stream;
     leshan_stream_init(&stream, hear, out);
-    (void)leshan_stream_take(&stream, octets);
+    bool fits = leshan_stream_take(&stream, octets);
+    UNUSED(fits);
     leshan_stream_release(&stream);
 }
 
