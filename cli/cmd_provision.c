@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "base/portfolio.h"
 #include "base/json.h"
 #include "cli/command.h"
 #include "cli/data.h"
@@ -12,7 +13,7 @@
 #include "model/secret.h"
 #include "secure/secure.h"
 
-enum { PORTFOLIO = 16, IDENTITY = 0, TEXT_MOST = 4 << 20 };
+enum { TEXT_MOST = 4 << 20 };
 
 struct provision_options {
     struct common common;

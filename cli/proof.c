@@ -4,12 +4,13 @@
 
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "cli/json_print.h"
 #include "cli/keys.h"
 #include "cli/proof.h"
 #include "model/secret.h"
 
-enum { PORTFOLIO = 16, CHALLENGE_MOST = 64, AUTH_DATA_READ_MOST = 1 << 16 };
+enum { CHALLENGE_MOST = 64, AUTH_DATA_READ_MOST = 1 << 16 };
 
 /* Whose keys they are when --key gives them. */
 static const char nobody[] = "";

@@ -3,10 +3,11 @@
  * (LwM2M TS 1.1, 6.1.7). */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/bootstrap_impl.h"
 
-enum { SECURITY = 0, SERVER = 1, ACCESS_CONTROL = 2, DEVICE = 3, PORTFOLIO = 16 };
-enum { SECURITY_BOOTSTRAP = 1, LAST_BOOTSTRAPPED = 12, GET_AUTH_DATA = 1, AUTH_STATUS = 3 };
+enum { SECURITY = 0, SERVER = 1, ACCESS_CONTROL = 2, DEVICE = 3 };
+enum { SECURITY_BOOTSTRAP = 1, LAST_BOOTSTRAPPED = 12 };
 enum { SECOND_MS = 1000 };
 
 /* BEFORE is the model as it was when the session began, without what was deleted: an instance that

@@ -3,9 +3,8 @@
  * on other objects, bootstrap, and messages. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/defects_impl.h"
-
-enum { PORTFOLIO = 16, AUTH_STATUS = 3 };
 
 static bool is_status(struct path path)
 {

@@ -3,9 +3,8 @@
  * operations on several paths. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/defects_impl.h"
-
-enum { PORTFOLIO = 16, IDENTITY = 0 };
 
 static bool is_portfolio(const struct message *request, struct path *out)
 {

@@ -3,9 +3,8 @@
  * devices hold. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/defects_impl.h"
-
-enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
 static bool is_resource(struct path path, unsigned resource)
 {

@@ -2,9 +2,8 @@
 /* Defects of what is signed and encrypted: wrong key, hash, challenge, order or result. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/defects_impl.h"
-
-enum { PORTFOLIO = 16, IDENTITY = 0 };
 
 /* --- what the component is asked ------------------------------------------------------------- */
 

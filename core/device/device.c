@@ -2,10 +2,8 @@
 /* One device: its parts put together, who may speak to it, and what its owner does to it. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/bootstrap_impl.h"
-
-/* The Portfolio object, and what only its process may set. */
-enum { PORTFOLIO = 16, IDENTITY = 0, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
 /* --- the endpoint's calls ------------------------------------------------------------- */
 

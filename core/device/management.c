@@ -3,9 +3,10 @@
  * (LwM2M TS 1.0, 5.4). */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/device_impl.h"
 
-enum { SECURITY = 0, SERVER = 1, DEVICE = 3, EXT_DEV_INFO = 22, PORTFOLIO = 16 };
+enum { SECURITY = 0, SERVER = 1, DEVICE = 3, EXT_DEV_INFO = 22 };
 
 /* A request under way. */
 struct task {

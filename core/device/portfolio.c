@@ -2,11 +2,10 @@
 /* Object 16: what the cells of its state table do, and what moves an instance in it. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "codec/arguments.h"
 #include "device/device_impl.h"
 #include "device/portfolio_impl.h"
-
-enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
 /* One instance of object 16 and the process behind it. */
 struct process {

@@ -2,17 +2,11 @@
 /* What a profile claims of its device, for scenarios to go by. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "codec/codec.h"
 #include "drivers/house_impl.h"
 
-enum {
-    SERVER_OBJECT = 1,
-    ACCESS_OBJECT = 2,
-    PORTFOLIO = 16,
-    OSCORE_OBJECT = 21,
-    IDENTITY = 0,
-    SPARE = 7
-};
+enum { SERVER_OBJECT = 1, ACCESS_OBJECT = 2, OSCORE_OBJECT = 21, SPARE = 7 };
 
 static bool has_services(const struct profile *profile, unsigned instance)
 {

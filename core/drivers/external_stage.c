@@ -3,12 +3,12 @@
  * scenarios, and leaves no observation behind. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "codec/codec.h"
 #include "drivers/stages.h"
 #include "drivers/undo.h"
 #include "net/message.h"
 
-enum { PORTFOLIO = 16, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 enum { PROBE_MS = 15000, TURN_MS = 1000, CALM_MS = 5000, POLL_MS = 50, ARGUMENTS = 200 };
 
 struct external_stage {

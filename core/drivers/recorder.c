@@ -3,11 +3,10 @@
  */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "drivers/recorder_impl.h"
 
 enum {
-    PORTFOLIO = 16,
-    AUTH_STATUS = 3,
     WAIT_LEAST_MS = 200,   /* what goes on at once needs no line */
     WAIT_MOST_MS = 2000,   /* a person's pauses are not what is to be played again */
     EVENT_MOST_MS = 20000, /* what comes after a longer silence is not waited for */

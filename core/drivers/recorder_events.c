@@ -3,9 +3,8 @@
  * owner does to it. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "drivers/recorder_impl.h"
-
-enum { PORTFOLIO = 16 };
 
 static void add_event(struct recorder *recorder, unsigned server, struct buf *text)
 {

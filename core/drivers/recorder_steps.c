@@ -3,10 +3,11 @@
  * says the same, else `raw` with the very octets. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "codec/arguments.h"
 #include "drivers/recorder_impl.h"
 
-enum { PORTFOLIO = 16, GET_AUTH_DATA = 1, ACTION_WIDTH = 40 };
+enum { ACTION_WIDTH = 40 };
 
 /* One exchange, and what is known of it. */
 struct dialogue {

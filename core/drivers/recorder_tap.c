@@ -3,10 +3,9 @@
  */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "drivers/recorder_impl.h"
 #include "net/filter.h"
-
-enum { PORTFOLIO = 16, AUTH_STATUS = 3 };
 
 /* --- sessions --------------------------------------------------------------------------------- */
 

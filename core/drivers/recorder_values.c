@@ -4,14 +4,12 @@
 
 #include <math.h>
 
+#include "base/portfolio.h"
 #include "drivers/recorder_impl.h"
 
 enum {
     SECURITY = 0,
     OSCORE = 21,
-    PORTFOLIO = 16,
-    AUTH_DATA = 2,
-    AUTH_STATUS = 3,
     EXPECTED_MOST = 256, /* values that one step can name */
     SURE_MS = 200        /* what takes less may be over when a replay looks */
 };

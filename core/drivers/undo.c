@@ -2,9 +2,8 @@
 /* Takes away what scenarios left at somebody else's device: attributes and instances. */
 #include "base/std.h"
 
+#include "base/coap.h"
 #include "drivers/undo.h"
-
-enum { CODE_CREATED = 0x41, CODE_DELETED = 0x42, CODE_CHANGED = 0x44 };
 
 static void drop(struct undo *undo, size_t at)
 {

@@ -4,40 +4,10 @@
 #define NET_MESSAGE_H
 
 #include "base/buf.h"
-
-#define COAP_CODE(CLASS, DETAIL) (((CLASS) << 5) | (DETAIL))
-
-enum coap_code {
-    CODE_EMPTY = 0,
-    CODE_GET = 1,
-    CODE_POST = 2,
-    CODE_PUT = 3,
-    CODE_DELETE = 4,
-    CODE_FETCH = 5,
-    CODE_PATCH = 6,
-    CODE_IPATCH = 7,
-    CODE_CREATED = COAP_CODE(2, 1),
-    CODE_DELETED = COAP_CODE(2, 2),
-    CODE_CHANGED = COAP_CODE(2, 4),
-    CODE_CONTENT = COAP_CODE(2, 5),
-    CODE_CONTINUE = COAP_CODE(2, 31),
-    CODE_BAD_REQUEST = COAP_CODE(4, 0),
-    CODE_UNAUTHORIZED = COAP_CODE(4, 1),
-    CODE_BAD_OPTION = COAP_CODE(4, 2),
-    CODE_FORBIDDEN = COAP_CODE(4, 3),
-    CODE_NOT_FOUND = COAP_CODE(4, 4),
-    CODE_METHOD_NOT_ALLOWED = COAP_CODE(4, 5),
-    CODE_NOT_ACCEPTABLE = COAP_CODE(4, 6),
-    CODE_INCOMPLETE = COAP_CODE(4, 8),
-    CODE_PRECONDITION_FAILED = COAP_CODE(4, 12),
-    CODE_TOO_LARGE = COAP_CODE(4, 13),
-    CODE_UNSUPPORTED_FORMAT = COAP_CODE(4, 15),
-    CODE_INTERNAL_ERROR = COAP_CODE(5, 0),
-    CODE_NOT_IMPLEMENTED = COAP_CODE(5, 1),
-    CODE_UNAVAILABLE = COAP_CODE(5, 3)
-};
+#include "base/coap.h"
 
 enum { CODE_TEXT = 8 };
+
 /* "GET", "2.05"; returns TEXT. */
 const char *code_text(unsigned code, char text[CODE_TEXT]);
 /* Phrase for people: "Content", "Bad Request"; "" when unknown. */
@@ -53,6 +23,7 @@ static inline bool code_is_success(unsigned code)
 
 /* Path segments or query items: counted strings, at most 16 of at most 255 octets. */
 enum { SEGMENTS_MOST = 16, SEGMENT_LEN_MOST = 255 };
+
 struct segments {
     struct buf text; /* (owned) all segments, one after the other */
     uint16_t end[SEGMENTS_MOST];

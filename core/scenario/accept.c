@@ -3,31 +3,11 @@
  * each is named, and is no broken rule. */
 #include "base/std.h"
 
+#include "base/coap.h"
+#include "base/portfolio.h"
 #include "scenario/theirs_impl.h"
 
-enum {
-    PORTFOLIO = 16,
-    IDENTITY = 0,
-    GET_AUTH_DATA = 1,
-    AUTH_DATA = 2,
-    AUTH_STATUS = 3,
-    STATUS_ERROR = 2,
-    METHOD_PUT = 3,
-    METHOD_FETCH = 5,
-    METHOD_IPATCH = 7,
-    POLL_MS = 100
-};
-enum {
-    CODE_CREATED = 0x41,
-    CODE_CHANGED = 0x44,
-    CODE_CONTENT = 0x45,
-    CODE_BAD_REQUEST = 0x80,
-    CODE_NOT_FOUND = 0x84,
-    CODE_NOT_ALLOWED = 0x85,
-    CODE_NOT_IMPLEMENTED = 0xa1,
-    CODE_NOT_ACCEPTABLE = 0x86,
-    CODE_UNSUPPORTED_FORMAT = 0x8f
-};
+enum { STATUS_ERROR = 2, POLL_MS = 100 };
 
 /* A step that was not met, and what came. */
 struct deviation {
@@ -186,12 +166,12 @@ static bool lacks_composite(const struct deviation *deviation)
 {
     unsigned method = deviation->step->operation.method;
     uint8_t code = deviation->outcome->code;
-    bool is_dictated = is_operation(deviation, OPERATION_RAW) &&
-                       (method == METHOD_FETCH || method == METHOD_IPATCH);
+    bool is_dictated =
+        is_operation(deviation, OPERATION_RAW) && (method == CODE_FETCH || method == CODE_IPATCH);
     bool is_composite = is_operation(deviation, OPERATION_READ_COMPOSITE) ||
                         is_operation(deviation, OPERATION_OBSERVE_COMPOSITE) ||
                         is_operation(deviation, OPERATION_WRITE_COMPOSITE) || is_dictated;
-    return is_composite && (code == CODE_NOT_ALLOWED || code == CODE_NOT_IMPLEMENTED);
+    return is_composite && (code == CODE_METHOD_NOT_ALLOWED || code == CODE_NOT_IMPLEMENTED);
 }
 
 /* --- I-9, I-13: arguments --------------------------------------------------------------- */
@@ -247,9 +227,9 @@ static bool keeps_identity(const struct deviation *deviation)
     bool at_identity =
         is_at(deviation, IDENTITY) || is_operation(deviation, OPERATION_WRITE_COMPOSITE);
     bool is_dictated = is_operation(deviation, OPERATION_RAW) && is_at(deviation, IDENTITY) &&
-                       deviation->step->operation.method == METHOD_PUT;
+                       deviation->step->operation.method == CODE_PUT;
     bool is_meant = is_dictated || (writes && at_identity && accepts(deviation, CODE_CHANGED));
-    return is_meant && deviation->outcome->code == CODE_NOT_ALLOWED;
+    return is_meant && deviation->outcome->code == CODE_METHOD_NOT_ALLOWED;
 }
 
 /* --- PF-DM-8: a resource instance that is not there ---------------------------------------- */

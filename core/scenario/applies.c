@@ -3,17 +3,10 @@
  * else's device, and what its ends cannot do. */
 #include "base/std.h"
 
+#include "base/coap.h"
+#include "base/portfolio.h"
 #include "scenario/explain_impl.h"
 #include "scenario/theirs_impl.h"
-
-enum {
-    METHOD_GET = 1,
-    METHOD_POST = 2,
-    METHOD_FETCH = 5,
-    OBJECT_PORTFOLIO = 16,
-    IDENTITY = 0,
-    GET_AUTH_DATA = 1
-};
 
 static unsigned step_line(const struct scenario *scenario, const struct step *step)
 {
@@ -172,14 +165,14 @@ bool scenario_suits(const struct scenario *scenario, const struct claims *claims
 /* GetAuthData changes what it is there to change, and nothing that somebody set. */
 static bool is_get_auth_data(struct path path)
 {
-    return path.depth == 3 && path.id[0] == OBJECT_PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+    return path.depth == 3 && path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
 }
 
 static bool raw_changes(const struct operation *operation, struct path path)
 {
-    if (operation->method == METHOD_GET || operation->method == METHOD_FETCH)
+    if (operation->method == CODE_GET || operation->method == CODE_FETCH)
         return false;
-    return operation->method != METHOD_POST || !is_get_auth_data(path);
+    return operation->method != CODE_POST || !is_get_auth_data(path);
 }
 
 /* A request for the device; what its path is is not looked at. */
@@ -188,8 +181,8 @@ static bool octets_change(const struct impairment *injection)
     struct bytes octets = value_bytes(&injection->octets);
     unsigned code = octets.len < 2 ? 0 : octets.data[1];
     bool is_request = code > 0 && code < 32;
-    return injection->sender == LINK_FROM_SERVER && is_request && code != METHOD_GET &&
-           code != METHOD_FETCH;
+    return injection->sender == LINK_FROM_SERVER && is_request && code != CODE_GET &&
+           code != CODE_FETCH;
 }
 
 /* Attributes are this server's own, as observations are: nobody else sees them, and what a scenario
@@ -314,7 +307,7 @@ static bool asks_unclaimed(const struct scenario *scenario, const struct step *s
 /* The other resources of object 16 come with its services, not with the content. */
 static bool is_of_service(struct path path)
 {
-    return path.id[0] == OBJECT_PORTFOLIO && path.depth > 2 && path.id[2] != IDENTITY;
+    return path.id[0] == PORTFOLIO && path.depth > 2 && path.id[2] != IDENTITY;
 }
 
 static bool has_services(const struct claims *claims, struct path path)

@@ -3,13 +3,11 @@
  * depends on it: it is named once, for whoever wonders about it. */
 #include "base/std.h"
 
+#include "base/coap.h"
+#include "base/portfolio.h"
 #include "scenario/theirs_impl.h"
 
-enum { PORTFOLIO = 16, AUTH_DATA = 2, CODE_CONTENT = 0x45, CHOICE_TEXT = 200 };
-enum { TEXT = 0, TLV = 11542 };
-
-static const char multiple[] =
-    "senml-cbor"; /* what ours sends of several values, where it has it */
+enum { CHOICE_TEXT = 200 };
 
 /* An answer that fits, and what is claimed of who gave it. */
 struct choosing {
@@ -44,10 +42,11 @@ static int usual_format(const struct choosing *choosing)
     const struct oracle *oracle = choosing->oracle;
     bool is_one = values->count == 1 && values->items[0].path.depth >= 3 &&
                   path_equal(values->items[0].path, choosing->step->path);
-    int several = oracle->ops->format(oracle, bytes_of(multiple));
+    int several = oracle->ops->format(oracle, bytes_of("senml-cbor"));
+    bool has_several = several >= 0 && format_label(choosing, several) != NULL;
     if (is_one)
-        return TEXT;
-    return several >= 0 && format_label(choosing, several) != NULL ? several : TLV;
+        return oracle->ops->format(oracle, bytes_of("text"));
+    return has_several ? several : oracle->ops->format(oracle, bytes_of("tlv"));
 }
 
 /* Whatever comes, where the request leaves it open (PF-DM-4 is about Accept). */

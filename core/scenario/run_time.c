@@ -2,14 +2,12 @@
 /* How long a scenario may take, by the clock of its stage and by the machine's. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "scenario/run_impl.h"
 
 enum {
     TIMEOUT_MS = 60000,
-    SOON_MS = 100, /* a process that takes less is not there to be met while it runs */
-    PORTFOLIO = 16,
-    AUTH_DATA = 2,
-    AUTH_STATUS = 3
+    SOON_MS = 100 /* a process that takes less is not there to be met while it runs */
 };
 static const double LONGEST_MS = 1e12; /* whatever the patience: decades */
 

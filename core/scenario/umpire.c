@@ -211,7 +211,7 @@ static void judge_register(struct umpire *umpire, const struct actor_event *even
     if (registration == NULL)
         return;
     umpire_service_forget(umpire, event->server);
-    bool is_accepted = event->outcome->code == ANSWER_CREATED;
+    bool is_accepted = event->outcome->code == CODE_CREATED;
     registration->is_alive = is_accepted;
     if (is_accepted)
         take_links(registration, event->links);
@@ -228,7 +228,7 @@ static void judge_update(struct umpire *umpire, const struct actor_event *event)
 {
     const struct umpire_registration *registration = registration_of(umpire, event->server);
     char code[8];
-    if (registration == NULL || !registration->is_alive || event->outcome->code == ANSWER_CHANGED)
+    if (registration == NULL || !registration->is_alive || event->outcome->code == CODE_CHANGED)
         return;
     umpire_find(umpire, "PF-SRV-4",
                 "the server answers an update of a registration that is in force %s, not 2.04",
@@ -240,7 +240,7 @@ static void judge_deregister(struct umpire *umpire, const struct actor_event *ev
 {
     const struct umpire_registration *registration = registration_of(umpire, event->server);
     char code[8];
-    if (registration != NULL && registration->is_alive && event->outcome->code != ANSWER_DELETED)
+    if (registration != NULL && registration->is_alive && event->outcome->code != CODE_DELETED)
         umpire_find(umpire, "LWM2M-DEREGISTER", "the server answers a de-registration %s, not 2.02",
                     code_text(event->outcome->code, code));
     end_registration(umpire, event->server);
@@ -249,7 +249,7 @@ static void judge_deregister(struct umpire *umpire, const struct actor_event *ev
 static void judge_send(struct umpire *umpire, const struct actor_event *event)
 {
     char code[8];
-    if (event->outcome->code != ANSWER_CHANGED)
+    if (event->outcome->code != CODE_CHANGED)
         umpire_find(umpire, "LWM2M-SEND", "the server answers a Send %s, not 2.04",
                     code_text(event->outcome->code, code));
 }
@@ -260,13 +260,13 @@ static void hear_replied(struct umpire *umpire, const struct actor_event *event)
     bool is_location = strncmp(event->text, "/rd/", 4) == 0;
     if (event->server == BOOTSTRAP_SERVER || umpire->has_link)
         return;
-    if (is_root && event->method == METHOD_POST)
+    if (is_root && event->method == CODE_POST)
         judge_register(umpire, event);
-    else if (is_location && (event->method == METHOD_POST || event->method == METHOD_PUT))
+    else if (is_location && (event->method == CODE_POST || event->method == CODE_PUT))
         judge_update(umpire, event);
-    else if (is_location && event->method == METHOD_DELETE)
+    else if (is_location && event->method == CODE_DELETE)
         judge_deregister(umpire, event);
-    else if (strcmp(event->text, "/dp") == 0 && event->method == METHOD_POST)
+    else if (strcmp(event->text, "/dp") == 0 && event->method == CODE_POST)
         judge_send(umpire, event);
 }
 

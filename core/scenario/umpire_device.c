@@ -156,7 +156,7 @@ static void drop_observation(struct umpire *umpire, struct umpire_observation *o
 
 static bool is_content(const struct outcome *outcome)
 {
-    return outcome->code == ANSWER_CONTENT;
+    return outcome->code == CODE_CONTENT;
 }
 
 static void note_observation(struct umpire *umpire, const struct outcome *outcome)

@@ -7,27 +7,9 @@
 #ifndef SCENARIO_UMPIRE_IMPL_H
 #define SCENARIO_UMPIRE_IMPL_H
 
+#include "base/coap.h"
+#include "base/portfolio.h"
 #include "scenario/umpire.h"
-
-/* Methods of CoAP (RFC 7252 12.1.1, RFC 8132 6), and the answers that blame the request. */
-enum {
-    METHOD_GET = 1,
-    METHOD_POST = 2,
-    METHOD_PUT = 3,
-    METHOD_DELETE = 4,
-    METHOD_FETCH = 5,
-    METHOD_IPATCH = 7
-};
-enum {
-    ANSWER_CREATED = 0x41,
-    ANSWER_DELETED = 0x42,
-    ANSWER_CHANGED = 0x44,
-    ANSWER_CONTENT = 0x45,
-    ANSWER_BAD_REQUEST = 0x80,
-    ANSWER_UNSUPPORTED = 0x8F /* Content-Format */
-};
-/* The Portfolio object. */
-enum { PORTFOLIO = 16, IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 
 enum {
     UMPIRE_FINDINGS_MOST = 16,

@@ -17,20 +17,20 @@ struct look {
 static struct look look_of(enum operation_kind kind)
 {
     static const struct look looks[] = {
-        [OPERATION_READ] = {METHOD_GET, -1, false},
-        [OPERATION_WRITE] = {METHOD_PUT, -1, true},
-        [OPERATION_UPDATE] = {METHOD_POST, -1, true},
-        [OPERATION_EXECUTE] = {METHOD_POST, -1, false},
-        [OPERATION_CREATE] = {METHOD_POST, -1, true},
-        [OPERATION_DELETE] = {METHOD_DELETE, -1, false},
-        [OPERATION_DISCOVER] = {METHOD_GET, -1, false},
-        [OPERATION_OBSERVE] = {METHOD_GET, 0, false},
-        [OPERATION_CANCEL] = {METHOD_GET, 1, false},
-        [OPERATION_ATTRIBUTES] = {METHOD_PUT, -1, false},
-        [OPERATION_READ_COMPOSITE] = {METHOD_FETCH, -1, true},
-        [OPERATION_WRITE_COMPOSITE] = {METHOD_IPATCH, -1, true},
-        [OPERATION_OBSERVE_COMPOSITE] = {METHOD_FETCH, 0, true},
-        [OPERATION_CANCEL_COMPOSITE] = {METHOD_FETCH, 1, true},
+        [OPERATION_READ] = {CODE_GET, -1, false},
+        [OPERATION_WRITE] = {CODE_PUT, -1, true},
+        [OPERATION_UPDATE] = {CODE_POST, -1, true},
+        [OPERATION_EXECUTE] = {CODE_POST, -1, false},
+        [OPERATION_CREATE] = {CODE_POST, -1, true},
+        [OPERATION_DELETE] = {CODE_DELETE, -1, false},
+        [OPERATION_DISCOVER] = {CODE_GET, -1, false},
+        [OPERATION_OBSERVE] = {CODE_GET, 0, false},
+        [OPERATION_CANCEL] = {CODE_GET, 1, false},
+        [OPERATION_ATTRIBUTES] = {CODE_PUT, -1, false},
+        [OPERATION_READ_COMPOSITE] = {CODE_FETCH, -1, true},
+        [OPERATION_WRITE_COMPOSITE] = {CODE_IPATCH, -1, true},
+        [OPERATION_OBSERVE_COMPOSITE] = {CODE_FETCH, 0, true},
+        [OPERATION_CANCEL_COMPOSITE] = {CODE_FETCH, 1, true},
         [OPERATION_RAW] = {0, -1, false},
         [OPERATION_REPEAT] = {0, -1, false},
         [OPERATION_AUTHENTICATE] = {0, -1, false},
@@ -67,7 +67,7 @@ bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *e
 static const char *format_rule(const struct operation *operation)
 {
     bool is_read =
-        look_of(operation->kind).method == METHOD_GET && operation->kind != OPERATION_DISCOVER;
+        look_of(operation->kind).method == CODE_GET && operation->kind != OPERATION_DISCOVER;
     bool is_portfolio = operation->path.depth > 0 && operation->path.id[0] == PORTFOLIO;
     return is_read && is_portfolio ? "PF-SRV-5" : umpire_implied(operation->kind);
 }
@@ -85,7 +85,7 @@ static void compare_formats(struct umpire *umpire, const struct request_seen *re
     const struct operation *operation = umpire->operation;
     enum operation_kind kind = operation->kind;
     char text[FORMAT_TEXT];
-    bool reads = look_of(kind).method == METHOD_GET || look_of(kind).method == METHOD_FETCH;
+    bool reads = look_of(kind).method == CODE_GET || look_of(kind).method == CODE_FETCH;
     int wanted = kind == OPERATION_DISCOVER ? FORMAT_LINKS : operation->format;
     if (reads && wanted >= 0 && request->accept != wanted)
         umpire_find(umpire, format_rule(operation),
@@ -107,7 +107,7 @@ static void compare_values(struct umpire *umpire, const struct actor_event *even
     const struct records *values = event->request->values;
     if (!look_of(operation->kind).has_sum || is_open || !is_success || values == NULL)
         return;
-    bool is_list = event->method == METHOD_FETCH;
+    bool is_list = event->method == CODE_FETCH;
     if (is_list ? records_equal(values, &operation->values)
                 : umpire_same_values(values, &operation->values))
         return;
@@ -234,7 +234,7 @@ void umpire_compare(struct umpire *umpire, const struct actor_event *event)
 static bool is_execute(const struct umpire *umpire, const struct actor_event *event)
 {
     struct oracle_resource resource;
-    return event->method == METHOD_POST && event->path.depth == 3 &&
+    return event->method == CODE_POST && event->path.depth == 3 &&
            umpire->oracle->ops->resource(umpire->oracle, event->path, &resource) &&
            resource.executable;
 }
@@ -242,11 +242,11 @@ static bool is_execute(const struct umpire *umpire, const struct actor_event *ev
 /* The operation that a request with content is. */
 static enum operation_kind kind_of(const struct actor_event *event)
 {
-    if (event->method == METHOD_FETCH)
+    if (event->method == CODE_FETCH)
         return OPERATION_READ_COMPOSITE;
-    if (event->method == METHOD_IPATCH)
+    if (event->method == CODE_IPATCH)
         return OPERATION_WRITE_COMPOSITE;
-    if (event->method == METHOD_PUT)
+    if (event->method == CODE_PUT)
         return OPERATION_WRITE;
     return event->path.depth < 2 ? OPERATION_CREATE : OPERATION_UPDATE;
 }
@@ -258,7 +258,7 @@ void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, b
     path_text(event->path, path);
     bool executes = is_execute(umpire, event);
     bool is_refused =
-        event->outcome->code == ANSWER_BAD_REQUEST || event->outcome->code == ANSWER_UNSUPPORTED;
+        event->outcome->code == CODE_BAD_REQUEST || event->outcome->code == CODE_UNSUPPORTED_FORMAT;
     if (is_dictated && is_verbatim(umpire->operation))
         return;
     if (executes && request->payload.len > 0 && request->format > 0)

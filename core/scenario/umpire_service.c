@@ -156,7 +156,7 @@ static void judge_execute(struct umpire *umpire, const struct actor_event *event
     struct oracle_arguments arguments = {.count = 0};
     bool is_step = is_of_step(umpire, event);
     bool is_read = !is_dictated && read_arguments(umpire, event, &arguments);
-    bool is_accepted = event->outcome->code == ANSWER_CHANGED;
+    bool is_accepted = event->outcome->code == CODE_CHANGED;
     if (is_read && is_step)
         judge_arguments(umpire, &arguments);
     if (is_step)
@@ -185,7 +185,7 @@ static bool asks_alone(const struct actor_event *event, struct path instance)
     struct path data = path_child(instance, AUTH_DATA);
     struct path status = path_child(instance, AUTH_STATUS);
     const struct records *paths = event->request->values;
-    if (event->method == METHOD_GET)
+    if (event->method == CODE_GET)
         return path_covers(data, event->path);
     bool asks = false;
     for (size_t i = 0; paths != NULL && i < paths->count; i++) {
@@ -248,14 +248,14 @@ void umpire_service_request(struct umpire *umpire, const struct actor_event *eve
                             bool is_dictated)
 {
     bool is_portfolio = event->path.depth == 3 && event->path.id[0] == PORTFOLIO;
-    bool is_read = event->method == METHOD_GET || event->method == METHOD_FETCH;
-    if (is_portfolio && event->method == METHOD_POST && event->path.id[2] == GET_AUTH_DATA)
+    bool is_read = event->method == CODE_GET || event->method == CODE_FETCH;
+    if (is_portfolio && event->method == CODE_POST && event->path.id[2] == GET_AUTH_DATA)
         judge_execute(umpire, event, is_dictated);
     if (umpire->has_link)
         return;
     if (is_read && !is_dictated)
         judge_fetch(umpire, event);
-    if (event->method == METHOD_GET && event->path.depth >= 2 && is_of_step(umpire, event)) {
+    if (event->method == CODE_GET && event->path.depth >= 2 && is_of_step(umpire, event)) {
         judge_read(umpire, event);
         judge_patience(umpire, event);
     }

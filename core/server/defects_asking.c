@@ -2,9 +2,10 @@
 /* Defects of what a server asks: another operation, format, or content than it was told to. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "server/defects_impl.h"
 
-enum { PORTFOLIO = 16, UNREGISTERED = 4711 };
+enum { UNREGISTERED = 4711 };
 
 /* --- what it asks for ----------------------------------------------------------------------- */
 
