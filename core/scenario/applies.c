@@ -5,6 +5,7 @@
 
 #include "base/coap.h"
 #include "base/portfolio.h"
+#include "scenario/datagram.h"
 #include "scenario/explain_impl.h"
 #include "scenario/theirs_impl.h"
 
@@ -369,60 +370,27 @@ static bool is_made_before(const struct scenario *scenario, const struct step *s
 
 /* --- what octets are about -------------------------------------------------------------- */
 
-enum { HEADER_LEN = 4, OPTION_URI_PATH = 11, PAYLOAD_MARKER = 0xff };
-
-/* Takes N octets from the front of REST; without data when there are fewer. */
-static struct bytes take_octets(struct bytes *rest, size_t n)
-{
-    struct bytes taken = {NULL, 0};
-    if (n > rest->len) {
-        *rest = (struct bytes){NULL, 0};
-        return taken;
-    }
-    taken = (struct bytes){rest->data, n};
-    *rest = (struct bytes){rest->data + n, rest->len - n};
-    return taken;
-}
-
-/* RFC 7252 3.1: the value of NIBBLE and what extends it; 15 is reserved. */
-static bool take_extended(struct bytes *rest, unsigned nibble, size_t *out)
-{
-    *out = nibble;
-    if (nibble < 13)
-        return true;
-    struct bytes more = nibble == 15 ? (struct bytes){NULL, 0} : take_octets(rest, nibble - 12);
-    if (more.data == NULL)
-        return false;
-    *out = nibble == 13 ? more.data[0] + 13u : (size_t)(more.data[0] << 8 | more.data[1]) + 269u;
-    return true;
-}
+enum { OPTION_URI_PATH = 11 };
 
 /* The Uri-Path of a request that is dictated octet by octet; false when it is none that leads to
  * the data model. */
 static bool octets_path(struct bytes octets, struct path *out)
 {
+    struct datagram datagram;
+    struct bytes value;
+    int64_t id = 0;
     *out = path_root();
-    size_t number = 0;
-    if (octets.len < HEADER_LEN || octets.data[0] >> 6 != 1)
+    if (octets.len == 0 || octets.data[0] >> 6 != 1)
         return false;
-    struct bytes rest = octets;
-    bool is_whole = take_octets(&rest, HEADER_LEN + (octets.data[0] & 15u)).data != NULL;
-    while (is_whole && rest.len > 0 && rest.data[0] != PAYLOAD_MARKER) {
-        const uint8_t head = take_octets(&rest, 1).data[0];
-        size_t delta = 0;
-        size_t len = 0;
-        int64_t id = 0;
-        is_whole = take_extended(&rest, head >> 4, &delta) && take_extended(&rest, head & 15, &len);
-        struct bytes value = is_whole ? take_octets(&rest, len) : (struct bytes){NULL, 0};
-        is_whole = value.data != NULL || (is_whole && len == 0);
-        number += delta;
-        if (!is_whole || number != OPTION_URI_PATH)
+    datagram_begin(&datagram, octets);
+    while (datagram_next(&datagram, &value)) {
+        if (datagram.number != OPTION_URI_PATH)
             continue;
         if (!parse_decimal(value, &id) || id > UINT16_MAX || out->depth == PATH_MOST)
             return false;
         *out = path_child(*out, (uint16_t)id);
     }
-    return is_whole && out->depth > 0;
+    return datagram_is_whole(&datagram) && out->depth > 0;
 }
 
 /* A device may look for what is meant before it looks at what is wrong. */

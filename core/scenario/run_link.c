@@ -2,37 +2,10 @@
 /* What is done to the path between both ends, and what answers `raw octets`: codes alone. */
 #include "base/std.h"
 
+#include "scenario/datagram.h"
 #include "scenario/run_impl.h"
 
-enum { TYPE_RESET = 3, PAYLOAD_MARK = 0xff, EXTENDED_1 = 13, EXTENDED_2 = 14 };
-
-/* Octets of an extended delta or length (RFC 7252 3.1). */
-static size_t extension(unsigned nibble)
-{
-    return nibble == EXTENDED_2 ? 2 : nibble == EXTENDED_1 ? 1 : 0;
-}
-
-static size_t option_length(struct bytes datagram, size_t at)
-{
-    unsigned nibble = datagram.data[at] & 15u;
-    size_t value = at + 1 + extension(datagram.data[at] >> 4u);
-    if (nibble == EXTENDED_1 && value < datagram.len)
-        return (size_t)datagram.data[value] + EXTENDED_1;
-    if (nibble == EXTENDED_2 && value + 1 < datagram.len)
-        return ((size_t)datagram.data[value] << 8 | datagram.data[value + 1]) + 269;
-    return nibble;
-}
-
-/* Where the payload begins; the length of what has none, or is malformed. */
-static size_t payload_at(struct bytes datagram)
-{
-    size_t at = datagram.len == 0 ? 0 : 4 + (datagram.data[0] & 15u);
-    while (at < datagram.len && datagram.data[at] != PAYLOAD_MARK) {
-        unsigned head = datagram.data[at];
-        at += 1 + extension(head >> 4) + extension(head & 15u) + option_length(datagram, at);
-    }
-    return at < datagram.len ? at + 1 : datagram.len;
-}
+enum { TYPE_RESET = 3 };
 
 /* A payload, which may be secret, only by its length. */
 static void note_datagram(struct run *run, const char *way, struct bytes octets, size_t shown)
@@ -56,7 +29,8 @@ static bool octets_answered(struct run *run, struct outcome *out)
     else if (is_there)
         out->code = answer.data[1];
     if (is_there)
-        note_datagram(run, "the answer   ", buf_bytes(&answer), payload_at(buf_bytes(&answer)));
+        note_datagram(run, "the answer   ", buf_bytes(&answer),
+                      datagram_payload_at(buf_bytes(&answer)));
     buf_release(&answer);
     return is_there;
 }
