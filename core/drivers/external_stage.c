@@ -65,22 +65,35 @@ static void hear(void *arg, const struct actor_event *event)
         self->front.listener.hear(self->front.listener.arg, event);
 }
 
+/* What the stage wants to know for itself. OPERATION is released, OUT initialised here. */
+static enum status ask(const struct external_stage *self, struct operation *operation,
+                       struct outcome *out)
+{
+    struct error error;
+    operation->limit_ms = PROBE_MS;
+    outcome_init(out);
+    error_clear(&error);
+    enum status status =
+        self->server->ops->perform(self->server, endpoint_of(self), operation, out, &error);
+    operation_release(operation);
+    return status;
+}
+
 /* Reads PATH; OUT is initialised here. */
 static enum status read_path(const struct external_stage *self, struct path path, bool tidies,
                              struct outcome *out)
 {
     struct operation operation;
-    struct error error;
     operation_init(&operation, OPERATION_READ);
     operation.path = path;
-    operation.limit_ms = PROBE_MS;
     operation.tidies = tidies;
-    outcome_init(out);
-    error_clear(&error);
-    enum status status =
-        self->server->ops->perform(self->server, endpoint_of(self), &operation, out, &error);
-    operation_release(&operation);
-    return status;
+    return ask(self, &operation, out);
+}
+
+static bool has_services(const struct external_stage *self)
+{
+    const struct claims *claims = &self->house.claims;
+    return claims->has_portfolio && (claims->authentication || claims->encryption);
 }
 
 /* Reads AuthData, which takes away what was left there; of a device without services, what every
@@ -88,11 +101,10 @@ static enum status read_path(const struct external_stage *self, struct path path
 static enum status empty(const struct external_stage *self, bool tidies)
 {
     const struct claims *claims = &self->house.claims;
-    bool has_services = claims->authentication || claims->encryption;
     struct path path = path_resource(3, 0, 0);
     struct outcome outcome;
     if (claims->has_portfolio)
-        path = path_resource(PORTFOLIO, claims->portfolio.id[1], has_services ? AUTH_DATA : 0);
+        path = path_child(claims->portfolio, has_services(self) ? AUTH_DATA : IDENTITY);
     enum status status = read_path(self, path, tidies, &outcome);
     outcome_release(&outcome);
     return status;
@@ -111,11 +123,10 @@ static bool is_silent(const struct external_stage *self)
 /* AuthStatus of $pf, or -1. */
 static int64_t read_auth_status(const struct external_stage *self)
 {
-    unsigned instance = self->house.claims.portfolio.id[1];
     struct outcome outcome;
     int64_t value = -1;
     enum status status =
-        read_path(self, path_resource(PORTFOLIO, instance, AUTH_STATUS), false, &outcome);
+        read_path(self, path_child(self->house.claims.portfolio, AUTH_STATUS), false, &outcome);
     if (status == ST_OK && outcome.values.count == 1 &&
         outcome.values.items[0].value.type == VALUE_INTEGER)
         value = outcome.values.items[0].value.integer;
@@ -129,22 +140,16 @@ static enum status request_auth_data(const struct external_stage *self)
     char arguments[ARGUMENTS];
     struct operation operation;
     struct outcome outcome;
-    struct error error;
     snprintf(arguments, sizeof arguments, "0='%d',1='%u',2='%" PRId64 "',3='%u'%s%.120s",
              claims->authentication ? 0 : 1, (unsigned)claims->identity, house_now(&self->house),
              (unsigned)claims->key, claims->extra_arguments != NULL ? "," : "",
              claims->extra_arguments != NULL ? claims->extra_arguments : "");
     operation_init(&operation, OPERATION_EXECUTE);
-    operation.path = path_resource(PORTFOLIO, claims->portfolio.id[1], GET_AUTH_DATA);
+    operation.path = path_child(claims->portfolio, GET_AUTH_DATA);
     operation.text = xstrdup(arguments);
     operation.verbatim = true;
-    operation.limit_ms = PROBE_MS;
-    outcome_init(&outcome);
-    error_clear(&error);
-    enum status status =
-        self->server->ops->perform(self->server, endpoint_of(self), &operation, &outcome, &error);
+    enum status status = ask(self, &operation, &outcome);
     outcome_release(&outcome);
-    operation_release(&operation);
     return status;
 }
 
@@ -152,9 +157,7 @@ static enum status request_auth_data(const struct external_stage *self)
  * new request brings, and its READ, lead back to IDLE (PF-STATE-1, PF-STATE-4). */
 static void leave_error(struct external_stage *self)
 {
-    const struct claims *claims = &self->house.claims;
-    bool has_services = claims->authentication || claims->encryption;
-    if (!claims->has_portfolio || !has_services || read_auth_status(self) != STATUS_ERROR ||
+    if (!has_services(self) || read_auth_status(self) != STATUS_ERROR ||
         request_auth_data(self) != ST_OK)
         return;
     int64_t until = house_now(&self->house) + CALM_MS;
