@@ -285,8 +285,7 @@ static enum status judge_reply(struct adapter *self, const struct json *reply, s
 
 static bool is_stopped(const struct adapter *self, bool tidies)
 {
-    const volatile int *stop = self->config.world.stop;
-    return !tidies && stop != NULL && *stop != 0;
+    return !tidies && sim_world_is_stopped(&self->config.world);
 }
 
 /* False when there is no time left, or no adapter, or the user wants to leave. */

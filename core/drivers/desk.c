@@ -107,7 +107,7 @@ static enum status listen(const struct desk *desk, struct buf *out, struct error
     } else if (status == ST_OK && is_word(out, "skip")) {
         error_set(error, "it was skipped");
         status = ST_UNSUPPORTED;
-    } else if (status == ST_TIMEOUT && config->world.stop != NULL && *config->world.stop != 0) {
+    } else if (status == ST_TIMEOUT && sim_world_is_stopped(&config->world)) {
         error_set(error, "interrupted");
         status = ST_CANCELLED;
     } else if (status == ST_TIMEOUT && now(desk) >= desk->give_up_at) {

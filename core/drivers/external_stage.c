@@ -3,13 +3,13 @@
  * scenarios, and leaves no observation behind. */
 #include "base/std.h"
 
-#include "base/portfolio.h"
 #include "codec/codec.h"
+#include "drivers/probe.h"
 #include "drivers/stages.h"
 #include "drivers/undo.h"
 #include "net/message.h"
 
-enum { PROBE_MS = 15000, TURN_MS = 1000, CALM_MS = 5000, POLL_MS = 50, ARGUMENTS = 200 };
+enum { TIDY_MS = 15000, TURN_MS = 1000 };
 
 struct external_stage {
     struct stage stage;               /* first: what users see */
@@ -49,12 +49,6 @@ static bool is_registered(const struct external_stage *self)
     return sim_server_client(self->server, endpoint_of(self)) != NULL;
 }
 
-static bool is_stopped(const struct external_stage *self)
-{
-    const volatile int *stop = self->config.house.world.stop;
-    return stop != NULL && *stop != 0;
-}
-
 static void hear(void *arg, const struct actor_event *event)
 {
     struct external_stage *self = arg;
@@ -65,106 +59,15 @@ static void hear(void *arg, const struct actor_event *event)
         self->front.listener.hear(self->front.listener.arg, event);
 }
 
-/* What the stage wants to know for itself. OPERATION is released, OUT initialised here. */
-static enum status ask(const struct external_stage *self, struct operation *operation,
-                       struct outcome *out)
+static struct probe probe_of(const struct external_stage *self)
 {
-    struct error error;
-    operation->limit_ms = PROBE_MS;
-    outcome_init(out);
-    error_clear(&error);
-    enum status status =
-        self->server->ops->perform(self->server, endpoint_of(self), operation, out, &error);
-    operation_release(operation);
-    return status;
+    return (struct probe){&self->house, self->server};
 }
 
-/* Reads PATH; OUT is initialised here. */
-static enum status read_path(const struct external_stage *self, struct path path, bool tidies,
-                             struct outcome *out)
-{
-    struct operation operation;
-    operation_init(&operation, OPERATION_READ);
-    operation.path = path;
-    operation.tidies = tidies;
-    return ask(self, &operation, out);
-}
-
-static bool has_services(const struct external_stage *self)
-{
-    const struct claims *claims = &self->house.claims;
-    return claims->has_portfolio && (claims->authentication || claims->encryption);
-}
-
-/* Reads AuthData, which takes away what was left there; of a device without services, what every
- * one answers somehow. */
-static enum status empty(const struct external_stage *self, bool tidies)
-{
-    const struct claims *claims = &self->house.claims;
-    struct path path = path_resource(3, 0, 0);
-    struct outcome outcome;
-    if (claims->has_portfolio)
-        path = path_child(claims->portfolio, has_services(self) ? AUTH_DATA : IDENTITY);
-    enum status status = read_path(self, path, tidies, &outcome);
-    outcome_release(&outcome);
-    return status;
-}
-
-/* Asked for what every device answers somehow, and nothing changes by: a scenario may be under way.
- */
 static bool is_silent(const struct external_stage *self)
 {
-    struct outcome outcome;
-    enum status status = read_path(self, path_resource(3, 0, 0), false, &outcome);
-    outcome_release(&outcome);
-    return status != ST_OK && status != ST_CANCELLED;
-}
-
-/* AuthStatus of $pf, or -1. */
-static int64_t read_auth_status(const struct external_stage *self)
-{
-    struct outcome outcome;
-    int64_t value = -1;
-    enum status status =
-        read_path(self, path_child(self->house.claims.portfolio, AUTH_STATUS), false, &outcome);
-    if (status == ST_OK && outcome.values.count == 1 &&
-        outcome.values.items[0].value.type == VALUE_INTEGER)
-        value = outcome.values.items[0].value.integer;
-    outcome_release(&outcome);
-    return value;
-}
-
-static enum status request_auth_data(const struct external_stage *self)
-{
-    const struct claims *claims = &self->house.claims;
-    char arguments[ARGUMENTS];
-    struct operation operation;
-    struct outcome outcome;
-    snprintf(arguments, sizeof arguments, "0='%d',1='%u',2='%" PRId64 "',3='%u'%s%.120s",
-             claims->authentication ? 0 : 1, (unsigned)claims->identity, house_now(&self->house),
-             (unsigned)claims->key, claims->extra_arguments != NULL ? "," : "",
-             claims->extra_arguments != NULL ? claims->extra_arguments : "");
-    operation_init(&operation, OPERATION_EXECUTE);
-    operation.path = path_child(claims->portfolio, GET_AUTH_DATA);
-    operation.text = xstrdup(arguments);
-    operation.verbatim = true;
-    enum status status = ask(self, &operation, &outcome);
-    outcome_release(&outcome);
-    return status;
-}
-
-/* rule: I-11. A READ that finds nothing need not lead out of the ERROR that a scenario left. What a
- * new request brings, and its READ, lead back to IDLE (PF-STATE-1, PF-STATE-4). */
-static void leave_error(struct external_stage *self)
-{
-    if (!has_services(self) || read_auth_status(self) != STATUS_ERROR ||
-        request_auth_data(self) != ST_OK)
-        return;
-    int64_t until = house_now(&self->house) + CALM_MS;
-    while (read_auth_status(self) == 0 && house_now(&self->house) < until && !is_stopped(self))
-        house_turn(&self->house, POLL_MS);
-    if (empty(self, false) != ST_OK)
-        return; /* whoever asks next sees it */
+    struct probe probe = probe_of(self);
+    return probe_is_silent(&probe);
 }
 
 /* A device of another name that came instead is the likeliest reason. */
@@ -194,13 +97,13 @@ static enum status await_device(struct external_stage *self, struct error *error
     int64_t limit_ms = self->is_lost ? 0 : self->config.wait_ms;
     int64_t until = house_now(&self->house) + limit_ms;
     int64_t left = limit_ms;
-    while (!is_registered(self) && left > 0 && !is_stopped(self)) {
+    while (!is_registered(self) && left > 0 && !sim_world_is_stopped(&self->config.house.world)) {
         house_turn(&self->house, left < TURN_MS ? left : TURN_MS);
         left = until - house_now(&self->house);
     }
     if (is_registered(self))
         return ST_OK;
-    if (is_stopped(self)) {
+    if (sim_world_is_stopped(&self->config.house.world)) {
         error_set(error, "stopped before device \"%.100s\" registered", endpoint_of(self));
         return ST_CANCELLED;
     }
@@ -211,10 +114,11 @@ static enum status await_device(struct external_stage *self, struct error *error
 
 static enum status find_device(struct external_stage *self, struct error *error)
 {
+    struct probe probe = probe_of(self);
     bool was_lost = self->is_lost && is_registered(self);
     enum status status = was_lost ? ST_UNREACHABLE : await_device(self, error);
     if (status == ST_OK)
-        status = empty(self, false);
+        status = probe_empty(&probe, false);
     if (status == ST_OK || status == ST_CANCELLED || error->text[0] != '\0')
         return status;
     self->is_lost = true;
@@ -301,7 +205,8 @@ static enum status provision(const struct external_stage *self, struct path path
     const struct verifier *verifier = verifiers_find(self->house.verifiers, endpoint_of(self));
     enum secure_result result = SECURE_FAILED;
     struct outcome outcome;
-    enum status status = read_path(self, path, false, &outcome);
+    struct probe probe = probe_of(self);
+    enum status status = probe_read(&probe, path, false, &outcome);
     if (status == ST_OK && outcome.values.count == 1 &&
         outcome.values.items[0].value.type == VALUE_STRING)
         result = secure_provision(verifier->secure, path.id[1], path.id[3],
@@ -441,9 +346,10 @@ static void strike(struct stage *stage)
         undo_clear(&self->undo);
     if (self->server == NULL || self->is_lost || !is_registered(self))
         return;
-    undo_all(&self->undo, self->server, endpoint_of(self), PROBE_MS);
-    sim_server_cancel_all(self->server, endpoint_of(self), PROBE_MS);
-    self->is_lost = empty(self, true) != ST_OK;
+    undo_all(&self->undo, self->server, endpoint_of(self), TIDY_MS);
+    sim_server_cancel_all(self->server, endpoint_of(self), TIDY_MS);
+    struct probe probe = probe_of(self);
+    self->is_lost = probe_empty(&probe, true) != ST_OK;
 }
 
 static enum status settle(struct external_stage *self, struct error *error)
@@ -531,8 +437,9 @@ static enum status set_up(struct stage *stage, const struct setting *setting,
         status = start_adapter(self, error);
     if (status == ST_OK)
         status = find_device(self, error);
+    const struct probe probe = probe_of(self);
     if (status == ST_OK)
-        leave_error(self);
+        probe_leave_error(&probe);
     if (status == ST_OK)
         begin(self, listener, out);
     return status;

@@ -26,6 +26,10 @@ struct sim_world {
     const int64_t *seed; /* (borrowed) what the chance of a link begins with when it is made; NULL,
                             or negative: always the same */
 };
+static inline bool sim_world_is_stopped(const struct sim_world *world)
+{
+    return world->stop != NULL && *world->stop != 0;
+}
 
 /* --- verifiers.c: the keys that a server holds, by endpoint name ------------------------------ */
 struct verifiers; /* opaque */

@@ -186,8 +186,7 @@ static int64_t limit_of(const struct operation *operation)
 
 static bool is_stopped(const struct sim_server *self, const struct operation *operation)
 {
-    const volatile int *stop = self->config.world.stop;
-    return !operation->tidies && stop != NULL && *stop != 0;
+    return !operation->tidies && sim_world_is_stopped(&self->config.world);
 }
 
 /* Lets the world move once; false when there is no time left or the user wants to stop. */
