@@ -136,9 +136,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def client(self, path):
         if path == "/3/0/1":
             time.sleep(3)
-        elif path == "/3/0/4":  # the event stream ends, when it was told that /3/0/6 comes late
+        elif path == "/3/0/22":  # answered when it was told that /3/0/6 comes late
             told_late.wait(END)
-            time.sleep(0.5)
+            self.answer(200, VALUE)
+        elif path == "/3/0/4":  # the event stream ends
             gone.set()
             self.answer(200, VALUE)
         elif path == "/3/0/20":

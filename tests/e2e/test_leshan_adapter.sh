@@ -169,6 +169,8 @@ comes "a line that is too long" "$tmp/leshan.out" 'a line of more than 1 MiB was
 ask 11 300 /3/0/5
 comes "a client that sleeps on" "$tmp/leshan.out" '{"id":11,"error":"timeout","text":"Leshan keeps the request'
 ask 12 20000 /3/0/6
+ask 13 5000 /3/0/22
+comes "it is known to sleep" "$tmp/leshan.out" '{"id":13,"code":"2.05"'
 ask 10 5000 /3/0/4
 comes "one that wakes up" "$tmp/leshan.out" '{"id":12,"code":"2.05","values":[{"path":"/3/0/6"'
 comes "what the stream tells" "$tmp/leshan.out" '{"event":"deregistered","endpoint":"e"'
