@@ -30,22 +30,38 @@ static inline void raw_open(struct raw *raw, const struct endpoint *to)
     raw_open_at(raw, to, INADDR_LOOPBACK);
 }
 
-/* Sends the octets of HEX and waits a little for an answer. */
-static inline void raw_send(struct world *world, struct raw *raw, const char *hex)
+/* The next datagram for RAW, if there is one within MS. */
+static inline bool raw_hear(struct world *world, struct raw *raw, int64_t ms)
+{
+    int64_t end = clock_now(world->clock) + ms;
+    ssize_t got = -1;
+    for (;;) {
+        got = recv(raw->fd, raw->got, sizeof raw->got, MSG_DONTWAIT);
+        if (got > 0 || clock_now(world->clock) >= end)
+            break;
+        loop_turn(world->loop, 5);
+    }
+    raw->got_len = got > 0 ? (size_t)got : 0;
+    return got > 0;
+}
+
+/* Sends the octets of HEX and waits for nothing. */
+static inline void raw_say(struct raw *raw, const char *hex)
 {
     struct buf octets;
     buf_init(&octets, 2048);
     ck_assert(parse_hex(bytes_of(hex), &octets));
-    while (recv(raw->fd, raw->got, sizeof raw->got, MSG_DONTWAIT) > 0)
-        ; /* answers to what was sent before */
     ck_assert_int_eq(send(raw->fd, octets.data, octets.len, 0), (ssize_t)octets.len);
     buf_release(&octets);
-    raw->got_len = 0;
-    for (unsigned i = 0; i < 10 && raw->got_len == 0; i++) {
-        loop_turn(world->loop, 5);
-        ssize_t got = recv(raw->fd, raw->got, sizeof raw->got, MSG_DONTWAIT);
-        raw->got_len = got > 0 ? (size_t)got : 0;
-    }
+}
+
+/* The same, and waits a little for an answer. */
+static inline void raw_send(struct world *world, struct raw *raw, const char *hex)
+{
+    while (recv(raw->fd, raw->got, sizeof raw->got, MSG_DONTWAIT) > 0)
+        ; /* answers to what was sent before */
+    raw_say(raw, hex);
+    raw_hear(world, raw, 50);
 }
 
 static inline void expect_answer(const struct raw *raw, unsigned code)

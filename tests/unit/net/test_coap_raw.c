@@ -127,13 +127,7 @@ END_TEST
 /* Waits for a datagram. */
 static void raw_receive(struct world *world, struct raw *raw)
 {
-    int64_t end = clock_now(world->clock) + PATIENCE_MS;
-    raw->got_len = 0;
-    while (raw->got_len == 0 && clock_now(world->clock) < end) {
-        loop_turn(world->loop, 5);
-        ssize_t got = recv(raw->fd, raw->got, sizeof raw->got, MSG_DONTWAIT);
-        raw->got_len = got > 0 ? (size_t)got : 0;
-    }
+    raw_hear(world, raw, PATIENCE_MS);
     ck_assert_uint_ge(raw->got_len, 4);
 }
 

@@ -36,31 +36,6 @@ static void notifier_release(struct notifier *notifier)
     world_release(&notifier->world);
 }
 
-/* The next datagram for RAW, if there is one within MS. */
-static bool raw_hear(struct world *world, struct raw *raw, int64_t ms)
-{
-    int64_t end = clock_now(world->clock) + ms;
-    ssize_t got = -1;
-    for (;;) {
-        got = recv(raw->fd, raw->got, sizeof raw->got, MSG_DONTWAIT);
-        if (got > 0 || clock_now(world->clock) >= end)
-            break;
-        loop_turn(world->loop, 5);
-    }
-    raw->got_len = got > 0 ? (size_t)got : 0;
-    return got > 0;
-}
-
-/* Sends HEX and waits for nothing. */
-static void raw_say(struct raw *raw, const char *hex)
-{
-    struct buf octets;
-    buf_init(&octets, 2048);
-    ck_assert(parse_hex(bytes_of(hex), &octets));
-    ck_assert_int_eq(send(raw->fd, octets.data, octets.len, 0), (ssize_t)octets.len);
-    buf_release(&octets);
-}
-
 /* An empty message of TYPE ("60" acknowledges, "70" refuses) for what came. */
 static void raw_reply(struct raw *raw, const char *type)
 {
@@ -118,6 +93,7 @@ static void expect_silence(struct notifier *notifier, struct raw *raw, int64_t m
     ck_assert(!raw_hear(&notifier->world, raw, ms));
 }
 
+/* Block NUMBER of the body that was notified last. */
 static void fetch(struct notifier *notifier, unsigned message_id, unsigned number)
 {
     char hex[40];
@@ -127,13 +103,32 @@ static void fetch(struct notifier *notifier, unsigned message_id, unsigned numbe
     ck_assert_uint_eq(notifier->raw.got[0], 0x61);
 }
 
+/* The two blocks behind the first of a LONG one. */
+static void fetch_rest(struct notifier *notifier, unsigned message_id)
+{
+    fetch(notifier, message_id, 1);
+    fetch(notifier, message_id + 1, 2);
+}
+
+/* The socket observes. */
+static void notifier_init_observed(struct notifier *notifier)
+{
+    notifier_init(notifier);
+    observe(notifier, &notifier->raw, register_hex);
+}
+
+/* The socket observes, and has the first block of notification 2. */
+static void notifier_init_begun(struct notifier *notifier)
+{
+    notifier_init_observed(notifier);
+    notify(notifier, 2, LONG);
+    expect_news(notifier, &notifier->raw, 2, 50);
+}
+
 START_TEST(the_next_notification_waits_for_the_body_before)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     notify(&n, 3, LONG);
     notify(&n, 4, 3);
     expect_silence(&n, &n.raw, 50);
@@ -144,8 +139,7 @@ START_TEST(the_next_notification_waits_for_the_body_before)
     ck_assert_uint_eq(n.raw.got_len, 4 + 1 + 9 + 3 + 1 + LONG - 128);
     expect_news(&n, &n.raw, 3, 50);
     expect_silence(&n, &n.raw, 50);
-    fetch(&n, 4, 1);
-    fetch(&n, 5, 2);
+    fetch_rest(&n, 4);
     expect_news(&n, &n.raw, 4, 50);
     wait_for(&n.world, &n.world.notified, 3);
     ck_assert_int_eq(n.world.outcome, NOTIFY_ACKNOWLEDGED);
@@ -157,13 +151,9 @@ START_TEST(a_block_that_was_lost_is_the_same_when_the_next_notification_has_gone
 {
     struct notifier n;
     struct raw lost;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     notify(&n, 3, LONG);
-    fetch(&n, 2, 1);
-    fetch(&n, 3, 2);
+    fetch_rest(&n, 2);
     lost = n.raw;
     expect_news(&n, &n.raw, 3, 50);
     fetch(&n, 3, 2);
@@ -176,10 +166,7 @@ END_TEST
 START_TEST(who_never_fetches_is_waited_for_some_time)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     notify(&n, 3, LONG);
     expect_silence(&n, &n.raw, SPAN_MS - 60);
     expect_news(&n, &n.raw, 3, 120);
@@ -196,14 +183,12 @@ END_TEST
 START_TEST(the_answer_to_a_read_is_waited_for_too)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
+    notifier_init_observed(&n);
     n.world.server.body_len = LONG;
     raw_send(&n.world, &n.raw, "41010002bbb231360130");
     notify(&n, 2, 3);
     expect_silence(&n, &n.raw, 50);
-    fetch(&n, 3, 1);
-    fetch(&n, 4, 2);
+    fetch_rest(&n, 3);
     expect_news(&n, &n.raw, 2, 50);
     notifier_release(&n);
 }
@@ -213,10 +198,7 @@ START_TEST(observers_do_not_wait_for_each_other)
 {
     struct notifier n;
     struct raw other;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     notify(&n, 3, LONG);
     raw_open(&other, n.world.server.endpoint);
     observe(&n, &other, register_hex);
@@ -228,8 +210,7 @@ START_TEST(observers_do_not_wait_for_each_other)
     news.token[0] = 0xcc;
     notify_one(&n, news);
     expect_news(&n, &n.raw, 5, 20);
-    fetch(&n, 2, 1);
-    fetch(&n, 3, 2);
+    fetch_rest(&n, 2);
     expect_news(&n, &n.raw, 3, 50);
     close(other.fd);
     notifier_release(&n);
@@ -239,10 +220,7 @@ END_TEST
 START_TEST(nothing_is_left_of_an_observation_that_was_cancelled)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     notify(&n, 3, LONG);
     notify(&n, 4, 3);
     observe(&n, &n.raw, "41010002aa61015231360130");
@@ -256,8 +234,7 @@ END_TEST
 START_TEST(a_reset_is_for_what_waits_too)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
+    notifier_init_observed(&n);
     notify(&n, 2, LONG);
     ck_assert(raw_hear(&n.world, &n.raw, 50));
     notify(&n, 3, LONG);
@@ -272,10 +249,7 @@ END_TEST
 START_TEST(a_peer_that_is_dropped_hears_nothing_more)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     wait_for(&n.world, &n.world.notified, 1);
     notify(&n, 3, LONG);
     endpoint_disconnect(n.world.server.endpoint, n.world.server.peer);
@@ -288,18 +262,14 @@ END_TEST
 START_TEST(when_too_many_wait_the_oldest_goes)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     for (unsigned i = 0; i < WAITING_MOST; i++)
         notify(&n, 3 + i, 3);
     expect_silence(&n, &n.raw, 50);
     notify(&n, 100, 3);
     expect_news(&n, &n.raw, 3, 50);
     expect_silence(&n, &n.raw, 50);
-    fetch(&n, 2, 1);
-    fetch(&n, 3, 2);
+    fetch_rest(&n, 2);
     for (unsigned i = 1; i < WAITING_MOST; i++)
         expect_news(&n, &n.raw, 3 + i, 50);
     expect_news(&n, &n.raw, 100, 50);
@@ -311,10 +281,7 @@ START_TEST(too_many_octets_do_not_wait_either)
 {
     enum { FIT = 1048576 / BODY_MOST };
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
-    notify(&n, 2, LONG);
-    expect_news(&n, &n.raw, 2, 50);
+    notifier_init_begun(&n);
     for (unsigned i = 0; i < FIT; i++)
         notify(&n, 3 + i, BODY_MOST);
     expect_silence(&n, &n.raw, 20);
@@ -328,8 +295,7 @@ END_TEST
 START_TEST(what_is_sensitive_is_forgotten_while_it_waits)
 {
     struct notifier n;
-    notifier_init(&n);
-    observe(&n, &n.raw, register_hex);
+    notifier_init_observed(&n);
     for (unsigned i = 2; i < 5; i++) {
         struct message news = news_of(i, i < 4 ? LONG : 3);
         news.sensitive = i < 4;
@@ -363,31 +329,34 @@ static void on_news(void *arg, enum status status, const struct message *respons
     heard->all[heard->calls++].len = response->payload.len;
 }
 
-/* What the socket got was a request; an acknowledgement with its id and token, REST behind it. */
-static void raw_answer(struct raw *raw, const char *rest)
+/* A content with HEAD (type, code and message id) and TOKEN, REST behind them. */
+static void raw_content(struct raw *raw, const char *head, const uint8_t *token, const char *rest)
 {
     struct buf hex;
     buf_init(&hex, 256);
-    buf_printf(&hex, "6845%02x%02x", raw->got[2], raw->got[3]);
+    buf_puts(&hex, head);
     for (size_t i = 0; i < 8; i++)
-        buf_printf(&hex, "%02x", raw->got[4 + i]);
+        buf_printf(&hex, "%02x", token[i]);
     buf_puts(&hex, rest);
     raw_say(raw, buf_text(&hex));
     buf_release(&hex);
+}
+
+/* What the socket got was a request; an acknowledgement with its id and token, REST behind it. */
+static void raw_answer(struct raw *raw, const char *rest)
+{
+    char head[16];
+    snprintf(head, sizeof head, "6845%02x%02x", raw->got[2], raw->got[3]);
+    raw_content(raw, head, raw->got + 4, rest);
 }
 
 /* A confirmable notification by TOKEN; its acknowledgement is heard. */
 static void raw_notify(struct notifier *notifier, const uint8_t *token, unsigned message_id,
                        const char *rest)
 {
-    struct buf hex;
-    buf_init(&hex, 256);
-    buf_printf(&hex, "4845%04x", message_id);
-    for (size_t i = 0; i < 8; i++)
-        buf_printf(&hex, "%02x", token[i]);
-    buf_puts(&hex, rest);
-    raw_say(&notifier->raw, buf_text(&hex));
-    buf_release(&hex);
+    char head[16];
+    snprintf(head, sizeof head, "4845%04x", message_id);
+    raw_content(&notifier->raw, head, token, rest);
 }
 
 /* Takes what came in from the socket until a request is there, which may be none. */
