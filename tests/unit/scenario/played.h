@@ -12,6 +12,22 @@ static inline void setup(void)
     script_open(&script);
 }
 
+/* Somebody else's device, whose values may be written. */
+static inline void setup_theirs(void)
+{
+    setup();
+    script.options.third_party_device = true;
+    script.options.allow_writes = true;
+}
+
+/* The answer to a Discover. */
+static inline void discovers(const char *links)
+{
+    struct outcome *outcome = fake_stage_answer(&script.fake, 205);
+    outcome->format = 40;
+    buf_puts(&outcome->payload, links);
+}
+
 static inline void play(const char *text)
 {
     script_play(&script, text);
@@ -33,6 +49,14 @@ static inline enum verdict verdict_at(size_t check)
 {
     ck_assert_uint_lt(check, script.result.check_count);
     return script.result.checks[check].verdict;
+}
+
+/* It passes, and names the interpretation. */
+static inline void is_accepted(size_t check, const char *id)
+{
+    struct check *found = &script.result.checks[check];
+    ck_assert_int_eq(verdict_at(check), VERDICT_PASS);
+    ck_assert_msg(strstr(buf_text(&found->text), id) != NULL, "%s", buf_text(&found->text));
 }
 
 #endif

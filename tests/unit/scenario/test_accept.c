@@ -4,21 +4,6 @@
 
 #include "tests/unit/scenario/played.h"
 
-static void setup_theirs(void)
-{
-    setup();
-    script.options.third_party_device = true;
-    script.options.allow_writes = true;
-}
-
-/* It passes, and names the interpretation. */
-static void is_accepted(size_t check, const char *id)
-{
-    struct check *found = &script.result.checks[check];
-    ck_assert_int_eq(verdict_at(check), VERDICT_PASS);
-    ck_assert_msg(strstr(buf_text(&found->text), id) != NULL, "%s", buf_text(&found->text));
-}
-
 static void hollow(struct outcome *outcome, const char *path)
 {
     fake_content(outcome, path, value_octets(VALUE_OPAQUE, bytes_of("")));
@@ -138,13 +123,6 @@ START_TEST(identities_may_be_fixed)
     teardown();
 }
 END_TEST
-
-static void discovers(const char *links)
-{
-    struct outcome *outcome = fake_stage_answer(&script.fake, 205);
-    outcome->format = 40;
-    buf_puts(&outcome->payload, links);
-}
 
 START_TEST(discover_may_show_less)
 {

@@ -5,7 +5,7 @@
 
 #include "tests/unit/scenario/played.h"
 
-static void setup_theirs(void)
+static void setup_standing(void)
 {
     setup();
     script.options.third_party_device = true;
@@ -14,7 +14,7 @@ static void setup_theirs(void)
 
 static void not_applicable(const char *steps, const char *reason)
 {
-    setup_theirs();
+    setup_standing();
     char text[1000];
     snprintf(text, sizeof text, HEADER "%s", steps);
     play(text);
@@ -72,7 +72,7 @@ START_TEST(a_server_that_stands_takes_nothing_new)
                    "line 4 is for another server; here is one, which stands already");
     not_applicable("at bootstrap expect request\n",
                    "line 3 is for another server; here is one, which stands already");
-    setup_theirs();
+    setup_standing();
     is_played("at 1 read /3\n");
 }
 END_TEST
@@ -100,7 +100,7 @@ START_TEST(what_changes_somebody_elses_device_needs_leave)
         snprintf(reason, sizeof reason,
                  "would change the device (line 4: %s); --allow-writes lets it", rows[i].name);
         not_applicable(steps, reason);
-        setup_theirs();
+        setup_standing();
         script.options.allow_writes = true;
         is_played(steps);
         setup(); /* ours */
@@ -121,14 +121,14 @@ END_TEST
 
 START_TEST(what_serves_changes_nothing)
 {
-    setup_theirs();
+    setup_standing();
     is_played("execute $pf/1 0=0\n");
-    setup_theirs();
+    setup_standing();
     is_played("raw POST $pf/1 payload \"x\" => 4.xx\n");
-    setup_theirs();
+    setup_standing();
     is_played("raw octets from server hex:41017f0071\nraw octets from server hex:40\n"
               "raw octets from server hex:70007f00\nraw octets from stranger hex:41027f0071\n");
-    setup_theirs();
+    setup_standing();
     is_played("attributes $pf/3 pmin=1\nobserve $pf/3\ncancel $pf/3\nraw GET /3\n");
 }
 END_TEST
@@ -149,7 +149,7 @@ START_TEST(what_no_key_is_claimed_for_is_not_judged)
     not_applicable("covers PF-ENC-1\ndecrypt $pf identity=1 key=60   [PF-ENC-1]\n",
                    "line 4 is about identity 1 and key 60 for encryption, of which profile "
                    "\"fake\" does not claim both");
-    setup_theirs();
+    setup_standing();
     is_played("covers PF-AUTH-1\nread $pf/2 => 2.05 signature(identity=0, challenge=5, key=49)   "
               "[PF-AUTH-1]\n");
     setup(); /* ours */
@@ -163,7 +163,7 @@ static struct records content;
 
 static void setup_content(void)
 {
-    setup_theirs();
+    setup_standing();
     records_init(&content);
     ck_assert(records_add(&content, (struct path){{3, 0, 0}, 3}, value_string("Acme")));
     ck_assert(records_add(&content, (struct path){{16, 0, 0, 1}, 4}, value_string("a\"$\n")));
@@ -306,15 +306,23 @@ START_TEST(values_of_a_profile_are_for_that_profile)
 }
 END_TEST
 
-START_TEST(a_key_of_another_set_breaks_its_own_rule)
+/* AuthData for challenge 5, by a key that is not the one asked for. */
+static struct outcome *answers_by_another_set(void)
 {
-    setup_theirs();
     struct buf data;
     buf_init(&data, 200);
     const struct oracle_claim other = {.key_index = 49, .challenge = bytes_of("5")};
     fake_auth_data(&other, &data);
-    fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, buf_bytes(&data)));
+    struct outcome *outcome =
+        fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, buf_bytes(&data)));
     buf_release(&data);
+    return outcome;
+}
+
+START_TEST(a_key_of_another_set_breaks_its_own_rule)
+{
+    setup_standing();
+    answers_by_another_set();
     play(HEADER "covers PF-AUTH-1\n"
                 "read $pf/2 => 2.05 signature(identity=0, challenge=5)   [PF-AUTH-1]\n");
     expect_verdict(VERDICT_FAIL, ST_OK);
@@ -329,14 +337,8 @@ END_TEST
 /* rule: PF-SC-3 */
 START_TEST(so_it_does_when_the_server_judges)
 {
-    setup_theirs();
-    struct buf data;
-    buf_init(&data, 200);
-    const struct oracle_claim other = {.key_index = 49, .challenge = bytes_of("5")};
-    fake_auth_data(&other, &data);
-    struct outcome *outcome =
-        fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, buf_bytes(&data)));
-    buf_release(&data);
+    setup_standing();
+    struct outcome *outcome = answers_by_another_set();
     outcome->judgement = JUDGEMENT_MISMATCH;
     snprintf(outcome->challenge, sizeof outcome->challenge, "5");
     play(HEADER "covers PF-AUTH-1\nauthenticate $pf identity=0 => genuine   [PF-AUTH-1]\n");
@@ -350,13 +352,13 @@ END_TEST
 
 START_TEST(a_slow_device_of_theirs_is_waited_for_longer)
 {
-    setup_theirs();
+    setup_standing();
     script.options.patience = 3;
     script.fake.no_device = true;
     play(HEADER "wait 1s\n");
     ck_assert_int_eq(script.result.duration_ms, 3000);
     teardown();
-    setup_theirs(); /* as slow as it claims to be */
+    setup_standing(); /* as slow as it claims to be */
     script.fake.claims.latency_ms = 500;
     script.fake.no_device = true;
     play(HEADER "wait 80ms\n");
@@ -372,7 +374,7 @@ END_TEST
 
 START_TEST(who_waited_for_a_process_is_told_what_would_help)
 {
-    setup_theirs();
+    setup_standing();
     script.fake.no_device = true;
     fake_content(fake_stage_answer(&script.fake, 205), "/16/0/3", value_integer(0));
     play(HEADER "covers PF-STATE-2\nwait 80ms\nread $pf/3 => 2.05 1 [PF-STATE-2]\n");
@@ -386,7 +388,7 @@ END_TEST
 
 START_TEST(a_device_of_theirs_that_left_is_no_failure_of_a_rule)
 {
-    setup_theirs();
+    setup_standing();
     fake_stage_fail(&script.fake, ST_UNREACHABLE, "it is gone");
     play(HEADER "read /3 => 2.05\n");
     expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
@@ -402,13 +404,13 @@ END_TEST
 
 START_TEST(nor_is_one_that_deregistered_by_itself)
 {
-    setup_theirs();
+    setup_standing();
     fake_stage_event(&script.fake, 100, ACTOR_DEREGISTERED, "/3");
     play(HEADER "expect register\nexpect notify $pf/3 1\n");
     expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
     ck_assert_ptr_nonnull(strstr(script_reason(&script), "the device has left"));
     teardown();
-    setup_theirs();
+    setup_standing();
     fake_stage_event(&script.fake, 100, ACTOR_EXPIRED, "/3");
     fake_stage_event(&script.fake, 150, ACTOR_STRAY, "/3"); /* it does not know that */
     play(HEADER "expect register\nexpect notify $pf/3 1\n");
@@ -416,7 +418,7 @@ START_TEST(nor_is_one_that_deregistered_by_itself)
     ck_assert_uint_eq(script.result.check_count, 2);
     ck_assert_ptr_nonnull(strstr(script_reason(&script), "the registration has expired"));
     teardown();
-    setup_theirs(); /* asked to */
+    setup_standing(); /* asked to */
     fake_stage_event(&script.fake, 100, ACTOR_DEREGISTERED, "/3");
     play(HEADER "expect register\ndevice deregister\nexpect notify $pf/3 1\n");
     expect_verdict(VERDICT_FAIL, ST_OK);

@@ -4,21 +4,6 @@
 
 #include "tests/unit/scenario/played.h"
 
-static void setup_theirs(void)
-{
-    setup();
-    script.options.third_party_device = true;
-    script.options.allow_writes = true;
-}
-
-/* It passes, and names the interpretation. */
-static void is_accepted(size_t check, const char *id)
-{
-    struct check *found = &script.result.checks[check];
-    ck_assert_int_eq(verdict_at(check), VERDICT_PASS);
-    ck_assert_msg(strstr(buf_text(&found->text), id) != NULL, "%s", buf_text(&found->text));
-}
-
 START_TEST(where_no_format_is_asked_for_any_will_do)
 {
     setup_theirs();

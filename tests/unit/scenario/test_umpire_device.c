@@ -268,13 +268,6 @@ START_TEST(what_is_observed_twice_or_no_more_is_not_compared)
 }
 END_TEST
 
-static void discovers(const char *links)
-{
-    struct outcome *outcome = fake_stage_answer(&script.fake, 205);
-    outcome->format = 40;
-    buf_puts(&outcome->payload, links);
-}
-
 START_TEST(single_resources_have_no_dim)
 {
     setup();
