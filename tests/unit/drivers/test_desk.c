@@ -3,25 +3,16 @@
 #include "base/std.h"
 
 #include "drivers/desk.h"
-#include "tests/unit/drivers/scene.h"
+#include "tests/unit/drivers/screen.h"
 
 static const char *const words[] = {"yes", "no", NULL};
 
-static struct scene scene;
 static struct desk desk;
 static struct error error;
-static char shown[4096];
 static const char *typed; /* without end, or NULL: nothing is */
 static int64_t pause_ms;  /* between two lines */
 static int64_t next_at;
 static enum status silence; /* what comes of nothing */
-
-static void show(void *arg, const char *text)
-{
-    UNUSED(arg);
-    size_t at = strlen(shown);
-    snprintf(shown + at, sizeof shown - at, "%s", text);
-}
 
 static enum status listen(void *arg, struct buf *out)
 {
@@ -37,9 +28,8 @@ static const struct person person = {.show = show, .listen = listen};
 
 static void open_desk(const char *line)
 {
-    scene_open_at(&scene, clock_new_virtual(0));
+    screen_open();
     error_clear(&error);
-    shown[0] = '\0';
     typed = line;
     pause_ms = next_at = 0;
     silence = ST_TIMEOUT;

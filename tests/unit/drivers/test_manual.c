@@ -5,11 +5,9 @@
 
 #include "drivers/manual.h"
 #include "net/message.h"
-#include "tests/unit/drivers/scene.h"
+#include "tests/unit/drivers/screen.h"
 
-static struct scene scene;
 static struct server_actor *server;
-static char shown[8192];
 static const char *typed[10]; /* what the person types, a line each time it is looked for */
 static size_t typed_count, taken;
 static bool is_gone;                /* nobody types any more after that */
@@ -17,13 +15,6 @@ static bool floods;                 /* the person types without end */
 static struct actor_event arriving; /* at the next look; method 0: nothing does */
 static struct request_seen request;
 static struct outcome answer;
-
-static void show(void *arg, const char *text)
-{
-    UNUSED(arg);
-    size_t at = strlen(shown);
-    snprintf(shown + at, sizeof shown - at, "%s", text);
-}
 
 static enum status listen(void *arg, struct buf *out)
 {
@@ -46,8 +37,7 @@ static const struct person person = {.show = show, .listen = listen};
 
 static struct manual_config open_desk(void)
 {
-    scene_open_at(&scene, clock_new_virtual(0));
-    shown[0] = '\0';
+    screen_open();
     typed_count = taken = 0;
     is_gone = floods = false;
     arriving = (struct actor_event){.kind = ACTOR_REQUESTED};

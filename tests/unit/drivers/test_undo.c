@@ -39,18 +39,25 @@ static void open_fake(void)
     records_init(&claims);
 }
 
-static void note(enum operation_kind kind, struct path path, const char *text, uint8_t code)
+/* OUTCOME is released. */
+static void note_outcome(enum operation_kind kind, struct path path, const char *text,
+                         struct outcome *outcome)
 {
     struct operation operation;
-    struct outcome outcome;
     operation_init(&operation, kind);
     operation.path = path;
     operation.text = text == NULL ? NULL : xstrdup(text);
+    undo_note(&undo, &claims, &operation, outcome);
+    outcome_release(outcome);
+    operation_release(&operation);
+}
+
+static void note(enum operation_kind kind, struct path path, const char *text, uint8_t code)
+{
+    struct outcome outcome;
     outcome_init(&outcome);
     outcome.code = code;
-    undo_note(&undo, &claims, &operation, &outcome);
-    outcome_release(&outcome);
-    operation_release(&operation);
+    note_outcome(kind, path, text, &outcome);
 }
 
 static void undone_is(const char *log)
@@ -86,17 +93,12 @@ END_TEST
 /* A Create below OBJECT of which the device says that it made LOCATION. */
 static void note_located(uint16_t object, struct path location)
 {
-    struct operation operation;
     struct outcome outcome;
-    operation_init(&operation, OPERATION_CREATE);
-    operation.path = path_object(object);
     outcome_init(&outcome);
     outcome.code = 0x41;
     outcome.has_location = true;
     outcome.location = location;
-    undo_note(&undo, &claims, &operation, &outcome);
-    outcome_release(&outcome);
-    operation_release(&operation);
+    note_outcome(OPERATION_CREATE, path_object(object), NULL, &outcome);
 }
 
 START_TEST(an_id_that_the_device_chose_is_its_location)
