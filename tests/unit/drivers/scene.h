@@ -91,6 +91,18 @@ static inline void scene_open(struct scene *scene)
     scene_open_at(scene, clock_new_real());
 }
 
+/* The same with the profile of FILE. */
+static inline void scene_open_with(struct scene *scene, const char *file)
+{
+    struct error_list errors;
+    error_list_init(&errors);
+    scene_open(scene);
+    profile_free(scene->profile);
+    scene->profile = profile_load(file, &errors);
+    ck_assert_ptr_nonnull(scene->profile);
+    error_list_release(&errors);
+}
+
 static inline void scene_close(struct scene *scene)
 {
     verifiers_free(scene->verifiers);
@@ -169,6 +181,16 @@ static inline struct device_actor *scene_device(struct scene *scene, const char 
     ck_assert_msg(device != NULL, "%s", error.text);
     device->listener = scene_listener(scene);
     return device;
+}
+
+/* Lets the world move until the device itself knows that it is registered. */
+static inline void scene_await_alive(struct scene *scene, const struct device_actor *device)
+{
+    int64_t give_up_at = clock_now(scene->clock) + 5000;
+    while (sim_device_registration(device) != REGISTRATION_ALIVE &&
+           clock_now(scene->clock) < give_up_at)
+        loop_turn(scene->loop, 100);
+    ck_assert_int_eq(sim_device_registration(device), REGISTRATION_ALIVE);
 }
 
 /* The answer to a stimulus; borrowed until the next call. */

@@ -77,6 +77,17 @@ static enum status set_up(const struct setting *setting)
     return stage->ops->set_up(stage, setting, scene_listener(&heard), &cast, &error);
 }
 
+/* The stage turns until the cast tells that. */
+static const struct heard *hears(enum actor_event_kind kind)
+{
+    int64_t give_up_at = stage->ops->now(stage) + 5000;
+    while (scene_find(&heard, kind) == NULL && stage->ops->now(stage) < give_up_at)
+        stage->ops->turn(stage, 100);
+    const struct heard *found = scene_find(&heard, kind);
+    ck_assert_msg(found != NULL, "event %d did not come", (int)kind);
+    return found;
+}
+
 static void says(const char *part)
 {
     ck_assert_msg(strstr(error.text, part) != NULL, "no \"%s\" in \"%s\"", part, error.text);
@@ -112,8 +123,7 @@ START_TEST(the_path_there_can_be_impaired)
     ck_assert_int_eq(set_up(&(struct setting){.profile = "scene", .has_link = true}), ST_OK);
     ck_assert_ptr_nonnull(cast.servers[0].link);
     trace_listen(&scene.trace, &ear);
-    while (sim_device_registration(cast.device) != REGISTRATION_ALIVE)
-        stage->ops->turn(stage, 100);
+    scene_await_alive(&scene, cast.device);
     ck_assert_str_eq(peer, sim_link_address(cast.servers[0].link));
     trace_unlisten(&scene.trace, &ear);
     close_stage();
@@ -126,16 +136,12 @@ START_TEST(the_device_tells_of_registrations_when_nobody_else_does)
     ck_assert_int_eq(set_up(&(struct setting){.profile = "scene"}), ST_OK);
     ck_assert(cast.servers[0].actor->ops->tells(cast.servers[0].actor, ACTOR_REGISTERED));
     ck_assert(!cast.servers[0].actor->ops->tells(cast.servers[0].actor, ACTOR_NOTIFIED));
-    while (scene_find(&heard, ACTOR_REGISTERED) == NULL)
-        stage->ops->turn(stage, 100);
-    const struct heard *registered = scene_find(&heard, ACTOR_REGISTERED);
+    const struct heard *registered = hears(ACTOR_REGISTERED);
     ck_assert_str_eq(registered->endpoint, "scene");
     ck_assert_str_eq(registered->lifetime, "300");
     ck_assert_ptr_nonnull(strstr(registered->links, "</16/1>"));
     scene_do(cast.device, STIMULUS_UPDATE, path_root());
-    while (scene_find(&heard, ACTOR_UPDATED) == NULL)
-        stage->ops->turn(stage, 100);
-    ck_assert(!scene_find(&heard, ACTOR_UPDATED)->has_list);
+    ck_assert(!hears(ACTOR_UPDATED)->has_list);
     close_stage();
 }
 END_TEST
@@ -190,8 +196,7 @@ START_TEST(one_that_has_answered_is_tried_again)
     const struct setting setting = {.profile = "scene"};
     open_stage(ADAPTER);
     ck_assert_int_eq(set_up(&setting), ST_OK);
-    while (scene_find(&heard, ACTOR_REGISTERED) == NULL)
-        stage->ops->turn(stage, 100);
+    hears(ACTOR_REGISTERED);
     stage->ops->strike(stage);
     ck_assert_int_eq(set_up(&setting), ST_OK);
     stage->ops->give_up(stage, "it was restarted at that moment");
@@ -218,9 +223,7 @@ START_TEST(shows_the_messages_of_the_device)
     struct buf text;
     open_stage(ADAPTER);
     ck_assert_int_eq(set_up(&(struct setting){.profile = "scene"}), ST_OK);
-    scene_await(&scene, ACTOR_REGISTERED);
-    while (sim_device_registration(cast.device) != REGISTRATION_ALIVE)
-        stage->ops->turn(stage, 100);
+    scene_await_alive(&scene, cast.device);
     buf_init(&text, 4096);
     stage->ops->messages(stage, &text);
     ck_assert_ptr_nonnull(strstr(buf_text(&text), "device -> server  CON"));

@@ -286,21 +286,13 @@ static const char *send(struct path path)
 
 START_TEST(sends_what_it_is_told_to)
 {
-    struct error_list errors;
-    error_list_init(&errors);
-    scene_open(&scene);
-    profile_free(scene.profile);
-    scene.profile = profile_load("profiles/vehicle-1.1.json", &errors);
-    ck_assert_ptr_nonnull(scene.profile);
-    error_list_release(&errors);
+    scene_open_with(&scene, "profiles/vehicle-1.1.json");
     server = scene_server(&scene, 0);
     device = scene_device(&scene, sim_server_uri(server));
     ck_assert_str_eq(send(path_resource(16, 0, 3)),
                      "error: cannot send: the device is not registered; wait until it is");
     scene_do(device, STIMULUS_REGISTER, path_root());
-    scene_await(&scene, ACTOR_REGISTERED);
-    while (sim_device_registration(device) != REGISTRATION_ALIVE)
-        loop_turn(scene.loop, 1000);
+    scene_await_alive(&scene, device);
     ck_assert_str_eq(send(path_resource(16, 0, 3)), "sending\n");
     scene_await(&scene, ACTOR_SENT);
     close_device();

@@ -204,29 +204,23 @@ static void hear_post(void *arg, const struct actor_event *event)
 
 START_TEST(tells_of_a_send_before_it_is_answered)
 {
-    struct error_list errors;
     struct posts posts = {.format = -1};
-    error_list_init(&errors);
-    scene_open(&scene);
+    scene_open_with(&scene, "profiles/vehicle-1.1.json");
     buf_init(&told, 0);
-    profile_free(scene.profile);
-    scene.profile = profile_load("profiles/vehicle-1.1.json", &errors);
-    ck_assert_ptr_nonnull(scene.profile);
-    error_list_release(&errors);
     server = scene_server(&scene, 0);
     device = scene_device(&scene, sim_server_uri(server));
     scene_do(device, STIMULUS_REGISTER, path_root());
-    scene_await(&scene, ACTOR_REGISTERED);
-    while (sim_device_registration(device) != REGISTRATION_ALIVE)
-        loop_turn(scene.loop, 1000);
+    scene_await_alive(&scene, device);
     device->listener = (struct actor_listener){hear_post, &posts};
     struct stimulus stimulus = {.kind = STIMULUS_SEND};
     records_init(&stimulus.paths);
     ck_assert(records_add(&stimulus.paths, path_resource(16, 0, 3), value_none()));
     ck_assert_str_eq(scene_stimulate(device, &stimulus), "sending\n");
     records_release(&stimulus.paths);
-    while (!posts.answered)
-        loop_turn(scene.loop, 1000);
+    int64_t give_up_at = clock_now(scene.clock) + 5000;
+    while (!posts.answered && clock_now(scene.clock) < give_up_at)
+        loop_turn(scene.loop, 100);
+    ck_assert(posts.answered);
     ck_assert_uint_eq(posts.count, 1);
     ck_assert_int_eq(posts.format, 112); /* SenML CBOR */
     teardown();
