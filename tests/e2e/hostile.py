@@ -13,9 +13,10 @@ import socket
 import struct
 import sys
 
+from coap import ACK, CON, NON, RST, Message, encode
+
 GET, POST, PUT, DELETE = 1, 2, 3, 4
-CON, NON, ACK, RST = 0, 1, 2, 3
-OBSERVE, PATH, FORMAT, QUERY, ACCEPT, BLOCK2, BLOCK1 = 6, 11, 12, 15, 17, 23, 27
+LOCATION_PATH, OBSERVE, PATH, FORMAT, QUERY, ACCEPT, BLOCK2, BLOCK1 = 8, 6, 11, 12, 15, 17, 23, 27
 SILENCE = "silence"
 wrong = 0
 
@@ -24,25 +25,6 @@ def complain(what):
     global wrong
     print(what)
     wrong += 1
-
-
-def extended(number):
-    if number < 13:
-        return number, b""
-    if number < 269:
-        return 13, bytes([number - 13])
-    return 14, struct.pack("!H", number - 269)
-
-
-def message(kind, code, mid, token=b"", options=(), payload=b"", version=1):
-    out = bytes([version << 6 | kind << 4 | len(token), code]) + struct.pack("!H", mid) + token
-    last = 0
-    for number, value in sorted(options, key=lambda option: option[0]):
-        delta, more = extended(number - last)
-        length, longer = extended(len(value))
-        out += bytes([delta << 4 | length]) + more + longer + value
-        last = number
-    return out + (b"\xff" + payload if payload else b"")
 
 
 def path(text):
@@ -87,7 +69,7 @@ class Wire:
 
     def ask(self, code, options, payload=b"", token=b"\x07ok"):
         mid = self.next()
-        self.send(message(CON, code, mid, token, options, payload))
+        self.send(encode(CON, code, mid, token, options, payload))
         return self.answer_to(mid, (ACK,))
 
 
@@ -99,59 +81,59 @@ def throws(target, known):
     """What to throw: its name, the datagram for a message id, and the answers that may come."""
     here = path(target)
     # libcoap limits how often it answers this one.
-    yield "an empty message", lambda mid: message(CON, 0, mid), ["RST", SILENCE]
-    yield "a Reset of nothing", lambda mid: message(RST, 0, mid), [SILENCE]
-    yield "an acknowledgement of nothing", lambda mid: message(ACK, 0, mid), [SILENCE]
-    yield "an answer with an unknown token", lambda mid: message(CON, 69, mid, b"unknown", [], b"x"), ["RST"]
-    yield "the same, not confirmable", lambda mid: message(NON, 69, mid, b"unknown", [], b"x"), [SILENCE, "RST"]
-    yield "an acknowledgement with an answer", lambda mid: message(ACK, 69, mid, b"unknown", [], b"x"), [SILENCE]
-    yield "a notification of nothing", lambda mid: message(CON, 69, mid, b"n", [(OBSERVE, b"\7")], b"x"), ["RST"]
+    yield "an empty message", lambda mid: encode(CON, 0, mid), ["RST", SILENCE]
+    yield "a Reset of nothing", lambda mid: encode(RST, 0, mid), [SILENCE]
+    yield "an acknowledgement of nothing", lambda mid: encode(ACK, 0, mid), [SILENCE]
+    yield "an answer with an unknown token", lambda mid: encode(CON, 69, mid, b"unknown", [], b"x"), ["RST"]
+    yield "the same, not confirmable", lambda mid: encode(NON, 69, mid, b"unknown", [], b"x"), [SILENCE, "RST"]
+    yield "an acknowledgement with an answer", lambda mid: encode(ACK, 69, mid, b"unknown", [], b"x"), [SILENCE]
+    yield "a notification of nothing", lambda mid: encode(CON, 69, mid, b"n", [(OBSERVE, b"\7")], b"x"), ["RST"]
     for option in (9, 253, 65001):
-        yield "critical option %d" % option, lambda mid, option=option: message(
+        yield "critical option %d" % option, lambda mid, option=option: encode(
             CON, GET, mid, b"c", here + [(option, b"x")]), ["4.02"]
-    yield "a critical option, not confirmable", lambda mid: message(NON, GET, mid, b"c", here + [(9, b"x")]), \
+    yield "a critical option, not confirmable", lambda mid: encode(NON, GET, mid, b"c", here + [(9, b"x")]), \
         [SILENCE, "4.02", "RST"]
-    yield "an elective option", lambda mid: message(CON, GET, mid, b"e", here + [(65000, b"x")]), [known]
+    yield "an elective option", lambda mid: encode(CON, GET, mid, b"e", here + [(65000, b"x")]), [known]
     for version in (0, 2, 3):
-        yield "version %d" % version, lambda mid, version=version: message(
+        yield "version %d" % version, lambda mid, version=version: encode(
             CON, GET, mid, b"v", here, version=version), [SILENCE]
     for length in range(9, 16):
         yield "token length %d" % length, lambda mid, length=length: bytes([0x40 | length, GET]) + \
             struct.pack("!H", mid) + bytes(length), ["RST", SILENCE]
-    whole = message(CON, PUT, 0, b"cut", path("/16/0/0/0") + [(FORMAT, b"")], b"changed")
+    whole = encode(CON, PUT, 0, b"cut", path("/16/0/0/0") + [(FORMAT, b"")], b"changed")
     # One octet more, and it is a Write of an empty text.
     for length in range(1, whole.index(b"\xff")):
         yield "cut after %d octets" % length, lambda mid, length=length: \
             whole[:2] + struct.pack("!H", mid) + whole[4:length] if length > 4 else whole[:length], \
             ["RST", SILENCE, "4.00", "4.02", "4.04", "4.05"]
-    yield "a marker and no payload", lambda mid: message(CON, GET, mid, b"m", here) + b"\xff", ["RST", SILENCE]
+    yield "a marker and no payload", lambda mid: encode(CON, GET, mid, b"m", here) + b"\xff", ["RST", SILENCE]
     for octet in (0xf0, 0x0f, 0xf1, 0x1f):
-        yield "option octet %02x" % octet, lambda mid, octet=octet: message(CON, GET, mid, b"o") + bytes([octet]), \
+        yield "option octet %02x" % octet, lambda mid, octet=octet: encode(CON, GET, mid, b"o") + bytes([octet]), \
             ["RST", SILENCE]
-    yield "an option longer than the message", lambda mid: message(CON, GET, mid, b"l") + b"\xbe\xff\xff" + b"x" * 9, \
+    yield "an option longer than the message", lambda mid: encode(CON, GET, mid, b"l") + b"\xbe\xff\xff" + b"x" * 9, \
         ["RST", SILENCE]
-    yield "an option number beyond 65535", lambda mid: message(CON, GET, mid, b"b") + b"\xe0\xff\xff\xe0\xff\xff", \
+    yield "an option number beyond 65535", lambda mid: encode(CON, GET, mid, b"b") + b"\xe0\xff\xff\xe0\xff\xff", \
         ["RST", SILENCE, "4.02"]
     for code in (5, 6, 7, 8, 31):
         # To methods that have no name libcoap itself answers 4.04.
-        yield "method 0.%02d" % code, lambda mid, code=code: message(CON, code, mid, b"r", here), \
+        yield "method 0.%02d" % code, lambda mid, code=code: encode(CON, code, mid, b"r", here), \
             ["4.05", "4.00", "4.02", "4.15", "4.04"]
     for code in (0x20, 0x3f, 0x60, 0xc0, 0xe1, 0xff):
-        yield "code %02x" % code, lambda mid, code=code: message(CON, code, mid, b"r", here), ["RST", SILENCE]
-    yield "a path of 200 segments", lambda mid: message(CON, GET, mid, b"p", [(PATH, b"1")] * 200), ["4.04", "4.00", "4.02"]
-    yield "long segments", lambda mid: message(CON, GET, mid, b"p", [(PATH, b"9" * 255)] * 4), ["4.04", "4.00"]
-    yield "too long a segment", lambda mid: message(CON, GET, mid, b"p", [(PATH, b"9" * 300)]), ["4.04", "4.00", "4.02", "RST"]
-    yield "a path that is no UTF-8", lambda mid: message(CON, GET, mid, b"p", [(PATH, b"\xff\xfe\0")]), ["4.04", "4.00"]
-    yield "a path with numbers that are too large", lambda mid: message(
+        yield "code %02x" % code, lambda mid, code=code: encode(CON, code, mid, b"r", here), ["RST", SILENCE]
+    yield "a path of 200 segments", lambda mid: encode(CON, GET, mid, b"p", [(PATH, b"1")] * 200), ["4.04", "4.00", "4.02"]
+    yield "long segments", lambda mid: encode(CON, GET, mid, b"p", [(PATH, b"9" * 255)] * 4), ["4.04", "4.00"]
+    yield "too long a segment", lambda mid: encode(CON, GET, mid, b"p", [(PATH, b"9" * 300)]), ["4.04", "4.00", "4.02", "RST"]
+    yield "a path that is no UTF-8", lambda mid: encode(CON, GET, mid, b"p", [(PATH, b"\xff\xfe\0")]), ["4.04", "4.00"]
+    yield "a path with numbers that are too large", lambda mid: encode(
         CON, GET, mid, b"p", path("/16/65536/4294967296")), ["4.04", "4.00"]
-    yield "an unknown Accept", lambda mid: message(CON, GET, mid, b"a", here + [(ACCEPT, b"\xfd\xe8")]), ["4.06", known]
-    yield "a block that never began", lambda mid: message(
+    yield "an unknown Accept", lambda mid: encode(CON, GET, mid, b"a", here + [(ACCEPT, b"\xfd\xe8")]), ["4.06", known]
+    yield "a block that never began", lambda mid: encode(
         CON, PUT, mid, b"b", path("/16/0/0/0") + [(FORMAT, b""), (BLOCK1, b"\x5a")], b"y" * 64), ["4.08", "4.04", "4.05"]
-    yield "a block of a reserved size", lambda mid: message(
+    yield "a block of a reserved size", lambda mid: encode(
         CON, PUT, mid, b"b", path("/16/0/0/0") + [(BLOCK1, b"\x0f")], b"y" * 64), ["4.00", "4.02", "4.04", "4.05", "RST"]
-    yield "a block beyond the end", lambda mid: message(CON, GET, mid, b"b", here + [(BLOCK2, b"\x7f\xf6")]), \
+    yield "a block beyond the end", lambda mid: encode(CON, GET, mid, b"b", here + [(BLOCK2, b"\x7f\xf6")]), \
         ["4.00", "4.02", "4.04", "4.08", known]
-    yield "a body of 60000 octets in one datagram", lambda mid: message(
+    yield "a body of 60000 octets in one datagram", lambda mid: encode(
         CON, PUT, mid, b"h", path("/16/0/0/0") + [(FORMAT, b"")], b"z" * 60000), ["4.13", "4.04"]
     yield "60000 octets of nothing", lambda mid: bytes(60000), [SILENCE]
 
@@ -196,21 +178,15 @@ def value_probe(wire, target):
 
 def location_of(answer):
     """Location-Path of a 2.01."""
-    number, at, segments = 0, 4 + (answer[0] & 15), []
-    while at < len(answer) and answer[at] != 0xff:
-        number, length, at = number + (answer[at] >> 4), answer[at] & 15, at + 1
-        if number == 8:
-            segments.append((PATH, answer[at:at + length]))
-        at += length
-    return segments
+    return [(PATH, segment) for segment in Message(answer).all(LOCATION_PATH)]
 
 
 def against_device():
     wire = Wire()
     print("coap://127.0.0.1:%d" % wire.socket.getsockname()[1], flush=True)
     request, wire.peer = wire.receive(60)
-    mid, token = struct.unpack("!H", request[2:4])[0], request[4:4 + (request[0] & 15)]
-    wire.send(message(ACK, 65, mid, token, [(8, b"rd"), (8, b"1")]))
+    register = Message(request)
+    wire.send(encode(ACK, 65, register.id, register.token, [(LOCATION_PATH, b"rd"), (LOCATION_PATH, b"1")]))
     probe = value_probe(wire, "/16/0")
     throw_all(wire, "/16/0/3", probe)
     throw_random(wire, probe)
@@ -225,7 +201,7 @@ def against_device():
             complain("Write of %s TLV: %s" % (name, code_of(answer)))
         probe("Write of %s TLV" % name)
     other = Wire(wire.peer)
-    other.send(message(CON, DELETE, 1, b"x", path("/16/0")))
+    other.send(encode(CON, DELETE, 1, b"x", path("/16/0")))
     probe("a stranger's Delete")
 
 

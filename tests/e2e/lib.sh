@@ -14,6 +14,7 @@ tools=$data/tests/e2e
 # A sanitizer's finding must not look like an exit status of the program.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}exitcode=99" UBSAN_OPTIONS="${UBSAN_OPTIONS:+$UBSAN_OPTIONS:}exitcode=99"
 export LWM2M_PORTFOLIO_DATA="$data"
+export PYTHONDONTWRITEBYTECODE=1 # the tools share a module, and leave nothing in the tree
 unset NO_COLOR
 tmp=$(mktemp -d) || exit 1
 passed=0

@@ -17,6 +17,8 @@ import struct
 import sys
 import time
 
+from coap import ACK, CON, NON, RST, Message, encode, number
+
 LATITUDES = {
     "separate": "answers by a message of its own, and repeats the empty acknowledgement only",
     "twice": "sends each separate answer twice",
@@ -26,7 +28,6 @@ LATITUDES = {
     "refuses-creation": "refuses a write to an Identity instance that is not there, as ours does",
 }
 TEXT, LINKS, TLV = 0, 40, 11542
-CON, NON, ACK, RST = range(4)
 IF_MATCH, OBSERVE, URI_PATH, CONTENT_FORMAT, URI_QUERY, ACCEPT, BLOCK2, BLOCK1 = 1, 6, 11, 12, 15, 17, 23, 27
 LOCATION_PATH, PROXY_URI = 8, 35
 KNOWN = {3, PROXY_URI, URI_PATH, URI_QUERY, ACCEPT, BLOCK2, BLOCK1}
@@ -37,10 +38,6 @@ IDENTITIES = {3: {0: "HOST3", 1: "Acme", 2: "Model3", 3: "1.0.3"}, 7: {0: "OTHER
 def key_of(instance, index):
     """As tests/e2e/odd_device.json has it."""
     return bytes(octet ^ instance for octet in range(32)) if index == 0 else None
-
-
-def number(octets):
-    return int.from_bytes(octets, "big")
 
 
 def octets_of(value):
@@ -55,68 +52,8 @@ class Refused(Exception):
         self.code = code
 
 
-# --- CoAP ------------------------------------------------------------------------------------------
-
-
 def code_octet(code):
     return code // 100 << 5 | code % 100
-
-
-def encode(kind, code, message_id, token=b"", options=(), payload=b""):
-    def nibble(value):
-        if value < 13:
-            return value, b""
-        return (13, bytes([value - 13])) if value < 269 else (14, struct.pack("!H", value - 269))
-
-    out = bytes([0x40 | kind << 4 | len(token), code_octet(code)]) + struct.pack("!H", message_id) + token
-    last = 0
-    for name, value in sorted(options, key=lambda option: option[0]):
-        delta, delta_rest = nibble(name - last)
-        length, length_rest = nibble(len(value))
-        out += bytes([delta << 4 | length]) + delta_rest + length_rest + value
-        last = name
-    return out + (b"\xff" + payload if payload else b"")
-
-
-class Message:
-    """A datagram, taken apart; ValueError or IndexError when it is none."""
-
-    def __init__(self, octets):
-        if octets[0] >> 6 != 1 or octets[0] & 15 > 8:
-            raise ValueError("not CoAP")
-        self.kind, self.code = octets[0] >> 4 & 3, octets[1]
-        self.id = number(octets[2:4])
-        at = 4 + (octets[0] & 15)
-        if len(octets) < at:
-            raise ValueError("cut off")
-        self.token, self.options, self.payload = octets[4:at], [], b""
-        name = 0
-        while at < len(octets) and octets[at] != 0xFF:
-            delta, length = octets[at] >> 4, octets[at] & 15
-            at += 1
-            lengths = []
-            for value in delta, length:
-                extra = {13: 1, 14: 2}.get(value, 0)
-                if value == 15:
-                    raise ValueError("reserved")
-                lengths.append(value if not extra else number(octets[at:at + extra]) + (13 if extra == 1 else 269))
-                at += extra
-            name += lengths[0]
-            if at + lengths[1] > len(octets):
-                raise ValueError("cut off")
-            self.options.append((name, octets[at:at + lengths[1]]))
-            at += lengths[1]
-        if at < len(octets):
-            self.payload = octets[at + 1:]
-            if not self.payload:
-                raise ValueError("nothing behind the marker")
-
-    def all(self, name):
-        return [value for known, value in self.options if known == name]
-
-    def one(self, name):
-        values = self.all(name)
-        return number(values[0]) if values else None
 
 
 # --- TLV -------------------------------------------------------------------------------------------
@@ -363,7 +300,7 @@ class Device:
         self.notified[message_id] = token
         options = [(OBSERVE, octets_of(observation.sequence)), (CONTENT_FORMAT, octets_of(form))]
         delay = 0.03 if "separate" in self.odd else 0  # never before the answer that begins it
-        self.send(encode(CON, 205, message_id, token, options, payload), delay)
+        self.send(encode(CON, code_octet(205), message_id, token, options, payload), delay)
 
     # --- writes
 
@@ -492,6 +429,7 @@ class Device:
             code, options, payload = self.answer(message)
         except Refused as refused:
             code, options, payload = refused.code, [], b""
+        code = code_octet(code)
         if message.kind == NON:
             self.send(encode(NON, code, self.next_id(), message.token, options, payload))
         elif "separate" in self.odd:
