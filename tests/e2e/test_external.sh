@@ -29,7 +29,7 @@ stop device
 # --- writes, and the device is left as it was found ---------------------------------------------------
 shows() { # what its Portfolio instances hold
 	say "$device" 'show /16'
-	until_true holds "$tmp/$device.out" '"event":"answer"'
+	comes "$device shows what it holds" "$tmp/$device.out" '"event":"answer"'
 	grep -F '"event":"answer"' "$tmp/$device.out" | sed 's/.*"text":/"text":/' >"$1"
 }
 start_server plain -l coap://127.0.0.1:0
