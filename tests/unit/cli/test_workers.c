@@ -12,6 +12,14 @@
 
 enum { ANSWER_MOST = 1 << 22, LONG = 1 << 21 };
 
+static int told = -1; /* where a worker tells that it has begun, and each request, too */
+
+static void tell(void)
+{
+    if (told >= 0 && write(told, "!", 1) != 1)
+        abort();
+}
+
 /* Answers with the request behind its name; some requests are special. */
 static void echo(void *arg, int in, int out)
 {
@@ -20,7 +28,9 @@ static void echo(void *arg, int in, int out)
     buf_init(&request, ANSWER_MOST);
     buf_init(&answer, ANSWER_MOST);
     signal(SIGTERM, SIG_DFL); /* Check's handler would end the test */
+    tell();
     while (piece_read(in, &request)) {
+        tell();
         buf_clear(&answer);
         buf_printf(&answer, "%s: ", (const char *)arg);
         buf_put(&answer, buf_bytes(&request));
@@ -185,7 +195,7 @@ START_TEST(a_piece_that_ends_early_is_none)
 }
 END_TEST
 
-/* A parent of its own, which ends at once, in the middle of something. */
+/* A parent of its own, which waits for its end. */
 static void be_parent(const char *request, bool is_asked)
 {
     struct workers workers;
@@ -194,8 +204,18 @@ static void be_parent(const char *request, bool is_asked)
     for (size_t i = 0; is_asked && i < workers.count; i++)
         if (!workers_give(&workers, i, bytes_of(request)))
             abort();
-    poll(NULL, 0, 50);
-    kill(getpid(), SIGKILL);
+    for (;;)
+        pause();
+}
+
+/* COUNT octets come in time. */
+static bool come(int fd, unsigned count)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    char octet;
+    while (count > 0 && poll(&poll_fd, 1, 3000) == 1 && read(fd, &octet, 1) == 1)
+        count--;
+    return count == 0;
 }
 
 /* Who lives holds the other end of a pipe. */
@@ -206,14 +226,19 @@ START_TEST(none_outlives_its_parent)
         int alive[2];
         char octet;
         ck_assert_int_eq(pipe(alive), 0);
+        told = alive[1];
         pid_t parent = fork();
         if (parent == 0)
             be_parent(requests[i], i < 2);
         close(alive[1]);
+        told = -1;
+        bool have_begun = come(alive[0], i < 2 ? 4 : 2);
+        kill(parent, SIGKILL);
+        waitpid(parent, NULL, 0);
+        ck_assert_msg(have_begun, "\"%s\": they do not begin", requests[i]);
         struct pollfd end = {.fd = alive[0], .events = POLLIN};
         ck_assert_msg(poll(&end, 1, 3000) == 1, "\"%s\": somebody lives", requests[i]);
         ck_assert_int_eq(read(alive[0], &octet, 1), 0);
-        waitpid(parent, NULL, 0);
         close(alive[0]);
     }
 }
