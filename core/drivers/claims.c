@@ -292,6 +292,7 @@ void house_claim(struct house *self)
     self->claims.has_portfolio =
         find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);
     self->claims.content = &self->profile->content;
+    self->claims.patience_ms = self->profile->limit_ms;
     self->claims.spare = spare_instance(self->profile);
     if (self->claims.has_portfolio) {
         claim_identities(self->profile, &self->claims);

@@ -150,7 +150,8 @@ struct claims {
     struct path link;                /* $link: what points to $pf in the Device object, or / */
     const struct records *content;   /* (borrowed) all that it has at first; NULL: nobody knows */
     bool authentication, encryption, gsma; /* of $pf */
-    bool is_partial; /* it has services, but not all of their resources (I-16) */
+    bool is_partial;     /* it has services, but not all of their resources (I-16) */
+    int64_t patience_ms; /* how long it waits for its secure component; 0: nobody knows */
     const char *const
         *needs; /* (borrowed) NULL-terminated further capabilities: "resource-instances" */
     const char *const *formats;  /* (borrowed) NULL-terminated names of content formats that it has;

@@ -106,6 +106,8 @@ static bool claims_have(const struct claims *claims, const char *need)
                  {"service", has_service && is_whole},
                  {"get-auth-data", has_service},
                  {"gsma", claims->gsma}};
+    if (need[0] == '/') /* is looked at with what the device has */
+        return true;
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (strcmp(known[i].word, need) == 0)
             return known[i].met;
@@ -147,10 +149,11 @@ bool need_known(struct bytes word)
         "rpk",
         "x509",
     };
+    struct path path;
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (bytes_is(word, words[i]))
             return true;
-    return false;
+    return path_parse(word, &path) && path.depth > 0;
 }
 
 const char *claims_unmet(const struct claims *claims, const struct text_list *needs)

@@ -13,9 +13,10 @@ bool scenario_suits(const struct scenario *scenario, const struct claims *claims
 /* ERRORS of scenario_check are no fault of it: the profile is the user's choice. */
 bool scenario_is_for_another(const struct scenario *scenario, const struct run_options *options,
                              const struct error_list *errors, struct error *out_reason);
-/* True, with a sentence, when SCENARIO, which was checked, is nothing for somebody else's device:
- * it would change something there without its owner's word, or judges by a key or hash that is not
- * claimed. False for our own. */
+/* True, with a sentence, when SCENARIO, which was checked, is nothing for a device that it was not
+ * written for: it is about what that does not have, or slows its component down too much. For
+ * somebody else's device also when it would change something there without its owner's word, or
+ * judges by a key or hash that is not claimed. */
 bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
                               const struct claims *claims, const struct oracle *oracle,
                               struct error *reason);
