@@ -507,9 +507,21 @@ static bool outlasts(const struct scenario *scenario, const struct claims *claim
     return false;
 }
 
-/* A device that the scenario was not written for, be it ours. */
+static bool has_tag(const struct scenario *scenario, const char *tag)
+{
+    bool has = false;
+    for (size_t i = 0; i < scenario->tags.count; i++)
+        has = has || strcmp(scenario->tags.items[i], tag) == 0;
+    return has;
+}
+
+/* A device that the scenario was not written for, be it ours. A recording was made of a device that
+ * had all that it is about, so that one without is another device, which a replay is to find out.
+ */
 static bool is_for_others(const struct scenario *scenario, const struct run_options *options)
 {
+    if (has_tag(scenario, "recorded"))
+        return false;
     return options->third_party_device ||
            (options->profile_is_chosen &&
             !is_own(scenario->profile, scenario_own_profile(scenario)));

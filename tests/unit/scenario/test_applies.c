@@ -271,6 +271,14 @@ START_TEST(a_chosen_profile_has_what_steps_are_about)
 }
 END_TEST
 
+START_TEST(a_recording_is_never_excused)
+{
+    chosen("tags slow\nread /3/1/0\n",
+           "line 4 is about /3/1/0, which profile \"other\" does not claim");
+    chosen("tags slow recorded\nread /3/1/0\n", NULL);
+}
+END_TEST
+
 START_TEST(a_path_may_be_needed)
 {
     chosen("needs /3/0/0\nread /3\n", NULL);
@@ -502,7 +510,8 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
           so_it_does_when_the_server_judges, a_chosen_profile_has_what_steps_are_about,
-          a_path_may_be_needed, a_component_is_not_slower_than_its_device_allows,
+          a_recording_is_never_excused, a_path_may_be_needed,
+          a_component_is_not_slower_than_its_device_allows,
           a_path_that_is_not_claimed_is_not_asked_for, nor_do_octets_ask_for_it,
           an_identity_or_service_that_is_not_claimed_is_not_asked_for,
           the_claimed_value_of_an_identity_is_a_literal,
