@@ -42,6 +42,7 @@ static void add_message(cJSON *object, const struct event *event, bool redact)
     add_text(object, "code", event->code);
     add_text(object, "query", event->query);
     add_number(object, "format", event->format);
+    add_number(object, "accept", event->accept);
     add_number(object, "observe", event->observe);
     add_payload(object, event->payload, redact || event->secret);
 }

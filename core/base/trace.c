@@ -32,7 +32,7 @@ const char *event_kind_name(enum event_kind kind)
 struct event event_of(enum event_kind kind, const char *side)
 {
     return (struct event){
-        .kind = kind, .side = side, .message_id = -1, .format = -1, .observe = -1};
+        .kind = kind, .side = side, .message_id = -1, .format = -1, .accept = -1, .observe = -1};
 }
 
 bool event_is_message(const struct event *event)
@@ -78,6 +78,8 @@ static void put_options(const struct event *event, struct buf *out)
     buf_put_plain(out, bytes_of(event->query));
     if (event->observe >= 0)
         buf_printf(out, " observe=%d", event->observe);
+    if (event->accept >= 0)
+        buf_printf(out, " accept=%d", event->accept);
     if (event->format >= 0)
         buf_printf(out, " format=%d", event->format);
 }

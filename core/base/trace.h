@@ -39,6 +39,7 @@ struct event {
     const char *path;  /* (borrowed) "/16/0/1" or "/rd/1" */
     const char *query; /* (borrowed) "ep=…&lt=300" */
     int format;        /* Content-Format, -1: none */
+    int accept;        /* Accept, -1: none */
     int observe;       /* Observe option, -1: none */
     struct bytes payload;
     unsigned server;      /* EVENT_REGISTERED, _UPDATED, _DEREGISTERED of a device: its short id */
@@ -50,7 +51,7 @@ struct event {
     const char *text;     /* (borrowed) a sentence for people */
 };
 
-/* An event of KIND with the rest empty (message_id, format, observe are -1). */
+/* An event of KIND with the rest empty (message_id, format, accept, observe are -1). */
 struct event event_of(enum event_kind kind, const char *side);
 
 /* True for what went over the wire. */

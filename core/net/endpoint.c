@@ -119,6 +119,7 @@ static void trace_message(const struct endpoint *endpoint, const struct peer *pe
         event.path = "/"; /* of a composite observation */
     event.query = query.len > 0 ? buf_text(&query) : NULL;
     event.format = message->format;
+    event.accept = message->accept;
     event.observe = message->observe;
     event.payload = buf_bytes(&message->payload);
     event.secret = is_secret(message);

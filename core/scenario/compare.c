@@ -467,6 +467,18 @@ static bool format_fits(const struct expectation *expectation, int format)
     return expectation->format_count == 0;
 }
 
+/* What was asked for is named by whoever has the whole. */
+static struct finding compare_format(const struct comparer *comparer, const struct step *step,
+                                     int format)
+{
+    char text[FORMAT_NAME_MOST];
+    int asked = step_accept(step);
+    if (asked >= 0 && asked != format)
+        return broken(step->expectation.value_at, "%s", "");
+    return broken(step->expectation.value_at, "the content format is %s",
+                  format_name(comparer->oracle, format, text));
+}
+
 static struct finding compare_content(const struct comparer *comparer, const struct step *step,
                                       const struct outcome *outcome)
 {
@@ -476,7 +488,7 @@ static struct finding compare_content(const struct comparer *comparer, const str
     if (expectation->has_location)
         finding = compare_location(expectation, outcome);
     if (finding.result == COMPARISON_MET && !format_fits(expectation, outcome->format))
-        finding = broken(expectation->value_at, "the content format is %d", outcome->format);
+        finding = compare_format(comparer, step, outcome->format);
     if (finding.result == COMPARISON_MET && expectation->links != LINKS_NONE)
         finding = lacks_links ? untold(expectation->value_at, "links")
                               : compare_links(comparer, expectation, buf_bytes(&outcome->payload));
@@ -485,8 +497,8 @@ static struct finding compare_content(const struct comparer *comparer, const str
     return finding;
 }
 
-struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
-                               const struct outcome *outcome)
+static struct finding compare_whole(const struct comparer *comparer, const struct step *step,
+                                    const struct outcome *outcome)
 {
     const struct expectation *expectation = &step->expectation;
     if (!code_fits(expectation, outcome->code))
@@ -499,6 +511,14 @@ struct finding compare_outcome(const struct comparer *comparer, const struct ste
         return broken(expectation->code_at, "the answer does not say that it is observed");
     bool is_success = outcome->code >= CODE_SUCCESS_LOW && outcome->code <= CODE_SUCCESS_HIGH;
     return is_success ? compare_content(comparer, step, outcome) : met();
+}
+
+struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
+                               const struct outcome *outcome)
+{
+    struct finding finding = compare_whole(comparer, step, outcome);
+    finding_name_formats(&finding, comparer->oracle, step, outcome);
+    return finding;
 }
 
 static bool presence_fits(enum presence wanted, bool is_there)

@@ -29,6 +29,52 @@ struct finding finding_of_silence(const struct step *step, bool is_theirs, const
     return finding;
 }
 
+/* --- content formats ------------------------------------------------------------------- */
+
+const char *format_name(const struct oracle *oracle, int format, char text[FORMAT_NAME_MOST])
+{
+    static const char *const names[] = {"text",       "link",       "opaque", "cbor",
+                                        "senml-json", "senml-cbor", "tlv",    "json"};
+    if (format < 0)
+        snprintf(text, FORMAT_NAME_MOST, "no format");
+    else
+        snprintf(text, FORMAT_NAME_MOST, "%d", format);
+    for (size_t i = 0; format >= 0 && i < COUNT_OF(names); i++)
+        if (oracle->ops->format(oracle, bytes_of(names[i])) == format)
+            snprintf(text, FORMAT_NAME_MOST, "%s (%d)", names[i], format);
+    return text;
+}
+
+int step_accept(const struct step *step)
+{
+    const struct operation *operation = &step->operation;
+    bool accepts = operation->kind == OPERATION_READ || operation->kind == OPERATION_OBSERVE ||
+                   operation->kind == OPERATION_CANCEL ||
+                   operation->kind == OPERATION_READ_COMPOSITE ||
+                   operation->kind == OPERATION_OBSERVE_COMPOSITE ||
+                   operation->kind == OPERATION_CANCEL_COMPOSITE;
+    if (step->verb->kind != STEP_OPERATION)
+        return -1;
+    return accepts ? operation->format : operation->accept;
+}
+
+void finding_name_formats(struct finding *finding, const struct oracle *oracle,
+                          const struct step *step, const struct outcome *outcome)
+{
+    int asked = step_accept(step);
+    char wanted[FORMAT_NAME_MOST], given[FORMAT_NAME_MOST], reason[sizeof finding->reason];
+    bool is_content = outcome->code >> 5 == 2 && outcome->payload.len > 0;
+    if (finding->result != COMPARISON_BROKEN || asked < 0 || outcome->format == asked ||
+        !is_content)
+        return;
+    snprintf(reason, sizeof reason, "%s", finding->reason);
+    snprintf(finding->reason, sizeof finding->reason, "asked for %s, answered %s%s%.200s",
+             format_name(oracle, asked, wanted), format_name(oracle, outcome->format, given),
+             reason[0] == '\0' ? "" : "; ", reason);
+}
+
+/* --- silence and the rest -------------------------------------------------------------- */
+
 /* Nothing that a rule could judge: who was to do it is gone, or could not. */
 static bool is_of_environment(enum status status)
 {

@@ -488,6 +488,15 @@ struct finding finding_of(enum comparison result, const char *format, ...) PRINT
 /* The device, which IS_THEIRS, said nothing; WHY is a sentence. What is repeated need not be
  * answered by a message of its own again (RFC 7252 4.2). */
 struct finding finding_of_silence(const struct step *step, bool is_theirs, const char *why);
+/* FORMAT for people: "tlv (11542)", "65000", "no format" for -1; returns TEXT. */
+enum { FORMAT_NAME_MOST = 40 };
+const char *format_name(const struct oracle *oracle, int format, char text[FORMAT_NAME_MOST]);
+/* What STEP asks for by Accept, or -1. */
+int step_accept(const struct step *step);
+/* Where OUTCOME is in another format than STEP asked for, what is broken may come of that: it is
+ * said first. */
+void finding_name_formats(struct finding *finding, const struct oracle *oracle,
+                          const struct step *step, const struct outcome *outcome);
 /* STATUS: how it went with the actor; WHY: its sentence. */
 struct finding finding_of_status(enum status status, const char *why);
 /* What is not met after a change that could not be made proves nothing; *IS_UNDONE remembers. */

@@ -67,6 +67,7 @@ START_TEST(a_new_event_is_empty)
     ck_assert_str_eq(event.side, "server");
     ck_assert_int_eq(event.message_id, -1);
     ck_assert_int_eq(event.format, -1);
+    ck_assert_int_eq(event.accept, -1);
     ck_assert_int_eq(event.observe, -1);
     ck_assert(!event.incoming);
     ck_assert_ptr_null(event.peer);
@@ -211,6 +212,26 @@ START_TEST(a_message_is_a_line)
 }
 END_TEST
 
+START_TEST(a_message_has_its_options)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = event_of(EVENT_REQUEST, "server");
+    event.type = "CON";
+    event.message_id = 3;
+    event.code = "FETCH";
+    event.path = "/";
+    event.query = "a=b";
+    event.observe = 0;
+    event.accept = 110;
+    event.format = 112;
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line),
+                     "server -> device  CON [3] FETCH /?a=b observe=0 accept=110 format=112");
+    buf_release(&line);
+}
+END_TEST
+
 START_TEST(of_a_secret_the_length_alone_is_told)
 {
     struct buf line;
@@ -306,6 +327,6 @@ END_TEST
 UNIT_MAIN("trace", names_every_kind, a_new_event_is_empty, stamps_and_delivers,
           listeners_hear_in_the_order_they_came, a_listener_may_leave_while_it_hears,
           says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen,
-          a_message_is_a_line, of_a_secret_the_length_alone_is_told,
+          a_message_is_a_line, a_message_has_its_options, of_a_secret_the_length_alone_is_told,
           a_notification_is_a_line_with_its_number, a_long_payload_is_cut,
           a_message_does_not_act_on_a_terminal, a_message_that_was_given_up_says_so)

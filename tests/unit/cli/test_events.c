@@ -19,6 +19,7 @@ static struct event request(void)
     event.code = "PUT";
     event.path = "/16/0/0/3";
     event.format = 0;
+    event.accept = 110;
     event.payload = bytes_of("2.0");
     return event;
 }
@@ -40,8 +41,9 @@ START_TEST(a_line_begins_with_the_time_of_the_day)
     buf_init(&line, 1000);
     struct event event = request();
     event_put(&event, false, &line);
-    ck_assert_str_eq(buf_text(&line),
-                     "03:04:05.006  server -> device  CON [7] PUT /16/0/0/3 format=0  2.0\n");
+    ck_assert_str_eq(
+        buf_text(&line),
+        "03:04:05.006  server -> device  CON [7] PUT /16/0/0/3 accept=110 format=0  2.0\n");
     buf_clear(&line);
     event = state("/16/0/3");
     event_put(&event, false, &line);
@@ -66,7 +68,7 @@ START_TEST(json_has_a_version_and_every_field)
         buf_text(&line),
         "{\"version\":1,\"event\":\"request\",\"utc_ms\":1795489445006,\"side\":\"device\","
         "\"peer\":\"127.0.0.1:5683\",\"direction\":\"in\",\"type\":\"CON\",\"message_id\":7,"
-        "\"token\":\"0a0b\",\"code\":\"PUT\",\"format\":0,\"payload_len\":3,"
+        "\"token\":\"0a0b\",\"code\":\"PUT\",\"format\":0,\"accept\":110,\"payload_len\":3,"
         "\"payload_hex\":\"322e30\",\"payload_text\":\"2.0\",\"path\":\"/16/0/0/3\"}\n");
     buf_release(&line);
 }

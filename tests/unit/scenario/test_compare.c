@@ -319,7 +319,11 @@ START_TEST(locations_formats_links_and_sameness)
     met("read /16 => 2.05 format tlv");
     answer(205);
     outcome.format = 0;
-    broken("read /16 => 2.05 format tlv", "the content format is 0");
+    broken("read /16 => 2.05 format tlv", "the content format is text (0)");
+    answer(205);
+    outcome.format = 0;
+    buf_puts(&outcome.payload, "x");
+    broken("read /16 as tlv => 2.05 format tlv", "asked for tlv (11542), answered text (0)");
     answer(205);
     buf_puts(&outcome.payload, "</16>,</16/0>");
     met("discover /16 => 2.05 links(</16/0>)");

@@ -44,6 +44,43 @@ START_TEST(silence_breaks_what_does_not_ask_for_it)
 }
 END_TEST
 
+/* What is said of OUTCOME, of which REASON is said already, by the first step of LINE. */
+static void formats(const char *line, const char *reason, struct outcome *outcome,
+                    const char *wanted)
+{
+    char text[300];
+    snprintf(text, sizeof text, HEADER "%s\n", line);
+    struct scenario *scenario = checked(text);
+    struct finding finding = finding_of(COMPARISON_BROKEN, "%s", reason);
+    finding_name_formats(&finding, fake_oracle(), &scenario->steps[0], outcome);
+    ck_assert_str_eq(finding.reason, wanted);
+    finding = finding_of(COMPARISON_UNKNOWN, "%s", reason);
+    finding_name_formats(&finding, fake_oracle(), &scenario->steps[0], outcome);
+    ck_assert_str_eq(finding.reason, reason);
+    scenario_free(scenario);
+}
+
+START_TEST(another_format_than_asked_for_is_named)
+{
+    struct outcome outcome;
+    outcome_init(&outcome);
+    outcome.code = 0x45;
+    formats("read /16 as tlv", "old", &outcome, "old"); /* there is no content */
+    buf_puts(&outcome.payload, "x");
+    formats("read /16 as tlv", "old", &outcome, "asked for tlv (11542), answered no format; old");
+    outcome.format = 0;
+    formats("read /16 as tlv", "", &outcome, "asked for tlv (11542), answered text (0)");
+    formats("raw GET /16 accept=tlv", "", &outcome, "asked for tlv (11542), answered text (0)");
+    formats("observe /16 as 4711", "", &outcome, "asked for 4711, answered text (0)");
+    formats("read /16 as text", "old", &outcome, "old");
+    formats("read /16", "old", &outcome, "old");
+    formats("write /16/0/0/0 \"x\" as tlv", "old", &outcome, "old");
+    outcome.code = 0x84;
+    formats("read /16 as tlv", "old", &outcome, "old"); /* a diagnostic text */
+    outcome_release(&outcome);
+}
+END_TEST
+
 START_TEST(some_statuses_are_silence)
 {
     static const enum status silent[] = {ST_TIMEOUT, ST_UNREACHABLE, ST_NOT_FOUND, ST_CANCELLED};
@@ -57,4 +94,5 @@ END_TEST
 
 UNIT_MAIN("finding", a_finding_has_a_sentence, a_long_sentence_is_cut,
           what_nobody_can_do_is_unknown_and_all_else_an_error,
-          silence_breaks_what_does_not_ask_for_it, some_statuses_are_silence)
+          silence_breaks_what_does_not_ask_for_it, some_statuses_are_silence,
+          another_format_than_asked_for_is_named)
