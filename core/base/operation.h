@@ -86,6 +86,7 @@ struct outcome {
     bool has_location;
     struct path location; /* of a Create */
     int observe;          /* Observe option of the answer, -1: none */
+    bool unconfirmed;     /* notification: whoever sent it does not ask for an acknowledgement */
     bool unobserved; /* observe: the answer is a success, and yet nothing is observed from now on */
     bool same;       /* repeat: the answer has the same octets as the first one */
     enum judgement judgement; /* authenticate, decrypt */

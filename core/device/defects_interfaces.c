@@ -89,6 +89,11 @@ static void number_all_alike(struct message *notification)
         notification->observe = 7;
 }
 
+static void ask_for_no_acknowledgement(struct message *notification)
+{
+    notification->confirmable = false;
+}
+
 static enum notify_outcome ignore_reset(struct seeded *seeded, enum notify_outcome outcome)
 {
     UNUSED(seeded);
@@ -411,6 +416,8 @@ const struct device_defect defects_interfaces[] = {
      .asking = update_instead},
     {{"notifies-by-one-number", "LWM2M-NOTIFY", "numbers all notifications alike"},
      .notice = number_all_alike},
+    {{"notifies-unconfirmed", "PF-STATE-11", "notifies without asking for an acknowledgement, AuthData too"},
+     .notice = ask_for_no_acknowledgement},
     {{"others-not-notified", "LWM2M-NOTIFY", "notifies changes of object 16 only"},
      .notifying = keep_others_back},
     {{"sends-nothing", "LWM2M-SEND", "sends without the values"},

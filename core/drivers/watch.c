@@ -204,6 +204,7 @@ static void on_notified(void *arg, const struct peer *peer, const struct message
         return;
     struct outcome outcome;
     take_answer(watch, observation->path, notification, &outcome);
+    outcome.unconfirmed = !notification->confirmable;
     struct actor_event event = {
         .kind = ACTOR_TOLD,
         .path = observation->path,

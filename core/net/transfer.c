@@ -22,9 +22,11 @@ void transfer_release(struct transfer *transfer)
 static void forget_answer(struct transfer *transfer)
 {
     int observe = transfer->answer.observe;
+    bool confirmable = transfer->answer.confirmable;
     message_release(&transfer->answer);
     message_init(&transfer->answer);
     transfer->answer.observe = observe; /* a restart asks without Observe */
+    transfer->answer.confirmable = confirmable;
 }
 
 void transfer_rewind(struct transfer *transfer)
@@ -123,11 +125,15 @@ static enum transfer_step restart_answer(struct transfer *transfer, enum transfe
 static void begin_answer(struct transfer *transfer, const struct packet *packet)
 {
     int observe = packet->message.observe;
-    if (observe < 0 && transfer->is_collecting)
+    bool confirmable = packet->message.confirmable;
+    if (observe < 0 && transfer->is_collecting) {
         observe = transfer->answer.observe;
+        confirmable = transfer->answer.confirmable;
+    }
     message_release(&transfer->answer);
     message_copy(&packet->message, &transfer->answer);
     transfer->answer.observe = observe;
+    transfer->answer.confirmable = confirmable;
     transfer->etag = packet->etag;
     transfer->is_collecting = true;
 }
@@ -164,9 +170,12 @@ static enum transfer_step take_answer(struct transfer *transfer, const struct pa
             return TRANSFER_SEND;
     }
     int observe = transfer->is_collecting ? transfer->answer.observe : -1;
+    bool confirmable = transfer->answer.confirmable;
     enum transfer_step step = finish(transfer, packet);
-    if (observe >= 0 && transfer->answer.observe < 0)
+    if (observe >= 0 && transfer->answer.observe < 0) {
         transfer->answer.observe = observe;
+        transfer->answer.confirmable = confirmable;
+    }
     return step;
 }
 

@@ -209,6 +209,20 @@ void umpire_device_done(struct umpire *umpire, const struct outcome *outcome)
     }
 }
 
+/* rule: I-22. What resets the state by its leaving is not to be lost on the way. */
+static void judge_delivery(struct umpire *umpire, const struct outcome *outcome)
+{
+    char path[PATH_TEXT];
+    for (size_t i = 0; outcome->unconfirmed && i < outcome->values.count; i++) {
+        const struct record *record = &outcome->values.items[i];
+        if (is_resource(record->path, AUTH_DATA) && has_value(record) && has_octets(record))
+            umpire_find(umpire, "PF-STATE-11",
+                        "the device notifies of AuthData \"%s\" without asking for an "
+                        "acknowledgement: when that is lost, so is the data",
+                        path_text(record->path, path));
+    }
+}
+
 /* RFC 7641 sections 4.2 and 4.4. Streams, which keep the order, may leave the number at 0. */
 void umpire_device_notified(struct umpire *umpire, const struct actor_event *event)
 {
@@ -218,6 +232,7 @@ void umpire_device_notified(struct umpire *umpire, const struct actor_event *eve
     const struct outcome *outcome = event->outcome;
     struct umpire_observation *at = find_observation(umpire, event->server, event->path,
                                                      event->paths == NULL ? &none : event->paths);
+    judge_delivery(umpire, outcome);
     if (at == NULL || at->is_doubled || umpire->has_link || !is_content(outcome))
         return;
     if (outcome->format >= 0 && at->format >= 0 && outcome->format != at->format)

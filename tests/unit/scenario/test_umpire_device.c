@@ -200,6 +200,44 @@ static void observe(int format, int sequence)
     looks(fake_stage_value(&script.fake, "/16/0/3", value_integer(0)), format, sequence);
 }
 
+/* rule: I-22 */
+static void notifies_data(bool is_unconfirmed, const char *path, const char *octets)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, 15, ACTOR_NOTIFIED, "/16/0");
+    event->outcome.code = 0x45;
+    event->outcome.unconfirmed = is_unconfirmed;
+    event->event.server = 1;
+    fake_content(&event->outcome, path, value_octets(VALUE_OPAQUE, bytes_of(octets)));
+}
+
+START_TEST(auth_data_is_notified_confirmable)
+{
+    setup();
+    notifies_data(false, "/16/0/2/0", "data");
+    play(HEADER "wait 20ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    notifies_data(true, "/16/0/0/0", "other");
+    play(HEADER "wait 20ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    notifies_data(true, "/16/0/2/0", "");
+    play(HEADER "wait 20ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    notifies_data(true, "/16/0/2/0", "data");
+    play(HEADER "wait 20ms\n");
+    expect_finding("PF-STATE-11", "AuthData \"/16/0/2/0\" without asking for an acknowledgement");
+    teardown();
+}
+END_TEST
+
 START_TEST(a_notification_has_the_format_of_the_observation)
 {
     setup();
@@ -291,5 +329,6 @@ UNIT_MAIN("umpire_device", a_status_is_0_1_or_2, a_status_that_is_notified_or_se
           a_token_that_nobody_gave_is_told_as_that,
           one_notification_is_reset_on_purpose_and_none_after_it,
           a_server_that_forgot_or_gave_up_is_to_blame_itself, a_key_that_came_out_is_found,
-          a_notification_has_the_format_of_the_observation, a_notification_has_a_number_of_its_own,
-          what_is_observed_twice_or_no_more_is_not_compared, single_resources_have_no_dim)
+          auth_data_is_notified_confirmable, a_notification_has_the_format_of_the_observation,
+          a_notification_has_a_number_of_its_own, what_is_observed_twice_or_no_more_is_not_compared,
+          single_resources_have_no_dim)
