@@ -91,6 +91,12 @@ static void put_fault(const struct adapter *self, const char *what, struct error
     error_set(out, "adapter \"%s\"%s %.290s", self->name, is_of_it ? ":" : "", what);
 }
 
+bool adapter_has_failed(const struct adapter *self, struct error *out_why)
+{
+    *out_why = self->failure;
+    return has_failed(self);
+}
+
 /* The first failure is the one that counts. */
 static void fail(struct adapter *self, const char *what)
 {

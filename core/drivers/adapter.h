@@ -29,6 +29,8 @@ void adapter_name_device(struct adapter *adapter, const char *endpoint);
 MUST_USE enum status adapter_start(struct adapter *adapter, struct error *error);
 /* "leshan 1.0", or the command while that is not known; borrowed. */
 const char *adapter_name(const struct adapter *adapter);
+/* Whether it runs no more, or makes no sense, as OUT_WHY says. */
+bool adapter_has_failed(const struct adapter *adapter, struct error *out_why);
 /* Whether it said that it can WORD: an operation, a control, a stimulus, or an event that it tells.
  */
 bool adapter_can(const struct adapter *adapter, const char *word);

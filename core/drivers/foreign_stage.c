@@ -6,9 +6,8 @@
 #include "drivers/adapter_impl.h"
 #include "drivers/stages.h"
 #include "drivers/witness.h"
-#include "net/message.h"
 
-enum { LEAVE_MS = 2000 };
+enum { LEAVE_MS = 2000, PROBE_MS = 15000, TURN_MS = 100 };
 
 struct foreign_stage {
     struct stage stage; /* first: what users see */
@@ -22,6 +21,7 @@ struct foreign_stage {
     int64_t waited_ms;               /* for that person, in casts before */
     bool has_link;                   /* what is played may lose all that there is */
     bool has_answered;               /* the server did, to some scenario */
+    bool answers;                    /* it does since it is asked whether it is there */
     char *silence;                   /* (owned) why it never does; NULL: nobody gave it up */
     char *unheard;                   /* (owned) the profile that it did not answer */
     struct cast cast;                /* (owned) its actors; empty while nothing is set up */
@@ -121,30 +121,17 @@ enum status foreign_stage_fits(struct stage *stage, const struct setting *settin
 /* --- what the device tells ----------------------------------------------------------------------
  */
 
-/* What a server has accepted, it has seen. */
-static bool is_accepted(const struct actor_event *told, enum actor_event_kind *out)
-{
-    bool is_register = strcmp(told->text, "/rd") == 0;
-    bool is_ours = is_register || strncmp(told->text, "/rd/", strlen("/rd/")) == 0;
-    if (!is_ours || !code_is_success(told->outcome->code))
-        return false;
-    if (told->method == CODE_DELETE)
-        *out = ACTOR_DEREGISTERED;
-    else
-        *out = is_register ? ACTOR_REGISTERED : ACTOR_UPDATED;
-    return true;
-}
-
 /* A driver that does not tell of registrations is told for by the device. */
 static void hear_device(void *arg, const struct actor_event *event)
 {
     struct foreign_stage *self = arg;
     enum actor_event_kind kind = ACTOR_REPLIED;
     self->has_answered = self->has_answered || event->kind == ACTOR_REPLIED;
+    self->answers = self->answers || event->kind == ACTOR_REPLIED;
     self->listener.hear(self->listener.arg, event);
     if (self->manual != NULL)
         manual_server_hear(self->manual, event);
-    if (event->kind != ACTOR_REPLIED || !is_accepted(event, &kind) ||
+    if (event->kind != ACTOR_REPLIED || !actor_event_mirrored(event, &kind) ||
         (self->adapter != NULL && adapter_can(self->adapter, actor_event_name(kind))))
         return;
     struct actor_event seen = *event;
@@ -183,6 +170,47 @@ static enum status check_silence(const struct foreign_stage *self, struct error 
         return ST_OK;
     error_set(error, "%s", self->silence);
     return ST_UNREACHABLE;
+}
+
+/* --- a server that does not answer any more -----------------------------------------------------
+ */
+
+static bool is_registered(const struct foreign_stage *self)
+{
+    enum registration_state state = sim_device_registration(self->cast.device);
+    return state == REGISTRATION_ALIVE || state == REGISTRATION_UPDATING ||
+           state == REGISTRATION_ASLEEP;
+}
+
+/* An Update is what every server answers, and be it by 4.04. */
+static bool answers_update(struct foreign_stage *self)
+{
+    const struct stimulus update = {.kind = STIMULUS_UPDATE};
+    int64_t give_up_at = house_now(&self->house) + PROBE_MS;
+    struct error error;
+    struct buf answer;
+    buf_init(&answer, 256);
+    self->answers = false;
+    enum status status =
+        self->cast.device->ops->stimulate(self->cast.device, &update, &answer, &error);
+    buf_release(&answer);
+    while (status == ST_OK && !self->answers && is_registered(self) &&
+           house_now(&self->house) < give_up_at && !sim_world_is_stopped(&self->house.config.world))
+        house_turn(&self->house, TURN_MS);
+    return self->answers || status != ST_OK || sim_world_is_stopped(&self->house.config.world);
+}
+
+/* Nobody knows of one behind a link that loses, nor of one that the device has left. */
+static bool is_gone(struct stage *stage, struct error *out_why)
+{
+    struct foreign_stage *self = (struct foreign_stage *)stage;
+    if (self->adapter != NULL && adapter_has_failed(self->adapter, out_why))
+        return true;
+    if (self->has_link || !is_registered(self) || answers_update(self))
+        return false;
+    error_set(out_why, "the server at %s does not answer any more: nothing came to an Update",
+              self->uri);
+    return true;
 }
 
 /* --- the cast -----------------------------------------------------------------------------------
@@ -346,6 +374,7 @@ static void foreign_stage_free(struct stage *stage)
 static const struct stage_ops ops = {
     .look_up = look_up,
     .set_up = set_up,
+    .is_gone = is_gone,
     .give_up = give_up,
     .strike = strike,
     .turn = turn,

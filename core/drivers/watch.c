@@ -218,15 +218,17 @@ static void on_notified(void *arg, const struct peer *peer, const struct message
 /* What becomes of a Send is told when the server has answered. */
 static void on_asked(void *arg, const struct peer *peer, const struct message *request)
 {
+    struct watch *watch = arg;
     bool is_send = request->code == CODE_POST && request->path.count == 1 &&
                    bytes_is(segments_at(&request->path, 0), "dp");
-    if (!is_send || !is_heard(arg))
+    if (!is_send || !is_heard(watch))
         return;
     struct outcome outcome;
     outcome_init(&outcome);
     outcome.format = request->format;
+    outcome.decoded = decode(watch, path_root(), request, &outcome.values);
     struct actor_event event = {.kind = ACTOR_POSTED, .path = path_root(), .outcome = &outcome};
-    tell(arg, peer->name, &event);
+    tell(watch, peer->name, &event);
     outcome_release(&outcome);
 }
 
@@ -392,6 +394,8 @@ static void hear(void *arg, const struct event *event)
         note_own(arg, event);
     else if (is_ours && event->kind == EVENT_RESPONSE && event->incoming)
         note_answer(arg, event);
+    else if (is_ours && event->kind == EVENT_RESET && event->incoming)
+        tell(arg, event->peer, &(struct actor_event){.kind = ACTOR_RESET});
 }
 
 /* --- life --------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ static void complete(struct witness *self, const struct actor_event *event, stru
     const struct told told = self->told[at];
     forget(self, at);
     if (outcome->code == 0)
-        outcome->code = told.code;
+        outcome->code = told.is_send ? CODE_CONTENT : told.code;
     if (outcome->format == NOBODY && (told.is_send || outcome->code == told.code))
         outcome->format = told.format;
 }

@@ -69,6 +69,21 @@ static void put_explanation(const struct human_sink *self, const struct result *
     buf_release(&text);
 }
 
+/* What a scenario found out that proved nothing else. */
+static void put_warnings(const struct human_sink *self, const struct result *result)
+{
+    for (size_t i = 0; i < result->check_count; i++) {
+        const struct check *check = &result->checks[i];
+        struct buf text;
+        if (check->verdict != VERDICT_WARN)
+            continue;
+        buf_init(&text, REPORT_MOST);
+        text_clean(buf_bytes(&check->text), &text);
+        fprintf(self->options.out, "%s\n", buf_text(&text));
+        buf_release(&text);
+    }
+}
+
 static void begin(struct sink *sink, const struct run_info *info)
 {
     struct human_sink *self = (struct human_sink *)sink;
@@ -114,6 +129,8 @@ static void put_result(struct sink *sink, const struct result *result)
         put_checks(self, result);
     if (!is_skip || self->options.detail == HUMAN_VERBOSE)
         put_explanation(self, result);
+    else
+        put_warnings(self, result);
     fflush(out);
 }
 

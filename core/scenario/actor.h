@@ -26,6 +26,7 @@ enum actor_event_kind {
     ACTOR_REPLIED,      /* … heard the answer to a request of its own: METHOD on TEXT, OUTCOME; a
                            Register or Update: what it told as below, LOCATION that it was given */
     ACTOR_SECURED,      /* … the end of a handshake: TEXT is the protocol and cipher suite */
+    ACTOR_RESET,        /* … had a Reset for what it has sent */
     ACTOR_STRAY,        /* server side answered by Reset what it does not wait for: AGAIN */
     ACTOR_LEAKED,       /* either side: octets of a key came out: TEXT says where */
     ACTOR_FAILED        /* either side says an error or a warning: TEXT */
@@ -60,6 +61,9 @@ struct actor_event {
     bool never_given; /* ACTOR_STRAY: no request had its token */
     const struct outcome *outcome; /* (borrowed) */
 };
+/* What a server that hides nothing tells of TOLD, which the device side has seen: a notification or
+ * a Send that left, a Register, Update or De-register that was accepted. False: nothing. */
+MUST_USE bool actor_event_mirrored(const struct actor_event *told, enum actor_event_kind *out);
 struct actor_listener {
     void (*hear)(void *arg, const struct actor_event *event);
     void *arg; /* (borrowed) */
@@ -212,8 +216,8 @@ struct stage_ops {
      * is none for SETTING. */
     enum status (*set_up)(struct stage *stage, const struct setting *setting,
                           struct actor_listener listener, struct cast *out, struct error *error);
-    /* Whether the device, which is somebody else's, does not answer any more, as OUT_WHY says.
-     * NULL: it is ours. */
+    /* Whether the end that is somebody else's does not answer any more, as OUT_WHY says. NULL: both
+     * are ours. */
     bool (*is_gone)(struct stage *stage, struct error *out_why);
     /* The server, which is somebody else's, has never answered, as WHY says: nobody wants to wait
      * for it in each scenario. NULL: it is ours. */

@@ -2,7 +2,26 @@
 /* The queue of what actors report, from which `expect` steps take. */
 #include "base/std.h"
 
+#include "base/coap.h"
 #include "scenario/scenario_impl.h"
+
+enum { SUCCESS = 2 }; /* class of response codes */
+
+bool actor_event_mirrored(const struct actor_event *told, enum actor_event_kind *out)
+{
+    if (told->kind == ACTOR_TOLD || told->kind == ACTOR_POSTED) {
+        *out = told->kind == ACTOR_TOLD ? ACTOR_NOTIFIED : ACTOR_SENT;
+        return true;
+    }
+    if (told->kind != ACTOR_REPLIED || told->outcome->code >> 5 != SUCCESS)
+        return false;
+    bool is_register = strcmp(told->text, "/rd") == 0;
+    if (told->method == CODE_DELETE)
+        *out = ACTOR_DEREGISTERED;
+    else
+        *out = is_register ? ACTOR_REGISTERED : ACTOR_UPDATED;
+    return is_register || strncmp(told->text, "/rd/", strlen("/rd/")) == 0;
+}
 
 static void release_terms(struct terms *terms)
 {
@@ -101,6 +120,7 @@ static void follow_registration(struct events *events, const struct actor_event 
     case ACTOR_POSTED:
     case ACTOR_REPLIED:
     case ACTOR_SECURED:
+    case ACTOR_RESET:
     case ACTOR_STRAY:
     case ACTOR_LEAKED:
     case ACTOR_FAILED:
@@ -126,7 +146,8 @@ void events_add(struct events *events, const struct actor_event *event)
 {
     events->has_answered = events->has_answered || is_answer(event);
     /* No step waits for what is seen of it at the other end. */
-    if (event->kind == ACTOR_TOLD || event->kind == ACTOR_POSTED || event->kind == ACTOR_REPLIED)
+    if (event->kind == ACTOR_TOLD || event->kind == ACTOR_POSTED || event->kind == ACTOR_REPLIED ||
+        event->kind == ACTOR_RESET)
         return;
     follow_registration(events, event);
     if (events->count == EVENTS_MOST) {

@@ -87,9 +87,9 @@ static void add_check(struct run *run, const struct step *step, const struct rul
 static enum comparison compare_rule(const struct run *run, const struct rule *rule,
                                     enum comparison result, bool is_servers)
 {
-    return is_servers && (rule->sides & SIDE_SERVER) == 0
-               ? COMPARISON_MET
-               : umpire_compared(run->umpire, rule, result);
+    if (!is_servers || (rule->sides & SIDE_SERVER) != 0)
+        return umpire_compared(run->umpire, rule, result);
+    return umpire_has_arrived(run->umpire) ? COMPARISON_MET : COMPARISON_UNKNOWN;
 }
 
 /* Adds a check for each rule of STEP; true when the scenario goes on. */
@@ -106,6 +106,9 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
     }
     bool is_blamed = result != COMPARISON_BROKEN;
     bool is_servers = !is_blamed && umpire_is_servers(run->umpire, performed->fits);
+    if (is_servers && !umpire_has_arrived(run->umpire) && performed->finding.reason[0] == '\0')
+        snprintf(performed->finding.reason, sizeof performed->finding.reason,
+                 "the device was not asked for this");
     for (size_t i = 0; i < step->rule_count || !is_blamed; i++) {
         /* Where the server is not to blame for what it decided, its device is for the rest, if the
          * server is not somebody else's. */
@@ -117,7 +120,8 @@ static bool judge(struct run *run, const struct step *step, struct performed *pe
             is_rest && is_servers ? result : compare_rule(run, rule, result, is_servers);
         enum verdict verdict = verdict_of_finding(rule, found, run->options, run->claims);
         add_check(run, step, rule, verdict, performed);
-        is_blamed = is_blamed || found != COMPARISON_MET || is_rest;
+        bool is_open = is_servers && found == COMPARISON_UNKNOWN;
+        is_blamed = is_blamed || (found != COMPARISON_MET && !is_open) || is_rest;
         stops = stops || (verdict == VERDICT_FAIL && rule_stops(rule));
     }
     if (result == COMPARISON_BROKEN && performed->finding.also != NULL) {
@@ -191,10 +195,14 @@ static void perform_filled(struct run *run, const struct step *step,
         outcome_explain(&outcome, step->path, &performed->actual);
         saved_keep(&run->saved, step->save, &outcome, step->path, step_takes_whole(step));
         accept(run, step, server->actor, &outcome, &performed->finding);
+        if (performed->finding.result == COMPARISON_MET && umpire_is_baseless(run->umpire))
+            performed->finding =
+                finding_of(COMPARISON_UNKNOWN, "the server has not started GetAuthData");
     } else if (status_is_absence(status, run->options, step)) {
         performed->finding = finding_of_absence(why);
     } else if (status_is_silence(status)) {
         performed->finding = finding_of_silence(step, run->options->third_party_device, why);
+        performed->is_silent = run->options->third_party_server;
         buf_puts(&performed->actual, "no answer");
     } else {
         performed->finding = finding_of_status(status, why);
@@ -225,6 +233,12 @@ static void perform_operation(struct run *run, const struct step *step, struct p
 }
 
 /* --- time and events ------------------------------------------------------------------- */
+void run_skip_registrations(struct run *run, int server)
+{
+    events_skip_registrations(&run->events, server);
+    events_skip_registrations(&run->seen, server);
+}
+
 static bool turn(struct run *run, int64_t until)
 {
     int64_t left = (until < run->deadline ? until : run->deadline) - now(run);
@@ -268,20 +282,21 @@ static void expect_registration(struct run *run, const struct step *step,
                                 struct performed *performed)
 {
     const struct registered *known = run_await(run, step, look_for_registration);
-    events_skip_registrations(&run->events, (int)step->server);
+    run_skip_registrations(run, (int)step->server);
     if (known == NULL) {
         buf_puts(&performed->actual, "no registration is alive");
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
-        return;
+    } else {
+        struct registration_seen seen = {known->links != NULL, known->links, known->lifetime,
+                                         known->terms};
+        performed->finding = compare_registration(&run->comparer, &step->expectation, &seen);
+        buf_printf(&performed->actual, "register links(%s)", seen.links == NULL ? "" : seen.links);
     }
-    struct registration_seen seen = {known->links != NULL, known->links, known->lifetime,
-                                     known->terms};
-    performed->finding = compare_registration(&run->comparer, &step->expectation, &seen);
-    buf_printf(&performed->actual, "register links(%s)", seen.links == NULL ? "" : seen.links);
+    run_look_at_device(run, step, NULL, performed);
 }
 
-static struct finding compare_heard(struct run *run, const struct step *step,
-                                    const struct heard *heard)
+struct finding run_compare_heard(const struct run *run, const struct step *step,
+                                 const struct heard *heard)
 {
     struct registration_seen seen = {heard->has_list, heard->links, heard->lifetime, heard->terms};
     switch ((enum expect_kind)step->verb->what) {
@@ -292,7 +307,6 @@ static struct finding compare_heard(struct run *run, const struct step *step,
     case EXPECT_NOTIFY:
     case EXPECT_NOTIFY_COMPOSITE:
     case EXPECT_SEND:
-        saved_keep(&run->saved, step->save, &heard->outcome, step->path, false);
         return compare_outcome(&run->comparer, step, &heard->outcome);
     case EXPECT_DEREGISTER:
     case EXPECT_REQUEST:
@@ -301,6 +315,15 @@ static struct finding compare_heard(struct run *run, const struct step *step,
         break;
     }
     return (struct finding){.result = COMPARISON_MET};
+}
+
+static void take_heard(struct run *run, const struct step *step, const struct heard *heard,
+                       struct performed *performed)
+{
+    unsigned what = step->verb->what;
+    if (what == EXPECT_NOTIFY || what == EXPECT_NOTIFY_COMPOSITE || what == EXPECT_SEND)
+        saved_keep(&run->saved, step->save, &heard->outcome, step->path, false);
+    performed->finding = run_compare_heard(run, step, heard);
 }
 
 static void perform_expect(struct run *run, const struct step *step, struct performed *performed)
@@ -325,7 +348,8 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
     if (absent == (heard != NULL))
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
     else if (heard != NULL)
-        performed->finding = compare_heard(run, step, heard);
+        take_heard(run, step, heard, performed);
+    run_look_at_device(run, step, heard, performed);
     if (heard != NULL && step->verb->what == EXPECT_NOTIFY)
         name_choices(run, step, &heard->outcome, &performed->finding);
 }
@@ -418,6 +442,7 @@ static bool play_step(struct run *run, const struct step *step)
     run_look_for_haste(run, step, started_at, &performed);
     finding_follow(&performed.finding, step, &run->is_undone);
     run_look_for_absence(run, &performed);
+    run_excuse_device(run, &performed);
     run_note_silence(run, step, &performed);
     run->status = performed.finding.is_lost ? ST_UNREACHABLE : run->status;
     bool goes_on = false;
@@ -431,7 +456,7 @@ static bool play_step(struct run *run, const struct step *step)
     return goes_on;
 }
 
-/* Silence that a device met by having died has proved nothing. */
+/* Silence that an end of others met by having died has proved nothing. */
 static void look_at_end(struct run *run)
 {
     struct performed performed = {.finding = {.result = COMPARISON_MET}};
@@ -468,6 +493,7 @@ static void hear(void *arg, const struct actor_event *event)
 {
     struct run *run = arg;
     umpire_hear(run->umpire, event);
+    run_see(run, event);
     events_add(&run->events, event);
 }
 
@@ -561,5 +587,6 @@ void scenario_run(struct scenario *scenario, struct stage *stage, const struct r
     saved_release(&run.saved);
     buf_release(&run.datagrams);
     events_release(&run.events);
+    events_release(&run.seen);
     *out_status = run.status;
 }

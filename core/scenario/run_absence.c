@@ -29,11 +29,13 @@ static struct finding finding_of_silent_server(struct run *run)
     return finding_of_absence(text);
 }
 
-/* It may have been told to be silent. */
+/* The end of others; it may have been told to be silent. */
 static bool is_gone(struct run *run, struct error *out_why)
 {
     const struct stage_ops *ops = run->stage->ops;
-    bool may_be = run->options->third_party_device && !run->is_provoked && !run->in_cleanup;
+    const struct run_options *options = run->options;
+    bool may_be = !run->in_cleanup && ((options->third_party_device && !run->is_provoked) ||
+                                       (options->third_party_server && !run->is_controlled));
     error_clear(out_why);
     return may_be && ops->is_gone != NULL && ops->is_gone(run->stage, out_why);
 }

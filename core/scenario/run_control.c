@@ -13,7 +13,8 @@ void run_control(struct run *run, const struct step *step, struct performed *per
         return;
     error_clear(&error);
     run->is_provoked = true;
-    events_skip_registrations(&run->events, (int)step->server);
+    run->is_controlled = true;
+    run_skip_registrations(run, (int)step->server);
     enum status status =
         server->actor->ops->control(server->actor, (enum server_control)step->verb->what, &error);
     if (status != ST_OK)
@@ -37,7 +38,7 @@ void run_stimulus(struct run *run, const struct step *step, struct performed *pe
     bool registers_anew =
         step->stimulus.kind == STIMULUS_REGISTER || step->stimulus.kind == STIMULUS_RESTART;
     if (registers_anew)
-        events_skip_registrations(&run->events, EVERY_SERVER);
+        run_skip_registrations(run, EVERY_SERVER);
     struct buf answer;
     buf_init(&answer, EXPLANATION_MOST);
     struct stimulus stimulus = step->stimulus;

@@ -15,6 +15,7 @@ struct run {
     struct comparer comparer;
     struct saved saved;
     struct events events;
+    struct events seen;     /* what our own device did, as a server of others should tell it */
     struct link_port *link; /* (borrowed) that `raw octets` went over */
     struct outcome answer;  /* to it, while it is under way */
     struct buf datagrams;   /* both, as lines for people */
@@ -25,6 +26,7 @@ struct run {
     int64_t busy_until; /* so long it cannot have ended, and steps count on that; 0: they do not */
     bool has_waited;    /* the step before was `wait` */
     bool in_cleanup, is_undone;
+    bool is_controlled;         /* a step did something to the server by other means than LwM2M */
     bool is_provoked;           /* a step made the device or the registration move by other means */
     const struct step *unheard; /* (borrowed) silence has met it, and nothing came since; or NULL */
     enum status status;
@@ -34,10 +36,11 @@ struct run {
 struct performed {
     struct finding finding;
     struct buf actual;
-    bool is_silent; /* what was expected has not come */
-    bool is_heard;  /* something came */
-    bool fits;      /* what our own device answered does, whatever its server says of it */
-    bool is_seen;   /* by the umpire: what the step itself expects is another matter */
+    bool is_silent;     /* what was expected has not come */
+    bool is_heard;      /* something came */
+    bool fits;          /* what our own device answered does, whatever its server says of it */
+    const char *excuse; /* (borrowed) why it is not our own device's fault, or NULL */
+    bool is_seen;       /* by the umpire: what the step itself expects is another matter */
 };
 
 /* Whom STEP is for; NULL, and said in FINDING, when this cast has nobody for that. */
@@ -46,6 +49,22 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
 /* Waits for what LOOK finds: within the step's time, and a last look for what came in time. */
 const void *run_await(struct run *run, const struct step *step,
                       const void *(*look)(struct run *run, const struct step *step));
+
+/* What HEARD, for which STEP waited, comes to. */
+struct finding run_compare_heard(const struct run *run, const struct step *step,
+                                 const struct heard *heard);
+/* Registrations that SERVER, or EVERY_SERVER, has seen so far are not the ones to come. */
+void run_skip_registrations(struct run *run, int server);
+
+/* --- run_seen.c ------------------------------------------------------------------------ */
+/* EVENT came. */
+void run_see(struct run *run, const struct actor_event *event);
+/* STEP waited for what a server of others tells, and took HEARD, or NULL: whether our own device
+ * did what PERFORMED says that it did not. */
+void run_look_at_device(struct run *run, const struct step *step, const struct heard *heard,
+                        struct performed *performed);
+/* What is broken is not the device's fault, if it has an excuse, or the server has meddled. */
+void run_excuse_device(const struct run *run, struct performed *performed);
 
 /* --- run_control.c --------------------------------------------------------------------- */
 void run_control(struct run *run, const struct step *step, struct performed *performed);
@@ -77,7 +96,7 @@ const char *run_lost_pace(const struct run *run);
 void run_look_for_absence(struct run *run, struct performed *performed);
 /* STEP came to PERFORMED: what silence has met proves nothing until something comes. */
 void run_note_silence(struct run *run, const struct step *step, const struct performed *performed);
-/* Whether silence is the last that there was, of a device that is gone, as OUT says. */
+/* Whether silence is the last that there was, of an end that is gone, as OUT says. */
 MUST_USE bool run_ends_in_absence(struct run *run, struct performed *out);
 
 /* --- run_progress.c -------------------------------------------------------------------- */

@@ -72,6 +72,16 @@ bool umpire_is_servers(const struct umpire *umpire, bool answer_fits)
     return is_verdict(umpire) || umpire_answer(umpire) == NULL || answer_fits;
 }
 
+bool umpire_has_arrived(const struct umpire *umpire)
+{
+    return umpire->has_arrived;
+}
+
+bool umpire_is_baseless(const struct umpire *umpire)
+{
+    return umpire->trusts && is_verdict(umpire) && !umpire->has_arrived;
+}
+
 const struct outcome *umpire_answer(const struct umpire *umpire)
 {
     return umpire->has_arrived && umpire->answer.code != 0 ? &umpire->answer : NULL;
@@ -363,6 +373,17 @@ static void judge_instance(struct umpire *umpire, const struct actor_event *even
                     method_name(event->method), path_text(event->path, path));
 }
 
+/* What a step asks for is asked for once. */
+static void judge_number(struct umpire *umpire, const struct actor_event *event)
+{
+    char path[PATH_TEXT];
+    if (umpire->has_arrived && umpire->trusts && !umpire->has_link &&
+        !umpire_is_verbatim(umpire->operation))
+        umpire_find(umpire, umpire_implied(umpire->operation->kind),
+                    "the server sends %s \"%s\" twice, but the step asks for it once",
+                    method_name(event->method), path_text(event->path, path));
+}
+
 static void hear_requested(struct umpire *umpire, const struct actor_event *event)
 {
     char path[PATH_TEXT];
@@ -375,6 +396,7 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
                     "the server repeats %s \"%s\" as a request of its own: the device sees it anew",
                     method_name(event->method), path_text(event->path, path));
     bool is_dictated = umpire_is_dictated(umpire, event);
+    size_t findings = umpire->found_count;
     if (event->outcome->has_location)
         name_instance(umpire, event->outcome->location);
     if (!is_dictated) {
@@ -382,12 +404,14 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
                  path_text(event->path, path));
         judge_instance(umpire, event);
     } else if (umpire->operation != NULL && !umpire_is_service(umpire)) {
+        judge_number(umpire, event);
         umpire->has_arrived = true;
         outcome_release(&umpire->answer);
         outcome_copy(event->outcome, &umpire->answer);
         if (!umpire->has_link)
             umpire_compare(umpire, event);
     }
+    umpire_note_meddling(umpire, event, is_dictated, findings);
     umpire_device_values(umpire, event->outcome);
     if (!umpire->has_link)
         umpire_judge_form(umpire, event, is_dictated);
@@ -426,6 +450,9 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         break;
     case ACTOR_SENT:
         umpire_device_values(umpire, event->outcome);
+        break;
+    case ACTOR_RESET:
+        umpire_note_reset(umpire);
         break;
     case ACTOR_STRAY:
         umpire_device_stray(umpire, event->again, event->never_given);

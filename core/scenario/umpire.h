@@ -41,6 +41,16 @@ enum comparison umpire_compared(const struct umpire *umpire, const struct rule *
  * that no rule of our own device was: the device was not asked, or its ANSWER_FITS the step. A
  * verdict about AuthData is always the server's. */
 MUST_USE bool umpire_is_servers(const struct umpire *umpire, bool answer_fits);
+/* What the server did otherwise than the steps asked for, so that what comes of it is not the
+ * device's fault: a sentence, or NULL. Known of our own device only. */
+const char *umpire_meddling(const struct umpire *umpire);
+/* The server says something of AuthData at the step under way without having started GetAuthData.
+ */
+bool umpire_is_baseless(const struct umpire *umpire);
+/* A request of the step under way came to our own device. */
+bool umpire_has_arrived(const struct umpire *umpire);
+/* Same records that have a value, in any order; times count as integers. */
+bool umpire_same_values(const struct records *a, const struct records *b);
 /* What our own device answered to the operation of the step; NULL: it was not asked. */
 const struct outcome *umpire_answer(const struct umpire *umpire);
 /* Who broke a check that none of the rules of the step are about; NULL: it was found already. */

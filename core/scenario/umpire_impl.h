@@ -2,8 +2,9 @@
 /* What the parts of the umpire share; for core/scenario only.
  *
  * umpire.c hears, keeps and hands out; umpire_request.c compares what arrives with what a step
- * dictates; umpire_service.c follows GetAuthData from its challenge to the server's verdict;
- * umpire_device.c looks at the other side. */
+ * dictates; umpire_meddling.c remembers where that was something else; umpire_service.c follows
+ * GetAuthData from its challenge to the server's verdict; umpire_device.c looks at the other side.
+ */
 #ifndef SCENARIO_UMPIRE_IMPL_H
 #define SCENARIO_UMPIRE_IMPL_H
 
@@ -74,6 +75,7 @@ struct umpire {
     bool has_arrived;      /* a request that fits OPERATION did */
     struct outcome answer; /* (owned) what the device said to it */
     char other[80];        /* the last request that came instead, or empty */
+    char meddling[160];    /* what the server did otherwise than it was asked for, or empty */
     bool has_link;         /* the path was impaired: what arrives need not be what was sent */
     bool sees;             /* the device side tells what arrives */
     bool trusts;           /* the device is ours, the server somebody else's */
@@ -105,8 +107,6 @@ void umpire_find(struct umpire *umpire, const char *rule, const char *format, ..
 const char *umpire_implied(enum operation_kind kind);
 /* The operation under way is one in which the server decides by itself. */
 bool umpire_is_service(const struct umpire *umpire);
-/* Same records that have a value, in any order; times count as integers. */
-bool umpire_same_values(const struct records *a, const struct records *b);
 /* The first of them that are not the same: `/16/0/3 is "0", not 0`; nothing when all are. */
 void umpire_put_difference(const struct records *taken, const struct records *sent,
                            struct buf *out);
@@ -116,12 +116,23 @@ bool umpire_is_registered(const struct umpire *umpire, unsigned server, unsigned
 /* --- umpire_request.c ---------------------------------------------------------------------- */
 /* EVENT is the request that the step under way asked for. */
 bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *event);
+/* A step of this kind dictates whole messages, or their octets. */
+bool umpire_is_verbatim(const struct operation *operation);
 /* It is: does it say what the step does? */
 void umpire_compare(struct umpire *umpire, const struct actor_event *event);
 /* Whatever a server asks, and whoever has thought of it, has a form. */
 void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, bool is_dictated);
 /* Compares what the server says with what the device has answered. */
 void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome);
+
+/* --- umpire_meddling.c --------------------------------------------------------------------- */
+/* EVENT is a request; FINDINGS: how many there were before it was compared with the step. */
+void umpire_note_meddling(struct umpire *umpire, const struct actor_event *event, bool is_dictated,
+                          size_t findings);
+/* The server has answered a message of the device by Reset. */
+void umpire_note_reset(struct umpire *umpire);
+/* The server says that it has done what the step asked for, and has not. */
+void umpire_note_omission(struct umpire *umpire);
 
 /* --- umpire_service.c ---------------------------------------------------------------------- */
 void umpire_service_request(struct umpire *umpire, const struct actor_event *event,

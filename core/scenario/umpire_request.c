@@ -41,7 +41,7 @@ static struct look look_of(enum operation_kind kind)
     return looks[kind];
 }
 
-static bool is_verbatim(const struct operation *operation)
+bool umpire_is_verbatim(const struct operation *operation)
 {
     return operation->kind == OPERATION_RAW || operation->kind == OPERATION_REPEAT;
 }
@@ -56,7 +56,7 @@ bool umpire_is_dictated(const struct umpire *umpire, const struct actor_event *e
     const struct operation *operation = umpire->operation;
     if (operation == NULL || umpire->step->server != event->server)
         return false;
-    if (is_verbatim(operation))
+    if (umpire_is_verbatim(operation))
         return true;
     return event->method == look_of(operation->kind).method &&
            path_equal(event->path, target_of(operation));
@@ -217,7 +217,7 @@ static void compare_arguments(struct umpire *umpire, const struct actor_event *e
 void umpire_compare(struct umpire *umpire, const struct actor_event *event)
 {
     const struct operation *operation = umpire->operation;
-    if (is_verbatim(operation))
+    if (umpire_is_verbatim(operation))
         return;
     int observe = look_of(operation->kind).observe;
     if (event->request->observe != observe)
@@ -259,7 +259,7 @@ void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, b
     bool executes = is_execute(umpire, event);
     bool is_refused =
         event->outcome->code == CODE_BAD_REQUEST || event->outcome->code == CODE_UNSUPPORTED_FORMAT;
-    if (is_dictated && is_verbatim(umpire->operation))
+    if (is_dictated && umpire_is_verbatim(umpire->operation))
         return;
     if (executes && request->payload.len > 0 && request->format > 0)
         umpire_find(umpire, "LWM2M-EXECUTE",
@@ -319,7 +319,7 @@ void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome)
     const struct operation *operation = umpire->operation;
     const struct outcome *answer = &umpire->answer;
     char path[PATH_TEXT];
-    if (is_verbatim(operation) || look_of(operation->kind).method == 0)
+    if (umpire_is_verbatim(operation) || look_of(operation->kind).method == 0)
         return;
     if (!umpire->has_arrived) {
         umpire_find(umpire, umpire_implied(operation->kind),
@@ -327,6 +327,7 @@ void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome)
                     method_name(look_of(operation->kind).method),
                     path_text(target_of(operation), path),
                     umpire->other[0] == '\0' ? "" : "; what came is ", umpire->other);
+        umpire_note_omission(umpire);
     } else if (outcome->code != answer->code) {
         umpire_find(umpire, umpire_implied(operation->kind),
                     "the server says %u.%02u, but the device has answered %u.%02u",

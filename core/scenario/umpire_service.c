@@ -410,9 +410,8 @@ void umpire_service_done(struct umpire *umpire, enum status status, const struct
         judge_verdict(umpire, process, outcome);
     else if (is_ours && process->saw_error)
         judge_error(umpire, status, outcome);
-    else if (status == ST_OK && judges && process == NULL)
-        umpire_find(umpire, umpire_implied(umpire->operation->kind),
-                    "the server says %s, but it has not started GetAuthData",
+    else if (status == ST_OK && judges && !umpire->has_arrived)
+        umpire_find(umpire, "PF-SRV-6", "the server says %s, but it has not started GetAuthData",
                     judgement_name(outcome->judgement));
     else if (status == ST_OK && judges)
         umpire_find(umpire, "PF-SRV-6", "the server says %s of AuthData that never went to it",

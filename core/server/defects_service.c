@@ -2,6 +2,7 @@
 /* Defects of what a server decides while it authenticates or decrypts. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "server/defects_impl.h"
 
 /* --- the challenge -------------------------------------------------------------------------- */
@@ -122,6 +123,27 @@ static enum service_course fetch_in_error(int64_t status, enum service_course ri
     return status == STATUS_ERROR ? SERVICE_FETCHES : right;
 }
 
+/* It reads AuthStatus in the place of GetAuthData. */
+static void leave_execute_out(struct seeded_server *seeded, struct peer *peer,
+                              struct message *request)
+{
+    struct path path = request_raw_path(request);
+    char text[PATH_TEXT];
+    UNUSED(seeded);
+    UNUSED(peer);
+    if (request->code != CODE_POST || path.depth != 3 || path.id[0] != PORTFOLIO ||
+        path.id[2] != GET_AUTH_DATA)
+        return;
+    path.id[2] = AUTH_STATUS;
+    segments_release(&request->path);
+    segments_init(&request->path);
+    if (!segments_split(&request->path, '/', bytes_of(path_text(path, text))))
+        return;
+    request->code = CODE_GET;
+    request->format = FORMAT_NONE;
+    buf_clear(&request->payload);
+}
+
 /* --- its verdict ---------------------------------------------------------------------------- */
 
 static enum judgement accept_nothing(enum judgement truth, struct buf *opened)
@@ -200,6 +222,8 @@ const struct server_defect defects_service[] = {
      .course = ignore_error},
     {.info = {"error-taken-for-data", "PF-SRV-3", "takes what is there on ERROR for a signature"},
      .course = fetch_in_error, .verdict = accept_nothing},
+    {.info = {"verdict-without-asking", "PF-SRV-6", "says genuine without having started GetAuthData"},
+     .asking = leave_execute_out, .course = fetch_at_once, .verdict = accept_nothing},
     {.info = {"signature-always-accepted", "PF-SRV-6", "accepts whatever signature comes"},
      .verdict = accept_all},
     {.info = {"signature-always-refused", "PF-SRV-6", "accepts no signature"},

@@ -80,6 +80,29 @@ has "says what to do" "$tmp/err" "has no keys for its server" "such as -p vehicl
 uri=$plain
 foreign 2 "a plain server and a profile with keys" "$mute" -p vehicle-psk portfolio/use-case-1
 has "says so" "$tmp/err" "has keys for its server"
+# What it does not tell of, or makes up, is not held against the device.
+foreign 6 "a server that withholds notifications" "$ours | grep --line-buffered -v '\"event\":\"notify\"'" \
+	-p "$tmp/car.json" portfolio/use-case-1
+has "is to blame for that" "$tmp/out" \
+	"does not tell of it; that is not the device's fault" "0 passed, 0 failed, 1 skipped"
+foreign 1 "a device that does not notify" "exec $ours" -p "$tmp/car.json" \
+	--device-defect status-not-notified portfolio/use-case-1
+has "is to blame for that" "$tmp/out" "nothing of that kind came in time"
+# A server that dies has not been silent. The adapter lives on.
+cat >"$tmp/quiet.scenario" <<'.'
+title   "Nothing comes"
+profile minimal
+expect  register
+expect  no notify /3/0/0  within 2s
+.
+start_server mortal --json -l "$uri"
+start quiet "$BIN" run --server "$uri" "$tmp/quiet.scenario" --driver \
+	"adapter=read line; echo '{\"id\":1,\"protocol\":1,\"name\":\"mute\",\"can\":[\"notify\"]}'; cat >/dev/null"
+comes "the device is registered" "$tmp/mortal.out" '"event":"registered"'
+signal mortal KILL
+await mortal
+ends_with 4 "a server that dies before the last step" quiet
+has "is missed" "$tmp/quiet.out" "does not answer any more: nothing came to an Update" "1 could not be run"
 # The device itself sees that it was registered, where the adapter tells of nothing.
 start_server plain -q -l coap://127.0.0.1:0
 cat >"$tmp/comes.scenario" <<'.'
@@ -106,6 +129,8 @@ while read -r defect rule scenario; do
 done <<'.'
 challenge-used-again PF-SRV-2 server/authenticates
 key-always-0 PF-ARG-4 server/identity
+verdict-without-asking PF-SRV-6 server/authenticates
+execute-sent-twice LWM2M-EXECUTE portfolio/use-case-1
 resources-dropped PF-SRV-5 server/authenticates
 discover-as-read LWM2M-DISCOVER portfolio/object
 written-value-altered LWM2M-WRITE portfolio/identity-writes
@@ -160,9 +185,9 @@ printf 'title "T"\ncovers PF-AUTH-1\nprofile vehicle\nexpect register\nauthentic
 manual 1 "a server that takes the genuine for wrong" yes wrong --strict "$tmp/auth.scenario"
 has "is found out" "$tmp/out" "the server says mismatch, but the signature is genuine" "PF-SRV-6 (5.2.2, I)"
 start_server plain -q -l "$uri"
-exits 1 "a server that has not asked for anything" sh -c \
+exits 6 "a server that has not asked for anything" sh -c \
 	"echo genuine | '$BIN' run --server '$uri' --driver manual '$tmp/auth.scenario'"
-has "has judged nothing" "$tmp/out" "the server says genuine, but it has not started GetAuthData"
+has "has judged nothing" "$tmp/out" "the server says genuine, but it has not started GetAuthData" "PF-SRV-6 (5.2.2, I)"
 exits 4 "a person that types without end" sh -c "yes | '$BIN' run --server '$uri' --driver manual '$tmp/auth.scenario'"
 has "is not listened to for ever" "$tmp/out" "20 lines were typed"
 exits 4 "nobody at all" sh -c "'$BIN' run --server '$uri' --driver manual portfolio/use-case-1 </dev/null"

@@ -187,6 +187,7 @@ END_TEST
 struct posts {
     unsigned count;
     int format;
+    size_t values;
     bool answered;
 };
 
@@ -197,6 +198,7 @@ static void hear_post(void *arg, const struct actor_event *event)
         ck_assert(!posts->answered);
         posts->count++;
         posts->format = event->outcome->format;
+        posts->values = event->outcome->values.count;
     } else if (event->kind == ACTOR_REPLIED && strcmp(event->text, "/dp") == 0) {
         posts->answered = true;
     }
@@ -223,6 +225,7 @@ START_TEST(tells_of_a_send_before_it_is_answered)
     ck_assert(posts.answered);
     ck_assert_uint_eq(posts.count, 1);
     ck_assert_int_eq(posts.format, 112); /* SenML CBOR */
+    ck_assert_uint_eq(posts.values, 1);
     teardown();
 }
 END_TEST

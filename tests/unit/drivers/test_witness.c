@@ -214,6 +214,9 @@ START_TEST(knows_the_format_of_a_send)
     device_says(ACTOR_POSTED, path_root(), 0, TLV);
     server_tells(ACTOR_SENT, path_root(), CONTENT, TEXT); /* what the driver tells stands */
     expect_seen(5, ACTOR_SENT, CONTENT, TEXT);
+    device_says(ACTOR_POSTED, path_root(), 0, TLV);
+    server_tells(ACTOR_SENT, path_root(), 0, NONE); /* it brings content, whatever it is called */
+    expect_seen(7, ACTOR_SENT, CONTENT, TLV);
     end();
 }
 END_TEST

@@ -144,8 +144,43 @@ START_TEST(silence_that_an_answer_follows_is_proven)
 }
 END_TEST
 
-UNIT_MAIN("run_absence", silence_at_the_end_is_asked_about,
-          silence_that_an_answer_follows_is_proven,
+/* Plays TEXT with a server of others, which is gone; how often the stage was asked. */
+static unsigned play_at_theirs(const char *text)
+{
+    struct stage_ops ops = *script.fake.stage.ops;
+    ops.is_gone = look;
+    script.fake.stage.ops = &ops;
+    script.options.third_party_server = true;
+    is_there = false;
+    asked = 0;
+    play(text);
+    return asked;
+}
+
+START_TEST(a_server_of_others_that_is_silent_may_be_gone)
+{
+    setup();
+    ck_assert_uint_eq(play_at_theirs(HEADER "expect register\nexpect no notify $pf/3 within 1s\n"),
+                      1);
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "nobody answers"));
+    teardown();
+    setup();
+    fake_stage_fail(&script.fake, ST_TIMEOUT, "nothing came");
+    ck_assert_uint_eq(play_at_theirs(HEADER "expect register\nread $pf/3\n"), 1);
+    expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
+    teardown();
+    setup(); /* it was told to be silent */
+    ck_assert_uint_eq(play_at_theirs(HEADER "expect register\nserver silence\n"
+                                            "expect no notify $pf/3 within 1s\n"),
+                      0);
+    expect_verdict(VERDICT_PASS, ST_OK);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("run_absence", a_server_of_others_that_is_silent_may_be_gone,
+          silence_at_the_end_is_asked_about, silence_that_an_answer_follows_is_proven,
           a_server_of_others_that_never_answers_is_an_error, the_stage_learns_that_nobody_answers,
           a_device_of_others_that_is_silent_may_be_gone, one_that_says_something_is_there,
           one_that_was_told_to_do_something_is_not_asked)

@@ -271,8 +271,11 @@ START_TEST(the_verdict_is_the_right_one)
     setup(); /* nothing at all came to the device */
     script.options.third_party_server = true;
     says(JUDGEMENT_GENUINE);
+    script.options.strict = true;
     play(AUTHENTICATE);
-    expect_finding("PF-AUTH-1", "the server says genuine, but it has not started GetAuthData");
+    ck_assert_int_eq(verdict_on("PF-SRV-6"), VERDICT_FAIL);
+    ck_assert_int_eq(verdict_on("PF-AUTH-1"), VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "it has not started GetAuthData"));
     teardown();
 }
 END_TEST

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A server of others that acts by itself, or not as told, is to blame for what follows. */
+#include "base/std.h"
+
+#include "tests/unit/scenario/umpired.h"
+
+#define OBSERVED HEADER "expect register\nobserve $pf/3 => 2.05\n"
+
+static void setup_foreign(void)
+{
+    setup();
+    script.options.third_party_server = true;
+}
+
+static struct fake_event *observes(int64_t at, int observe)
+{
+    struct fake_event *event = reads(at, "/16/0/3", value_integer(0));
+    event->request.observe = observe;
+    event->outcome.observe = observe == 0 ? 1 : -1;
+    answers("/16/0/3", value_integer(0));
+    return event;
+}
+
+static void expect_excuse(const char *why)
+{
+    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
+    ck_assert_msg(strstr(script_reason(&script), why) != NULL, "%s", script_reason(&script));
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "not the device's fault"));
+}
+
+/* What a server does beside the steps leaves the device in another state than they count on. */
+START_TEST(a_server_that_acts_by_itself_is_to_blame_for_what_follows)
+{
+    static const struct {
+        uint8_t method;
+        const char *path;
+        int observe;
+        bool matters;
+    } rows[] = {
+        {POST, "/16/0/1", -1, true},  {PUT, "/16/0/0/0", -1, true}, {GET, "/16/0/2", -1, true},
+        {GET, "/16/0/3", 0, true},    {GET, "/16/0/3", -1, false},  {GET, "/3/0", -1, false},
+        {DELETE, "/16/0", -1, false}, /* refused */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        setup_foreign();
+        struct fake_event *event = arrives(20, rows[i].method, rows[i].path);
+        event->request.observe = rows[i].observe;
+        if (strcmp(rows[i].path, "/16/0/2") == 0)
+            fake_content(&event->outcome, "/16/0/2/0",
+                         value_octets(VALUE_OPAQUE, bytes_of("data")));
+        if (rows[i].method == DELETE)
+            event->outcome.code = 0x85;
+        play(HEADER "expect register\nwait 50ms\nexpect notify $pf/3 1 within 1s\n");
+        ck_assert_msg(script.result.verdict ==
+                          (rows[i].matters ? VERDICT_INCONCLUSIVE : VERDICT_FAIL),
+                      "%s: %s", rows[i].path, script_reason(&script));
+        ck_assert(!rows[i].matters ||
+                  strstr(script_reason(&script), "by itself; that is not the device's fault"));
+        teardown();
+    }
+}
+END_TEST
+
+START_TEST(a_server_that_does_not_do_as_told_is_to_blame_for_what_follows)
+{
+    setup_foreign();
+    answers("/16/0/3", value_integer(0)); /* nothing came to the device */
+    play(OBSERVED "expect notify $pf/3 1 within 1s\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_uint_eq(script.result.check_count, 4);
+    ck_assert_int_eq(verdict_at(3), VERDICT_INCONCLUSIVE);
+    ck_assert_ptr_nonnull(strstr(buf_text(&script.result.checks[3].text),
+                                 "did not do what it was asked for: observe \"/16/0/3\""));
+    teardown();
+
+    setup_foreign();
+    observes(1, 0);
+    fake_stage_event(&script.fake, 20, ACTOR_RESET, "/");
+    play(OBSERVED "wait 50ms\nexpect notify $pf/3 1 within 1s\n");
+    expect_excuse("the server answered a message of the device by Reset");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_is_asked_for_once_comes_once)
+{
+    setup_foreign();
+    executes(1, "0='0',1='0',2='7'");
+    executes(2, "0='0',1='0',2='7'");
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "execute $pf/1 0=0,1=0,2=7\n");
+    expect_finding("LWM2M-EXECUTE", "the server sends POST \"/16/0/1\" twice");
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("umpire_meddling", a_server_that_acts_by_itself_is_to_blame_for_what_follows,
+          a_server_that_does_not_do_as_told_is_to_blame_for_what_follows,
+          what_is_asked_for_once_comes_once)
