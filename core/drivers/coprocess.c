@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "drivers/coprocess.h"
+#include "drivers/guard.h"
 
 enum {
     PART = 4096,
@@ -35,6 +36,7 @@ struct coprocess {
     pid_t pid;
     bool is_dead;       /* it ended, and its entry is kept until coprocess_free */
     siginfo_t end;      /* how */
+    struct guard guard; /* ends it when we are gone */
     int to;             /* -1: it does not read any more */
     struct buf waiting; /* (owned) what it has not read yet */
     struct timer flush;
@@ -75,8 +77,9 @@ static void describe_end(const struct coprocess *self, char *out, size_t size)
 }
 
 /* What it started and left behind is in its group, and ends with it. */
-static void end_group(const struct coprocess *self, int patience_ms)
+static void end_group(struct coprocess *self, int patience_ms)
 {
+    guard_dismiss(&self->guard);
     kill(-self->pid, SIGTERM);
     waitpid(self->pid, NULL, self->is_dead ? 0 : WNOHANG);
     for (; kill(-self->pid, 0) == 0 && patience_ms > 0; patience_ms -= LOOK_MS)
@@ -292,22 +295,44 @@ static void start_reader(struct coprocess *self, struct reader *reader, int fd, 
         close_reader(self, reader);
 }
 
+static int patience_of(const struct coprocess_config *config)
+{
+    return config->patience_ms > 0 ? config->patience_ms : PATIENCE_MS;
+}
+
+/* The process, or -1. */
+static pid_t launch(const struct coprocess_config *config, int pipes[PIPES][2], struct guard *guard)
+{
+    pid_t pid = fork();
+    if (pid < 0)
+        return -1;
+    if (pid == 0)
+        become(config->command, pipes);
+    setpgid(pid, pid); /* whoever comes first */
+    if (guard_start(guard, pid, patience_of(config)))
+        return pid;
+    int why = errno;
+    kill(-pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    errno = why;
+    return -1;
+}
+
 struct coprocess *coprocess_new(const struct coprocess_config *config, struct error *error)
 {
     int pipes[PIPES][2];
+    struct guard guard = {.pid = -1};
     bool good = open_pipes(pipes);
-    pid_t pid = good ? fork() : -1;
+    pid_t pid = good ? launch(config, pipes, &guard) : -1;
     if (pid < 0) {
         error_set(error, "cannot start \"%.200s\": %s", config->command, strerror(errno));
         close_pipes(pipes);
         return NULL;
     }
-    if (pid == 0)
-        become(config->command, pipes);
-    setpgid(pid, pid); /* whoever comes first */
     struct coprocess *self = xalloc(sizeof *self);
     self->config = *config;
     self->pid = pid;
+    self->guard = guard;
     self->to = keep(pipes[TO][1]);
     buf_init_secret(&self->waiting, (size_t)2 * COPROCESS_LINE_MOST);
     start_reader(self, &self->out, pipes[OUT][0], COPROCESS_LINE_MOST);
@@ -323,7 +348,7 @@ void coprocess_free(struct coprocess *self)
     if (self == NULL)
         return;
     close_input(self);
-    int patience_ms = self->config.patience_ms > 0 ? self->config.patience_ms : PATIENCE_MS;
+    int patience_ms = patience_of(&self->config);
     if (!await_death(self, patience_ms)) {
         kill(-self->pid, SIGTERM);
         if (!await_death(self, patience_ms)) {

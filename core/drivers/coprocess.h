@@ -29,7 +29,7 @@ struct coprocess_config {
 struct coprocess *coprocess_new(const struct coprocess_config *config, struct error *error);
 /* Closes its standard input and waits for its end; when patience ends it is told by SIGTERM, and
  * after that time again by SIGKILL. What it started and left behind in its group goes the same way.
- * NULL is legal. */
+ * So does everything when we die without that. NULL is legal. */
 void coprocess_free(struct coprocess *coprocess);
 
 /* Sends LINE, without its newline; what it does not take at once waits for it. ST_LIMIT: it has not

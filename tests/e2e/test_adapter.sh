@@ -161,6 +161,15 @@ foreign 4 "one that falls silent" "$hello; cat >/dev/null" "$tmp/read.scenario"
 has "says so" "$tmp/out" 'adapter "fake" did not answer within 1.2 s'
 foreign 4 "one that does not read" "$hello; exec <&-; exec sleep 100" "$tmp/read.scenario"
 has "says so, and soon" "$tmp/out" 'adapter "fake" does not read what it is told'
+# Whoever reads nothing does not see that its tool has died; something else does.
+mkfifo "$tmp/life"
+start killed "$BIN" run --server "$uri" "$tmp/read.scenario" --driver \
+	"adapter=$hello; trap '' TERM; echo here >&2; exec sleep 100 4>'$tmp/life'" -vv
+exec 8<"$tmp/life"
+signal killed KILL
+await killed
+ok "one that does not read ends with its tool" timeout 30 cat <&8
+exec 8<&-
 foreign 4 "one whose answers make no sense" "$ours | sed -u 's/\"2.0[0-9]\"/205/'" \
 	-p "$tmp/car.json" portfolio/use-case-1
 has "says so" "$tmp/out" 'its "code" is not a string'
