@@ -121,7 +121,8 @@ static const struct verb verbs[] = {
      "expect no secured [\"TEXT\"] within TIME"},
     {"expect no failure", STEP_EXPECT, EXPECT_FAILURE, VERB_WITHIN | VERB_ABSENT,
      "expect no failure [\"TEXT\"] within TIME"},
-    {"wait", STEP_WAIT, 0, 0, "wait TIME"},
+    {"wait", STEP_WAIT, WAIT_FOR_PEERS, 0, "wait TIME"},
+    {"wait exactly", STEP_WAIT, WAIT_EXACTLY, 0, "wait exactly TIME"},
 };
 
 /* The first word of *REST, which shrinks. */

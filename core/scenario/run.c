@@ -356,7 +356,9 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
 
 static void perform_wait(struct run *run, const struct step *step)
 {
-    int64_t until = now(run) + run_waiting_time(run, step->within_ms);
+    bool is_exact = step->verb->what == WAIT_EXACTLY;
+    int64_t until =
+        now(run) + (is_exact ? step->within_ms : run_waiting_time(run, step->within_ms));
     while (turn(run, until))
         continue;
 }

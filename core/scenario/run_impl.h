@@ -80,7 +80,8 @@ int64_t run_with_patience(const struct run *run, int64_t ms);
 /* How long `within` MS is for what is to come: somebody else's device has the latency that it
  * claims of its secure component, beside it. */
 int64_t run_awaited_time(const struct run *run, int64_t ms);
-/* How long `wait` MS is; and `component delay` MS, which patience lets grow up to its limit. */
+/* How long `wait` MS is, which gives others time; and `component delay` MS, which patience lets
+ * grow up to its limit. */
 int64_t run_waiting_time(const struct run *run, int64_t ms);
 int64_t run_delay_time(const struct run *run, int64_t ms);
 /* STEP, which began at STARTED_AT, came to PERFORMED: a server of others may have taken longer than

@@ -41,6 +41,7 @@
  *            | link corrupt N% [FROM] | link delay TIME [FROM] | link rebind | link ok
  *            | link drop NEXT | link duplicate NEXT | link reorder NEXT | link corrupt NEXT
  *            | wait TIME                            a TIME may be a name
+ *            | wait exactly TIME                    whatever the patience
  *            | expect EVENT [within TIME]           2s when left out
  *            | expect no EVENT within TIME          without WITH or VALUE
  *   NEXT     = next [N] [request | response | ack] [FROM]
@@ -260,6 +261,9 @@ void expectation_init(struct expectation *expectation, const uint8_t *at);
 void expectation_release(struct expectation *expectation);
 
 enum step_kind { STEP_OPERATION, STEP_CONTROL, STEP_STIMULUS, STEP_LINK, STEP_EXPECT, STEP_WAIT };
+/* What a wait is for: it gives others time, and may be longer when they are slow; or it measures.
+ */
+enum wait_kind { WAIT_FOR_PEERS, WAIT_EXACTLY };
 enum { SETTING_SERVERS_MOST = 8 };
 enum { STEP_RULES_MOST = 8, STEPS_MOST = 2000, LETS_MOST = 200, SCENARIO_MOST = 1 << 20 };
 
@@ -267,7 +271,8 @@ enum { STEP_RULES_MOST = 8, STEPS_MOST = 2000, LETS_MOST = 200, SCENARIO_MOST = 
 struct verb {
     const char *words; /* (borrowed) "component fail next" */
     enum step_kind kind;
-    unsigned what; /* operation_kind, server_control, stimulus_kind, link_action or expect_kind */
+    unsigned what; /* operation_kind, server_control, stimulus_kind, link_action, expect_kind or
+                      wait_kind */
     unsigned flags;
     const char *usage; /* (borrowed) the whole line */
 };

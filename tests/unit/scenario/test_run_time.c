@@ -55,6 +55,28 @@ START_TEST(patience_stretches_what_is_awaited_and_no_silence)
 }
 END_TEST
 
+START_TEST(what_measures_is_not_stretched)
+{
+    for (int is_server = 0; is_server < 2; is_server++) {
+        setup();
+        script.options.patience = 3;
+        script.options.third_party_server = is_server != 0;
+        script.options.third_party_device = is_server == 0;
+        script.fake.no_device = is_server == 0;
+        script.fake.claims.latency_ms = 500;
+        play(HEADER "wait exactly 1s\n");
+        ck_assert_int_eq(script.result.duration_ms, 1000);
+        teardown();
+    }
+    setup();
+    script.options.patience = 3;
+    script.options.third_party_server = true;
+    play(HEADER "let gap = 2s\nwait exactly $gap\nwait $gap\n");
+    ck_assert_int_eq(script.result.duration_ms, 2000 + 6000);
+    teardown();
+}
+END_TEST
+
 START_TEST(patience_without_end_waits_for_what_comes)
 {
     setup();
@@ -505,9 +527,9 @@ START_TEST(limits_hold_by_the_machines_clock_too)
 }
 END_TEST
 
-UNIT_MAIN("run_time", time_that_stands_still_proves_nothing, limits_hold_by_the_machines_clock_too,
-          a_notification_in_time_is_taken, a_late_notification_is_none,
-          what_nobody_had_time_to_look_at_is_heard,
+UNIT_MAIN("run_time", what_measures_is_not_stretched, time_that_stands_still_proves_nothing,
+          limits_hold_by_the_machines_clock_too, a_notification_in_time_is_taken,
+          a_late_notification_is_none, what_nobody_had_time_to_look_at_is_heard,
           patience_stretches_what_is_awaited_and_no_silence,
           patience_without_end_waits_for_what_comes, the_next_notification_must_be_the_right_one,
           a_notification_may_have_to_be_an_error, silence_takes_its_time, silence_is_broken_at_once,
