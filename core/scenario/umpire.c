@@ -60,9 +60,13 @@ static bool is_verdict(const struct umpire *umpire)
 enum comparison umpire_compared(const struct umpire *umpire, const struct rule *rule,
                                 enum comparison result)
 {
-    bool decides = is_verdict(umpire) && umpire->sees && !umpire->has_link && is_decided(rule);
-    return result == COMPARISON_BROKEN && decides && !was_found(umpire, rule) ? COMPARISON_MET
-                                                                              : result;
+    bool looks_on = is_verdict(umpire) && umpire->sees && !umpire->has_link;
+    if (result != COMPARISON_BROKEN || !looks_on || was_found(umpire, rule))
+        return result;
+    if (is_decided(rule))
+        return COMPARISON_MET;
+    bool is_explained = umpire->found_count > 0 && (rule->sides & SIDE_SERVER) != 0;
+    return is_explained ? COMPARISON_UNKNOWN : result;
 }
 
 bool umpire_is_servers(const struct umpire *umpire, bool answer_fits)

@@ -98,6 +98,23 @@ static void compare_formats(struct umpire *umpire, const struct request_seen *re
                     format_text(request->format, text), operation->format);
 }
 
+/* Where the step leaves the format open, the server asks for one that the device has. */
+static void judge_choice(struct umpire *umpire, const struct actor_event *event)
+{
+    const struct operation *operation = umpire->operation;
+    const struct request_seen *request = event->request;
+    uint8_t code = event->outcome->code;
+    if (!umpire->trusts || operation->format >= 0)
+        return;
+    if (code == CODE_NOT_ACCEPTABLE && request->accept >= 0)
+        umpire_find(umpire, format_rule(operation),
+                    "the server asks for format %d, which the device does not have",
+                    request->accept);
+    if (code == CODE_UNSUPPORTED_FORMAT && request->format >= 0)
+        umpire_find(umpire, umpire_implied(operation->kind),
+                    "the server sends format %d, which the device does not have", request->format);
+}
+
 /* A create whose instance the device chooses has paths that nobody knows before. */
 static void compare_values(struct umpire *umpire, const struct actor_event *event)
 {
@@ -184,34 +201,49 @@ static void sort_arguments(struct oracle_arguments *arguments)
         }
 }
 
+static void compare_lists(struct umpire *umpire, const struct actor_event *event,
+                          struct oracle_arguments *wanted, struct oracle_arguments *seen)
+{
+    bool is_portfolio = event->path.id[0] == PORTFOLIO && event->path.id[2] == GET_AUTH_DATA;
+    sort_arguments(wanted);
+    sort_arguments(seen);
+    for (size_t i = 0; i < wanted->count || i < seen->count; i++)
+        compare_argument(umpire, is_portfolio, i < seen->count ? &seen->items[i] : NULL,
+                         i < wanted->count ? &wanted->items[i] : NULL);
+}
+
+/* What a step dictates in octets need not be a list. */
 static void compare_arguments(struct umpire *umpire, const struct actor_event *event)
 {
     const struct operation *operation = umpire->operation;
+    const struct oracle_ops *oracle = umpire->oracle->ops;
     struct oracle_arguments wanted, seen;
     struct error problem;
     unsigned instance = event->path.id[1];
-    if (operation->kind != OPERATION_EXECUTE || operation->verbatim)
-        return;
-    const struct oracle_ops *oracle = umpire->oracle->ops;
+    struct bytes payload = event->request->payload;
     struct bytes text = bytes_of(operation->text == NULL ? "" : operation->text);
+    if (operation->kind != OPERATION_EXECUTE || (operation->verbatim && bytes_equal(text, payload)))
+        return;
     error_clear(&problem);
-    if (!oracle->arguments(umpire->oracle, instance, text, true, &wanted, &problem))
+    bool is_list =
+        oracle->arguments(umpire->oracle, instance, text, !operation->verbatim, &wanted, &problem);
+    if (!is_list && !operation->verbatim)
         return;
-    if (!oracle->arguments(umpire->oracle, instance, event->request->payload, false, &seen,
-                           &problem)) {
+    error_clear(&problem);
+    bool is_seen = oracle->arguments(umpire->oracle, instance, payload, false, &seen, &problem);
+    int len = (int)(payload.len < SHOWN_MOST ? payload.len : SHOWN_MOST);
+    const char *shown = payload.data == NULL ? "" : (const char *)payload.data;
+    if (!is_list)
         umpire_find(umpire, "PF-ARG-6",
-                    "the argument list \"%.*s\" breaks the grammar of Execute: %.120s",
-                    (int)(event->request->payload.len < SHOWN_MOST ? event->request->payload.len
-                                                                   : SHOWN_MOST),
-                    (const char *)event->request->payload.data, problem.text);
-        return;
-    }
-    sort_arguments(&wanted);
-    sort_arguments(&seen);
-    bool is_portfolio = event->path.id[0] == PORTFOLIO && event->path.id[2] == GET_AUTH_DATA;
-    for (size_t i = 0; i < wanted.count || i < seen.count; i++)
-        compare_argument(umpire, is_portfolio, i < seen.count ? &seen.items[i] : NULL,
-                         i < wanted.count ? &wanted.items[i] : NULL);
+                    "the server sends the arguments \"%.*s\", and not those "
+                    "of the step",
+                    len, shown);
+    else if (!is_seen)
+        umpire_find(umpire, "PF-ARG-6",
+                    "the argument list \"%.*s\" breaks the grammar of Execute: %.120s", len, shown,
+                    problem.text);
+    else
+        compare_lists(umpire, event, &wanted, &seen);
 }
 
 void umpire_compare(struct umpire *umpire, const struct actor_event *event)
@@ -225,6 +257,7 @@ void umpire_compare(struct umpire *umpire, const struct actor_event *event)
                     "the server sends Observe %d, but this operation has %d (-1: none)",
                     event->request->observe, observe);
     compare_formats(umpire, event->request);
+    judge_choice(umpire, event);
     compare_values(umpire, event);
     compare_attributes(umpire, event->request);
     compare_arguments(umpire, event);

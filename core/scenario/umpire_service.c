@@ -103,6 +103,26 @@ static void judge_arguments(struct umpire *umpire, const struct oracle_arguments
                     operation->key_index);
 }
 
+/* rule: I-8. What the device wants beside 0 to 3 stands in its profile. */
+static void judge_extra(struct umpire *umpire, const struct oracle_arguments *arguments)
+{
+    const char *text = umpire->operation->text;
+    struct oracle_arguments wanted = {.count = 0};
+    struct error problem;
+    error_clear(&problem);
+    if (text == NULL ||
+        !umpire->oracle->ops->arguments(umpire->oracle, umpire->operation->path.id[1],
+                                        bytes_of(text), false, &wanted, &problem))
+        return;
+    for (size_t i = 0; i < wanted.count; i++) {
+        const struct oracle_argument *seen = find_argument(arguments, wanted.items[i].digit);
+        if (seen == NULL || strcmp(seen->value, wanted.items[i].value) != 0)
+            umpire_find(umpire, "PF-ARG-6",
+                        "argument %u is \"%s\", but the server was told to send \"%s\"",
+                        wanted.items[i].digit, shown(seen), wanted.items[i].value);
+    }
+}
+
 static bool is_lenient(const struct umpire *umpire)
 {
     for (const char *const *need = umpire->claims->needs; need != NULL && *need != NULL; need++)
@@ -157,8 +177,10 @@ static void judge_execute(struct umpire *umpire, const struct actor_event *event
     bool is_step = is_of_step(umpire, event);
     bool is_read = !is_dictated && read_arguments(umpire, event, &arguments);
     bool is_accepted = event->outcome->code == CODE_CHANGED;
-    if (is_read && is_step)
+    if (is_read && is_step) {
         judge_arguments(umpire, &arguments);
+        judge_extra(umpire, &arguments);
+    }
     if (is_step)
         umpire->has_arrived = true;
     struct umpire_process *process = process_of(umpire, event->path.id[1]);

@@ -129,6 +129,25 @@ static void execute_octets(struct seeded_server *seeded, struct peer *peer, stru
         request->format = FORMAT_OPAQUE;
 }
 
+/* `0='0',1='3',4='x'` becomes `0='0',1='3'`. */
+static void drop_further_arguments(struct seeded_server *seeded, struct peer *peer,
+                                   struct message *request)
+{
+    struct buf *payload = &request->payload;
+    bool is_quoted = false;
+    UNUSED(seeded);
+    UNUSED(peer);
+    if (request->code != CODE_POST || request->format != FORMAT_TEXT ||
+        request_raw_path(request).depth != 3)
+        return;
+    for (size_t i = 0; i + 1 < payload->len; i++) {
+        is_quoted = is_quoted != (payload->data[i] == '\'');
+        if (!is_quoted && payload->data[i] == ',' && payload->data[i + 1] >= '4' &&
+            payload->data[i + 1] <= '9')
+            payload->len = i;
+    }
+}
+
 /* A repeated request has the id of the one before. */
 static void repeat_as_new(struct seeded_server *seeded, struct peer *peer, struct message *request)
 {
@@ -214,6 +233,8 @@ const struct server_defect defects_asking[] = {
      .asking = keep_first_attribute},
     {.info = {"execute-as-octets", "LWM2M-EXECUTE", "sends arguments as octets and not as text"},
      .asking = execute_octets},
+    {.info = {"further-arguments-lost", "PF-ARG-6", "sends no more arguments than 0 to 3"},
+     .asking = drop_further_arguments},
     {.info = {"repetition-is-new", "COAP-DUPLICATE", "repeats a request under a new message id"},
      .asking = repeat_as_new},
     {.info = {"composite-path-lost", "LWM2M-READ-COMPOSITE", "leaves out the last path of a Read-Composite"},

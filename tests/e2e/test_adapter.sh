@@ -80,6 +80,16 @@ has "says what to do" "$tmp/err" "has no keys for its server" "such as -p vehicl
 uri=$plain
 foreign 2 "a plain server and a profile with keys" "$mute" -p vehicle-psk portfolio/use-case-1
 has "says so" "$tmp/err" "has keys for its server"
+# The adapter hears something else than the tool says.
+foreign 1 "a server that asks for a format that the device does not have" \
+	"sed -u 's/\"do\":\"read\",/\"do\":\"read\",\"format\":\"senml-json\",/' | $ours" -p "$tmp/car.json" portfolio/gsma
+has "is found" "$tmp/out" "the server asks for format 110, which the device does not have" "PF-SRV-5 ("
+has "and not held against the device" "$tmp/out" "inconclusive: read /3/0/22/0" "that is not the device's fault"
+exits 0 "provision" "$BIN" provision -p vehicle-1.1 -o "$tmp/newer.json"
+foreign 1 "a server that answers a Send otherwise" \
+	"exec '$BIN' server --adapter -q -k '$tmp/newer.keys.json' -l $uri --defect send-refused" -p "$tmp/newer.json" portfolio/send
+has "is found" "$tmp/out" "the server answers a Send 4.05, not 2.04" "LWM2M-SEND ("
+
 # What it does not tell of, or makes up, is not held against the device.
 foreign 6 "a server that withholds notifications" "$ours | grep --line-buffered -v '\"event\":\"notify\"'" \
 	-p "$tmp/car.json" portfolio/use-case-1
@@ -131,6 +141,7 @@ challenge-used-again PF-SRV-2 server/authenticates
 key-always-0 PF-ARG-4 server/identity
 verdict-without-asking PF-SRV-6 server/authenticates
 execute-sent-twice LWM2M-EXECUTE portfolio/use-case-1
+further-arguments-lost PF-ARG-6 portfolio/arguments-accepted
 resources-dropped PF-SRV-5 server/authenticates
 discover-as-read LWM2M-DISCOVER portfolio/object
 written-value-altered LWM2M-WRITE portfolio/identity-writes

@@ -30,6 +30,41 @@ START_TEST(another_format_than_the_steps_is_the_servers)
 }
 END_TEST
 
+/* A format that the step leaves to the server is one that the device has. */
+START_TEST(a_format_that_the_device_lacks_is_the_servers)
+{
+    static const struct {
+        const char *step, *path, *rule, *reason;
+        uint8_t method, code;
+    } rows[] = {
+        {"covers PF-OBJ-5\nread $pf/3 => 2.05 0 [PF-OBJ-5]", "/16/0/3", "PF-SRV-5",
+         "the server asks for format 11543, which the device does not have", GET, 0x86},
+        {"covers PF-OBJ-8\nread /3/0/0 => 2.05 \"Acme\" [PF-OBJ-8]", "/3/0/0", "LWM2M-READ",
+         "the server asks for format 11543, which the device does not have", GET, 0x86},
+        {"covers PF-DM-3\nwrite $pf/0/1 \"a\" => 2.04 [PF-DM-3]", "/16/0/0/1", "LWM2M-WRITE",
+         "the server sends format 11543, which the device does not have", PUT, 0x8F},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        setup();
+        script.options.third_party_server = true;
+        struct fake_event *event = arrives(5, rows[i].method, rows[i].path);
+        event->outcome.code = rows[i].code;
+        event->request.accept = event->request.format = 11543;
+        fake_stage_answer(&script.fake, rows[i].code == 0x86 ? 406 : 415);
+        snprintf(text, sizeof text, HEADER "%s\n", rows[i].step);
+        play(text);
+        expect_verdict(VERDICT_FAIL, ST_OK);
+        ck_assert_uint_eq(script.result.check_count, 2);
+        ck_assert_str_eq(script.result.checks[0].rule->id, rows[i].rule);
+        ck_assert_msg(strstr(script_reason(&script), rows[i].reason) != NULL, "%s",
+                      script_reason(&script));
+        ck_assert_int_eq(verdict_at(1), VERDICT_INCONCLUSIVE); /* the device's own rule */
+        teardown();
+    }
+}
+END_TEST
+
 START_TEST(a_discover_asks_for_links)
 {
     setup();
@@ -137,6 +172,33 @@ START_TEST(octets_and_raw_requests_are_the_scenarios)
     play(HEADER "execute $pf/1 \"garbage\"\nraw GET /16/0/2 accept=77 => 2.05\n");
     expect_no_finding();
     teardown();
+}
+END_TEST
+
+/* A list may come in another order and with other quotes; what is none comes as it is. */
+START_TEST(octets_of_a_step_arrive)
+{
+    static const struct {
+        const char *step, *sent, *reason;
+    } rows[] = {
+        {"\"0='0',1='0',4='x'\"", "0='0',4='x',1='0'", NULL},
+        {"\"0='0',1='0',4='x'\"", "0='0',1='0'", "argument 4 is \"nothing\", but the step says"},
+        {"\"0=SRV\"", "0=SRV", NULL},
+        {"\"0=SRV\"", "0='0'", "sends the arguments \"0='0'\", and not those of the step"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        setup();
+        executes(5, rows[i].sent);
+        fake_stage_answer(&script.fake, 204);
+        snprintf(text, sizeof text, HEADER "execute $pf/1 %s\n", rows[i].step);
+        play(text);
+        if (rows[i].reason == NULL)
+            expect_no_finding();
+        else
+            expect_finding("PF-ARG-6", rows[i].reason);
+        teardown();
+    }
 }
 END_TEST
 
@@ -275,12 +337,13 @@ START_TEST(another_servers_request_is_not_the_steps)
 }
 END_TEST
 
-UNIT_MAIN("umpire_request", what_the_server_makes_of_it_is_not_the_devices,
-          what_arrives_as_dictated_is_fine, another_format_than_the_steps_is_the_servers,
-          a_discover_asks_for_links, a_read_that_observes_is_no_read,
-          values_that_are_written_are_those_of_the_step, paths_of_a_composite_are_those_of_the_step,
-          attributes_may_come_in_any_order, arguments_break_the_rule_of_their_digit,
-          octets_and_raw_requests_are_the_scenarios, a_request_that_never_came_was_not_made,
-          what_the_server_says_is_what_the_device_said, every_request_has_a_form,
-          content_that_a_server_thought_of_decodes, what_is_empty_need_not_be_said,
-          a_bad_link_may_change_everything, another_servers_request_is_not_the_steps)
+UNIT_MAIN("umpire_request", octets_of_a_step_arrive, a_format_that_the_device_lacks_is_the_servers,
+          what_the_server_makes_of_it_is_not_the_devices, what_arrives_as_dictated_is_fine,
+          another_format_than_the_steps_is_the_servers, a_discover_asks_for_links,
+          a_read_that_observes_is_no_read, values_that_are_written_are_those_of_the_step,
+          paths_of_a_composite_are_those_of_the_step, attributes_may_come_in_any_order,
+          arguments_break_the_rule_of_their_digit, octets_and_raw_requests_are_the_scenarios,
+          a_request_that_never_came_was_not_made, what_the_server_says_is_what_the_device_said,
+          every_request_has_a_form, content_that_a_server_thought_of_decodes,
+          what_is_empty_need_not_be_said, a_bad_link_may_change_everything,
+          another_servers_request_is_not_the_steps)

@@ -100,6 +100,44 @@ START_TEST(a_server_is_blamed_for_what_it_decided_only)
 }
 END_TEST
 
+/* rule: I-8 */
+START_TEST(what_the_device_wants_beside_is_sent_along)
+{
+    setup();
+    script.fake.claims.extra_arguments = "4='x'";
+    serve(GOOD ",4='x'", SIGNATURE);
+    says(JUDGEMENT_GENUINE);
+    play(AUTHENTICATE);
+    expect_no_finding();
+    teardown();
+    for (int i = 0; i < 2; i++) {
+        setup();
+        script.fake.claims.extra_arguments = "4='x'";
+        serve(i == 0 ? GOOD : GOOD ",4='y'", SIGNATURE);
+        says(JUDGEMENT_GENUINE);
+        play(AUTHENTICATE);
+        expect_finding("PF-ARG-6", i == 0 ? "argument 4 is \"nothing\", but the server was told to "
+                                            "send \"x\""
+                                          : "argument 4 is \"y\", but");
+        teardown();
+    }
+}
+END_TEST
+
+/* What was found tells why a check of another rule of the server is not met. */
+START_TEST(a_server_breaks_one_rule_by_one_slip)
+{
+    setup();
+    script.options.third_party_server = true;
+    executes(1, "0='1',1='0',2='7',3='0'")->outcome.code = 0x80;
+    fake_stage_answer(&script.fake, 400);
+    play(HEADER "covers PF-SRV-4\nauthenticate $pf identity=0 => genuine [PF-SRV-4]\n");
+    ck_assert_int_eq(verdict_on("PF-ARG-1"), VERDICT_FAIL);
+    ck_assert_int_eq(verdict_on("PF-SRV-4"), VERDICT_INCONCLUSIVE);
+    teardown();
+}
+END_TEST
+
 START_TEST(the_key_index_may_be_left_out_when_it_is_0)
 {
     setup();
@@ -399,8 +437,10 @@ START_TEST(reads_of_its_own_are_in_the_format_asked_for)
 }
 END_TEST
 
-UNIT_MAIN("umpire_service", the_usual_way_is_fine, arguments_are_those_of_the_operation,
-          a_server_is_blamed_for_what_it_decided_only, the_key_index_may_be_left_out_when_it_is_0,
+UNIT_MAIN("umpire_service", what_the_device_wants_beside_is_sent_along,
+          a_server_breaks_one_rule_by_one_slip, the_usual_way_is_fine,
+          arguments_are_those_of_the_operation, a_server_is_blamed_for_what_it_decided_only,
+          the_key_index_may_be_left_out_when_it_is_0,
           authdata_is_taken_when_it_is_known_to_be_there,
           a_notification_or_the_instance_tells_of_it_too,
           a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
