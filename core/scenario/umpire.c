@@ -170,8 +170,10 @@ static struct umpire_registration *registration_of(struct umpire *umpire, unsign
 static void end_registration(struct umpire *umpire, unsigned server)
 {
     struct umpire_registration *registration = registration_of(umpire, server);
-    if (registration != NULL)
-        registration->is_alive = false;
+    if (registration == NULL)
+        return;
+    registration->is_alive = false;
+    registration->is_void = registration->is_under_way;
 }
 
 static void take_links(struct umpire_registration *registration, const char *links)
@@ -204,6 +206,8 @@ static void hear_registered(struct umpire *umpire, const struct actor_event *eve
         take_links(registration, event->links);
     umpire_device_links(umpire, event->has_list ? event->links : NULL);
     if (event->kind == ACTOR_REGISTERED) {
+        if (registration != NULL)
+            registration->is_under_way = true;
         umpire->excuses_strays = umpire->excuses_strays || umpire->has_registered;
         umpire->has_registered = true;
         umpire_service_forget(umpire, event->server);
@@ -226,7 +230,9 @@ static void judge_register(struct umpire *umpire, const struct actor_event *even
         return;
     umpire_service_forget(umpire, event->server);
     bool is_accepted = event->outcome->code == CODE_CREATED;
-    registration->is_alive = is_accepted;
+    registration->is_alive = is_accepted && !registration->is_void;
+    registration->is_under_way = false;
+    registration->is_void = false;
     if (is_accepted)
         take_links(registration, event->links);
     if (!is_accepted)

@@ -44,7 +44,9 @@ struct umpire_challenge {
 struct umpire_registration {
     unsigned server;
     bool is_alive;
-    char *links; /* (owned) the last object list, or NULL */
+    bool is_under_way; /* the server has told of it, and the device does not know its answer yet */
+    bool is_void;      /* meanwhile a step made the server forget it */
+    char *links;       /* (owned) the last object list, or NULL */
 };
 
 /* A notification that left the device. */

@@ -72,6 +72,24 @@ START_TEST(an_update_may_fail_after_the_end_only)
     play(HEADER "server forget\nwait 10ms\n");
     expect_no_finding();
     teardown();
+
+    setup(); /* it forgets before its answer has arrived */
+    fake_stage_event(&script.fake, 1, ACTOR_REGISTERED, "/");
+    replies(5, POST, "/rd", 0x41)->event.location = "/rd/1";
+    replies(6, POST, "/rd/1", 0x84);
+    play(HEADER "expect register\nserver forget\nwait 10ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup(); /* what it accepts after that is in force */
+    fake_stage_event(&script.fake, 1, ACTOR_REGISTERED, "/");
+    replies(5, POST, "/rd", 0x41)->event.location = "/rd/1";
+    fake_stage_event(&script.fake, 6, ACTOR_REGISTERED, "/");
+    replies(7, POST, "/rd", 0x41)->event.location = "/rd/2";
+    replies(8, POST, "/rd/2", 0x84);
+    play(HEADER "expect register\nserver forget\nwait 10ms\n");
+    expect_finding("PF-SRV-4", "answers an update of a registration that is in force 4.04");
+    teardown();
 }
 END_TEST
 
