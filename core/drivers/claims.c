@@ -6,7 +6,7 @@
 #include "codec/codec.h"
 #include "drivers/house_impl.h"
 
-enum { SERVER_OBJECT = 1, ACCESS_OBJECT = 2, OSCORE_OBJECT = 21, SPARE = 7 };
+enum { SERVER_OBJECT = 1, ACCESS_OBJECT = 2, OSCORE_OBJECT = 21, SPARE = 7, MUTE_SEND = 23 };
 
 static bool has_services(const struct profile *profile, unsigned instance)
 {
@@ -159,15 +159,20 @@ static void claim_needs(struct house *self, size_t portfolio_count)
         {"one-auth-data", profile->auth_data_instances <= 1},
         {"queue-mode", profile->queue_mode},
         {"tcp", is_over_tcp(profile)},
+        {"udp", !is_over_tcp(profile)},
         {"bootstrap", profile->bootstrap != NULL},
+        {"bootstrap-only", profile->bootstrap != NULL && profile->server_count == 0},
+        {"one-server", profile->server_count == 1},
         {"lenient-arguments", profile->lenient_arguments},
         {"strict-arguments", !profile->lenient_arguments},
         {"strict-create", profile->strict_create},
+        {"lenient-create", !profile->strict_create},
         {"read-only", profile->read_only_count > 0},
         {"auth-data-instances", profile->auth_data_instances > 1},
         {"fresh-device", !self->config.stands},
         {"no-services", !self->claims.authentication && !self->claims.encryption},
         {"linked", self->claims.link.depth > 0},
+        {"nosec", mode == CREDENTIALS_NONE},
         {"psk", mode == CREDENTIALS_PSK},
         {"rpk", mode == CREDENTIALS_RPK},
         {"x509", mode == CREDENTIALS_X509},
@@ -213,6 +218,17 @@ static void put_links(const struct profile *profile, struct buf *out)
         last = instance;
     }
     buf_puts(out, last.depth > 0 ? ")" : "");
+}
+
+/* Mute Send is true when it is not there (LwM2M TS 1.1, E.2). */
+static void claim_send(struct house *self)
+{
+    const struct profile *profile = self->profile;
+    unsigned instance = profile->server_count > 0 ? profile->servers[0].instance : 0;
+    self->claims.mute = path_resource(SERVER_OBJECT, instance, MUTE_SEND);
+    const struct record *mute = records_find(&profile->content, self->claims.mute);
+    self->claims.is_muted =
+        mute == NULL || mute->value.type != VALUE_BOOLEAN || mute->value.boolean;
 }
 
 /* What the first server is told by Register, as far as the profile says so. */
@@ -285,6 +301,9 @@ void house_claim(struct house *self)
     self->claims.encryption_key2 = ID_NONE;
     self->claims.endpoint = self->profile->endpoint;
     self->claims.is_plain = is_plain(self->profile);
+    self->claims.is_over_tcp = is_over_tcp(self->profile);
+    self->claims.read_only = self->profile->read_only;
+    self->claims.read_only_count = self->profile->read_only_count;
     self->claims.loses_nothing = clock_is_virtual(loop_clock(self->config.world.loop));
     self->claims.latency_ms = self->profile->latency_ms;
     self->claims.limit_ms = self->profile->limit_ms;
@@ -292,7 +311,6 @@ void house_claim(struct house *self)
     self->claims.has_portfolio =
         find_portfolio(self->profile, &self->claims.portfolio, &portfolio_count);
     self->claims.content = &self->profile->content;
-    self->claims.patience_ms = self->profile->limit_ms;
     self->claims.spare = spare_instance(self->profile);
     if (self->claims.has_portfolio) {
         claim_identities(self->profile, &self->claims);
@@ -301,6 +319,7 @@ void house_claim(struct house *self)
     }
     claim_needs(self, portfolio_count);
     claim_registration(self);
+    claim_send(self);
     claim_formats(self);
     self->claims.stands = self->config.stands;
     if (self->config.stands)

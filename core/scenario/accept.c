@@ -15,6 +15,7 @@ struct deviation {
     const struct step *step;         /* (borrowed) */
     const struct outcome *outcome;   /* (borrowed) */
     bool is_partial;                 /* its owner claims a service without one of its resources */
+    bool is_1_0;                     /* and LwM2M 1.0 */
 };
 
 /* --- what the step is about ------------------------------------------------------------ */
@@ -129,35 +130,30 @@ static bool is_other_format(const struct deviation *deviation)
 
 /* --- PF-DM-4: formats that a device need not have ------------------------------------------ */
 
-/* What our server writes several values in when a step leaves it open; -1: TLV, of LwM2M 1.0. */
-static int usual_format(const struct oracle *oracle)
-{
-    return oracle->ops->format(oracle, bytes_of("senml-cbor"));
-}
-
 /* JSON of LwM2M 1.0 may be missing; from 1.1 on all that can hold several values, and CBOR (LwM2M
  * Core 1.1, 7.4). */
-static bool is_optional(const struct oracle *oracle, int format)
+static bool is_optional(const struct deviation *deviation, int format)
 {
     static const char *const names[] = {"json", "tlv", "cbor", "senml-json", "senml-cbor"};
-    bool is_1_0 = usual_format(oracle) < 0;
-    for (size_t i = 0; i < (is_1_0 ? 1 : COUNT_OF(names)); i++)
+    const struct oracle *oracle = deviation->comparer->oracle;
+    for (size_t i = 0; i < (deviation->is_1_0 ? 1 : COUNT_OF(names)); i++)
         if (format >= 0 && oracle->ops->format(oracle, bytes_of(names[i])) == format)
             return true;
     return false;
 }
 
+/* Where a step leaves it open, our server writes several values in TLV, and from 1.1 on in SenML
+ * CBOR. */
 static bool lacks_format(const struct deviation *deviation)
 {
     const struct operation *operation = &deviation->step->operation;
     uint8_t code = deviation->outcome->code;
     bool is_dictated = is_operation(deviation, OPERATION_RAW);
     int format = is_dictated && code == CODE_NOT_ACCEPTABLE ? operation->accept : operation->format;
-    if (format < 0 && !is_dictated && code == CODE_UNSUPPORTED_FORMAT)
-        format = usual_format(deviation->comparer->oracle);
+    bool is_usual = format < 0 && !is_dictated && code == CODE_UNSUPPORTED_FORMAT;
     return deviation->step->verb->kind == STEP_OPERATION &&
            (code == CODE_NOT_ACCEPTABLE || code == CODE_UNSUPPORTED_FORMAT) &&
-           is_optional(deviation->comparer->oracle, format);
+           (is_usual ? !deviation->is_1_0 : is_optional(deviation, format));
 }
 
 /* --- PF-DM-7: operations that LwM2M 1.1 leaves open -------------------------------------- */
@@ -429,8 +425,8 @@ static bool shows_error(const struct acceptance *acceptance, const struct step *
 void accept_outcome(const struct acceptance *acceptance, const struct step *step,
                     const struct outcome *outcome, struct finding *finding)
 {
-    const struct deviation deviation = {acceptance->comparer, step, outcome,
-                                        acceptance->is_partial};
+    const struct deviation deviation = {acceptance->comparer, step, outcome, acceptance->is_partial,
+                                        acceptance->is_1_0};
     size_t i = 0;
     while (i < COUNT_OF(rows) && !rows[i].is(&deviation))
         i++;

@@ -154,8 +154,11 @@ struct claims {
     struct path link;                /* $link: what points to $pf in the Device object, or / */
     const struct records *content;   /* (borrowed) all that it has at first; NULL: nobody knows */
     bool authentication, encryption, gsma; /* of $pf */
-    bool is_partial;     /* it has services, but not all of their resources (I-16) */
-    int64_t patience_ms; /* how long it waits for its secure component; 0: nobody knows */
+    bool is_partial;              /* it has services, but not all of their resources (I-16) */
+    const struct path *read_only; /* (borrowed) Identity instances that refuse writes (I-20) */
+    size_t read_only_count;
+    bool is_muted;    /* Send is not allowed: */
+    struct path mute; /* its Mute Send is true or not there */
     const char *const
         *needs; /* (borrowed) NULL-terminated further capabilities: "resource-instances" */
     const char *const *formats;  /* (borrowed) NULL-terminated names of content formats that it has;
@@ -164,9 +167,10 @@ struct claims {
     const uint16_t *servers;     /* (borrowed) those that the device may have accounts with */
     size_t server_count;         /* the first is meant when a step names none */
     bool has_bootstrap;          /* there is a bootstrap server, too */
-    bool is_plain;               /* the first server is reached by UDP in plain text */
+    bool is_plain;               /* the first server is reached by UDP in plain text, */
+    bool is_over_tcp;            /* or by TCP, with TLS or without */
     int64_t latency_ms;          /* that the secure component takes, */
-    int64_t limit_ms;            /* and after which a process counts as failed */
+    int64_t limit_ms;            /* and after which a process counts as failed; 0: nobody knows */
     bool loses_nothing;          /* time is virtual: nothing that is lost would be sent again */
     bool stands;                 /* the server stands already: it takes no keys of a scenario */
     uint8_t profile_sha256[32];

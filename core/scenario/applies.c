@@ -5,58 +5,15 @@
 
 #include "base/coap.h"
 #include "base/portfolio.h"
-#include "scenario/datagram.h"
 #include "scenario/explain_impl.h"
 #include "scenario/theirs_impl.h"
 
-enum { SECURITY_OBJECT = 0 };
-
-static unsigned step_line(const struct scenario *scenario, const struct step *step)
+unsigned step_line(const struct scenario *scenario, const struct step *step)
 {
     unsigned line = 0;
     unsigned column = 0;
     source_locate(&scenario->source, step->line.data, &line, &column);
     return line;
-}
-
-/* --- what is there --------------------------------------------------------------------- */
-
-/* The other resources of object 16 come with its services, not with the content. */
-static bool is_of_service(struct path path)
-{
-    return path.id[0] == PORTFOLIO && path.depth > 2 && path.id[2] != IDENTITY;
-}
-
-static bool has_services(const struct claims *claims, struct path path)
-{
-    bool is_own = path.id[1] == claims->portfolio.id[1];
-    return !is_own || claims->authentication || claims->encryption;
-}
-
-/* One that has services, but not that resource (I-16). */
-static bool is_omitted(const struct claims *claims, struct path path)
-{
-    const struct path resource = path_cut(path, 3);
-    bool has_others = false;
-    for (size_t i = 0; i < claims->content->count; i++) {
-        const struct path *at = &claims->content->items[i].path;
-        if (path_covers(resource, *at))
-            return false;
-        has_others = has_others || (at->depth >= 3 && at->id[2] != IDENTITY &&
-                                    path_covers(path_cut(path, 2), *at));
-    }
-    return has_others;
-}
-
-static bool has_content(const struct claims *claims, struct path path)
-{
-    const unsigned depth = is_of_service(path) ? 2 : path.depth;
-    if (is_of_service(path) && (!has_services(claims, path) || is_omitted(claims, path)))
-        return false;
-    for (size_t i = 0; i < claims->content->count; i++)
-        if (path_covers(path_cut(path, depth), claims->content->items[i].path))
-            return true;
-    return false;
 }
 
 /* --- what is claimed ------------------------------------------------------------------- */
@@ -127,9 +84,9 @@ static bool lacks_identity(const struct scenario *scenario, const struct claims 
 static const char *path_unmet(const struct claims *claims, const struct text_list *needs)
 {
     struct path path;
-    for (size_t i = 0; i < needs->count && claims->content != NULL; i++)
+    for (size_t i = 0; i < needs->count; i++)
         if (needs->items[i][0] == '/' && path_parse(bytes_of(needs->items[i]), &path) &&
-            !has_content(claims, path))
+            !claims_have_path(claims, path))
             return needs->items[i];
     return NULL;
 }
@@ -152,14 +109,10 @@ static bool lacks_need(const struct scenario *scenario, const struct claims *cla
 static bool lacks_format(const struct scenario *scenario, const struct claims *claims,
                          struct error *reason)
 {
-    const char *format = scenario->format;
-    if (format == NULL || claims->formats == NULL)
+    if (scenario->format == NULL || !claims_lack_format(claims, scenario->format))
         return false;
-    for (const char *const *name = claims->formats; *name != NULL; name++)
-        if (strcmp(*name, format) == 0)
-            return false;
     error_set(reason, "profile \"%.100s\" does not have format \"%.100s\"", scenario->profile,
-              format);
+              scenario->format);
     return true;
 }
 
@@ -358,108 +311,6 @@ static bool asks_unclaimed(const struct scenario *scenario, const struct step *s
     return (signs || seals) && misses_key(oracle, &claim, scenario, step, reason);
 }
 
-/* --- what is asked for ------------------------------------------------------------------ */
-
-/* What it made itself: by Create all that is below, by Write what has instances or is put there. */
-static bool is_made_before(const struct scenario *scenario, const struct step *step,
-                           struct path path)
-{
-    const struct path resource = path_cut(path, 3);
-    for (const struct step *at = scenario->steps; at < step; at++) {
-        bool creates = at->verb->kind == STEP_OPERATION && at->operation.kind == OPERATION_CREATE;
-        bool makes =
-            at->verb->kind == STEP_OPERATION &&
-            (at->operation.kind == OPERATION_WRITE || at->operation.kind == OPERATION_UPDATE ||
-             at->operation.kind == OPERATION_WRITE_COMPOSITE);
-        if ((creates && path_covers(at->path, path)) ||
-            (makes && at->path.depth < 4 && path_covers(at->path, resource)))
-            return true;
-    }
-    return false;
-}
-
-/* --- what octets are about -------------------------------------------------------------- */
-
-enum { OPTION_URI_PATH = 11 };
-
-/* The Uri-Path of a request that is dictated octet by octet; false when it is none that leads to
- * the data model. */
-static bool octets_path(struct bytes octets, struct path *out)
-{
-    struct datagram datagram;
-    struct bytes value;
-    int64_t id = 0;
-    *out = path_root();
-    if (octets.len == 0 || octets.data[0] >> 6 != 1)
-        return false;
-    datagram_begin(&datagram, octets);
-    while (datagram_next(&datagram, &value)) {
-        if (datagram.number != OPTION_URI_PATH)
-            continue;
-        if (!parse_decimal(value, &id) || id > UINT16_MAX || out->depth == PATH_MOST)
-            return false;
-        *out = path_child(*out, (uint16_t)id);
-    }
-    return datagram_is_whole(&datagram) && out->depth > 0;
-}
-
-/* A device may look for what is meant before it looks at what is wrong. */
-static bool dictates_unclaimed(const struct claims *claims, const struct step *step,
-                               struct path *out)
-{
-    return step_injects(step) && step->impairment.sender == LINK_FROM_SERVER &&
-           octets_path(value_bytes(&step->impairment.octets), out) && !has_content(claims, *out);
-}
-
-static bool is_absence_tested(const struct step *step)
-{
-    for (size_t i = 0; i < step->expectation.code_count; i++) {
-        const struct code_range *codes = &step->expectation.codes[i];
-        if (codes->low <= CODE_NOT_FOUND && CODE_NOT_FOUND <= codes->high)
-            return true;
-    }
-    return false;
-}
-
-/* What must be there for STEP to come out as it is expected to; / for nothing. Another refusal than
- * 4.04 is expected of what is there, too; but object 0 is refused whether it is there or not. */
-static struct path step_subject(const struct step *step)
-{
-    bool is_operation = step->verb->kind == STEP_OPERATION;
-    bool creates = is_operation && step->operation.kind == OPERATION_CREATE;
-    bool is_set = step->verb->kind == STEP_STIMULUS && step->stimulus.kind == STIMULUS_SET;
-    bool is_refused = step_expects_error(step);
-    if ((!is_operation && !is_set) || is_absence_tested(step) ||
-        (is_refused && step->path.id[0] == SECURITY_OBJECT))
-        return path_root();
-    return creates ? path_cut(step->path, 1) : step->path;
-}
-
-static bool finds_nothing(const struct scenario *scenario, const struct claims *claims,
-                          const struct step *step, struct error *reason)
-{
-    char text[PATH_TEXT];
-    struct path path = step_subject(step);
-    bool is_there =
-        path.depth == 0 || has_content(claims, path) || is_made_before(scenario, step, path);
-    if (is_there && !dictates_unclaimed(claims, step, &path))
-        return false;
-    error_set(reason, "line %u is about %s, which profile \"%.100s\" does not claim",
-              step_line(scenario, step), path_text(path, text), scenario->profile);
-    return true;
-}
-
-static bool lacks_content(const struct scenario *scenario, const struct claims *claims,
-                          struct error *reason)
-{
-    bool lacks = false;
-    if (claims->content == NULL)
-        return false;
-    for (size_t i = 0; i < scenario->step_count && !lacks; i++)
-        lacks = finds_nothing(scenario, claims, &scenario->steps[i], reason);
-    return lacks;
-}
-
 static bool is_claimed(const struct scenario *scenario, const struct oracle *oracle,
                        struct error *reason)
 {
@@ -488,25 +339,6 @@ static bool moves_device(const struct scenario *scenario, struct error *reason)
     return false;
 }
 
-/* It slows the secure component down, more than the device would wait for it. */
-static bool outlasts(const struct scenario *scenario, const struct claims *claims,
-                     struct error *reason)
-{
-    for (size_t i = 0; i < scenario->step_count && claims->patience_ms > 0; i++) {
-        const struct step *step = &scenario->steps[i];
-        if (step->verb->kind != STEP_STIMULUS || step->stimulus.kind != STIMULUS_COMPONENT_DELAY ||
-            step->stimulus.duration_ms < claims->patience_ms)
-            continue;
-        error_set(reason,
-                  "line %u makes the secure component take %" PRId64
-                  " ms, and profile \"%.100s\" gives it %" PRId64,
-                  step_line(scenario, step), step->stimulus.duration_ms, scenario->profile,
-                  claims->patience_ms);
-        return true;
-    }
-    return false;
-}
-
 static bool has_tag(const struct scenario *scenario, const char *tag)
 {
     bool has = false;
@@ -515,16 +347,16 @@ static bool has_tag(const struct scenario *scenario, const char *tag)
     return has;
 }
 
-/* A device that the scenario was not written for, be it ours. A recording was made of a device that
- * had all that it is about, so that one without is another device, which a replay is to find out.
- */
+/* A device that the scenario was not written for, be it ours; of another LwM2M version, too. A
+ * recording was made of a device that had all that it is about, so that one without is another
+ * device, which a replay is to find out. */
 static bool is_for_others(const struct scenario *scenario, const struct run_options *options)
 {
     if (has_tag(scenario, "recorded"))
         return false;
     return options->third_party_device ||
            (options->profile_is_chosen &&
-            !is_own(scenario->profile, scenario_own_profile(scenario)));
+            strcmp(scenario->profile, scenario_own_profile(scenario)) != 0);
 }
 
 bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
@@ -535,8 +367,7 @@ bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_
     if (options->third_party_device &&
         (moves_device(scenario, reason) || (!options->allow_writes && changes(scenario, reason))))
         return true;
-    if (is_for_others(scenario, options) &&
-        (lacks_content(scenario, claims, reason) || outlasts(scenario, claims, reason)))
+    if (is_for_others(scenario, options) && scenario_finds_lack(scenario, claims, oracle, reason))
         return true;
     return options->third_party_device && !is_claimed(scenario, oracle, reason);
 }

@@ -136,6 +136,14 @@ const char *events_failure(const struct events *events)
     return NULL;
 }
 
+const char *events_first_failure(const struct events *events)
+{
+    for (size_t i = 0; i < events->count; i++)
+        if (events->items[i].kind == ACTOR_FAILED)
+            return events->items[i].text;
+    return NULL;
+}
+
 static bool is_answer(const struct actor_event *event)
 {
     return event->kind == ACTOR_REPLIED || event->kind == ACTOR_REQUESTED ||

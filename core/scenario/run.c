@@ -166,6 +166,7 @@ static void accept(const struct run *run, const struct step *step, struct server
         .comparer = &run->comparer,
         .error_ms = run_with_patience(run, ERROR_MS),
         .is_partial = run->claims->is_partial,
+        .is_1_0 = claims_lack_format(run->claims, "senml-cbor"),
         .in_cleanup = run->in_cleanup,
         .was_refused = run->result->verdict == VERDICT_NOT_APPLICABLE,
     };
@@ -285,6 +286,8 @@ static void expect_registration(struct run *run, const struct step *step,
     run_skip_registrations(run, (int)step->server);
     if (known == NULL) {
         buf_puts(&performed->actual, "no registration is alive");
+        run_put_failure("; what failed first: ", events_first_failure(&run->events),
+                        &performed->actual);
         performed->finding = finding_of(COMPARISON_BROKEN, "%s", "");
     } else {
         struct registration_seen seen = {known->links != NULL, known->links, known->lifetime,

@@ -4,6 +4,8 @@
 
 #include "scenario/run_impl.h"
 
+enum { FAILURE_SHOWN = 200 };
+
 /* How the registration ended while nobody asked the device for it; NULL: it has not. */
 static const char *end_of_registration(const struct run *run)
 {
@@ -15,18 +17,26 @@ static const char *end_of_registration(const struct run *run)
                : "the device has left: it ended its registration";
 }
 
+void run_put_failure(const char *lead, const char *why, struct buf *out)
+{
+    const char *plan = why == NULL ? NULL : strstr(why, "; trying again");
+    size_t len = plan == NULL ? FAILURE_SHOWN : (size_t)(plan - why);
+    if (why != NULL)
+        buf_printf(out, "%s%.*s", lead, (int)(len < FAILURE_SHOWN ? len : FAILURE_SHOWN), why);
+}
+
 /* A server under test that nobody reaches breaks no rule. */
 static struct finding finding_of_silent_server(struct run *run)
 {
-    char text[300];
-    const char *why = events_failure(&run->events);
-    const char *plan = why == NULL ? NULL : strstr(why, "; trying again"); /* it will not */
-    size_t len = plan == NULL ? 200 : (size_t)(plan - why);
-    snprintf(text, sizeof text, "the server does not answer%s%.*s", why == NULL ? "" : ": ",
-             (int)(len < 200 ? len : 200), why == NULL ? "" : why);
-    if (run->stage->ops->give_up != NULL)
-        run->stage->ops->give_up(run->stage, text);
-    return finding_of_absence(text);
+    struct buf text;
+    buf_init(&text, 300);
+    buf_puts(&text, "the server does not answer");
+    run_put_failure(": ", events_failure(&run->events), &text);
+    if (run->stage->ops->give_up != NULL) /* it will not try again */
+        run->stage->ops->give_up(run->stage, buf_text(&text));
+    struct finding finding = finding_of_absence(buf_text(&text));
+    buf_release(&text);
+    return finding;
 }
 
 /* The end of others; it may have been told to be silent. */

@@ -100,6 +100,10 @@ void run_note_silence(struct run *run, const struct step *step, const struct per
 /* Whether silence is the last that there was, of an end that is gone, as OUT says. */
 MUST_USE bool run_ends_in_absence(struct run *run, struct performed *out);
 
+/* Appends LEAD and the failure WHY, as events have it, but not what is planned next; nothing for
+ * NULL. */
+void run_put_failure(const char *lead, const char *why, struct buf *out);
+
 /* --- run_progress.c -------------------------------------------------------------------- */
 /* For whoever wants to know what is under way: the scenario begins, STEP is next, it is over. */
 void run_tell_begin(const struct run *run);

@@ -570,6 +570,8 @@ struct events {
 void events_release(struct events *events);
 /* The last failure that an end has told of, or NULL; borrowed until the next event comes. */
 const char *events_failure(const struct events *events);
+/* The first, which is told by the end that was not content; the other one is told of it then. */
+const char *events_first_failure(const struct events *events);
 /* Keeps a copy. */
 void events_add(struct events *events, const struct actor_event *event);
 /* Takes the first event that STEP waits for and none took; NULL when there is none. Borrowed until

@@ -20,12 +20,26 @@ bool scenario_is_for_another(const struct scenario *scenario, const struct run_o
 bool scenario_is_out_of_reach(const struct scenario *scenario, const struct run_options *options,
                               const struct claims *claims, const struct oracle *oracle,
                               struct error *reason);
+/* The line of SCENARIO's file that STEP begins on. */
+unsigned step_line(const struct scenario *scenario, const struct step *step);
 /* What STEP waits for is seen by the device only. */
 bool step_looks_inside(const struct step *step);
 /* Somebody else's device that is gone is nothing that a rule could judge, unless STEP asks for it.
  */
 bool status_is_absence(enum status status, const struct run_options *options,
                        const struct step *step);
+
+/* --- lacks.c: what a device lacks that a scenario was not written for --------------------- */
+/* PATH or something below it is claimed; true as well when nobody knows what the device has. */
+bool claims_have_path(const struct claims *claims, struct path path);
+/* The LwM2M version that is claimed does not have FORMAT, which is a name such as "json". */
+bool claims_lack_format(const struct claims *claims, const char *format);
+/* True, with a sentence, when a step of SCENARIO, which was checked, cannot come out as it is
+ * expected to: it is about what is not there, writes what is read-only, is in a format that is
+ * unknown there, slows the secure component down too much, waits for a Send that is muted, or does
+ * what TCP has no messages for. */
+bool scenario_finds_lack(const struct scenario *scenario, const struct claims *claims,
+                         const struct oracle *oracle, struct error *reason);
 
 /* --- accept.c: what somebody else's device may do otherwise ------------------------------ */
 struct acceptance {
@@ -35,6 +49,7 @@ struct acceptance {
     const struct comparer *comparer; /* (borrowed) */
     int64_t error_ms;                /* how long the device may take to show ERROR */
     bool is_partial;                 /* a service is claimed without one of its resources (I-16) */
+    bool is_1_0;                     /* that LwM2M version is claimed */
     bool in_cleanup, was_refused;    /* the scenario ended because of another such choice */
 };
 /* Makes FINDING, which is a broken one of STEP, what the interpretations of the rules say of it;

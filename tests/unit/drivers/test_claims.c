@@ -102,9 +102,54 @@ START_TEST(of_a_registration_only_what_is_said)
                         "\"objects\":{\"1\":{\"0\":{\"7\":\"UT\"}}}}");
     ck_assert_str_eq(house.claims.registered, "lwm2m=1.1 b=UT queue links(</3/0>)");
     ck_assert(meets("queue-mode") && meets("tcp") && !meets("bootstrap"));
+    ck_assert(house.claims.is_over_tcp && !meets("udp") && meets("nosec") && meets("one-server"));
+    drop();
+}
+END_TEST
+
+START_TEST(a_factory_setting_begins_with_a_bootstrap)
+{
+    claim("{\"endpoint\":\"e\",\"bootstrap\":{\"uri\":\"coap://h\"}}");
+    ck_assert(meets("bootstrap") && meets("bootstrap-only") && !meets("one-server"));
+    drop();
+    claim("{\"endpoint\":\"e\",\"bootstrap\":{\"uri\":\"coap://h\"}," ACCOUNT("coap://h") "}");
+    ck_assert(meets("bootstrap") && !meets("bootstrap-only") && meets("udp"));
+    drop();
+}
+END_TEST
+
+START_TEST(what_refuses_writes_is_told)
+{
+    claim(SCENE_PROFILE(",\"read_only\":[\"/16/1/0/1\"],\"strict_create\":true"));
+    ck_assert_uint_eq(house.claims.read_only_count, 1);
+    ck_assert(path_equal(house.claims.read_only[0], (struct path){{16, 1, 0, 1}, 4}));
+    ck_assert(meets("strict-create") && !meets("lenient-create"));
+    drop();
+    claim(SCENE_PROFILE(""));
+    ck_assert(house.claims.read_only_count == 0 && meets("lenient-create"));
+    drop();
+}
+END_TEST
+
+/* Mute Send of the first server. */
+START_TEST(a_send_is_muted_unless_it_is_said)
+{
+    claim(SCENE_PROFILE(""));
+    ck_assert(house.claims.is_muted);
+    drop();
+    claim("{\"endpoint\":\"e\",\"lwm2m\":\"1.1\"," ACCOUNT(
+        "coap://h") ",\"objects\":{\"1\":{\"0\":{\"23\":true}}}}");
+    ck_assert(house.claims.is_muted);
+    ck_assert(path_equal(house.claims.mute, (struct path){{1, 0, 23}, 3}));
+    drop();
+    claim("{\"endpoint\":\"e\",\"lwm2m\":\"1.1\"," ACCOUNT(
+        "coap://h") ",\"objects\":{\"1\":{\"0\":{\"23\":false}}}}");
+    ck_assert(!house.claims.is_muted);
     drop();
 }
 END_TEST
 
 UNIT_MAIN("claims", the_second_of_each_has_a_name, a_device_that_only_seals_has_its_keys,
-          a_service_without_auth_status_is_partial, of_a_registration_only_what_is_said)
+          a_service_without_auth_status_is_partial, of_a_registration_only_what_is_said,
+          a_factory_setting_begins_with_a_bootstrap, what_refuses_writes_is_told,
+          a_send_is_muted_unless_it_is_said)

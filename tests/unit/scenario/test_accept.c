@@ -153,6 +153,7 @@ END_TEST
 /* rule: PF-DM-4 */
 START_TEST(a_format_may_be_missing)
 {
+    static const char *const of_1_0[] = {"text", "opaque", "tlv", "json", NULL};
     setup_theirs();
     fake_stage_answer(&script.fake, 406);
     play(HEADER "read $pf/2 as json => 2.05 empty\nread /3\n");
@@ -171,7 +172,18 @@ START_TEST(a_format_may_be_missing)
                 "write $pf/0 0=\"x\" as json\n");
     expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
     teardown();
-    setup_theirs(); /* but TLV not in LwM2M 1.0, nor text ever */
+    setup_theirs(); /* TLV from LwM2M 1.1 on */
+    fake_stage_answer(&script.fake, 406);
+    play(HEADER "read $pf/2 as tlv => 2.05 empty\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    teardown();
+    setup_theirs(); /* nor text ever */
+    fake_stage_answer(&script.fake, 406);
+    play(HEADER "read $pf/2 as text => 2.05 empty\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* but not in 1.0 */
+    script.fake.claims.formats = of_1_0;
     fake_stage_answer(&script.fake, 406);
     play(HEADER "read $pf/2 as tlv => 2.05 empty\n");
     expect_verdict(VERDICT_FAIL, ST_OK);

@@ -158,7 +158,7 @@ START_TEST(what_no_key_is_claimed_for_is_not_judged)
 }
 END_TEST
 
-/* The content of the fake: /16/0/0/1 and /3/0/0. */
+/* The content of the fake. */
 static struct records content;
 
 static void setup_content(void)
@@ -178,153 +178,6 @@ static void teardown_content(void)
     records_release(&content);
 }
 
-START_TEST(a_path_that_is_not_claimed_is_not_asked_for)
-{
-    setup_content();
-    play(HEADER "read /3/0/0\nread /6/0/0\n");
-    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-    ck_assert_str_eq(script_reason(&script),
-                     "line 4 is about /6/0/0, which profile \"fake\" does not claim");
-    teardown_content();
-    setup_content(); /* what must fail, services, and what a scenario makes */
-    play(HEADER "read /6/0/0 => 4.04\nread $pf/3\n");
-    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
-    teardown_content();
-    setup_content();
-    script.options.allow_writes = true;
-    play(HEADER "create /16/5\nread /16/5\n");
-    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
-    teardown_content();
-}
-END_TEST
-
-/* A device may look for what is meant before it refuses what is wrong with it. */
-START_TEST(nor_do_octets_ask_for_it)
-{
-    setup_content();
-    play(HEADER "raw octets from server hex:41017f0071b136013001ff => reset\n"); /* "/6/0/\xff" */
-    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));                /* about nothing */
-    teardown_content();
-    setup_content();
-    play(HEADER "raw octets from server hex:41017f0071b136013003313233d001 => 4.02\n");
-    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-    ck_assert_str_eq(script_reason(&script),
-                     "line 3 is about /6/0/123, which profile \"fake\" does not claim");
-    teardown_content();
-    setup_content();
-    play(HEADER "raw octets from server hex:41017f0071b13301300130d001 => 4.02\n"); /* /3/0/0 */
-    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
-    teardown_content();
-    setup_content();
-    play(HEADER "raw octets from stranger hex:41017f0071b136013003313233 => 4.02\n");
-    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
-    teardown_content();
-}
-END_TEST
-
-/* What ours was not written for: -p. */
-static void setup_chosen(void)
-{
-    setup_content();
-    script.options.third_party_device = false;
-    script.fake.claims.stands = false;
-    script.options.profile_is_chosen = true;
-}
-
-/* STEPS by -p for "other" on a device of ours; REASON: why not, or NULL. */
-static void chosen(const char *steps, const char *reason)
-{
-    char text[1000];
-    snprintf(text, sizeof text, HEADER "%s", steps);
-    setup_chosen();
-    script.scenario = parsed(text);
-    scenario_set_profile(script.scenario, "other");
-    scenario_run(script.scenario, &script.fake.stage, &script.options, &script.result,
-                 &script.status);
-    if (reason != NULL) {
-        expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-        ck_assert_str_eq(script_reason(&script), reason);
-    } else {
-        ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
-    }
-    teardown_content();
-}
-
-START_TEST(a_chosen_profile_has_what_steps_are_about)
-{
-    chosen("read /3/0/0\nread /3/1/0\n",
-           "line 4 is about /3/1/0, which profile \"other\" does not claim");
-    chosen("raw GET /3/1/0 => 2.05\n",
-           "line 3 is about /3/1/0, which profile \"other\" does not claim");
-    chosen("device set /3/1/0 \"x\"\n",
-           "line 3 is about /3/1/0, which profile \"other\" does not claim");
-    chosen("create /6/0\n", "line 3 is about /6, which profile \"other\" does not claim");
-    chosen("write /3/1/0 \"x\" => 4.05\n",
-           "line 3 is about /3/1/0, which profile \"other\" does not claim");
-    chosen("read /3/1/0 => 4.04\n", NULL); /* absence is what is tested */
-    chosen("read /3/1/0 => 4.xx\n", NULL);
-    chosen("raw GET /0 => 4.01\n", NULL);
-    chosen("create /16/5 0/0=\"x\"\nread /16/5/0\n", NULL);
-    setup_chosen(); /* its own profile is its author's business */
-    is_played("read /3/1/0\n");
-    records_release(&content);
-}
-END_TEST
-
-START_TEST(a_recording_is_never_excused)
-{
-    chosen("tags slow\nread /3/1/0\n",
-           "line 4 is about /3/1/0, which profile \"other\" does not claim");
-    chosen("tags slow recorded\nread /3/1/0\n", NULL);
-}
-END_TEST
-
-START_TEST(a_path_may_be_needed)
-{
-    chosen("needs /3/0/0\nread /3\n", NULL);
-    chosen("needs /3/1/0\nread /3\n", "needs \"/3/1/0\", which profile \"other\" does not claim");
-}
-END_TEST
-
-START_TEST(a_component_is_not_slower_than_its_device_allows)
-{
-    setup_chosen();
-    script.fake.claims.patience_ms = 500;
-    script.scenario = parsed(HEADER "component delay 499ms\ncomponent delay 500ms\n");
-    scenario_set_profile(script.scenario, "other");
-    scenario_run(script.scenario, &script.fake.stage, &script.options, &script.result,
-                 &script.status);
-    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-    ck_assert_str_eq(script_reason(&script), "line 4 makes the secure component take 500 ms, and "
-                                             "profile \"other\" gives it 500");
-    teardown_content();
-}
-END_TEST
-
-START_TEST(an_identity_or_service_that_is_not_claimed_is_not_asked_for)
-{
-    setup_content();
-    play(HEADER "read $pf/0/1\nread $pf/0/8\n");
-    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-    ck_assert_str_eq(script_reason(&script),
-                     "line 4 is about /16/0/0/8, which profile \"fake\" does not claim");
-    teardown_content();
-    setup_content();
-    script.fake.claims.authentication = false;
-    script.fake.claims.encryption = false;
-    play(HEADER "read $pf/3\n");
-    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-    ck_assert_str_eq(script_reason(&script),
-                     "line 3 is about /16/0/3, which profile \"fake\" does not claim");
-    teardown_content();
-    setup_content(); /* what it writes, it may read */
-    script.options.allow_writes = true;
-    play(HEADER "write $pf/0 8=\"x\"\nread $pf/0/8\n");
-    ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
-    teardown_content();
-}
-END_TEST
-
 START_TEST(the_claimed_value_of_an_identity_is_a_literal)
 {
     setup_content();
@@ -337,20 +190,6 @@ START_TEST(the_claimed_value_of_an_identity_is_a_literal)
     expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
     ck_assert_str_eq(script_reason(&script),
                      "is about Identity instance 2, which profile \"fake\" does not claim");
-    teardown_content();
-}
-END_TEST
-
-/* rule: I-16 */
-START_TEST(a_resource_that_a_service_is_without_is_not_asked_for)
-{
-    setup_content();
-    ck_assert(records_add(&content, (struct path){{16, 0, 1}, 3}, value_none()));
-    ck_assert(records_add(&content, (struct path){{16, 0, 2}, 3}, value_none()));
-    play(HEADER "discover $pf\nread $pf/2\nread $pf/3\n");
-    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
-    ck_assert_str_eq(script_reason(&script),
-                     "line 5 is about /16/0/3, which profile \"fake\" does not claim");
     teardown_content();
 }
 END_TEST
@@ -509,14 +348,9 @@ UNIT_MAIN("applies", what_is_not_claimed_is_not_applicable, single_messages_need
           a_server_that_stands_takes_nothing_new, what_changes_somebody_elses_device_needs_leave,
           what_serves_changes_nothing, a_device_of_theirs_keeps_its_address,
           what_no_key_is_claimed_for_is_not_judged, a_key_of_another_set_breaks_its_own_rule,
-          so_it_does_when_the_server_judges, a_chosen_profile_has_what_steps_are_about,
-          a_recording_is_never_excused, a_path_may_be_needed,
-          a_component_is_not_slower_than_its_device_allows,
-          a_path_that_is_not_claimed_is_not_asked_for, nor_do_octets_ask_for_it,
-          an_identity_or_service_that_is_not_claimed_is_not_asked_for,
-          the_claimed_value_of_an_identity_is_a_literal,
-          a_resource_that_a_service_is_without_is_not_asked_for, what_needs_a_fresh_device_says_so,
-          values_of_a_profile_are_for_that_profile, a_slow_device_of_theirs_is_waited_for_longer,
+          so_it_does_when_the_server_judges, the_claimed_value_of_an_identity_is_a_literal,
+          what_needs_a_fresh_device_says_so, values_of_a_profile_are_for_that_profile,
+          a_slow_device_of_theirs_is_waited_for_longer,
           who_waited_for_a_process_is_told_what_would_help,
           a_device_of_theirs_that_left_is_no_failure_of_a_rule,
           nor_is_one_that_deregistered_by_itself)

@@ -304,6 +304,16 @@ START_TEST(each_server_sees_its_own_events)
     ck_assert_str_eq(script_reason(&script), "line 3: at 2 expect register: expected register, got "
                                              "no registration is alive");
     teardown();
+    setup(); /* who was not content says why; the other end only hears of it */
+    script.fake.claims.server_count = 2;
+    fake_stage_event(&script.fake, 10, ACTOR_FAILED, "/")->event.text =
+        "certificate is expired; trying again in 60 s";
+    fake_stage_event(&script.fake, 20, ACTOR_FAILED, "/")->event.text = "alert 45";
+    play(HEADER "at 2 expect register within 1s\n");
+    ck_assert_str_eq(script_reason(&script),
+                     "line 3: at 2 expect register: expected register, got no registration is "
+                     "alive; what failed first: certificate is expired");
+    teardown();
 }
 END_TEST
 
