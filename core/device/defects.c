@@ -171,8 +171,10 @@ static bool on_request(void *arg, struct peer *peer, struct message *request,
 static void note(struct seeded *seeded, const struct message *request,
                  const struct message *response)
 {
-    if (seeded_is(request, CODE_POST, 1) && response->code == CODE_CHANGED)
-        seeded->running = true;
+    bool is_accepted = seeded_is(request, CODE_POST, 1) && response->code == CODE_CHANGED;
+    seeded->running = seeded->running || is_accepted;
+    if (is_accepted)
+        seeded_recall_accepted(seeded);
     if (request->observe == 0 && response->observe >= 0)
         seeded_watch(seeded, request);
 }
@@ -224,9 +226,10 @@ static bool on_notifying(void *arg, struct peer *peer, struct message *notificat
     struct seeded *seeded = arg;
     struct path target = seeded_target(seeded, notification);
     struct carried carried = {.seeded = seeded, .base = target, .notified = true};
-    UNUSED(peer);
     if (notification->code == CODE_CONTENT)
         change_content(carried, notification);
+    if (seeded->defect->recalls != NULL)
+        seeded_recall(seeded, peer, target, notification);
     if (seeded->defect->notice != NULL)
         seeded->defect->notice(notification);
     return seeded->defect->notifying == NULL || seeded->defect->notifying(seeded, target);
@@ -264,6 +267,7 @@ struct seeded *seeded_new(const struct device_defect *defect, const struct profi
     seeded->profile = profile;
     seeded->clock = clock;
     seeded->trace = trace;
+    seeded->kept = value_none();
     provision_copy(&profile->provision, &seeded->provision);
     if (defect->provision != NULL)
         defect->provision(&seeded->provision);
@@ -275,6 +279,8 @@ void seeded_free(struct seeded *seeded)
     if (seeded == NULL)
         return;
     provision_release(&seeded->provision);
+    seeded_recall_release(seeded);
+    value_release(&seeded->kept);
     free(seeded);
 }
 

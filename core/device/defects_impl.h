@@ -60,6 +60,9 @@ struct device_defect {
     void (*opening)(struct seeded *seeded, struct remote *remote);
     void (*asking)(struct seeded *seeded, struct message *request);
     bool (*notifying)(struct seeded *seeded, struct path target);
+    /* The last notification about TARGET goes once more ahead of the next one, when GetAuthData was
+     * accepted meanwhile. */
+    bool (*recalls)(struct path target);
     void (*notice)(struct message *notification); /* one that leaves */
     enum notify_outcome (*notified)(struct seeded *seeded, enum notify_outcome outcome);
     /* What an answer with values, a notification or a Send carries. */
@@ -85,6 +88,16 @@ struct watched {
 };
 enum { WATCHED_MOST = 32 };
 
+/* What was notified, for whoever tells old news. */
+struct recall {
+    bool has_news;
+    const struct peer *peer; /* (borrowed) only compared */
+    struct message news;     /* (owned) when HAS_NEWS */
+    bool is_due;             /* GetAuthData was accepted since */
+    bool is_told;            /* NEWS is leaving */
+    int extra;               /* so many notifications were made up: the next ones count from there */
+};
+
 struct seeded {
     struct portfolio_ops ops;             /* first: what object 16 sees */
     const struct device_defect *defect;   /* (borrowed) */
@@ -102,6 +115,8 @@ struct seeded {
     char uri[ACCOUNT_URI];                /* instead of the one that was asked for */
     struct path noted;                    /* where an attribute was attached, and its value */
     char note[16];
+    struct value kept; /* (owned) AuthData that nobody has got; or VALUE_NONE */
+    struct recall recall;
     bool running; /* GetAuthData was accepted, and the component is at work */
 };
 
@@ -119,6 +134,11 @@ void seeded_hide_links(struct links *links, bool (*hides)(struct path path));
 bool seeded_answer(const struct passing *passing, uint8_t code);
 /* Notes what an accepted observation is about, for what is notified later. */
 void seeded_watch(struct seeded *seeded, const struct message *request);
+/* Sends to PEER what is to go ahead of NOTIFICATION, and keeps that for the next time. */
+void seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
+                   struct message *notification);
+void seeded_recall_accepted(struct seeded *seeded); /* GetAuthData was */
+void seeded_recall_release(struct seeded *seeded);
 /* What NOTIFICATION is about: the root when it is a composite, or nobody knows. */
 struct path seeded_target(const struct seeded *seeded, const struct message *notification);
 

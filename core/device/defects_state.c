@@ -2,6 +2,7 @@
 /* Defects of the state machine: a transition that is missing, wrong or in the wrong order. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/defects_impl.h"
 
 /* --- which event it is ---------------------------------------------------------------------- */
@@ -52,6 +53,46 @@ static enum portfolio_event skip_wide_notify(enum portfolio_event event, enum po
                                              struct path target)
 {
     return skip(event, way == PORTFOLIO_NOTIFY && target.depth < 3);
+}
+
+/* --- old news ------------------------------------------------------------------------------- */
+
+static bool is_status(struct path target)
+{
+    return target.depth == 3 && target.id[0] == PORTFOLIO && target.id[2] == AUTH_STATUS;
+}
+
+static bool is_data(struct path target)
+{
+    return target.depth == 3 && target.id[0] == PORTFOLIO && target.id[2] == AUTH_DATA;
+}
+
+/* GetAuthData is asked for: what is there by then is what observers get. */
+static bool keep_data(const struct passing *passing)
+{
+    struct seeded *seeded = passing->seeded;
+    struct path path;
+    if (!seeded_is(passing->request, CODE_POST, GET_AUTH_DATA) ||
+        !seeded_path(passing->request, &path))
+        return false;
+    struct path data = path_resource(PORTFOLIO, path.id[1], AUTH_DATA);
+    const struct value *value = model_value(device_model(seeded->device), path_child(data, 0));
+    if (value == NULL)
+        return false;
+    value_release(&seeded->kept);
+    seeded->kept = value_copy(value);
+    return false;
+}
+
+static void tell_kept_data(const struct carried *carried)
+{
+    struct seeded *seeded = carried->seeded;
+    if (!carried->notified || !is_data(carried->base) || carried->records->count == 0 ||
+        seeded->kept.type == VALUE_NONE)
+        return;
+    value_release(&carried->records->items[0].value);
+    carried->records->items[0].value = seeded->kept;
+    seeded->kept = value_none();
 }
 
 /* --- the rows ------------------------------------------------------------------------------- */
@@ -165,6 +206,15 @@ const struct device_defect defects_state[] = {
     {{"write-empties-data", "PF-STATE-2",
       "drops AuthData when an Identity is written, and shows DATA_AVAIL on"},
      PATCHES({IDENTITY_WRITTEN, DATA_AVAIL, {EMPTY, DATA_AVAIL}})},
+    {{"old-status-told", "PF-STATE-1",
+      "tells observers of the former AuthStatus once more when GetAuthData was accepted"},
+     .recalls = is_status},
+    {{"old-data-told", "PF-STATE-6",
+      "tells observers of the former AuthData once more when GetAuthData was accepted"},
+     .recalls = is_data},
+    {{"held-back-data-is-old", "PF-STATE-6",
+      "keeps AuthData that pmin holds back for its observers, whatever is requested meanwhile"},
+     .request = keep_data, .content = tell_kept_data},
     {.info = {.name = NULL}},
 };
 /* clang-format on */

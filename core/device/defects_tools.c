@@ -43,6 +43,50 @@ struct path seeded_target(const struct seeded *seeded, const struct message *not
     return path_root();
 }
 
+void seeded_recall_release(struct seeded *seeded)
+{
+    if (seeded->recall.has_news)
+        message_release(&seeded->recall.news);
+    seeded->recall.has_news = false;
+}
+
+void seeded_recall_accepted(struct seeded *seeded)
+{
+    seeded->recall.is_due = seeded->recall.has_news;
+}
+
+static void send_old_news(struct seeded *seeded, struct peer *peer, int observe)
+{
+    struct message news = seeded->recall.news;
+    seeded->recall.has_news = false;
+    seeded->recall.is_due = false;
+    seeded->recall.extra++;
+    seeded->recall.is_told = true;
+    news.observe = observe;
+    enum status status = endpoint_notify(seeded->endpoint, peer, &news, NULL, NULL);
+    UNUSED(status);
+    seeded->recall.is_told = false;
+    message_release(&news);
+}
+
+void seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
+                   struct message *notification)
+{
+    struct recall *recall = &seeded->recall;
+    if (notification->observe < 0 || recall->is_told)
+        return;
+    int observe = notification->observe + recall->extra;
+    if (recall->is_due && recall->peer == peer)
+        send_old_news(seeded, peer, observe++);
+    notification->observe = observe;
+    if (!seeded->defect->recalls(target))
+        return;
+    seeded_recall_release(seeded);
+    message_copy(notification, &recall->news);
+    recall->peer = peer;
+    recall->has_news = true;
+}
+
 void seeded_sift(struct records *records, bool (*keep)(const struct record *record))
 {
     size_t kept = 0;
