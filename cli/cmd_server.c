@@ -67,7 +67,7 @@ static const char console_help[] =
     "read PATH [as FORMAT]           write PATH VALUES    update PATH VALUES\n"
     "execute PATH [ARGUMENTS]        create PATH [VALUES] delete PATH\n"
     "discover PATH                   attributes PATH NAME=VALUE&...\n"
-    "observe PATH [as FORMAT]        cancel PATH [by reset]\n"
+    "observe PATH [as FORMAT] [again] cancel PATH [by reset]\n"
     "read-composite PATH...          write-composite PATH=VALUE,...\n"
     "observe-composite PATH...       cancel-composite PATH... [by reset]\n"
     "authenticate PATH identity=N [key=N]    is the identity of a Portfolio instance genuine?\n"

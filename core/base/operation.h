@@ -45,9 +45,10 @@ struct operation {
                  * a write; -1: the server's choice */
     struct records values; /* write, update, create: what to write, typed; composite: also paths to
                               read or observe, as records of VALUE_NONE */
-    char *text;       /* (owned) execute: argument list; attributes: `pmin=1&pmax=10`; NULL: none */
-    bool verbatim;    /* execute: TEXT are the octets for the wire; else the readable form (I-13) */
-    bool by_reset;    /* cancel: by Reset of the next notification instead of Observe=1 */
+    char *text;    /* (owned) execute: argument list; attributes: `pmin=1&pmax=10`; NULL: none */
+    bool verbatim; /* execute: TEXT are the octets for the wire; else the readable form (I-13) */
+    bool by_reset; /* cancel: by Reset of the next notification instead of Observe=1 */
+    bool again;    /* observe: with the token of the observation that is alive, which it renews */
     int64_t limit_ms; /* how long to wait for the end; 0: the server's own */
     bool tidies;      /* part of a cleanup: goes on although the user wants to leave */
     /* raw */

@@ -228,7 +228,7 @@ static bool on_notifying(void *arg, struct peer *peer, struct message *notificat
     struct carried carried = {.seeded = seeded, .base = target, .notified = true};
     if (notification->code == CODE_CONTENT)
         change_content(carried, notification);
-    if (seeded->defect->recalls != NULL)
+    if (seeded->defect->recalls != NULL || seeded->defect->doubles)
         seeded_recall(seeded, peer, target, notification);
     if (seeded->defect->notice != NULL)
         seeded->defect->notice(notification);

@@ -63,6 +63,7 @@ struct device_defect {
     /* The last notification about TARGET goes once more ahead of the next one, when GetAuthData was
      * accepted meanwhile. */
     bool (*recalls)(struct path target);
+    bool doubles; /* who observes twice by one token is told twice */
     void (*notice)(struct message *notification); /* one that leaves */
     enum notify_outcome (*notified)(struct seeded *seeded, enum notify_outcome outcome);
     /* What an answer with values, a notification or a Send carries. */
@@ -95,7 +96,7 @@ struct recall {
     struct message news;     /* (owned) when HAS_NEWS */
     bool is_due;             /* GetAuthData was accepted since */
     bool is_told;            /* NEWS is leaving */
-    int extra;               /* so many notifications were made up: the next ones count from there */
+    int extra; /* so many notifications were made up: the next ones count from there */
 };
 
 struct seeded {
@@ -139,6 +140,8 @@ void seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
                    struct message *notification);
 void seeded_recall_accepted(struct seeded *seeded); /* GetAuthData was */
 void seeded_recall_release(struct seeded *seeded);
+/* How many times an observation with the token of NOTIFICATION was accepted. */
+size_t seeded_times_watched(const struct seeded *seeded, const struct message *notification);
 /* What NOTIFICATION is about: the root when it is a composite, or nobody knows. */
 struct path seeded_target(const struct seeded *seeded, const struct message *notification);
 

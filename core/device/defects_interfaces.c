@@ -370,6 +370,8 @@ const struct device_defect defects_interfaces[] = {
      .notifying = keep_wide_back},
     {{"notifies-once", "PF-DM-6", "notifies once, and never again"},
      .notifying = keep_later_back},
+    {{"observed-again-told-twice", "PF-DM-6", "takes another Observe with the same token for another observation"},
+     .doubles = true},
     {{"cancel-ignored", "LWM2M-CANCEL", "goes on after Observe=1"},
      .request = ignore_cancel},
     {{"cancel-of-missing-ignored", "LWM2M-CANCEL", "goes on after Observe=1 when what is observed was not there just then"},

@@ -31,15 +31,30 @@ void seeded_watch(struct seeded *seeded, const struct message *request)
         watched->path = path_root();
 }
 
+static bool is_watched_by(const struct watched *watched, const struct message *notification)
+{
+    return watched->token_len == notification->token_len &&
+           memcmp(watched->token, notification->token, watched->token_len) == 0;
+}
+
+static size_t known_watched(const struct seeded *seeded)
+{
+    return seeded->watched_count < WATCHED_MOST ? seeded->watched_count : WATCHED_MOST;
+}
+
+size_t seeded_times_watched(const struct seeded *seeded, const struct message *notification)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < known_watched(seeded); i++)
+        times += is_watched_by(&seeded->watched[i], notification) ? 1 : 0;
+    return times;
+}
+
 struct path seeded_target(const struct seeded *seeded, const struct message *notification)
 {
-    size_t known = seeded->watched_count < WATCHED_MOST ? seeded->watched_count : WATCHED_MOST;
-    for (size_t i = 0; i < known; i++) {
-        const struct watched *watched = &seeded->watched[i];
-        if (watched->token_len == notification->token_len &&
-            memcmp(watched->token, notification->token, watched->token_len) == 0)
-            return watched->path;
-    }
+    for (size_t i = 0; i < known_watched(seeded); i++)
+        if (is_watched_by(&seeded->watched[i], notification))
+            return seeded->watched[i].path;
     return path_root();
 }
 
@@ -55,36 +70,46 @@ void seeded_recall_accepted(struct seeded *seeded)
     seeded->recall.is_due = seeded->recall.has_news;
 }
 
-static void send_old_news(struct seeded *seeded, struct peer *peer, int observe)
+/* NEWS with another number; the endpoint is the filter, which must let it pass. */
+static void send_news(struct seeded *seeded, struct peer *peer, const struct message *news,
+                      int observe)
 {
-    struct message news = seeded->recall.news;
-    seeded->recall.has_news = false;
-    seeded->recall.is_due = false;
+    struct message sent;
+    message_copy(news, &sent);
+    sent.observe = observe;
     seeded->recall.extra++;
     seeded->recall.is_told = true;
-    news.observe = observe;
-    enum status status = endpoint_notify(seeded->endpoint, peer, &news, NULL, NULL);
+    enum status status = endpoint_notify(seeded->endpoint, peer, &sent, NULL, NULL);
     UNUSED(status);
     seeded->recall.is_told = false;
-    message_release(&news);
+    message_release(&sent);
+}
+
+static void keep_news(struct recall *recall, const struct peer *peer, const struct message *news)
+{
+    message_copy(news, &recall->news);
+    recall->peer = peer;
+    recall->has_news = true;
+    recall->is_due = false;
 }
 
 void seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
                    struct message *notification)
 {
+    const struct device_defect *defect = seeded->defect;
     struct recall *recall = &seeded->recall;
     if (notification->observe < 0 || recall->is_told)
         return;
     int observe = notification->observe + recall->extra;
     if (recall->is_due && recall->peer == peer)
-        send_old_news(seeded, peer, observe++);
+        send_news(seeded, peer, &recall->news, observe++);
+    for (size_t i = 1; defect->doubles && i < seeded_times_watched(seeded, notification); i++)
+        send_news(seeded, peer, notification, observe++);
     notification->observe = observe;
-    if (!seeded->defect->recalls(target))
+    if (defect->recalls == NULL || !defect->recalls(target))
         return;
     seeded_recall_release(seeded);
-    message_copy(notification, &recall->news);
-    recall->peer = peer;
-    recall->has_news = true;
+    keep_news(recall, peer, notification);
 }
 
 void seeded_sift(struct records *records, bool (*keep)(const struct record *record))

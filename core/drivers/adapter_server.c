@@ -205,11 +205,11 @@ static enum status perform_known(const struct adapter_server *self,
     const char *word = operation_name(operation->kind);
     enum operation_kind kind;
     struct buf arguments;
-    if (!operation_named(bytes_of(word), &kind)) {
+    if (!operation_named(bytes_of(word), &kind) || operation->again) {
         error_set(error,
                   "adapter \"%s\" cannot do \"%s\": messages as they are dictated are not in the "
                   "adapter protocol",
-                  adapter_name(self->config.adapter), word);
+                  adapter_name(self->config.adapter), operation->again ? "observe again" : word);
         return ST_UNSUPPORTED;
     }
     if (!adapter_can(self->config.adapter, word))

@@ -313,9 +313,9 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
     bool is_service =
         operation->kind == OPERATION_AUTHENTICATE || operation->kind == OPERATION_DECRYPT;
     UNUSED(endpoint);
-    if (!is_service && arrival_of(operation->kind).method == CODE_EMPTY) {
-        error_set(error, "\"%s\" is nothing that a person can have a server do",
-                  operation_name(operation->kind));
+    if (operation->again || (!is_service && arrival_of(operation->kind).method == CODE_EMPTY)) {
+        error_set(error, "\"%s%s\" is nothing that a person can have a server do",
+                  operation_name(operation->kind), operation->again ? " again" : "");
         return ST_UNSUPPORTED;
     }
     self->operation = operation;

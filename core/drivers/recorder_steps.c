@@ -55,6 +55,16 @@ static void put_target(const struct dialogue *dialogue, const char *verb, struct
     buf_printf(dialogue->out, "%s %s", verb, path_text(path, text));
 }
 
+/* A token that is known makes it one observation with the former one. */
+static bool is_renewed(const struct dialogue *dialogue)
+{
+    const struct message *request = dialogue->request;
+    const struct followed *former = recorder_watch(dialogue->recorder, dialogue->session->server,
+                                                   request->token, request->token_len);
+    return request->observe == 0 && former != NULL && path_equal(former->path, dialogue->path) &&
+           former->paths.count == 0;
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 static bool is_watched(const struct dialogue *dialogue, struct path path,
@@ -86,6 +96,8 @@ static bool put_get(struct dialogue *dialogue)
                                        : "cancel",
                dialogue->path);
     put_as(request->accept, dialogue->out);
+    if (is_renewed(dialogue))
+        buf_puts(dialogue->out, " again");
     dialogue->has_values = true;
     return true;
 }

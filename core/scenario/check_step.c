@@ -302,6 +302,18 @@ static void read_cancelling(struct operands *operands)
                    operands->step->verb->usage);
 }
 
+static void read_with_format(struct operands *operands)
+{
+    if (read_target(operands))
+        read_optional_format(operands);
+}
+
+static void read_observe(struct operands *operands)
+{
+    read_with_format(operands);
+    operands->step->operation.again = scan_keyword(&operands->scan, "again");
+}
+
 static void read_cancel(struct operands *operands)
 {
     if (read_target(operands))
@@ -351,12 +363,6 @@ static void read_with_values(struct operands *operands)
         return;
     read_values(operands);
     read_optional_format(operands);
-}
-
-static void read_with_format(struct operands *operands)
-{
-    if (read_target(operands))
-        read_optional_format(operands);
 }
 
 static void read_paths_with_format(struct operands *operands)
@@ -420,7 +426,7 @@ static void read_operation(struct operands *operands)
         [OPERATION_CREATE] = read_with_values,
         [OPERATION_DELETE] = read_plain,
         [OPERATION_DISCOVER] = read_plain,
-        [OPERATION_OBSERVE] = read_with_format,
+        [OPERATION_OBSERVE] = read_observe,
         [OPERATION_CANCEL] = read_cancel,
         [OPERATION_ATTRIBUTES] = read_attributes,
         [OPERATION_READ_COMPOSITE] = read_paths_with_format,

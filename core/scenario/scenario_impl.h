@@ -18,7 +18,8 @@
  *   rule RULE…                                      belongs to the next check
  *   step     = [must | should] [at SERVER] ACTION [=> EXPECTED] [save NAME] [within TIME] ["["
  * RULE… "]"] SERVER   = ID | bootstrap                       the first account's when left out
- *   ACTION   = read PATH [as FORMAT] | observe PATH [as FORMAT] | discover PATH
+ *   ACTION   = read PATH [as FORMAT] | discover PATH
+ *            | observe PATH [as FORMAT] [again]     again: by the token of what is observed
  *            | write PATH VALUES [as FORMAT] | update PATH VALUES [as FORMAT]
  *            | create PATH [VALUES] [as FORMAT] | delete PATH
  *            | execute PATH [ARGUMENTS | "OCTETS"] | attributes PATH QUERY

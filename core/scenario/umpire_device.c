@@ -168,7 +168,7 @@ static void note_observation(struct umpire *umpire, const struct outcome *outcom
     const struct records *paths = is_composite ? &operation->values : &none;
     unsigned server = umpire->step->server;
     struct umpire_observation *at = find_observation(umpire, server, operation->path, paths);
-    bool is_doubled = at != NULL;
+    bool is_doubled = at != NULL && (at->is_doubled || !operation->again);
     if (at == NULL && umpire->observation_count == UMPIRE_OBSERVATIONS_MOST)
         drop_observation(umpire, &umpire->observations[0]);
     if (at == NULL) {

@@ -215,6 +215,12 @@ static struct run *find_observation(const struct client_entry *entry,
     return NULL;
 }
 
+/* RFC 7641 3.3.1 and 4.1: the one of a token takes the place of the former one. */
+static bool renews(const struct operation *operation)
+{
+    return operation->kind == OPERATION_OBSERVE && operation->again;
+}
+
 static bool is_cancel(const struct operation *operation)
 {
     return operation->kind == OPERATION_CANCEL || operation->kind == OPERATION_CANCEL_COMPOSITE;
@@ -310,14 +316,15 @@ static struct run *prepare(struct server *server, struct client_entry *entry,
                            const struct operation *operation, struct message *message,
                            struct error *error)
 {
-    struct run *observation = is_cancel(operation) ? find_observation(entry, operation) : NULL;
+    bool has_former = is_cancel(operation) || renews(operation);
+    struct run *observation = has_former ? find_observation(entry, operation) : NULL;
     struct dialect dialect = dialect_of(server, entry);
     if (request_build(&dialect, operation, message, error) != ST_OK)
         return NULL;
     stamp(server, entry, message, observation);
     if (observation != NULL) {
         run_unlink(observation);
-        run_free(observation); /* the answer to Observe=1 comes with the same token */
+        run_free(observation); /* the answer comes with the same token */
     }
     keep_request(entry, message);
     struct run *run = run_new(server, entry, operation);
@@ -337,6 +344,18 @@ static enum status send_new(struct server *server, struct client_entry *entry,
     enum status status = run == NULL ? ST_INVALID : send_request(run, &message, delivery, error);
     message_release(&message);
     return status;
+}
+
+static enum status renew(struct server *server, struct client_entry *entry,
+                         const struct operation *operation, struct delivery delivery,
+                         struct error *error)
+{
+    char text[PATH_TEXT];
+    if (find_observation(entry, operation) != NULL)
+        return send_new(server, entry, operation, delivery, error);
+    error_set(error, "nothing to observe again: \"%s\" is not observed",
+              path_text(operation->path, text));
+    return ST_INVALID;
 }
 
 /* Cancelling needs something to cancel. */
@@ -373,6 +392,8 @@ enum status operate(struct server *server, struct client_entry *entry,
     }
     if (operation->kind == OPERATION_REPEAT)
         return repeat(server, entry, operation, delivery, error);
+    if (renews(operation))
+        return renew(server, entry, operation, delivery, error);
     if (is_cancel(operation))
         return cancel(server, entry, operation, delivery, error);
     return send_new(server, entry, operation, delivery, error);

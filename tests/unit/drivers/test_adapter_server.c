@@ -152,6 +152,15 @@ START_TEST(what_it_cannot_is_unsupported)
     ck_assert_int_eq(ask(OPERATION_RAW, path_root(), &outcome), ST_UNSUPPORTED);
     says("cannot do \"raw\": messages as they are dictated are not in the adapter protocol");
     outcome_release(&outcome);
+    struct operation again;
+    operation_init(&again, OPERATION_OBSERVE);
+    again.again = true;
+    outcome_init(&outcome);
+    ck_assert_int_eq(server->ops->perform(server, "scene", &again, &outcome, &error),
+                     ST_UNSUPPORTED);
+    says("cannot do \"observe again\"");
+    outcome_release(&outcome);
+    operation_release(&again);
     ck_assert_int_eq(server->ops->control(server, SERVER_RESTART, &error), ST_UNSUPPORTED);
     ck_assert_int_eq(server->ops->control(server, SERVER_FORGET, &error), ST_OK);
     was_asked("{\"id\":2,\"deadline\":10000,\"endpoint\":\"scene\",\"do\":\"control\",\"what\":"

@@ -252,6 +252,11 @@ START_TEST(what_only_a_program_can_is_unsupported)
     struct outcome outcome;
     open_server();
     ck_assert_int_eq(scene_ask(server, OPERATION_RAW, path_root(), &outcome), ST_UNSUPPORTED);
+    outcome_release(&outcome);
+    struct operation again;
+    operation_init(&again, OPERATION_OBSERVE);
+    again.again = true;
+    ck_assert_int_eq(scene_perform(server, &again, &outcome), ST_UNSUPPORTED);
     ck_assert_str_eq(shown, "");
     outcome_release(&outcome);
     close_server();

@@ -99,6 +99,24 @@ START_TEST(leaves_a_quick_status_open)
 }
 END_TEST
 
+/* By another token it would be another observation in the replay. */
+START_TEST(knows_what_is_observed_again)
+{
+    struct operation operation;
+    struct outcome outcome;
+    recording_open(&at);
+    recording_ask(&at, OPERATION_OBSERVE, "/16/1/3", NULL);
+    operation_init(&operation, OPERATION_OBSERVE);
+    operation.path = path_resource(16, 1, 3);
+    operation.again = true;
+    ck_assert_int_eq(scene_perform(at.server, &operation, &outcome), ST_OK);
+    outcome_release(&outcome);
+    recording_has(&at, "observe /16/1/3                          => 2.05 0 format text");
+    recording_has(&at, "observe /16/1/3 again                    => 2.05 0 format text");
+    recording_close(&at);
+}
+END_TEST
+
 START_TEST(has_what_the_owner_did)
 {
     recording_open(&at);
@@ -220,5 +238,6 @@ END_TEST
 
 UNIT_MAIN("recorder", begins_with_the_registration, names_what_auth_data_comes_from,
           waits_for_a_process_that_was_over, waits_for_a_quick_process_too,
-          leaves_a_quick_status_open, has_what_the_owner_did, stops_when_told_to,
-          ends_when_it_is_full, asks_for_the_time_that_it_takes, tells_once_what_it_cannot_follow)
+          leaves_a_quick_status_open, knows_what_is_observed_again, has_what_the_owner_did,
+          stops_when_told_to, ends_when_it_is_full, asks_for_the_time_that_it_takes,
+          tells_once_what_it_cannot_follow)

@@ -55,6 +55,18 @@ START_TEST(cancel_can_be_by_reset)
     struct scenario *scenario;
     ck_assert(step_of(&scenario, "", "cancel /16/0/3 by reset")->operation.by_reset);
     scenario_free(scenario);
+}
+END_TEST
+
+START_TEST(an_observation_can_be_renewed)
+{
+    struct scenario *scenario;
+    const struct step *again = step_of(&scenario, "", "observe /16/0/3 as tlv again => 2.05");
+    ck_assert(again->operation.again);
+    ck_assert_int_eq(again->operation.format, 11542);
+    scenario_free(scenario);
+    ck_assert(!step_of(&scenario, "", "observe /16/0/3")->operation.again);
+    scenario_free(scenario);
     ck_assert(!step_of(&scenario, "", "cancel /16/0/3")->operation.by_reset);
     scenario_free(scenario);
 }
@@ -197,7 +209,8 @@ START_TEST(events_have_a_path_and_a_method)
 END_TEST
 
 UNIT_MAIN("check_step", operations_have_a_target_and_a_format, cancel_can_be_by_reset,
-          arguments_are_readable_or_verbatim, extra_arguments_of_the_profile_are_sent_along,
-          services_have_an_identity_and_a_key, attributes_are_a_query,
-          repeat_speaks_of_the_target_before, a_step_that_expects_an_error_may_go_where_it_must_not,
-          stimuli_have_their_operands, events_have_a_path_and_a_method)
+          an_observation_can_be_renewed, arguments_are_readable_or_verbatim,
+          extra_arguments_of_the_profile_are_sent_along, services_have_an_identity_and_a_key,
+          attributes_are_a_query, repeat_speaks_of_the_target_before,
+          a_step_that_expects_an_error_may_go_where_it_must_not, stimuli_have_their_operands,
+          events_have_a_path_and_a_method)

@@ -289,6 +289,14 @@ START_TEST(what_is_observed_twice_or_no_more_is_not_compared)
 
     setup();
     observe(0, 5);
+    observe(0, 6);
+    notifies(25, 0, 6);
+    play(HEADER "observe /16/0/3\nobserve /16/0/3 again\nwait 30ms\n");
+    expect_finding("LWM2M-NOTIFY", "of \"/16/0/3\" with Observe 6 again");
+    teardown();
+
+    setup();
+    observe(0, 5);
     looks(fake_stage_value(&script.fake, "/16/0/3", value_integer(0)), 0, -1);
     notifies(25, 11542, 5);
     play(HEADER "observe /16/0/3\ncancel /16/0/3\nwait 30ms\n");

@@ -109,6 +109,32 @@ START_TEST(cancels_by_reset_of_the_next_notification)
 }
 END_TEST
 
+/* RFC 7641 4.1: one token, one observation. */
+START_TEST(observes_again_by_the_same_token)
+{
+    struct fake_client *client = ready();
+    observe_status(client);
+    uint8_t token[8];
+    memcpy(token, client->request.token, sizeof token);
+    int message_id = client->request.message_id;
+    struct operation operation = fake_operation(OPERATION_OBSERVE, "/16/0/3");
+    operation.again = true;
+    fake_client_answer(client, CODE_CONTENT, FORMAT_TEXT, "0");
+    client->script[client->scripted - 1].observe = 2;
+    fake_client_perform(client, &operation);
+    ck_assert_int_eq(client->request.observe, 0);
+    ck_assert_mem_eq(client->request.token, token, sizeof token);
+    ck_assert_int_ne(client->request.message_id, message_id);
+    notify(client, 3, "1");
+    ck_assert_str_eq(buf_text(&client->log), "notified /16/0/3 1\n");
+    perform(client, OPERATION_CANCEL, "/16/0/3");
+    buf_clear(&client->log);
+    notify(client, 4, "2");
+    ck_assert_str_eq(buf_text(&client->log), "");
+    fake_client_free(client);
+}
+END_TEST
+
 START_TEST(ends_an_observation_that_the_device_ends)
 {
     struct fake_client *client = ready();
@@ -218,6 +244,11 @@ START_TEST(refuses_what_makes_no_sense)
     ck_assert_int_eq(server_perform(client->server, "dev", &cancel, NULL, NULL, &error),
                      ST_INVALID);
     ck_assert_str_eq(error.text, "nothing to cancel: \"/16/0/3\" is not observed");
+    struct operation again = fake_operation(OPERATION_OBSERVE, "/16/0/3");
+    again.again = true;
+    ck_assert_int_eq(server_perform(client->server, "dev", &again, NULL, NULL, &error), ST_INVALID);
+    ck_assert_str_eq(error.text, "nothing to observe again: \"/16/0/3\" is not observed");
+    operation_release(&again);
     ck_assert_int_eq(server_perform(client->server, "other", &cancel, NULL, NULL, &error),
                      ST_NOT_FOUND);
     ck_assert_str_eq(error.text,
@@ -323,7 +354,7 @@ UNIT_MAIN("operate", ends_what_runs_when_the_session_is_lost,
           tells_the_location_of_a_created_instance,
           reports_notifications_until_observe_1_cancels_them,
           cancels_by_reset_of_the_next_notification, neither_repeats_nor_resets_by_tcp,
-          ends_an_observation_that_the_device_ends, repeats_the_last_request_octet_for_octet,
-          keeps_what_a_raw_request_observes, observes_nothing_by_a_repetition,
-          refuses_what_makes_no_sense, tells_that_no_answer_came,
+          observes_again_by_the_same_token, ends_an_observation_that_the_device_ends,
+          repeats_the_last_request_octet_for_octet, keeps_what_a_raw_request_observes,
+          observes_nothing_by_a_repetition, refuses_what_makes_no_sense, tells_that_no_answer_came,
           ends_what_runs_when_the_client_leaves, says_nothing_more_after_a_restart)
