@@ -85,7 +85,9 @@ $(BUILD)/tests/e2e/relay: $(BUILD)/tests/e2e/relay.o $(call archive,net) $(call 
 demo:
 	@.ci/setup build
 	@$(MAKE) --no-print-directory -j2 all
-	$(BUILD)/lwm2m-portfolio run scenarios
+	$(BUILD)/lwm2m-portfolio run -v portfolio/use-case-1
+	$(BUILD)/lwm2m-portfolio run --virtual-time scenarios
+	$(BUILD)/lwm2m-portfolio run scenarios/link
 
 check:
 	@.ci/setup check

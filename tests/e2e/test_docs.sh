@@ -46,6 +46,18 @@ ok "the manual's table names every command" same "$tmp/commands" "$tmp/commands.
 ok "the manual describes every command" same "$tmp/commands" "$tmp/commands.man"
 ok "completion offers every command" same "$tmp/commands" "$tmp/commands.bash"
 
+# --- make demo: every scenario passes, by the one clock or the other ------------------------------
+sed -n '/^demo:/,/^$/s/^\t$(BUILD)\/lwm2m-portfolio //p' Makefile >"$tmp/demo"
+ok "the demo plays something" test -s "$tmp/demo"
+while read -r line; do
+	# shellcheck disable=SC2086 # it has several words
+	exits 0 "make demo: $line" "$BIN" $line
+	sed -nE 's/^pass +(scenarios[^ ]*) .*/\1/p' "$tmp/out" >>"$tmp/demo.passed"
+done <"$tmp/demo"
+find scenarios -name '*.scenario' | sort >"$tmp/demo.all"
+sort -u "$tmp/demo.passed" >"$tmp/demo.each"
+ok "make demo plays every scenario" same "$tmp/demo.all" "$tmp/demo.each"
+
 while read -r command; do
 	help_options "$command" >"$tmp/help"
 	man_options "$command" >"$tmp/man"
