@@ -43,14 +43,18 @@ for profile in $profiles; do
 done
 stop plain
 
-# These wait more than they work, so they are played side by side; what comes of them is looked at below.
-whole() { # name profile of the device, options of the run…
-	whole=$1 whose=$2
-	shift 2
-	start_run "run.$whole" --allow-writes --patience 3 "$@" scenarios/portfolio
-	start_device "device.$whole" --json -p "$whose" -s "$uri"
+# These wait more than they work, so they are played side by side, with two devices each; what comes of
+# them is looked at below.
+half() { # name half profile of the device, options of the run…
+	half=$1.$2 part=$2/2 whose=$3
+	shift 3
+	start_run "run.$half" --allow-writes --patience 3 --shard "$part" "$@" scenarios/portfolio
+	start_device "device.$half" --json -p "$whose" -s "$uri"
 }
-for profile in $profiles; do whole "$profile" "$profile" --expect "$profile" --allow-inconclusive; done
+for profile in $profiles; do
+	half "$profile" 1 "$profile" --expect "$profile" --allow-inconclusive
+	half "$profile" 2 "$profile" --expect "$profile" --allow-inconclusive
+done
 # One that reads the specification otherwise than it says.
 python3 - "$tmp/plain.json" <<.
 import json, sys
@@ -60,10 +64,53 @@ for key in "lenient_arguments", "strict_create", "read_only":
 json.dump(profile, open(sys.argv[1], "w"))
 .
 chmod 600 "$tmp/plain.json"
-whole options options --expect "$tmp/plain.json" --allow-inconclusive
+half options 1 options --expect "$tmp/plain.json" --allow-inconclusive
+half options 2 options --expect "$tmp/plain.json" --allow-inconclusive
 # One to which somebody does something.
 adapter="exec python3 $tools/device_adapter.py"
-whole adapter vehicle --expect vehicle --device-adapter "$adapter $tmp/device.adapter.in $tmp/device.adapter.out"
+half adapter 1 vehicle --expect vehicle --device-adapter "$adapter $tmp/device.adapter.1.in $tmp/device.adapter.1.out"
+half adapter 2 vehicle --expect vehicle --device-adapter "$adapter $tmp/device.adapter.2.in $tmp/device.adapter.2.out"
+
+# --- more that waits: begun here, and looked at below ---------------------------------------------------
+start_run run.keys --listen coaps://127.0.0.1:0 --security scenarios/security/psk-wrong-key.security --wait-device 3s --expect vehicle-psk portfolio/use-case-1
+secured=$(sed -n 2p "$tmp/run.keys.ready")
+start_device device.keys -q -p vehicle-psk -s "$secured"
+
+cat >"$tmp/long.scenario" <<.
+title "Waits"
+profile vehicle
+expect register
+read /3/0/0 => 2.05
+wait 3s
+read /3/0/0 => 2.05
+.
+start_run run.leaves --expect vehicle --wait-device 500ms "$tmp/long.scenario" portfolio/use-case-1
+start_device device.leaves -q -p vehicle -s "$uri"
+until_line "$tmp/device.leaves.ready"
+say device.leaves deregister
+
+cat >"$tmp/told.scenario" <<.
+title "Is told of AuthStatus"
+profile vehicle
+expect register
+observe \$pf/3
+expect notify \$pf/3 within 2s
+.
+start_run run.still --expect vehicle "$tmp/told.scenario"
+start_device device.still -q -p vehicle -s "$uri"
+start_run run.dies --expect vehicle -v "$tmp/told.scenario" portfolio/use-case-1
+start_device device.dies --json -p vehicle -s "$uri"
+until_true holds "$tmp/device.dies.out" '"observe":0'
+signal device.dies KILL
+await device.dies
+
+# A bad link, and messages as dictated: a relay stands where the device finds its server.
+start_run run.link --expect vehicle --allow-writes link/duplicates link/lost-answer link/another-address raw/duplicates \
+	raw/messages raw/conditional raw/blocks raw/register portfolio/use-case-1
+start_device device.link -q -p vehicle -s "$uri"
+start run.secured "$BIN" run --device external --listen coaps://127.0.0.1:0 --ready-fd 3 --expect vehicle-psk link/secured raw/messages
+await_server run.secured
+start_device device.secured -q -p vehicle-psk -s "$uri"
 
 # --- what it chooses where it may is named ----------------------------------------------------------------
 sed 's/"lwm2m"/"formats": ["tlv"], "auth_data_instances": 3, "lwm2m"/' "$data/profiles/vehicle.json" >"$tmp/chooses.json"
@@ -99,12 +146,6 @@ start_device device -q -p vehicle-psk -s "$secured"
 ends_with 0 "DTLS with the keys that the profile has" run
 has "DTLS" "$tmp/run.out" 'pass  portfolio/use-case-1'
 stop device
-start_run run --listen coaps://127.0.0.1:0 --security scenarios/security/psk-wrong-key.security --wait-device 3s --expect vehicle-psk portfolio/use-case-1
-secured=$(sed -n 2p "$tmp/run.ready")
-start_device device -q -p vehicle-psk -s "$secured"
-ends_with 4 "DTLS with other keys" run
-has "DTLS with other keys" "$tmp/run.out" 'did not register at'
-ends_with 4 "the device with other keys" device
 
 # --- one that does not come, or has another name -----------------------------------------------------
 exits 4 "no device" "$BIN" run --device external --listen coap://127.0.0.1:0 --expect vehicle --wait-device 300ms \
@@ -121,44 +162,6 @@ start_device device -q -p "$tmp/other.json" -s "$uri"
 ends_with 1 "a device with other keys" run
 has "a device with other keys" "$tmp/run.out" 'PF-AUTH-1'
 stop device
-
-# --- one that leaves ------------------------------------------------------------------------------------
-cat >"$tmp/long.scenario" <<.
-title "Waits"
-profile vehicle
-expect register
-read /3/0/0 => 2.05
-wait 3s
-read /3/0/0 => 2.05
-.
-start_run run --expect vehicle --wait-device 500ms "$tmp/long.scenario" portfolio/use-case-1
-start_device device -q -p vehicle -s "$uri"
-until_line "$tmp/device.ready"
-say device deregister
-ends_with 4 "a device that leaves in the middle" run
-has "a device that leaves in the middle" "$tmp/run.out" 'has left: it is not registered any more' 'did not register at'
-stop device
-
-cat >"$tmp/told.scenario" <<.
-title "Is told of AuthStatus"
-profile vehicle
-expect register
-observe \$pf/3
-expect notify \$pf/3 within 2s
-.
-start_run run --expect vehicle "$tmp/told.scenario"
-start_device device -q -p vehicle -s "$uri"
-ends_with 1 "a device that has nothing to tell" run
-has "a device that has nothing to tell" "$tmp/run.out" 'nothing of that kind came in time' 'FAIL'
-stop device
-start_run run --expect vehicle -v "$tmp/told.scenario" portfolio/use-case-1
-start_device device --json -p vehicle -s "$uri"
-until_true holds "$tmp/device.out" '"observe":0'
-signal device KILL
-await device
-ends_with 4 "a device that dies while it is waited for" run
-has "a device that dies while it is waited for" "$tmp/run.out" 'device "urn:dev:vehicle-0001" does not answer any more' \
-	'2 could not be run'
 
 # --- who does something to the device --------------------------------------------------------------------
 start_run run --expect vehicle --device-adapter "$adapter $tmp/device.in $tmp/device.out update component-ok" portfolio/component-hangs portfolio/use-case-1-polling
@@ -220,15 +223,7 @@ ends_with 0 "claims without a secure component, and a keyring" run
 has "both are judged" "$tmp/run.out" '2 passed'
 stop device
 
-# --- a bad link, and messages as dictated: a relay stands where the device finds its server ----------------
-start_run run --expect vehicle --allow-writes link/duplicates link/lost-answer link/another-address raw/duplicates \
-	raw/messages raw/conditional raw/blocks raw/register portfolio/use-case-1
-start_device device -q -p vehicle -s "$uri"
-ends_with 0 "the path is impaired, and well again afterwards" run
-has "the path is impaired" "$tmp/run.out" 'pass  link/duplicates ' 'pass  link/lost-answer ' 'pass  raw/duplicates ' \
-	'pass  raw/messages ' 'pass  raw/register ' 'pass  portfolio/use-case-1 '
-has "it keeps its address" "$tmp/run.out" 'gives the device another address'
-stop device
+# --- messages as dictated ---------------------------------------------------------------------------------
 sed 's/"0": "WVX0123456789"/"6": "WVX0123456789"/' profiles/vehicle.json >"$tmp/sixth.json"
 chmod 600 "$tmp/sixth.json"
 start_run run --expect "$tmp/sixth.json" --allow-writes raw/duplicates
@@ -241,29 +236,51 @@ start_device device -q -p vehicle -s "$uri"
 ends_with 0 "what could change it" run
 has "what could change it" "$tmp/run.out" '--allow-writes lets it'
 stop device
-start run "$BIN" run --device external --listen coaps://127.0.0.1:0 --ready-fd 3 --expect vehicle-psk link/secured raw/messages
-await_server run
-start_device device -q -p vehicle-psk -s "$uri"
-ends_with 0 "a secured link" run
-has "a secured link" "$tmp/run.out" 'pass  link/secured ' 'only possible over UDP in plain text'
-stop device
 
 # --- what was begun above ---------------------------------------------------------------------------------
 for profile in $profiles; do
-	ends_with 0 "$profile: nothing is found" "run.$profile"
-	lacks "$profile: nothing is found" "$tmp/run.$profile.out" 'FAIL  ' 'ERROR scenarios' 'warn  '
-	device=device.$profile
-	shows "$tmp/after"
-	ok "$profile is as it was" diff "$tmp/before.$profile" "$tmp/after"
-	stop "$device"
+	for half in 1 2; do
+		ends_with 0 "$profile: nothing is found" "run.$profile.$half"
+		lacks "$profile: nothing is found" "$tmp/run.$profile.$half.out" 'FAIL  ' 'ERROR scenarios' 'warn  '
+		device=device.$profile.$half
+		shows "$tmp/after"
+		ok "$profile is as it was" diff "$tmp/before.$profile" "$tmp/after"
+		stop "$device"
+	done
 done
-ends_with 0 "other readings" run.options
+for half in 1 2; do
+	ends_with 0 "other readings" "run.options.$half"
+	stop "device.options.$half"
+done
+cat "$tmp/run.options.1.out" "$tmp/run.options.2.out" >"$tmp/run.options.out"
 has "other readings are named" "$tmp/run.options.out" 'accepted by I-13' 'accepted by I-17' 'accepted by I-20'
 lacks "other readings" "$tmp/run.options.out" 'FAIL  ' 'ERROR scenarios'
-stop device.options
-ends_with 0 "an adapter for the device: all of it passes" run.adapter
-lacks "an adapter for the device" "$tmp/run.adapter.out" 'FAIL  ' 'ERROR scenarios' 'warn  ' inconclusive
-stop device.adapter
+for half in 1 2; do
+	ends_with 0 "an adapter for the device: all of it passes" "run.adapter.$half"
+	lacks "an adapter for the device" "$tmp/run.adapter.$half.out" 'FAIL  ' 'ERROR scenarios' 'warn  ' inconclusive
+	stop "device.adapter.$half"
+done
+
+ends_with 4 "DTLS with other keys" run.keys
+has "DTLS with other keys" "$tmp/run.keys.out" 'did not register at'
+ends_with 4 "the device with other keys" device.keys
+ends_with 4 "a device that leaves in the middle" run.leaves
+has "a device that leaves in the middle" "$tmp/run.leaves.out" 'has left: it is not registered any more' 'did not register at'
+stop device.leaves
+ends_with 1 "a device that has nothing to tell" run.still
+has "a device that has nothing to tell" "$tmp/run.still.out" 'nothing of that kind came in time' 'FAIL'
+stop device.still
+ends_with 0 "the path is impaired, and well again afterwards" run.link
+has "the path is impaired" "$tmp/run.link.out" 'pass  link/duplicates ' 'pass  link/lost-answer ' 'pass  raw/duplicates ' \
+	'pass  raw/messages ' 'pass  raw/register ' 'pass  portfolio/use-case-1 '
+has "it keeps its address" "$tmp/run.link.out" 'gives the device another address'
+stop device.link
+ends_with 0 "a secured link" run.secured
+has "a secured link" "$tmp/run.secured.out" 'pass  link/secured ' 'only possible over UDP in plain text'
+stop device.secured
+ends_with 4 "a device that dies while it is waited for" run.dies
+has "a device that dies while it is waited for" "$tmp/run.dies.out" 'device "urn:dev:vehicle-0001" does not answer any more' \
+	'2 could not be run'
 
 # --- usage ----------------------------------------------------------------------------------------------
 exits 2 "--expect is needed" "$BIN" run --device external
