@@ -166,6 +166,16 @@ static struct observation *find_observation(struct watch *watch, const struct pe
     return NULL;
 }
 
+/* Whoever comes from another address has the token still. */
+static bool is_token_known(const struct watch *watch, const struct message *request)
+{
+    struct token token = token_of(request->token, request->token_len);
+    for (size_t i = 0; i < watch->observation_count; i++)
+        if (same_token(&watch->observations[i].token, &token))
+            return true;
+    return false;
+}
+
 static void forget_oldest(struct watch *watch)
 {
     records_release(&watch->observations[0].paths);
@@ -261,7 +271,9 @@ static void tell_request(struct watch *watch, const struct peer *peer,
                                 .accept = request->accept,
                                 .observe = request->observe,
                                 .query = buf_text(&query),
-                                .is_bootstrap = server_of(watch, peer->name) == BOOTSTRAP_SERVER};
+                                .is_bootstrap = server_of(watch, peer->name) == BOOTSTRAP_SERVER,
+                                .cancels_nothing =
+                                    request->observe == 1 && !is_token_known(watch, request)};
     if (!is_secret(path))
         seen.payload = buf_bytes(&request->payload);
     if (!is_secret(path) && brings_content(watch, path, request) &&

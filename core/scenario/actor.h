@@ -40,6 +40,7 @@ struct request_seen {
     const struct records *values; /* (borrowed) that it brings; of a composite read the paths, as
                                      VALUE_NONE; NULL: it brings none, or they do not decode */
     bool is_bootstrap;            /* it came from the bootstrap server */
+    bool cancels_nothing;         /* Observe 1 with a token by which nothing was observed */
 };
 struct actor_event {
     enum actor_event_kind kind;

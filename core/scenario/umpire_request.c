@@ -246,6 +246,17 @@ static void compare_arguments(struct umpire *umpire, const struct actor_event *e
         compare_lists(umpire, event, &wanted, &seen);
 }
 
+/* RFC 7641 3.6. */
+static void judge_token(struct umpire *umpire, const struct actor_event *event)
+{
+    char path[PATH_TEXT];
+    if (event->request->cancels_nothing)
+        umpire_find(umpire, "LWM2M-CANCEL",
+                    "the server cancels the observation of \"%s\" with a token by which nothing is "
+                    "observed: it has to be that of the Observe",
+                    path_text(event->path, path));
+}
+
 void umpire_compare(struct umpire *umpire, const struct actor_event *event)
 {
     const struct operation *operation = umpire->operation;
@@ -258,6 +269,7 @@ void umpire_compare(struct umpire *umpire, const struct actor_event *event)
                     event->request->observe, observe);
     compare_formats(umpire, event->request);
     judge_choice(umpire, event);
+    judge_token(umpire, event);
     compare_values(umpire, event);
     compare_attributes(umpire, event->request);
     compare_arguments(umpire, event);

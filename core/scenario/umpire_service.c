@@ -438,7 +438,9 @@ void umpire_service_done(struct umpire *umpire, enum status status, const struct
     else if (status == ST_OK && judges)
         umpire_find(umpire, "PF-SRV-6", "the server says %s of AuthData that never went to it",
                     judgement_name(outcome->judgement));
-    if (!umpire->has_arrived && process != NULL && process->is_chosen && process->saw_error)
+    bool was_tried = status == ST_OK || status == ST_TIMEOUT; /* what drives the server could */
+    if (was_tried && !umpire->has_arrived && process != NULL && process->is_chosen &&
+        process->saw_error)
         umpire_find(umpire, "PF-SRV-3",
                     "after AuthStatus 2 (ERROR) the server does not start GetAuthData again");
 }

@@ -110,6 +110,15 @@ static void cancel_not(struct seeded_server *seeded, struct peer *peer, struct m
         request->observe = -1;
 }
 
+static void cancel_by_new_token(struct seeded_server *seeded, struct peer *peer,
+                                struct message *request)
+{
+    UNUSED(seeded);
+    UNUSED(peer);
+    if (request->observe == 1)
+        request->token_len = 0;
+}
+
 /* `pmin=1&pmax=5` becomes `pmin=1`. */
 static void keep_first_attribute(struct seeded_server *seeded, struct peer *peer,
                                  struct message *request)
@@ -229,6 +238,8 @@ const struct server_defect defects_asking[] = {
      .asking = observe_not},
     {.info = {"cancel-as-read", "LWM2M-CANCEL", "reads where it should cancel an observation"},
      .asking = cancel_not},
+    {.info = {"cancel-by-new-token", "LWM2M-CANCEL", "cancels observations with another token than it observed with"},
+     .asking = cancel_by_new_token},
     {.info = {"attributes-lost", "LWM2M-ATTRIBUTES", "writes the first of several attributes only"},
      .asking = keep_first_attribute},
     {.info = {"execute-as-octets", "LWM2M-EXECUTE", "sends arguments as octets and not as text"},

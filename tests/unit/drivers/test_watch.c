@@ -28,6 +28,8 @@ static void put_request(const struct request_seen *request)
     if (request->payload.len > 0)
         buf_printf(&told, " payload=%zu", request->payload.len);
     put_records(request->values);
+    if (request->cancels_nothing)
+        buf_puts(&told, " cancels nothing");
 }
 
 /* A line for each event of the device side. */
@@ -166,6 +168,23 @@ START_TEST(tells_what_notifications_bring)
 }
 END_TEST
 
+START_TEST(knows_the_token_of_an_observation)
+{
+    setup();
+    ask(OPERATION_OBSERVE, path_resource(16, 1, 3));
+    ask(OPERATION_CANCEL, path_resource(16, 1, 3));
+    ck_assert_ptr_null(strstr(buf_text(&told), "cancels nothing"));
+    struct operation operation;
+    operation_init(&operation, OPERATION_RAW);
+    operation.method = CODE_GET;
+    operation.uri = xstrdup("/16/1/3");
+    operation.observe = 1;
+    perform(&operation);
+    ck_assert_ptr_nonnull(strstr(buf_text(&told), "observe=1 cancels nothing"));
+    teardown();
+}
+END_TEST
+
 /* rule: PF-SC-6 */
 START_TEST(says_no_more_than_the_path_of_the_security_object)
 {
@@ -230,6 +249,7 @@ START_TEST(tells_of_a_send_before_it_is_answered)
 }
 END_TEST
 
-UNIT_MAIN("watch", tells_of_a_send_before_it_is_answered, tells_what_servers_answer,
-          tells_a_read_with_its_answer, tells_what_is_written_and_executed,
-          tells_what_notifications_bring, says_no_more_than_the_path_of_the_security_object)
+UNIT_MAIN("watch", knows_the_token_of_an_observation, tells_of_a_send_before_it_is_answered,
+          tells_what_servers_answer, tells_a_read_with_its_answer,
+          tells_what_is_written_and_executed, tells_what_notifications_bring,
+          says_no_more_than_the_path_of_the_security_object)

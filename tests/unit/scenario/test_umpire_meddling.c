@@ -12,6 +12,14 @@ static void setup_foreign(void)
     script.options.third_party_server = true;
 }
 
+/* The device sends that notification. */
+static void tells(int64_t at, int value)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_TOLD, "/16/0/3");
+    event->outcome.code = 0x45;
+    fake_content(&event->outcome, "/16/0/3", value_integer(value));
+}
+
 static struct fake_event *observes(int64_t at, int observe)
 {
     struct fake_event *event = reads(at, "/16/0/3", value_integer(0));
@@ -82,6 +90,22 @@ START_TEST(a_server_that_does_not_do_as_told_is_to_blame_for_what_follows)
 }
 END_TEST
 
+START_TEST(a_cancellation_has_the_token_of_the_observation)
+{
+    setup_foreign();
+    observes(1, 0);
+    observes(15, 1)->request.cancels_nothing = true;
+    tells(100, 1);
+    fake_stage_notify(&script.fake, 110, "/16/0/3", value_integer(1));
+    play(OBSERVED "cancel $pf/3 => 2.05\nexpect no notify $pf/3 within 1s\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_ptr_nonnull(
+        strstr(script_reason(&script), "with a token by which nothing is observed"));
+    ck_assert_int_eq(verdict_at(script.result.check_count - 1), VERDICT_INCONCLUSIVE);
+    teardown();
+}
+END_TEST
+
 START_TEST(what_is_asked_for_once_comes_once)
 {
     setup_foreign();
@@ -94,6 +118,7 @@ START_TEST(what_is_asked_for_once_comes_once)
 }
 END_TEST
 
-UNIT_MAIN("umpire_meddling", a_server_that_acts_by_itself_is_to_blame_for_what_follows,
+UNIT_MAIN("umpire_meddling", a_cancellation_has_the_token_of_the_observation,
+          a_server_that_acts_by_itself_is_to_blame_for_what_follows,
           a_server_that_does_not_do_as_told_is_to_blame_for_what_follows,
           what_is_asked_for_once_comes_once)

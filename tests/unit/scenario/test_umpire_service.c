@@ -276,6 +276,22 @@ START_TEST(after_an_error_the_server_can_start_again)
 }
 END_TEST
 
+/* What drives it cannot ask it for that. */
+START_TEST(a_server_that_was_not_asked_starts_nothing)
+{
+    setup();
+    executes(1, GOOD);
+    reads(3, "/16/0/3", value_integer(2));
+    says(JUDGEMENT_NONE);
+    fake_stage_fail(&script.fake, ST_UNSUPPORTED, "it cannot decrypt");
+    play(HEADER "covers PF-AUTH-1 PF-ENC-1\nauthenticate $pf identity=0 => error\n"
+                "decrypt $pf identity=0 => error\n");
+    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
+    ck_assert_uint_eq(script.result.check_count, 2);
+    teardown();
+}
+END_TEST
+
 START_TEST(the_verdict_is_the_right_one)
 {
     setup();
@@ -437,10 +453,10 @@ START_TEST(reads_of_its_own_are_in_the_format_asked_for)
 }
 END_TEST
 
-UNIT_MAIN("umpire_service", what_the_device_wants_beside_is_sent_along,
-          a_server_breaks_one_rule_by_one_slip, the_usual_way_is_fine,
-          arguments_are_those_of_the_operation, a_server_is_blamed_for_what_it_decided_only,
-          the_key_index_may_be_left_out_when_it_is_0,
+UNIT_MAIN("umpire_service", a_server_that_was_not_asked_starts_nothing,
+          what_the_device_wants_beside_is_sent_along, a_server_breaks_one_rule_by_one_slip,
+          the_usual_way_is_fine, arguments_are_those_of_the_operation,
+          a_server_is_blamed_for_what_it_decided_only, the_key_index_may_be_left_out_when_it_is_0,
           authdata_is_taken_when_it_is_known_to_be_there,
           a_notification_or_the_instance_tells_of_it_too,
           a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
