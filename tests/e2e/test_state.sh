@@ -36,7 +36,7 @@ say server 'read /16/1 => 2.05'
 say server 'discover /16/0/3 => 2.05'
 comes "everything is there again" "$tmp/server.out" '> discover /16/0/3'
 comes "with its attributes" "$tmp/server.out" 'pmin=1;pmax=30'
-lacks "as expected" "$tmp/server.out" 'expected'
+lacks "as expected" "$tmp/server.err" "expected"
 say device 'restart'
 comes "a restart" "$tmp/device.out" 'restarts'
 say server 'write /16/0/0/1 "Other" => 2.04'
@@ -93,6 +93,19 @@ start_device device -p "$tmp/kept.json" -s "$uri"
 until_line "$tmp/device.ready"
 say judge 'authenticate /16/0 identity=3 key=0'
 comes "the altered identity is found out" "$tmp/judge.out" 'mismatch'
+
+# --- an instance that a server made has no keys, after a restart either (I-19) --------------------------
+say judge 'delete /16/0 => 2.02'
+say judge 'create /16/0 0/0="Mine" => 2.01'
+comes "it is kept" "$state" '"Mine"'
+signal device KILL
+await device
+start_device device -p "$tmp/kept.json" -s "$uri"
+until_line "$tmp/device.ready"
+say judge 'authenticate /16/0 identity=0 key=0 => error'
+say judge 'read /16/0/0 => 2.05 {0="Mine"}'
+comes "it is there again, without keys" "$tmp/judge.out" '{0="Mine"}' 2
+lacks "as expected" "$tmp/judge.err" "expected error"
 signal device TERM
 ends_with 143 "SIGTERM" device
 stop judge
