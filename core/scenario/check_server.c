@@ -12,7 +12,8 @@ static bool may_be_at(const struct step *step, bool bootstrap)
         [EXPECT_UPDATE] = true,   [EXPECT_DEREGISTER] = true,
         [EXPECT_NOTIFY] = true,   [EXPECT_NOTIFY_COMPOSITE] = true,
         [EXPECT_SEND] = true,     [EXPECT_REQUEST] = false,
-        [EXPECT_SECURED] = true,  [EXPECT_FAILURE] = false,
+        [EXPECT_EXPIRY] = true,   [EXPECT_SECURED] = true,
+        [EXPECT_FAILURE] = false,
     };
     switch (step->verb->kind) {
     case STEP_OPERATION:

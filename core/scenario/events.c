@@ -214,6 +214,8 @@ static bool is_awaited(const struct heard *heard, const struct step *step)
         return heard->kind == ACTOR_UPDATED;
     case EXPECT_DEREGISTER:
         return heard->kind == ACTOR_DEREGISTERED;
+    case EXPECT_EXPIRY:
+        return heard->kind == ACTOR_EXPIRED;
     case EXPECT_NOTIFY:
         return heard->kind == ACTOR_NOTIFIED && heard->paths.count == 0 &&
                path_equal(heard->path, step->path);

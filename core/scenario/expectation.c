@@ -88,7 +88,8 @@ static bool driver_tells(const struct cast *cast, const struct step *step)
         [EXPECT_UPDATE] = ACTOR_UPDATED,      [EXPECT_DEREGISTER] = ACTOR_DEREGISTERED,
         [EXPECT_NOTIFY] = ACTOR_NOTIFIED,     [EXPECT_NOTIFY_COMPOSITE] = ACTOR_NOTIFIED,
         [EXPECT_SEND] = ACTOR_SENT,           [EXPECT_REQUEST] = ACTOR_REQUESTED,
-        [EXPECT_SECURED] = ACTOR_SECURED,     [EXPECT_FAILURE] = ACTOR_FAILED,
+        [EXPECT_EXPIRY] = ACTOR_EXPIRED,      [EXPECT_SECURED] = ACTOR_SECURED,
+        [EXPECT_FAILURE] = ACTOR_FAILED,
     };
     for (size_t i = 0; i < cast->server_count; i++) {
         const struct server_actor *actor = cast->servers[i].actor;

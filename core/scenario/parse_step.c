@@ -92,6 +92,8 @@ static const struct verb verbs[] = {
      "expect update [with WHAT] [within TIME]"},
     {"expect deregister", STEP_EXPECT, EXPECT_DEREGISTER, VERB_WITHIN | VERB_NO_REST,
      "expect deregister [within TIME]"},
+    {"expect expiry", STEP_EXPECT, EXPECT_EXPIRY, VERB_WITHIN | VERB_NO_REST,
+     "expect expiry [within TIME]"},
     {"expect notify", STEP_EXPECT, EXPECT_NOTIFY, CHECK,
      "expect notify PATH [VALUE | => EXPECTED] [within TIME]"},
     {"expect notify composite", STEP_EXPECT, EXPECT_NOTIFY_COMPOSITE, CHECK,

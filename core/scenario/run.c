@@ -312,6 +312,7 @@ struct finding run_compare_heard(const struct run *run, const struct step *step,
     case EXPECT_SEND:
         return compare_outcome(&run->comparer, step, &heard->outcome);
     case EXPECT_DEREGISTER:
+    case EXPECT_EXPIRY:
     case EXPECT_REQUEST:
     case EXPECT_SECURED:
     case EXPECT_FAILURE:

@@ -48,7 +48,7 @@
  *   NEXT     = next [N] [request | response | ack] [FROM]
  *   FROM     = from device | from server         without: whoever sends
  *   EVENT    = register [with WITH…] | fresh register [with WITH…] | update [with WITH…]
- *            | deregister | notify PATH [VALUE | => EXPECTED]
+ *            | deregister | expiry | notify PATH [VALUE | => EXPECTED]
  *            | notify composite PATH… [VALUE | => EXPECTED]
  *            | send PATH [VALUE | => EXPECTED]      the first that brings something of PATH
  *            | request METHOD PATH                  at bootstrap: request (for a bootstrap)

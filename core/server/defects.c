@@ -75,6 +75,12 @@ static enum judgement give_verdict(const struct service_ops *ops, enum judgement
     return defect->verdict == NULL ? truth : defect->verdict(truth, opened);
 }
 
+static int64_t keep(const struct service_ops *ops, int64_t lifetime)
+{
+    const struct server_defect *defect = row_of(ops);
+    return defect->keeps == NULL ? service_standard.keeps(ops, lifetime) : defect->keeps(lifetime);
+}
+
 const struct service_ops *seeded_server_service(const struct seeded_server *seeded)
 {
     return &seeded->ops;
@@ -178,6 +184,17 @@ static bool on_answered(void *arg, struct peer *peer, const struct message *requ
     return defect->answered == NULL || defect->answered(change.is_news, request, response);
 }
 
+static bool on_request(void *arg, struct peer *peer, struct message *request,
+                       struct message *response)
+{
+    struct seeded_server *seeded = arg;
+    UNUSED(peer);
+    UNUSED(response);
+    if (seeded->defect->request != NULL)
+        seeded->defect->request(request);
+    return false;
+}
+
 static void on_response(void *arg, struct peer *peer, const struct message *request,
                         struct message *response)
 {
@@ -190,7 +207,11 @@ static void on_response(void *arg, struct peer *peer, const struct message *requ
 struct endpoint *seeded_server_endpoint(struct seeded_server *seeded, struct endpoint *endpoint)
 {
     static const struct filter_hooks hooks = {
-        .response = on_response, .asking = on_asking, .answered = on_answered};
+        .request = on_request,
+        .response = on_response,
+        .asking = on_asking,
+        .answered = on_answered,
+    };
     seeded->endpoint =
         endpoint == NULL ? NULL : filter_new(endpoint, &hooks, seeded, seeded->clock);
     return seeded->endpoint;
@@ -205,7 +226,8 @@ struct seeded_server *seeded_server_new(const struct server_defect *defect,
     seeded->ops = (struct service_ops){.challenge = choose_challenge,
                                        .arguments = put_arguments,
                                        .course = choose_course,
-                                       .verdict = give_verdict};
+                                       .verdict = give_verdict,
+                                       .keeps = keep};
     seeded->self = seeded;
     seeded->defect = defect;
     seeded->catalogue = catalogue;

@@ -117,6 +117,28 @@ static bool say_found(bool is_news, const struct message *request, struct messag
     return true;
 }
 
+/* --- what it takes from a registration ------------------------------------------------------- */
+
+static int64_t keep_for_a_year(int64_t lifetime)
+{
+    UNUSED(lifetime);
+    return INT64_C(365) * 24 * 3600 * 1000;
+}
+
+/* Without the flag `Q`, so that nothing is ever held. */
+static void lose_queue_mode(struct message *request)
+{
+    struct segments kept;
+    segments_init(&kept);
+    for (size_t i = 0; i < request->query.count; i++) {
+        struct bytes item = segments_at(&request->query, i);
+        if (!bytes_is(item, "Q") && !segments_add(&kept, item))
+            break;
+    }
+    segments_release(&request->query);
+    request->query = kept;
+}
+
 /* --- what it answers ------------------------------------------------------------------------ */
 
 static bool is_at(const struct message *request, unsigned method, const char *root, size_t depth)
@@ -181,6 +203,10 @@ const struct server_defect defects_answers[] = {
      .answered = say_found},
     {.info = {"location-missing", "PF-SRV-4", "accepts a registration without telling its location"},
      .response = keep_location},
+    {.info = {"lifetime-ignored", "LWM2M-REGISTER", "keeps registrations beyond their lifetime"},
+     .keeps = keep_for_a_year},
+    {.info = {"queue-mode-ignored", "LWM2M-REGISTER", "takes a client in queue mode for one that always listens"},
+     .request = lose_queue_mode},
     {.info = {"update-refused", "PF-SRV-4", "answers 4.04 to an update of a registration that is in force"},
      .response = refuse_update},
     {.info = {"deregister-refused", "LWM2M-DEREGISTER", "answers 4.04 to a de-registration"},

@@ -17,6 +17,7 @@ struct server_defect {
     void (*arguments)(const struct service_ask *ask, struct buf *out);
     enum service_course (*course)(int64_t status, enum service_course right);
     enum judgement (*verdict)(enum judgement truth, struct buf *opened);
+    int64_t (*keeps)(int64_t lifetime);
     /* --- what it asks and understands: as filter_hooks has it */
     void (*asking)(struct seeded_server *seeded, struct peer *peer, struct message *request);
     bool (*answered)(bool is_news, const struct message *request, struct message *response);
@@ -24,7 +25,8 @@ struct server_defect {
     void (*content)(struct path path, bool is_news, struct records *records);
     /* What it writes or creates at PATH, or the paths of a composite. */
     void (*values)(const struct message *request, struct path path, struct records *records);
-    /* --- what it answers to a request of the client */
+    /* --- a request of the client, and what it answers to it */
+    void (*request)(struct message *request);
     void (*response)(const struct message *request, struct message *response);
 };
 

@@ -175,9 +175,11 @@ static void expire(void *arg)
 
 static void restart_lifetime(struct client_entry *entry)
 {
-    struct clock *clock = entry->server->config.clock;
-    entry->client.updated_at = clock_now(clock);
-    timer_start(&entry->expiry, clock, entry->client.lifetime * 1000, expire, entry);
+    const struct server_config *config = &entry->server->config;
+    const struct service_ops *ops = config->service == NULL ? &service_standard : config->service;
+    entry->client.updated_at = clock_now(config->clock);
+    timer_start(&entry->expiry, config->clock, ops->keeps(ops, entry->client.lifetime), expire,
+                entry);
 }
 
 /* --- what they say ------------------------------------------------------------------------ */

@@ -44,9 +44,16 @@ static enum judgement give_verdict(const struct service_ops *ops, enum judgement
     return truth;
 }
 
+static int64_t keep(const struct service_ops *ops, int64_t lifetime)
+{
+    UNUSED(ops);
+    return lifetime * 1000;
+}
+
 const struct service_ops service_standard = {
     .challenge = choose_challenge,
     .arguments = put_arguments,
     .course = choose_course,
     .verdict = give_verdict,
+    .keeps = keep,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a server decides while it authenticates or decrypts: the seam at which another server's
- * decisions can stand in for the right ones. */
+/* What a server decides while it authenticates or decrypts, and how long it keeps registrations:
+ * the seam at which another server's decisions can stand in for the right ones. */
 #ifndef SERVER_SERVICE_OPS_H
 #define SERVER_SERVICE_OPS_H
 
@@ -37,6 +37,8 @@ struct service_ops {
      * and was signed or not. OPENED: what was in a ciphertext, which may change; or NULL. */
     enum judgement (*verdict)(const struct service_ops *ops, enum judgement truth,
                               struct buf *opened);
+    /* For how long a registration of LIFETIME seconds is in force after its last message, in ms. */
+    int64_t (*keeps)(const struct service_ops *ops, int64_t lifetime);
 };
 /* As appendix B.2 and the rules PF-SRV-1 to 6 have it. */
 extern const struct service_ops service_standard;

@@ -36,8 +36,8 @@ has "is inconclusive, and not its fault" "$tmp/out" "would tell the server of th
 foreign 0 "a component that hangs as long as this profile lets it" "exec $ours" -p "$tmp/car.json" \
 	portfolio/component-hangs
 foreign 0 "with links that lose" "exec $ours" link/late link/duplicates link/lost-register
-foreign 0 "with messages as dictated" "exec $ours" raw/register raw/answers
-has "all was played" "$tmp/out" "2 passed, 0 failed"
+foreign 0 "with messages as dictated" "exec $ours" raw/register raw/answers server/expiry
+has "all was played" "$tmp/out" "3 passed, 0 failed"
 
 # --- secured -------------------------------------------------------------------------------------------
 exits 0 "provision" "$BIN" provision -p vehicle-psk -o "$tmp/psk.json"

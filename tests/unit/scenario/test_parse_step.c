@@ -86,6 +86,7 @@ START_TEST(each_action_is_found)
         {"expect fresh register", STEP_EXPECT, EXPECT_FRESH_REGISTER},
         {"expect update", STEP_EXPECT, EXPECT_UPDATE},
         {"expect deregister", STEP_EXPECT, EXPECT_DEREGISTER},
+        {"expect expiry", STEP_EXPECT, EXPECT_EXPIRY},
         {"expect notify /16", STEP_EXPECT, EXPECT_NOTIFY},
         {"expect request GET /16", STEP_EXPECT, EXPECT_REQUEST},
         {"wait 1s", STEP_WAIT, 0},

@@ -170,8 +170,9 @@ START_TEST(updates_deregistrations_and_requests_are_events)
     update->event.queues = true;
     fake_stage_event(&script.fake, 200, ACTOR_REQUESTED, "/16/0/1")->event.method = 2;
     fake_stage_event(&script.fake, 300, ACTOR_DEREGISTERED, "/");
+    fake_stage_event(&script.fake, 350, ACTOR_EXPIRED, "/");
     play(HEADER "expect update with lt=20 no list b=U queue\nexpect request POST $pf/1\n"
-                "expect deregister\nexpect no update within 100ms\n");
+                "expect deregister\nexpect expiry\nexpect no update within 100ms\n");
     expect_verdict(VERDICT_PASS, ST_OK);
     teardown();
 }
