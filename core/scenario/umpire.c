@@ -278,6 +278,7 @@ static void hear_replied(struct umpire *umpire, const struct actor_event *event)
 {
     bool is_root = strcmp(event->text, "/rd") == 0;
     bool is_location = strncmp(event->text, "/rd/", 4) == 0;
+    size_t findings = umpire->found_count;
     if (event->server == BOOTSTRAP_SERVER || umpire->has_link)
         return;
     if (is_root && event->method == CODE_POST)
@@ -288,6 +289,8 @@ static void hear_replied(struct umpire *umpire, const struct actor_event *event)
         judge_deregister(umpire, event);
     else if (strcmp(event->text, "/dp") == 0 && event->method == CODE_POST)
         judge_send(umpire, event);
+    if (umpire->found_count > findings)
+        umpire_note_refusal(umpire, event);
 }
 
 /* --- notifications ----------------------------------------------------------------------- */

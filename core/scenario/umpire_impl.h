@@ -131,6 +131,8 @@ void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome)
 /* EVENT is a request; FINDINGS: how many there were before it was compared with the step. */
 void umpire_note_meddling(struct umpire *umpire, const struct actor_event *event, bool is_dictated,
                           size_t findings);
+/* The server has answered EVENT, a request of the device, as it must not. */
+void umpire_note_refusal(struct umpire *umpire, const struct actor_event *event);
 /* The server has answered a message of the device by Reset. */
 void umpire_note_reset(struct umpire *umpire);
 /* The server says that it has done what the step asked for, and has not. */

@@ -42,6 +42,14 @@ void umpire_note_meddling(struct umpire *umpire, const struct actor_event *event
                  method_name(event->method), path);
 }
 
+void umpire_note_refusal(struct umpire *umpire, const struct actor_event *event)
+{
+    if (umpire->trusts)
+        snprintf(umpire->meddling, sizeof umpire->meddling,
+                 "the server answered %s \"%.40s\" of the device in a way that breaks a rule",
+                 method_name(event->method), event->text);
+}
+
 /* That ends an observation, which is what a step may have asked for. */
 void umpire_note_reset(struct umpire *umpire)
 {

@@ -90,6 +90,39 @@ START_TEST(a_server_that_does_not_do_as_told_is_to_blame_for_what_follows)
 }
 END_TEST
 
+START_TEST(a_server_that_refuses_what_it_must_take_is_to_blame_for_what_follows)
+{
+    static const struct {
+        const char *target, *step;
+        uint8_t code;
+    } rows[] = {
+        {"/rd/1", "expect update within 1s", 0x84},
+        {"/dp", "expect send /3/0/0 within 1s", 0x85},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        setup_foreign();
+        struct fake_event *accepted = fake_stage_event(&script.fake, 1, ACTOR_REPLIED, "/");
+        accepted->event.method = POST;
+        accepted->event.text = "/rd";
+        accepted->event.location = "/rd/1";
+        accepted->outcome.code = 0x41;
+        struct fake_event *refused = fake_stage_event(&script.fake, 20, ACTOR_REPLIED, "/");
+        refused->event.method = POST;
+        refused->event.text = rows[i].target;
+        refused->outcome.code = rows[i].code;
+        snprintf(text, sizeof text, HEADER "expect register\nwait 50ms\n%s\n", rows[i].step);
+        play(text);
+        expect_verdict(VERDICT_FAIL, ST_OK); /* by the rule that the server broke */
+        ck_assert_int_eq(verdict_at(script.result.check_count - 1), VERDICT_INCONCLUSIVE);
+        ck_assert_ptr_nonnull(
+            strstr(buf_text(&script.result.checks[script.result.check_count - 1].text),
+                   "in a way that breaks a rule"));
+        teardown();
+    }
+}
+END_TEST
+
 START_TEST(a_cancellation_has_the_token_of_the_observation)
 {
     setup_foreign();
@@ -118,7 +151,8 @@ START_TEST(what_is_asked_for_once_comes_once)
 }
 END_TEST
 
-UNIT_MAIN("umpire_meddling", a_cancellation_has_the_token_of_the_observation,
+UNIT_MAIN("umpire_meddling", a_server_that_refuses_what_it_must_take_is_to_blame_for_what_follows,
+          a_cancellation_has_the_token_of_the_observation,
           a_server_that_acts_by_itself_is_to_blame_for_what_follows,
           a_server_that_does_not_do_as_told_is_to_blame_for_what_follows,
           what_is_asked_for_once_comes_once)
