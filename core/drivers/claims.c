@@ -169,7 +169,7 @@ static void claim_needs(struct house *self, size_t portfolio_count)
         {"lenient-create", !profile->strict_create},
         {"read-only", profile->read_only_count > 0},
         {"auth-data-instances", profile->auth_data_instances > 1},
-        {"fresh-device", !self->config.stands},
+        {"fresh-device", !self->config.lasts},
         {"no-services", !self->claims.authentication && !self->claims.encryption},
         {"linked", self->claims.link.depth > 0},
         {"nosec", mode == CREDENTIALS_NONE},

@@ -255,14 +255,17 @@ static struct setting fixed_setting(const struct external_stage *self)
     return (struct setting){.profile = self->config.profile, .security = self->config.security};
 }
 
+/* What else is asked about is the profile that a scenario was written for, before anything is
+ * played. */
 static enum status look_up(struct stage *stage, const struct setting *setting,
                            const struct claims **out_claims, const struct oracle **out_oracle,
                            struct error_list *errors)
 {
     struct external_stage *self = (struct external_stage *)stage;
     const struct setting fixed = fixed_setting(self);
-    UNUSED(setting);
-    return house_look_up(&self->house, &fixed, out_claims, out_oracle, errors);
+    const struct setting other = {.profile = setting->profile};
+    bool is_fixed = strcmp(setting->profile, fixed.profile) == 0;
+    return house_look_up(&self->house, is_fixed ? &fixed : &other, out_claims, out_oracle, errors);
 }
 
 /* --- what stands in front of the server ----------------------------------------------------------
@@ -500,6 +503,7 @@ struct stage *external_stage_new(const struct external_stage_config *config)
     self->front_device.ops = &front_device_ops;
     self->config = *config;
     self->config.house.stands = true;
+    self->config.house.lasts = true;
     house_init(&self->house, &self->config.house);
     return &self->stage;
 }

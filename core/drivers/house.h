@@ -46,6 +46,7 @@ struct house_config {
     const char *endpoint;          /* (borrowed) its name when it is not that of the profile */
     const struct keyring *keyring; /* (borrowed) keys to verify with instead of the profile's */
     bool stands; /* there is one server, which stands already with all that it has */
+    bool lasts;  /* the device is the same one in all scenarios */
 };
 
 /* Stages read it; what is in it changes by the functions below only. */

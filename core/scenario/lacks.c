@@ -75,19 +75,32 @@ bool claims_have_path(const struct claims *claims, struct path path)
 
 /* --- what is asked for ------------------------------------------------------------------ */
 
+static bool creates(const struct step *step)
+{
+    const struct operation *operation = &step->operation;
+    bool is_dictated = operation->kind == OPERATION_RAW && operation->method == CODE_POST;
+    return is_operation(step) &&
+           (operation->kind == OPERATION_CREATE || (is_dictated && step->path.depth == 1));
+}
+
+static bool sets(const struct step *step)
+{
+    enum operation_kind kind = step->operation.kind;
+    unsigned method = step->operation.method;
+    bool is_dictated = kind == OPERATION_RAW && (method == CODE_PUT || method == CODE_POST);
+    return is_operation(step) && step->path.depth < 4 &&
+           (kind == OPERATION_WRITE || kind == OPERATION_UPDATE ||
+            kind == OPERATION_WRITE_COMPOSITE || is_dictated);
+}
+
 /* What it made itself: by Create all that is below, by Write what has instances or is put there. */
 static bool is_made_before(const struct lacking *lacking, struct path path)
 {
     const struct path resource = path_cut(path, 3);
-    for (const struct step *at = lacking->scenario->steps; at < lacking->step; at++) {
-        bool creates = is_operation(at) && at->operation.kind == OPERATION_CREATE;
-        bool makes = is_operation(at) && (at->operation.kind == OPERATION_WRITE ||
-                                          at->operation.kind == OPERATION_UPDATE ||
-                                          at->operation.kind == OPERATION_WRITE_COMPOSITE);
-        if ((creates && path_covers(at->path, path)) ||
-            (makes && at->path.depth < 4 && path_covers(at->path, resource)))
+    for (const struct step *at = lacking->scenario->steps; at < lacking->step; at++)
+        if ((creates(at) && path_covers(at->path, path)) ||
+            (sets(at) && path_covers(at->path, resource)))
             return true;
-    }
     return false;
 }
 
@@ -105,14 +118,13 @@ static struct path bootstrap_subject(const struct step *step)
  * 4.04 is expected of what is there, too; but object 0 is refused whether it is there or not. */
 static struct path step_subject(const struct step *step)
 {
-    enum operation_kind kind = step->operation.kind;
     bool is_set = step->verb->kind == STEP_STIMULUS && step->stimulus.kind == STIMULUS_SET;
     bool is_hidden = step_expects_error(step) && step->path.id[0] == SECURITY_OBJECT;
     if ((!is_operation(step) && !is_set) || accepts(step, CODE_NOT_FOUND) || is_hidden)
         return path_root();
     if (is_operation(step) && step->server == BOOTSTRAP_SERVER)
         return bootstrap_subject(step);
-    return is_operation(step) && kind == OPERATION_CREATE ? path_cut(step->path, 1) : step->path;
+    return creates(step) ? path_cut(step->path, 1) : step->path;
 }
 
 /* The Uri-Path of a request that is dictated octet by octet; false when it is none that leads to

@@ -84,6 +84,19 @@ as_it_was "$tmp/seals.scenario" \
 as_it_was "$tmp/omits.scenario" \
 	"</16/5>, </16/5/0>;dim=3, </16/5/1>, </16/5/2>;dim=0" '0="FOO", 2="BAR", 3="BAZ"'
 
+# One without object 16: what is about it is not applicable.
+cat >"$tmp/none.json" <<'.'
+{ "endpoint": "none", "lwm2m": "1.1", "servers": [{ "ssid": 3, "uri": "coap://127.0.0.1" }],
+  "objects": { "3": { "0": { "0": "Acme", "9": 80 } } } }
+.
+cat >"$tmp/none.scenario" <<'.'
+title    "As it was"
+profile  vehicle
+
+expect   register
+read     /3/0 => 2.05 has {0="Acme", 9=80}
+.
+
 # All of them at once: most of the time is waiting.
 begin() { # profile name options…
 	profile=$1 name=$2
@@ -118,13 +131,18 @@ judged identity identity-read
 judged identity identity
 judged services services-read
 judged services services
+begin none none --allow-writes
 begin parts parts --allow-writes
 begin seals seals --allow-writes
 begin omits omits --allow-writes
+judged none none
 judged parts parts
 judged seals seals
 judged omits omits "I-16"
 played "what is there to be seen" identity portfolio/no-services lwm2m/registered
+played "what has nothing to do with it" none lwm2m/registered lwm2m/repeated-read raw/messages security/object-0
+has "the rest is not applicable" "$tmp/none.out" \
+	'does not fit profile "'"$tmp"'/none.json": line 7: name "$pf" is not set'
 played "both use cases" services-read portfolio/use-case-1 portfolio/use-case-2 lwm2m/registered
 played "writes" services portfolio/identity-writes portfolio/create-delete lwm2m/registration-update
 played "AuthData in parts" parts portfolio/use-case-1 portfolio/read-levels \
@@ -136,5 +154,15 @@ has "a choice is named" "$tmp/omits.out" 'accepted by I-16: a service without Au
 	'warn  scenarios/portfolio/object-resources.scenario'
 has "why" "$tmp/seals.out" 'needs "queue-mode", which profile' 'needs "bootstrap", which profile' \
 	'needs "tcp", which profile' 'needs "authentication", which profile'
+
+# --- the test cases of OMA leave their device as it was ---------------------------------------------------
+start ets "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 --expect ets-c12 --allow-writes \
+	--patience 3 --repeat 2 ets/1630-discover-instance ets/1635-discover-object ets/1630-discover-object \
+	ets/1635-discover-instance lwm2m/registered
+await_server ets
+start_device ets-device -q -p ets-c12 -s "$uri"
+ends_with 0 "test cases of OMA" ets
+has "test cases of OMA" "$tmp/ets.out" '10 passed, 0 failed'
+stop ets-device
 
 finish

@@ -102,6 +102,7 @@ START_TEST(of_a_registration_only_what_is_said)
                         "\"objects\":{\"1\":{\"0\":{\"7\":\"UT\"}}}}");
     ck_assert_str_eq(house.claims.registered, "lwm2m=1.1 b=UT queue links(</3/0>)");
     ck_assert(meets("queue-mode") && meets("tcp") && !meets("bootstrap"));
+    ck_assert(meets("fresh-device")); /* the server stands, and the device begins anew */
     ck_assert(house.claims.is_over_tcp && !meets("udp") && meets("nosec") && meets("one-server"));
     drop();
 }

@@ -124,6 +124,10 @@ START_TEST(a_chosen_profile_has_what_steps_are_about)
     chosen("read /3/1/0 => 4.xx\n", NULL);
     chosen("raw GET /0 => 4.01\n", NULL);
     chosen("create /16/5 0/0=\"x\"\nread /16/5/0\n", NULL);
+    chosen("raw POST /16 payload \"x\" => 2.01\nread /16/5/0\n", NULL);
+    chosen("raw PUT /16/0 payload \"x\" => 2.04\nread /16/0/0/8\n", NULL);
+    chosen("raw GET /16 => 2.05\nread /16/5/0\n",
+           "line 4 is about /16/5/0, which profile \"other\" does not claim");
     setup_chosen(); /* its own profile is its author's business */
     play(HEADER "read /3/1/0\n");
     ck_assert_ptr_nonnull(strstr(script_log(&script), "set up"));
