@@ -89,7 +89,8 @@ struct outcome {
     int observe;          /* Observe option of the answer, -1: none */
     bool unconfirmed;     /* notification: whoever sent it does not ask for an acknowledgement */
     bool unobserved; /* observe: the answer is a success, and yet nothing is observed from now on */
-    bool same;       /* repeat: the answer has the same octets as the first one */
+    bool misanswered; /* something came that is no answer to it, as PROBLEM says; CODE is 0 then */
+    bool same;        /* repeat: the answer has the same octets as the first one */
     enum judgement judgement; /* authenticate, decrypt */
     char challenge[32];       /* likewise: that the server chose, as on the wire; else empty */
     unsigned untold;          /* UNTOLD_VALUES and so on: not left out, but never told */

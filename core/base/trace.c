@@ -11,6 +11,7 @@ static const char *const kind_names[] = {
     [EVENT_RESPONSE] = "response",
     [EVENT_NOTIFICATION] = "notification",
     [EVENT_RESET] = "reset",
+    [EVENT_MALFORMED] = "malformed",
     [EVENT_SECURED] = "secured",
     [EVENT_UNSECURED] = "unsecured",
     [EVENT_REGISTERED] = "registered",
@@ -38,15 +39,16 @@ struct event event_of(enum event_kind kind, const char *side)
 bool event_is_message(const struct event *event)
 {
     return event->kind == EVENT_REQUEST || event->kind == EVENT_RESPONSE ||
-           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET;
+           event->kind == EVENT_NOTIFICATION || event->kind == EVENT_RESET ||
+           event->kind == EVENT_MALFORMED;
 }
 
-static void put_payload(struct bytes payload, struct buf *out)
+static void put_payload(struct bytes payload, bool is_text, struct buf *out)
 {
     struct bytes shown = payload;
     if (shown.len > PAYLOAD_SHOWN)
         shown.len = PAYLOAD_SHOWN;
-    if (utf8_plain(payload)) {
+    if (is_text && utf8_plain(payload)) {
         while (!utf8_valid(shown))
             shown.len--;
         buf_put(out, shown);
@@ -62,7 +64,9 @@ static void put_payload(struct bytes payload, struct buf *out)
 static void put_code(const struct event *event, struct buf *out)
 {
     bool is_reset = event->type != NULL && strcmp(event->type, "RST") == 0;
-    if (event->kind != EVENT_RESET)
+    if (event->kind == EVENT_MALFORMED)
+        buf_printf(out, " malformed: %s", event->text == NULL ? "" : event->text);
+    else if (event->kind != EVENT_RESET)
         buf_printf(out, " %s", event->code == NULL ? "" : event->code);
     else if (!is_reset)
         buf_puts(out, " given up");
@@ -99,7 +103,7 @@ void event_put_message(const struct event *event, bool redact, struct buf *out)
     if (redact || event->secret)
         buf_printf(out, "(%zu octets)", event->payload.len);
     else
-        put_payload(event->payload, out);
+        put_payload(event->payload, event->kind != EVENT_MALFORMED, out);
 }
 
 void trace_init(struct trace *trace, const struct clock *clock)

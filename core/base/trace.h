@@ -12,6 +12,7 @@ enum event_kind {
     EVENT_RESPONSE,     /* its answer */
     EVENT_NOTIFICATION, /* a response to an observation */
     EVENT_RESET,        /* an empty Reset or a message given up by the transport */
+    EVENT_MALFORMED,    /* octets came that are no CoAP message: PAYLOAD, TEXT says why */
     EVENT_SECURED,      /* the handshake of a session is over: SUITE, IDENTITY */
     EVENT_UNSECURED,    /* it failed, though somebody was there: nothing was said */
     EVENT_REGISTERED,

@@ -23,7 +23,9 @@ struct external_stage {
     struct actor_listener listener;        /* of the scenario that is played */
     struct undo undo;                      /* what it has left at the device */
     bool is_lost;                          /* waited for in vain, and not heard of since */
-    bool is_impaired;                      /* the path to it may be */
+    bool is_found_out;       /* what it answers was none, and a step has failed by it */
+    char found[MISFIT_TEXT]; /* as this says; empty: what it is lost by is silence */
+    bool is_impaired;        /* the path to it may be */
 };
 
 static struct external_stage *of_front(struct server_actor *front)
@@ -67,7 +69,43 @@ static struct probe probe_of(const struct external_stage *self)
 static bool is_silent(const struct external_stage *self)
 {
     struct probe probe = probe_of(self);
-    return probe_is_silent(&probe);
+    size_t before = self->house.misfits.count;
+    return probe_is_silent(&probe) && self->house.misfits.count == before;
+}
+
+/* A probe came to STATUS; there were so many misfits BEFORE. What is no answer is for the steps of
+ * a scenario to find, once; then the device is of use as long as it answers something else. */
+static bool is_of_use(const struct external_stage *self, enum status status, size_t before)
+{
+    bool is_bad = status == ST_REFUSED || status == ST_INVALID ||
+                  (status == ST_TIMEOUT && self->house.misfits.count > before);
+    struct probe probe = probe_of(self);
+    struct outcome outcome;
+    if (status == ST_OK || !is_bad || !self->is_found_out)
+        return status == ST_OK || is_bad;
+    status = probe_read(&probe, path_resource(3, 0, 0), false, &outcome);
+    outcome_release(&outcome);
+    return status == ST_OK;
+}
+
+/* What libcoap does not take is seen in plain text only. */
+static const char *unseen(const struct external_stage *self)
+{
+    const struct client *client = sim_server_client(self->server, endpoint_of(self));
+    bool hides = client != NULL && client->peer != NULL && client->peer->security != NULL &&
+                 !client->peer->is_stream;
+    return hides ? "; octets that are no CoAP message would not be seen inside of DTLS" : "";
+}
+
+static void explain_silence(const struct external_stage *self, const char *what,
+                            struct error *error)
+{
+    if (self->found[0] != '\0')
+        error_set(error, "device \"%.100s\" %sno answer of it fits: %s", endpoint_of(self), what,
+                  self->found);
+    else
+        error_set(error, "device \"%.100s\" %sdoes not answer any more%s%s", endpoint_of(self),
+                  what, house_instead(&self->house), unseen(self));
 }
 
 /* A device of another name that came instead is the likeliest reason. */
@@ -116,22 +154,24 @@ static enum status find_device(struct external_stage *self, struct error *error)
 {
     struct probe probe = probe_of(self);
     bool was_lost = self->is_lost && is_registered(self);
+    size_t before = self->house.misfits.count;
     enum status status = was_lost ? ST_UNREACHABLE : await_device(self, error);
     if (status == ST_OK)
         status = probe_empty(&probe, false);
-    if (status == ST_OK || status == ST_CANCELLED || error->text[0] != '\0')
+    if (status == ST_CANCELLED || error->text[0] != '\0')
         return status;
+    if (is_of_use(self, status, before))
+        return ST_OK;
     self->is_lost = true;
-    error_set(error, "device \"%.100s\" is registered, but does not answer any more%s",
-              endpoint_of(self), house_instead(&self->house));
+    explain_silence(self, "is registered, but ", error);
     return ST_UNREACHABLE;
 }
 
 static enum status lose(struct external_stage *self, struct error *error)
 {
     self->is_lost = true;
-    error_set(error, "device \"%.100s\" does not answer any more%s", endpoint_of(self),
-              house_instead(&self->house));
+    self->found[0] = '\0';
+    explain_silence(self, "", error);
     return ST_UNREACHABLE;
 }
 
@@ -169,6 +209,21 @@ static enum status write_as_it_can(const struct external_stage *self, const char
     return status;
 }
 
+/* What came since there were BEFORE misfits; a link that damages answers is not the device's. */
+static void look_for_misfits(struct external_stage *self, enum status status, size_t before,
+                             struct outcome *out, struct error *error)
+{
+    if (status == ST_TIMEOUT && self->house.misfits.count > before) {
+        out->misanswered = !self->is_impaired;
+        snprintf(out->problem, sizeof out->problem, "%s", self->house.misfits.text);
+        error_set(error, "no answer of device \"%.60s\" fits: %s", endpoint_of(self), out->problem);
+    }
+    if (!out->misanswered)
+        return;
+    self->is_found_out = true;
+    snprintf(self->found, sizeof self->found, "%.*s", MISFIT_TEXT - 1, out->problem);
+}
+
 /* A device that is gone is nothing that a rule could judge. */
 static enum status perform(struct server_actor *actor, const char *endpoint,
                            const struct operation *operation, struct outcome *out,
@@ -180,10 +235,13 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
                   endpoint_of(self));
         return ST_UNREACHABLE;
     }
+    size_t before = self->house.misfits.count;
     enum status status = write_as_it_can(self, endpoint, operation, out, error);
     if (status == ST_OK)
         undo_note(&self->undo, self->house.claims.content, operation, out);
-    if (status != ST_TIMEOUT || operation->tidies || self->is_impaired || !is_silent(self))
+    look_for_misfits(self, status, before, out, error);
+    if (status != ST_TIMEOUT || out->misanswered || operation->tidies || self->is_impaired ||
+        !is_silent(self))
         return status;
     return lose(self, error);
 }
@@ -352,13 +410,21 @@ static void strike(struct stage *stage)
     undo_all(&self->undo, self->server, endpoint_of(self), TIDY_MS);
     sim_server_cancel_all(self->server, endpoint_of(self), TIDY_MS);
     struct probe probe = probe_of(self);
-    self->is_lost = probe_empty(&probe, true) != ST_OK;
+    size_t before = self->house.misfits.count;
+    self->is_lost = !is_of_use(self, probe_empty(&probe, true), before);
 }
 
 static enum status settle(struct external_stage *self, struct error *error)
 {
     const struct setting fixed = fixed_setting(self);
     return house_settle(&self->house, &fixed, error);
+}
+
+/* What a link damages is sent again, and comes whole some time. */
+static size_t count_refuted(const void *arg)
+{
+    const struct external_stage *self = arg;
+    return self->is_impaired ? 0 : self->house.misfits.refuted;
 }
 
 static enum status open_server(struct external_stage *self, struct error *error)
@@ -380,6 +446,8 @@ static enum status open_server(struct external_stage *self, struct error *error)
         .awake_ms = self->house.profile->awake_ms,
         .endpoint = endpoint_of(self),
         .defect = self->house.config.server_defect,
+        .refuted = count_refuted,
+        .arg = self,
     };
     self->server = sim_server_new(&config, error);
     if (self->server == NULL)

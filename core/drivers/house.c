@@ -64,51 +64,37 @@ static void tell_leak(const struct house *self, const struct event *event)
     tell(self, (struct actor_event){.kind = ACTOR_LEAKED, .text = where});
 }
 
-/* TOKEN among the last COUNT of the MOST that there is room for, or NULL. */
-static const struct stray *find_token(const struct stray *tokens, size_t count, size_t most,
-                                      struct bytes token)
+static struct stray *find_stray(struct house *self, struct bytes token)
 {
-    for (size_t i = 0; i < count && i < most; i++)
-        if (bytes_equal((struct bytes){tokens[i].token, tokens[i].token_len}, token))
-            return &tokens[i];
+    for (size_t i = 0; i < self->stray_count && i < HOUSE_STRAYS_MOST; i++)
+        if (bytes_equal((struct bytes){self->strays[i].token, self->strays[i].token_len}, token))
+            return &self->strays[i];
     return NULL;
 }
 
-static void keep_token(struct stray *place, struct bytes token, int64_t now)
+static void keep_stray(struct stray *place, struct bytes token, int64_t now)
 {
     *place = (struct stray){.token_len = (uint8_t)token.len, .first_at = now};
     if (token.len > 0)
         memcpy(place->token, token.data, token.len);
 }
 
-static void note_given(struct house *self, struct bytes token)
-{
-    if (token.len <= sizeof self->given[0].token)
-        keep_token(&self->given[self->given_count++ % HOUSE_TOKENS_MOST], token, 0);
-}
-
-/* Of more than can be kept, nobody knows. */
-static bool was_never_given(const struct house *self, struct bytes token)
-{
-    return self->given_count > 0 && self->given_count <= HOUSE_TOKENS_MOST &&
-           find_token(self->given, self->given_count, HOUSE_TOKENS_MOST, token) == NULL;
-}
-
 /* A Reset that is under way has not been heard yet, and says nothing about who goes on meanwhile.
  */
 static void tell_stray(struct house *self, struct bytes token)
 {
-    const struct stray *known =
-        find_token(self->strays, self->stray_count, HOUSE_STRAYS_MOST, token);
+    const struct stray *known = find_stray(self, token);
     int64_t now = house_now(self);
     bool again = known != NULL && now - known->first_at >= CROSSING_MS;
-    bool is_unknown = was_never_given(self, token);
+    bool is_unknown = misfits_never_given(&self->misfits, token);
     if (token.len > sizeof self->strays[0].token || (known != NULL && !again))
         return;
     if (known == NULL)
-        keep_token(&self->strays[self->stray_count++ % HOUSE_STRAYS_MOST], token, now);
-    tell(self,
-         (struct actor_event){.kind = ACTOR_STRAY, .again = again, .never_given = is_unknown});
+        keep_stray(&self->strays[self->stray_count++ % HOUSE_STRAYS_MOST], token, now);
+    tell(self, (struct actor_event){.kind = ACTOR_STRAY,
+                                    .again = again,
+                                    .never_given = is_unknown,
+                                    .is_answer = self->is_answer});
 }
 
 const char *house_instead(const struct house *self)
@@ -125,9 +111,12 @@ static void hear(void *arg, const struct event *event)
     bool is_secured = event->kind == EVENT_SECURED && is_device;
     bool is_stray = event->kind == EVENT_RESET && !event->incoming && !is_device;
     bool is_leak = leaks(self, event);
-    if (event->kind == EVENT_REQUEST && !event->incoming && !is_device)
-        note_given(self, event->token);
-    self->has_unknown = self->has_unknown || (is_stray && was_never_given(self, event->token));
+    if (!is_device && event->incoming)
+        self->is_answer = event->kind == EVENT_RESPONSE && event->observe < 0;
+    if (!is_device)
+        misfits_hear(&self->misfits, event, self->config.redact || is_leak);
+    self->has_unknown =
+        self->has_unknown || (is_stray && misfits_never_given(&self->misfits, event->token));
     if (is_kept(self, event))
         keep_message(self, event, is_leak);
     if (self->listener.hear == NULL)

@@ -5,6 +5,7 @@
 #define DRIVERS_HOUSE_H
 
 #include "drivers/leaks.h"
+#include "drivers/misfits.h"
 #include "drivers/sim.h"
 
 enum {
@@ -13,8 +14,7 @@ enum {
     HOUSE_FORMATS_MOST = 16,
     ADDRESS_TEXT = 64,
     REGISTERED_TEXT = 1024,
-    HOUSE_STRAYS_MOST = 16,
-    HOUSE_TOKENS_MOST = 512
+    HOUSE_STRAYS_MOST = 16
 };
 
 /* What a server answered by Reset: nothing with this token is waited for. */
@@ -74,9 +74,9 @@ struct house {
     char *messages[HOUSE_MESSAGES_MOST];    /* (owned) newest last; NULL: not so many yet */
     struct stray strays[HOUSE_STRAYS_MOST]; /* the last ones */
     size_t stray_count;                     /* so many there were */
-    struct stray given[HOUSE_TOKENS_MOST];  /* the last tokens that the server gave */
-    size_t given_count;                     /* so many it gave */
-    bool has_unknown;                       /* one came that it never gave */
+    struct misfits misfits;                 /* in what came for the server */
+    bool has_unknown;                       /* a token came that it never gave */
+    bool is_answer;                         /* the last one that came was without Observe */
     int64_t started_at;
 };
 

@@ -54,7 +54,7 @@ bool probe_is_silent(const struct probe *probe)
     struct outcome outcome;
     enum status status = probe_read(probe, path_resource(3, 0, 0), false, &outcome);
     outcome_release(&outcome);
-    return status != ST_OK && status != ST_CANCELLED;
+    return status == ST_TIMEOUT || status == ST_UNREACHABLE;
 }
 
 /* AuthStatus of $pf, or -1. */

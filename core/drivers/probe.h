@@ -19,7 +19,7 @@ MUST_USE enum status probe_read(const struct probe *probe, struct path path, boo
  * one answers somehow. */
 MUST_USE enum status probe_empty(const struct probe *probe, bool tidies);
 /* Asks for what every device answers somehow, and nothing changes by: a scenario may be under way.
- */
+ * A Reset, or an answer that makes no sense, is none that is silent. */
 bool probe_is_silent(const struct probe *probe);
 /* rule: I-11. A READ that finds nothing need not lead out of the ERROR that a scenario left. What a
  * new request brings, and its READ, lead back to IDLE (PF-STATE-1, PF-STATE-4). */

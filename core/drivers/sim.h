@@ -115,6 +115,10 @@ struct sim_server_config {
     int64_t awake_ms;     /* how long devices in queue mode listen after a message; 0: 93 s */
     int64_t patience_ms;  /* how long an operation waits for its client to be registered */
     const char *endpoint; /* (borrowed) whom `forget` is about; NULL: the only client */
+    /* How many acknowledgements came so far that answer nothing; more of them: nobody waits for
+     * the rest of a limit. NULL: as if there were none. */
+    size_t (*refuted)(const void *arg);
+    const void *arg; /* (borrowed) of it */
 };
 /* The server, listening. NULL with a sentence when it cannot. */
 struct server_actor *sim_server_new(const struct sim_server_config *config, struct error *error);

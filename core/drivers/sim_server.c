@@ -6,7 +6,8 @@
 #include "net/coap.h"
 #include "server/bsserver.h"
 
-enum { LIMIT_MS = 30000, GRACE_MS = 1000 };
+/* A client may answer better when the request comes again (RFC 7252 4.2), 3 s later at most. */
+enum { LIMIT_MS = 30000, GRACE_MS = 1000, REFUTED_MS = 5000 };
 
 /* Somebody who waits for the end of an operation; stays behind when he gives up, because the server
  * still calls for it. */
@@ -216,13 +217,25 @@ static void await_client(const struct sim_server *self, const char *endpoint,
         continue;
 }
 
+static size_t refuted(const struct sim_server *self)
+{
+    return self->config.refuted == NULL ? 0 : self->config.refuted(self->config.arg);
+}
+
 static enum status await_end(const struct sim_server *self, const struct operation *operation,
                              struct wait *wait)
 {
+    const struct clock *clock = loop_clock(self->config.world.loop);
     int64_t limit_ms = limit_of(operation);
-    int64_t give_up_at = clock_now(loop_clock(self->config.world.loop)) + limit_ms;
-    while (!wait->over && move(self, operation, give_up_at))
-        continue;
+    int64_t give_up_at = clock_now(clock) + limit_ms;
+    size_t before = refuted(self);
+    while (!wait->over && move(self, operation, give_up_at)) {
+        if (refuted(self) == before)
+            continue;
+        before = SIZE_MAX; /* once */
+        if (give_up_at > clock_now(clock) + REFUTED_MS)
+            give_up_at = clock_now(clock) + REFUTED_MS;
+    }
     if (wait->over)
         return wait->status;
     char *problem = wait->out->problem;
@@ -269,6 +282,7 @@ static enum status perform_now(struct sim_server *self, const char *endpoint,
     bool started = status == ST_OK;
     if (started) {
         status = await_end(self, operation, wait);
+        out->misanswered = status == ST_REFUSED || status == ST_INVALID;
         if (status != ST_OK)
             error_set(error, "%s of client \"%s\": %s", operation_name(operation->kind),
                       endpoint == NULL ? "(the only one)" : endpoint,

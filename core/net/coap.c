@@ -200,6 +200,7 @@ void coap_wake(struct coap_endpoint *endpoint)
 static void process(const struct coap_endpoint *endpoint)
 {
     bool deaf = endpoint->base.deaf;
+    coap_octets_look(endpoint);
     if (deaf)
         coap_debug_set_packet_loss("100%");
     coap_io_process(endpoint->context, COAP_IO_NO_WAIT);
@@ -339,12 +340,13 @@ void coap_context_end(struct coap_endpoint *endpoint, coap_context_t *context)
 }
 
 /* By libcoap; false, with errno set, when it cannot. */
-static bool listen_for_datagrams(coap_context_t *context, coap_address_t *address, bool is_secure,
-                                 char out_name[LINK_NAME])
+static bool listen_for_datagrams(struct coap_endpoint *endpoint, coap_context_t *context,
+                                 coap_address_t *address, bool is_secure, char out_name[LINK_NAME])
 {
     int reserved = coap_address_reserve(address);
     if (reserved < 0)
         return false;
+    int next = coap_octets_next_socket(reserved);
     coap_endpoint_t *socket =
         coap_new_endpoint(context, address, is_secure ? COAP_PROTO_DTLS : COAP_PROTO_UDP);
     int reason = errno;
@@ -352,6 +354,8 @@ static bool listen_for_datagrams(coap_context_t *context, coap_address_t *addres
     errno = reason;
     if (socket == NULL)
         return false;
+    if (!is_secure)
+        coap_octets_watch(endpoint, next, address);
     coap_endpoint_set_default_mtu(socket, DATAGRAM_MOST);
     const char *local = coap_endpoint_str(socket);
     snprintf(out_name, LINK_NAME, "%.*s", (int)strcspn(local, " "), local);
@@ -384,9 +388,10 @@ static enum status listen_on(struct coap_endpoint *endpoint, const char *uri, st
         error_set(error, "cannot listen on \"%s\": there are no keys for it", uri);
         return ST_INVALID;
     }
-    bool is_listening = transport.is_stream
-                            ? coap_stream_listen(endpoint, &address, transport.is_secure, name)
-                            : listen_for_datagrams(context, &address, transport.is_secure, name);
+    bool is_listening =
+        transport.is_stream
+            ? coap_stream_listen(endpoint, &address, transport.is_secure, name)
+            : listen_for_datagrams(endpoint, context, &address, transport.is_secure, name);
     if (!is_listening) {
         error_set(error, "cannot listen on \"%s\": %s; choose another address or port", uri,
                   strerror(errno));

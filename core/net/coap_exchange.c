@@ -6,7 +6,11 @@
 
 #include "net/coap_impl.h"
 
-enum { NEWS_MOST = 8 };
+enum {
+    NEWS_MOST = 8,
+    STALE_MS = 1000, /* a request without an answer for so long holds up no other */
+    STALE_MOST = 7
+};
 
 /* A notification that came while an answer or notification before it was fetched. */
 struct news {
@@ -27,6 +31,7 @@ struct exchange {
     int message_id;
     uint8_t token[8];
     uint8_t token_len;
+    int64_t asked_at;    /* clock_now() when that was sent */
     enum status failure; /* why the limit was set to now */
     struct timer limit;
     struct news *news; /* (owned) the oldest first */
@@ -114,6 +119,20 @@ static void choose_names(struct exchange *exchange, struct message *message)
     memcpy(exchange->token, message->token, sizeof exchange->token);
 }
 
+/* Confirmable requests wait until the one before is acknowledged (NSTART, RFC 7252 4.7), which may
+ * take a minute and more: a peer that ignores one would seem not to be there at all. */
+static void let_pass(struct coap_peer *peer)
+{
+    unsigned stale = 0;
+    if (peer->link != NULL)
+        return;
+    for (const struct exchange *at = peer->exchanges; at != NULL && stale < STALE_MOST;
+         at = at->next)
+        stale += at->is_waiting && at->transfer.request.confirmable &&
+                 clock_now(peer->endpoint->clock) - at->asked_at >= STALE_MS;
+    coap_session_set_nstart(peer->session, (uint16_t)(1 + stale));
+}
+
 /* Sends the packet that is due; when that cannot be, the exchange fails at the next turn. */
 static void send_next(struct exchange *exchange)
 {
@@ -121,7 +140,9 @@ static void send_next(struct exchange *exchange)
     struct packet packet;
     packet_init(&packet);
     transfer_next(&exchange->transfer, &packet);
+    let_pass(peer);
     choose_names(exchange, &packet.message);
+    exchange->asked_at = clock_now(peer->endpoint->clock);
     struct passage passage = {EVENT_REQUEST, false, coap_peer_type(peer, &packet.message)};
     endpoint_trace(&peer->endpoint->base, &peer->base, passage, &packet.message);
     enum status status = coap_pdu_send(peer, &packet);

@@ -46,6 +46,8 @@ struct coap_endpoint {
     struct chance *chance;          /* (borrowed) */
     struct coap_context_t *context; /* (owned) */
     int fd;                         /* of the context; -1: not watched */
+    int plain[LISTENS_MOST];        /* libcoap's sockets that serve in plain text */
+    size_t plain_count;
     unsigned szx;
     int64_t ack_timeout_ms;
     unsigned max_retransmit;
@@ -131,6 +133,16 @@ enum status coap_context_begin(struct coap_endpoint *endpoint, struct coap_conte
 void coap_context_end(struct coap_endpoint *endpoint, struct coap_context_t *context);
 /* Nothing is unacknowledged in any context. */
 bool coap_is_idle(const struct coap_endpoint *endpoint);
+
+/* ---- coap_octets.c ---- */
+/* The number that the next socket gets, by POSIX the lowest that is free; LIKE is an open one. */
+int coap_octets_next_socket(int like);
+/* From now on datagrams of FD are looked at, when it is the socket at ADDRESS: libcoap does not
+ * tell which one that is. */
+void coap_octets_watch(struct coap_endpoint *endpoint, int fd,
+                       const struct coap_address_t *address);
+/* Tells the trace of datagrams that are no message, before libcoap runs. */
+void coap_octets_look(const struct coap_endpoint *endpoint);
 
 /* ---- coap_serve.c ---- */
 /* Fills RESPONSE (initialised) for a packet that came from PEER, asking the user when it is a

@@ -60,6 +60,7 @@ struct actor_event {
     bool queues;                        /* it is one in queue mode */
     bool again;       /* ACTOR_STRAY: the device goes on though it had a Reset for it long ago */
     bool never_given; /* ACTOR_STRAY: no request had its token */
+    bool is_answer;   /* ACTOR_STRAY: it came without Observe */
     const struct outcome *outcome; /* (borrowed) */
 };
 /* What a server that hides nothing tells of TOLD, which the device side has seen: a notification or

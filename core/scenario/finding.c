@@ -75,6 +75,19 @@ void finding_name_formats(struct finding *finding, const struct oracle *oracle,
 
 /* --- silence and the rest -------------------------------------------------------------- */
 
+/* A confirmable request is answered by a message that is one to it (RFC 7252 4.2, 5.3). */
+struct finding finding_of_misanswer(const struct step *step, const char *why)
+{
+    static const char id[] = "COAP-REQUEST";
+    struct finding finding = finding_of(COMPARISON_BROKEN, "%.290s", why);
+    finding.at = step->expectation.code_at;
+    finding.also = id;
+    for (size_t i = 0; i < step->rule_count; i++)
+        if (strcmp(step->rules[i]->id, id) == 0)
+            finding.also = NULL;
+    return finding;
+}
+
 /* Nothing that a rule could judge: who was to do it is gone, or could not. */
 static bool is_of_environment(enum status status)
 {

@@ -3,8 +3,8 @@
 #include "base/std.h"
 
 #include "base/coap.h"
+#include "base/datagram.h"
 #include "base/portfolio.h"
-#include "scenario/datagram.h"
 #include "scenario/theirs_impl.h"
 
 enum { SECURITY_OBJECT = 0, ACCESS_OBJECT = 2, OPTION_URI_PATH = 11 };

@@ -190,7 +190,7 @@ static void perform_filled(struct run *run, const struct step *step,
                                                      operation, &outcome, &error);
     umpire_done(run->umpire, status, &outcome);
     const char *why = error.text[0] != '\0' ? error.text : outcome.problem;
-    performed->is_heard = status == ST_OK;
+    performed->is_heard = status == ST_OK || outcome.misanswered;
     if (status == ST_OK) {
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
@@ -201,6 +201,9 @@ static void perform_filled(struct run *run, const struct step *step,
                 finding_of(COMPARISON_UNKNOWN, "the server has not started GetAuthData");
     } else if (status_is_absence(status, run->options, step)) {
         performed->finding = finding_of_absence(why);
+    } else if (outcome.misanswered) {
+        performed->finding = finding_of_misanswer(step, why);
+        buf_puts(&performed->actual, "no answer that fits");
     } else if (status_is_silence(status)) {
         performed->finding = finding_of_silence(step, run->options->third_party_device, why);
         performed->is_silent = run->options->third_party_server;
@@ -234,12 +237,6 @@ static void perform_operation(struct run *run, const struct step *step, struct p
 }
 
 /* --- time and events ------------------------------------------------------------------- */
-void run_skip_registrations(struct run *run, int server)
-{
-    events_skip_registrations(&run->events, server);
-    events_skip_registrations(&run->seen, server);
-}
-
 static bool turn(struct run *run, int64_t until)
 {
     int64_t left = (until < run->deadline ? until : run->deadline) - now(run);

@@ -4,6 +4,12 @@
 
 #include "scenario/run_impl.h"
 
+void run_skip_registrations(struct run *run, int server)
+{
+    events_skip_registrations(&run->events, server);
+    events_skip_registrations(&run->seen, server);
+}
+
 /* --- stimuli --------------------------------------------------------------------------- */
 void run_control(struct run *run, const struct step *step, struct performed *performed)
 {

@@ -53,8 +53,6 @@ const void *run_await(struct run *run, const struct step *step,
 /* What HEARD, for which STEP waited, comes to. */
 struct finding run_compare_heard(const struct run *run, const struct step *step,
                                  const struct heard *heard);
-/* Registrations that SERVER, or EVERY_SERVER, has seen so far are not the ones to come. */
-void run_skip_registrations(struct run *run, int server);
 
 /* --- run_seen.c ------------------------------------------------------------------------ */
 /* EVENT came. */
@@ -67,6 +65,8 @@ void run_look_at_device(struct run *run, const struct step *step, const struct h
 void run_excuse_device(const struct run *run, struct performed *performed);
 
 /* --- run_control.c --------------------------------------------------------------------- */
+/* Registrations that SERVER, or EVERY_SERVER, has seen so far are not the ones to come. */
+void run_skip_registrations(struct run *run, int server);
 void run_control(struct run *run, const struct step *step, struct performed *performed);
 void run_stimulus(struct run *run, const struct step *step, struct performed *performed);
 

@@ -2,7 +2,7 @@
 /* What is done to the path between both ends, and what answers `raw octets`: codes alone. */
 #include "base/std.h"
 
-#include "scenario/datagram.h"
+#include "base/datagram.h"
 #include "scenario/run_impl.h"
 
 enum { TYPE_RESET = 3 };
@@ -18,7 +18,18 @@ static void note_datagram(struct run *run, const char *way, struct bytes octets,
     buf_puts(out, "\n");
 }
 
-static bool octets_answered(struct run *run, struct outcome *out)
+/* Why ANSWER is none to what was SENT, which may be wrong itself; NULL: it is one. */
+static const char *misfit(struct bytes sent, struct bytes answer)
+{
+    const char *fault = datagram_fault(answer);
+    bool is_reset = (answer.data[0] >> 4 & 3) == TYPE_RESET;
+    if (fault != NULL || is_reset || datagram_fault(sent) != NULL)
+        return fault;
+    return bytes_equal(datagram_token(sent), datagram_token(answer)) ? NULL
+                                                                     : "it has another token";
+}
+
+static bool octets_answered(struct run *run, struct bytes sent, struct outcome *out)
 {
     struct link_port *link = run->link;
     struct buf answer;
@@ -28,6 +39,10 @@ static bool octets_answered(struct run *run, struct outcome *out)
         out->code = CODE_RESET;
     else if (is_there)
         out->code = answer.data[1];
+    const char *why = is_there ? misfit(sent, buf_bytes(&answer)) : NULL;
+    out->misanswered = why != NULL;
+    if (why != NULL)
+        snprintf(out->problem, sizeof out->problem, "the answer is none: %s", why);
     if (is_there)
         note_datagram(run, "the answer   ", buf_bytes(&answer),
                       datagram_payload_at(buf_bytes(&answer)));
@@ -37,8 +52,8 @@ static bool octets_answered(struct run *run, struct outcome *out)
 
 static const void *look_for_answer(struct run *run, const struct step *step)
 {
-    UNUSED(step);
-    return octets_answered(run, &run->answer) ? &run->answer : NULL;
+    struct bytes sent = value_bytes(&step->impairment.octets);
+    return octets_answered(run, sent, &run->answer) ? &run->answer : NULL;
 }
 
 /* What `raw octets` is answered, unless nobody asks. */
@@ -50,7 +65,9 @@ static void await_answer(struct run *run, const struct step *step, struct perfor
     outcome_init(&run->answer);
     note_datagram(run, "as dictated  ", sent, sent.len);
     run_await(run, step, look_for_answer);
-    performed->finding = compare_outcome(&run->comparer, step, &run->answer);
+    performed->finding = run->answer.misanswered
+                             ? finding_of_misanswer(step, run->answer.problem)
+                             : compare_outcome(&run->comparer, step, &run->answer);
     performed->is_heard = run->answer.code != 0;
     outcome_explain(&run->answer, step->path, &performed->actual);
     outcome_release(&run->answer);

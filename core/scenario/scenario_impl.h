@@ -91,6 +91,7 @@
 #ifndef SCENARIO_SCENARIO_IMPL_H
 #define SCENARIO_SCENARIO_IMPL_H
 
+#include "scenario/finding_impl.h"
 #include "scenario/scenario.h"
 
 /* --- lex.c: lines, words, places ------------------------------------------------------- */
@@ -468,49 +469,10 @@ MUST_USE bool operation_fill(const struct step *step, const struct saved *saved,
                              struct operation *out);
 
 /* --- compare.c ------------------------------------------------------------------------- */
-enum comparison {
-    COMPARISON_MET,
-    COMPARISON_BROKEN,
-    COMPARISON_UNKNOWN, /* it cannot be told */
-    COMPARISON_ELSE,    /* what is left open was settled otherwise: nothing more can be said */
-    COMPARISON_LENIENT, /* likewise, where a warning is asked for */
-    COMPARISON_ERROR    /* the step could not be performed */
-};
-struct finding {
-    enum comparison result;
-    const uint8_t *at;    /* (borrowed) what is not met, in the source */
-    char reason[300];     /* empty when expected and actual say it all */
-    const char *also;     /* (borrowed) id of another rule that is broken, too, or NULL */
-    const char *accepted; /* (borrowed) the interpretation by which it is no broken rule, or NULL */
-    bool is_lost;         /* the actor itself is gone, and nothing will come of the scenario */
-    bool is_undone;       /* nobody here can do what the step asks for */
-};
 struct comparer {
     const struct oracle *oracle; /* (borrowed) */
     const struct saved *saved;   /* (borrowed) */
 };
-/* finding.c: where there is nothing to compare. */
-struct finding finding_of(enum comparison result, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The device, which IS_THEIRS, said nothing; WHY is a sentence. What is repeated need not be
- * answered by a message of its own again (RFC 7252 4.2). */
-struct finding finding_of_silence(const struct step *step, bool is_theirs, const char *why);
-/* FORMAT for people: "tlv (11542)", "65000", "no format" for -1; returns TEXT. */
-enum { FORMAT_NAME_MOST = 40 };
-const char *format_name(const struct oracle *oracle, int format, char text[FORMAT_NAME_MOST]);
-/* What STEP asks for by Accept, or -1. */
-int step_accept(const struct step *step);
-/* Where OUTCOME is in another format than STEP asked for, what is broken may come of that: it is
- * said first. */
-void finding_name_formats(struct finding *finding, const struct oracle *oracle,
-                          const struct step *step, const struct outcome *outcome);
-/* STATUS: how it went with the actor; WHY: its sentence. */
-struct finding finding_of_status(enum status status, const char *why);
-/* What is not met after a change that could not be made proves nothing; *IS_UNDONE remembers. */
-void finding_follow(struct finding *finding, const struct step *step, bool *is_undone);
-/* Who is asked has left, WHY: a sentence. */
-struct finding finding_of_absence(const char *why);
-/* The device said nothing, is not registered, or left while it was asked. */
-bool status_is_silence(enum status status);
 struct finding compare_outcome(const struct comparer *comparer, const struct step *step,
                                const struct outcome *outcome);
 /* What a registration says beside its objects and its lifetime. */

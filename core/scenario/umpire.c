@@ -468,7 +468,7 @@ void umpire_hear(struct umpire *umpire, const struct actor_event *event)
         umpire_note_reset(umpire);
         break;
     case ACTOR_STRAY:
-        umpire_device_stray(umpire, event->again, event->never_given);
+        umpire_device_stray(umpire, event);
         break;
     case ACTOR_LEAKED:
         umpire_device_leak(umpire, event->text);

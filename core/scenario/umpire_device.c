@@ -271,15 +271,19 @@ void umpire_device_step(struct umpire *umpire, const struct step *step)
         umpire->strays_due++;
 }
 
-void umpire_device_stray(struct umpire *umpire, bool again, bool never_given)
+void umpire_device_stray(struct umpire *umpire, const struct actor_event *event)
 {
-    if (umpire->excuses_strays)
+    /* The step that is under way is told of it as what it is answered. */
+    bool is_told = event->never_given && event->is_answer && umpire->operation != NULL;
+    if (umpire->excuses_strays || is_told)
         return;
-    if (never_given)
+    if (event->never_given && event->is_answer)
+        umpire_find(umpire, "COAP-REQUEST", "the device answers with a token that no request had");
+    else if (event->never_given)
         umpire_find(umpire, "LWM2M-NOTIFY",
                     "the device sends a token that no request had: a notification has that of the "
                     "Observe that it belongs to");
-    else if (again)
+    else if (event->again)
         umpire_find(umpire, "LWM2M-CANCEL", "the device goes on to notify after a Reset");
     else if (umpire->strays_due > 0)
         umpire->strays_due--;

@@ -161,7 +161,7 @@ void umpire_device_release(struct umpire *umpire);
 /* An answer or a notification that nobody waits for: AGAIN, after a Reset; NEVER_GIVEN is its
  * token.
  */
-void umpire_device_stray(struct umpire *umpire, bool again, bool never_given);
+void umpire_device_stray(struct umpire *umpire, const struct actor_event *event);
 void umpire_device_leak(struct umpire *umpire, const char *where);
 
 #endif

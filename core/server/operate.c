@@ -35,12 +35,21 @@ static void finish(struct run *run, enum status status, const struct outcome *ou
         delivery.done(delivery.arg, status, outcome);
 }
 
+static const char *why_none(enum status status)
+{
+    if (status == ST_REFUSED)
+        return "a Reset came instead of an answer";
+    if (status == ST_INVALID)
+        return "options or blocks of the answer do not fit together";
+    return status_text(status);
+}
+
 static void finish_without_answer(struct run *run, enum status status)
 {
     struct outcome outcome;
     outcome_init(&outcome);
     if (status != ST_OK)
-        snprintf(outcome.problem, sizeof outcome.problem, "no answer: %s", status_text(status));
+        snprintf(outcome.problem, sizeof outcome.problem, "no answer: %s", why_none(status));
     finish(run, status, &outcome);
     outcome_release(&outcome);
 }

@@ -3,9 +3,9 @@
 """An LwM2M 1.1 device with two Portfolio instances, /16/3 and /16/7, that shares no code with ours.
 
 It speaks TLV and text, signs by HMAC-SHA256, and is correct. Its switches choose what a correct device
-may do otherwise than ours, each by a name in LATITUDES.
+may do otherwise than ours, each by a name in LATITUDES, or what none may do, by one in FAULTS.
 
-usage: odd_device.py HOST:PORT [LATITUDE...]
+usage: odd_device.py HOST:PORT [LATITUDE|FAULT...]
 """
 import hashlib
 import hmac
@@ -27,6 +27,16 @@ LATITUDES = {
     "data-first": "tells AuthData before AuthStatus, which is IDLE again by then (I-22)",
     "refuses-creation": "refuses a write to an Identity instance that is not there, as ours does",
 }
+FAULTS = {
+    "malformed-ack": "acknowledges a read of the manufacturer (/16/3/0/1) by a payload marker without a payload",
+    "garbage": "answers that read by octets that are nothing",
+    "other-token": "answers that read with another token, inside of the acknowledgement",
+    "other-token-separate": "the same, by a message of its own",
+    "reset": "answers that read by a Reset",
+    "unknown-option": "answers that read with a critical option that nobody knows",
+    "always": "all of that befalls every request",
+}
+SPOILT = (16, 3, 0, 1)
 TEXT, LINKS, TLV = 0, 40, 11542
 IF_MATCH, OBSERVE, URI_PATH, CONTENT_FORMAT, URI_QUERY, ACCEPT, BLOCK2, BLOCK1 = 1, 6, 11, 12, 15, 17, 23, 27
 LOCATION_PATH, PROXY_URI = 8, 35
@@ -420,7 +430,33 @@ class Device:
         self.write(path, message)
         return 204, [], b""
 
+    # --- faults
+
+    def spoils(self, message):
+        """Answers MESSAGE as no device may; false when it is to be answered well."""
+        path = tuple(int(part) for part in message.all(URI_PATH) if part.isdigit())
+        if not self.odd & set(FAULTS) or not ("always" in self.odd or (message.code == 1 and path == SPOILT)):
+            return False
+        other, content = bytes([octet ^ 0xFF for octet in message.token]), code_octet(205)
+        good = encode(ACK, content, message.id, message.token, [(CONTENT_FORMAT, b"")], b"Acme")
+        if "malformed-ack" in self.odd:
+            self.send(encode(ACK, content, message.id, message.token) + b"\xff")
+        if "garbage" in self.odd:
+            self.send(b"\x00\x01garbage")
+        if "other-token" in self.odd:
+            self.send(encode(ACK, content, message.id, other, [(CONTENT_FORMAT, b"")], b"Acme"))
+        if "other-token-separate" in self.odd:
+            self.send(encode(ACK, 0, message.id))
+            self.send(encode(CON, content, self.next_id(), other, [(CONTENT_FORMAT, b"")], b"Acme"))
+        if "reset" in self.odd:
+            self.send(encode(RST, 0, message.id))
+        if "unknown-option" in self.odd:
+            self.send(encode(ACK, content, message.id, message.token, [(65001, b"")], good[-4:]))
+        return True
+
     def reply(self, message):
+        if self.spoils(message):
+            return
         if message.id in self.answers and message.kind == CON:
             for datagram in self.answers[message.id]:
                 self.send(datagram)
@@ -478,8 +514,8 @@ class Device:
 
 
 def main():
-    if len(sys.argv) < 2 or set(sys.argv[2:]) - set(LATITUDES):
-        sys.exit(__doc__ + "".join(f"  {name}: {text}\n" for name, text in LATITUDES.items()))
+    if len(sys.argv) < 2 or set(sys.argv[2:]) - set(LATITUDES) - set(FAULTS):
+        sys.exit(__doc__ + "".join(f"  {name}: {text}\n" for name, text in {**LATITUDES, **FAULTS}.items()))
     host, port = sys.argv[1].removeprefix("coap://").rsplit(":", 1)
     device = Device((host, int(port)), set(sys.argv[2:]))
     device.register()

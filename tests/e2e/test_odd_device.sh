@@ -86,4 +86,29 @@ play "" raw/conditional raw/blocks
 nothing_is_wrong "octets"
 has "octets about what is not claimed" "$tmp/run.out" 'line 7 is about /3/0/14, which profile' 'line 8 is about /16/0/0, which profile'
 
+# --- what answers nothing is a broken rule, and says what came ------------------------------------------------
+printf 'title "The manufacturer"\ncovers LWM2M-READ\nprofile vehicle\nexpect register\nread $pf/0/1 => 2.05 "Acme" within 1s\n' \
+	>"$tmp/spoilt.scenario"
+printf 'title "The model"\ncovers LWM2M-READ\nprofile vehicle\nexpect register\nread $pf/0/2 => 2.05 "Model3"\n' \
+	>"$tmp/well.scenario"
+found() { # fault what-is-said… ; the device answers all else as before
+	fault=$1
+	shift
+	play "$fault" "$tmp/spoilt.scenario" "$tmp/well.scenario"
+	has "$fault" "$tmp/run.out" 'FAIL  ' ': fail: read /16/3/0/1' 'rule      LWM2M-READ' \
+		'rule      COAP-REQUEST' '1 passed, 1 failed' "$@"
+	lacks "$fault" "$tmp/run.out" 'does not answer any more' 'LWM2M-NOTIFY'
+}
+found malformed-ack 'no valid CoAP message: nothing follows its payload marker (hex:' '] malformed: nothing follows'
+found garbage 'no valid CoAP message: its version is not 1 (hex:000167617262616765)'
+found other-token 'its answer 2.05 has another token: '
+found other-token-separate 'its answer 2.05 has another token: ' ', which no request had'
+found unknown-option 'it has a critical option that nobody knows'
+found reset 'a Reset came instead of an answer'
+
+# Once that is found, nobody waits for it in each scenario.
+play "other-token always" "$tmp/spoilt.scenario" "$tmp/well.scenario"
+has "all answers are none" "$tmp/run.out" 'FAIL  ' 'no answer of it fits: its answer 2.05 has another token' \
+	'0 passed, 2 failed' '1 could not be run'
+
 finish

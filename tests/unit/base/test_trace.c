@@ -51,9 +51,10 @@ static void emit(void)
 
 START_TEST(names_every_kind)
 {
-    static const char *const names[] = {
-        "request", "response",     "notification", "reset", "secured", "unsecured", "registered",
-        "updated", "deregistered", "bootstrap",    "state", "warning", "error",     "info"};
+    static const char *const names[] = {"request",   "response",     "notification", "reset",
+                                        "malformed", "secured",      "unsecured",    "registered",
+                                        "updated",   "deregistered", "bootstrap",    "state",
+                                        "warning",   "error",        "info"};
     ck_assert_uint_eq(COUNT_OF(names), EVENT_INFO + 1);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         ck_assert_str_eq(event_kind_name((enum event_kind)i), names[i]);
@@ -232,6 +233,29 @@ START_TEST(a_message_has_its_options)
 }
 END_TEST
 
+START_TEST(octets_that_are_no_message_are_a_line)
+{
+    struct buf line;
+    buf_init(&line, 1000);
+    struct event event = event_of(EVENT_MALFORMED, "server");
+    ck_assert(event_is_message(&event));
+    event.incoming = true;
+    event.text = "it is shorter than a header";
+    event.payload = bytes_of("ab");
+    event_put_message(&event, false, &line);
+    ck_assert_str_eq(buf_text(&line),
+                     "device -> server   malformed: it is shorter than a header  hex:6162");
+    buf_clear(&line);
+    event.type = "ACK";
+    event.message_id = 4;
+    event_put_message(&event, true, &line);
+    ck_assert_str_eq(
+        buf_text(&line),
+        "device -> server  ACK [4] malformed: it is shorter than a header  (2 octets)");
+    buf_release(&line);
+}
+END_TEST
+
 START_TEST(of_a_secret_the_length_alone_is_told)
 {
     struct buf line;
@@ -327,6 +351,7 @@ END_TEST
 UNIT_MAIN("trace", names_every_kind, a_new_event_is_empty, stamps_and_delivers,
           listeners_hear_in_the_order_they_came, a_listener_may_leave_while_it_hears,
           says_a_sentence, cuts_an_endless_sentence_between_characters, nobody_has_to_listen,
-          a_message_is_a_line, a_message_has_its_options, of_a_secret_the_length_alone_is_told,
-          a_notification_is_a_line_with_its_number, a_long_payload_is_cut,
-          a_message_does_not_act_on_a_terminal, a_message_that_was_given_up_says_so)
+          a_message_is_a_line, a_message_has_its_options, octets_that_are_no_message_are_a_line,
+          of_a_secret_the_length_alone_is_told, a_notification_is_a_line_with_its_number,
+          a_long_payload_is_cut, a_message_does_not_act_on_a_terminal,
+          a_message_that_was_given_up_says_so)

@@ -208,7 +208,7 @@ START_TEST(knows_which_tokens_the_server_gave)
     ck_assert_str_eq(house_instead(&house), "");
     ck_assert(heard_never_given("b"));
     ck_assert_ptr_nonnull(strstr(house_instead(&house), "a token that the server never gave"));
-    for (size_t i = 0; i < HOUSE_TOKENS_MOST; i++)
+    for (size_t i = 0; i < MISFITS_GIVEN_MOST; i++)
         trace_emit(&scene.trace, &request);
     ck_assert(!heard_never_given("c")); /* more than can be kept */
     close_house();

@@ -240,6 +240,35 @@ START_TEST(answers_with_wrong_options_or_tokens_are_not_taken)
 }
 END_TEST
 
+/* RFC 7252 4.7 lets more than one be under way; who ignores one need not ignore the next. */
+START_TEST(a_request_that_is_ignored_does_not_hold_up_the_next_ones)
+{
+    enum { STALE_MS = 1000 };
+    struct world world;
+    struct raw raw;
+    struct result ignored, result;
+    world_init(&world, 0, 0);
+    ask_raw(&world, &raw, &ignored, -1);
+    settle(&world, STALE_MS + 50);
+    struct message request = request_of(CODE_GET, "/4");
+    request.token_len = 1;
+    request.token[0] = 'u';
+    request.message_id = 0x0203;
+    send_request(&world.server, &request, &result);
+    int64_t end = clock_now(world.clock) + 500; /* before the first one is given up */
+    while (clock_now(world.clock) < end && !(raw_hear(&world, &raw, 50) && raw.got[3] == 0x03))
+        continue;
+    ck_assert_uint_eq(raw.got[3], 0x03);
+    raw_send(&world, &raw, "6145020375ff6f6b");
+    wait_for(&world, &result.calls, 1);
+    ck_assert_int_eq(result.status, ST_OK);
+    ck_assert_uint_eq(ignored.calls, 0);
+    message_release(&result.message);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_notification_nobody_waits_for_is_reset)
 {
     static const uint8_t reset[] = {0x70, 0x00, 0x00, 0x09};
@@ -426,6 +455,7 @@ UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
           a_separate_response_is_acknowledged_and_taken,
           a_separate_response_to_a_spacer_is_acknowledged,
           answers_with_wrong_options_or_tokens_are_not_taken,
+          a_request_that_is_ignored_does_not_hold_up_the_next_ones,
           a_notification_nobody_waits_for_is_reset, a_notification_that_comes_again_is_taken_once,
           a_notification_with_wrong_options_is_reset_and_ends_the_observation,
           notifications_have_blocks_no_larger_than_their_observer_asked_for,

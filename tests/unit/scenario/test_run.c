@@ -448,6 +448,42 @@ START_TEST(raw_answers_are_saved_whole)
 }
 END_TEST
 
+/* What is broken is what the step is about, and that a request is answered at all. */
+START_TEST(what_answers_nothing_is_no_silence)
+{
+    setup();
+    script.options.third_party_device = true;
+    fake_stage_answer(&script.fake, 0)->misanswered = true;
+    script.fake.answers[0].status = ST_TIMEOUT;
+    script.fake.answers[0].error = "its answer has another token";
+    play(HEADER "read /16/0/3\nread /16/0/3\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_uint_eq(script.result.check_count, 2);
+    ck_assert_str_eq(script.result.checks[0].rule->id, "LWM2M-READ");
+    ck_assert_str_eq(script.result.checks[1].rule->id, "COAP-REQUEST");
+    ck_assert_str_eq(script_reason(&script), "line 3: read /16/0/3: expected 2.05, got no answer "
+                                             "that fits: its answer has another token");
+    teardown();
+
+    setup();
+    script.options.third_party_device = true;
+    fake_stage_answer(&script.fake, 205);
+    fake_stage_answer(&script.fake, 0)->misanswered = true;
+    script.fake.answers[1].status = ST_REFUSED;
+    play(HEADER "read /16/0/3\nrepeat\nraw GET /3 => none [COAP-REQUEST]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+
+    setup();
+    fake_stage_answer(&script.fake, 0)->misanswered = true;
+    script.fake.answers[0].status = ST_TIMEOUT;
+    play(HEADER "raw GET /3 => none [COAP-REQUEST]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    ck_assert_uint_eq(script.result.check_count, 1);
+    teardown();
+}
+END_TEST
+
 UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           the_result_tells_what_was_played, a_failure_is_explained, must_stops_and_should_goes_on,
           rules_of_ours_and_of_the_appendix_do_not_stop,
@@ -466,4 +502,5 @@ UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           a_device_that_is_muted_sends_nothing, a_stimulus_that_is_refused_is_an_error,
           saved_values_can_be_compared_and_written,
           what_must_have_changed_is_compared_with_what_was_saved,
-          without_a_saved_value_nothing_is_written, raw_answers_are_saved_whole)
+          without_a_saved_value_nothing_is_written, raw_answers_are_saved_whole,
+          what_answers_nothing_is_no_silence)

@@ -73,5 +73,33 @@ START_TEST(a_failure_says_what_came)
 }
 END_TEST
 
+/* The code alone makes no answer. */
+START_TEST(what_fits_nothing_is_no_answer)
+{
+    static const struct {
+        const char *sent, *answer, *why;
+    } rows[] = {
+        {"41017f0071", "61457f0072", "it has another token"},
+        {"41017f0071", "60457f00", "it has another token"},
+        {"41017f0071", "61457f0071ff", "nothing follows its payload marker"},
+        {"41017f0071", "61457f0071d0", "an option of it is malformed or cut off"},
+        {"41017f0071", "61457f0071", NULL},
+        {"41017f0071ff", "60457f00", NULL}, /* what was sent is no message: it has no token */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[300];
+        setup();
+        script.fake.datagram = rows[i].answer;
+        snprintf(text, sizeof text, HEADER "raw octets from server hex:%s => 2.05\n", rows[i].sent);
+        play(text);
+        expect_verdict(rows[i].why == NULL ? VERDICT_PASS : VERDICT_FAIL, ST_OK);
+        if (rows[i].why != NULL)
+            ck_assert_ptr_nonnull(strstr(script_reason(&script), rows[i].why));
+        teardown();
+    }
+}
+END_TEST
+
 UNIT_MAIN("run link", codes_are_compared, a_reset_is_one, silence_is_an_answer,
-          without_an_expectation_nobody_waits, a_failure_says_what_came)
+          without_an_expectation_nobody_waits, a_failure_says_what_came,
+          what_fits_nothing_is_no_answer)

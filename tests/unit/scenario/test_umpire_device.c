@@ -130,6 +130,14 @@ START_TEST(a_token_that_nobody_gave_is_told_as_that)
     play(HEADER "wait 10ms\n");
     expect_finding("LWM2M-NOTIFY", "a token that no request had");
     teardown();
+
+    setup();
+    struct fake_event *answer = strays(1, false);
+    answer->event.never_given = true;
+    answer->event.is_answer = true;
+    play(HEADER "wait 10ms\n");
+    expect_finding("COAP-REQUEST", "answers with a token that no request had");
+    teardown();
 }
 END_TEST
 

@@ -3,7 +3,7 @@
  * 3.1. */
 #include "base/std.h"
 
-#include "scenario/datagram.h"
+#include "base/datagram.h"
 #include "tests/unit/unit.h"
 
 static struct bytes octets(const char *hex, struct buf *out)
@@ -76,5 +76,58 @@ START_TEST(what_is_malformed_has_no_payload)
 }
 END_TEST
 
+/* RFC 7252 3, 4.2, 4.3 and 12.1 say what a message must be. */
+START_TEST(what_is_no_message_has_a_fault)
+{
+    static const struct {
+        const char *hex, *fault;
+    } rows[] = {
+        {"", "it is shorter than a header"},
+        {"604500", "it is shorter than a header"},
+        {"80450001", "its version is not 1"},
+        {"69450001010203040506070809", "its token is longer than 8 octets"},
+        {"6245000101", "its token is cut off"},
+        {"610000010a", "it is an empty message with something behind the header"},
+        {"60ff0001", "its code is reserved"},
+        {"60210001", "its code is reserved"},
+        {"70450001", "it is a Reset that is not empty"},
+        {"60010001", "it is an acknowledgement with a request in it"},
+        {"604500010d", "an option of it is malformed or cut off"},
+        {"60450001f1aa", "an option of it is malformed or cut off"},
+        {"60450001c3aa", "an option of it is malformed or cut off"},
+        {"60450001ff", "nothing follows its payload marker"},
+        {"61450001aac0ff", "nothing follows its payload marker"},
+        {"61450001aac0ff30", NULL},
+        {"60000001", NULL},
+        {"70000001", NULL},
+        {"41017d3520bb74656d7065726174757265", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct buf buf;
+        const char *fault = datagram_fault(octets(rows[i].hex, &buf));
+        ck_assert_msg((fault == NULL) == (rows[i].fault == NULL) &&
+                          (fault == NULL || strcmp(fault, rows[i].fault) == 0),
+                      "%s: %s", rows[i].hex, fault == NULL ? "none" : fault);
+        buf_release(&buf);
+    }
+}
+END_TEST
+
+START_TEST(a_token_is_there_when_it_is_whole)
+{
+    struct buf buf;
+    ck_assert_uint_eq(datagram_token(octets("62450001aabb", &buf)).len, 2);
+    ck_assert_uint_eq(datagram_token(buf_bytes(&buf)).data[1], 0xbb);
+    buf_release(&buf);
+    ck_assert_uint_eq(datagram_token(octets("62450001aa", &buf)).len, 0);
+    buf_release(&buf);
+    ck_assert_uint_eq(datagram_token(octets("6945000101020304050607080910", &buf)).len, 0);
+    buf_release(&buf);
+    ck_assert_uint_eq(datagram_token(octets("61", &buf)).len, 0);
+    buf_release(&buf);
+}
+END_TEST
+
 UNIT_MAIN("datagram", options_come_with_their_numbers, deltas_and_lengths_may_be_extended,
-          the_payload_begins_behind_its_marker, what_is_malformed_has_no_payload)
+          the_payload_begins_behind_its_marker, what_is_malformed_has_no_payload,
+          what_is_no_message_has_a_fault, a_token_is_there_when_it_is_whole)

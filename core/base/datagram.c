@@ -2,9 +2,9 @@
 /* Walks over the options of a CoAP message. */
 #include "base/std.h"
 
-#include "scenario/datagram.h"
+#include "base/datagram.h"
 
-enum { HEADER_LEN = 4, PAYLOAD_MARKER = 0xff };
+enum { HEADER_LEN = 4, TOKEN_MOST = 8, PAYLOAD_MARKER = 0xff, TYPE_ACK = 2, TYPE_RESET = 3 };
 
 /* Takes N octets from the front; without data when there are fewer. */
 static struct bytes take(struct datagram *datagram, size_t n)
@@ -66,4 +66,60 @@ size_t datagram_payload_at(struct bytes octets)
         continue;
     bool has_payload = datagram_is_whole(&datagram) && datagram.rest.len > 0;
     return has_payload ? octets.len - datagram.rest.len + 1 : octets.len;
+}
+
+struct bytes datagram_token(struct bytes octets)
+{
+    size_t len = octets.len < HEADER_LEN ? 0 : octets.data[0] & 15u;
+    if (len == 0 || len > TOKEN_MOST || octets.len < HEADER_LEN + len)
+        return (struct bytes){NULL, 0};
+    return (struct bytes){octets.data + HEADER_LEN, len};
+}
+
+/* RFC 7252 3: the header with its token, LEN octets long with what follows. */
+static const char *header_fault(const uint8_t *header, size_t len)
+{
+    unsigned token_len = header[0] & 15u;
+    if (header[0] >> 6 != 1)
+        return "its version is not 1";
+    if (token_len > TOKEN_MOST)
+        return "its token is longer than 8 octets";
+    if (len < HEADER_LEN + token_len)
+        return "its token is cut off";
+    if (header[1] == 0 && len > HEADER_LEN)
+        return "it is an empty message with something behind the header";
+    return NULL;
+}
+
+/* RFC 7252 4.2, 4.3, 12.1. */
+static const char *code_fault(const uint8_t *header)
+{
+    unsigned type = header[0] >> 4 & 3;
+    unsigned class = header[1] >> 5;
+    if (class == 1 || class > 5)
+        return "its code is reserved";
+    if (type == TYPE_RESET && header[1] != 0)
+        return "it is a Reset that is not empty";
+    if (type == TYPE_ACK && class == 0 && header[1] != 0)
+        return "it is an acknowledgement with a request in it";
+    return NULL;
+}
+
+const char *datagram_fault(struct bytes octets)
+{
+    struct datagram datagram;
+    struct bytes value;
+    if (octets.len < HEADER_LEN)
+        return "it is shorter than a header";
+    const char *fault = header_fault(octets.data, octets.len);
+    if (fault == NULL)
+        fault = code_fault(octets.data);
+    if (fault != NULL)
+        return fault;
+    datagram_begin(&datagram, octets);
+    while (datagram_next(&datagram, &value))
+        continue;
+    if (!datagram_is_whole(&datagram))
+        return "an option of it is malformed or cut off";
+    return datagram.rest.len == 1 ? "nothing follows its payload marker" : NULL;
 }
