@@ -89,6 +89,12 @@ static void number_all_alike(struct message *notification)
         notification->observe = 7;
 }
 
+static void number_downwards(struct message *notification)
+{
+    if (notification->observe >= 0)
+        notification->observe = 0xffffff - notification->observe;
+}
+
 static void ask_for_no_acknowledgement(struct message *notification)
 {
     notification->confirmable = false;
@@ -418,6 +424,8 @@ const struct device_defect defects_interfaces[] = {
      .asking = update_instead},
     {{"notifies-by-one-number", "LWM2M-NOTIFY", "numbers all notifications alike"},
      .notice = number_all_alike},
+    {{"notification-numbers-fall", "LWM2M-NOTIFY", "numbers its notifications downwards"},
+     .notice = number_downwards},
     {{"notifies-unconfirmed", "PF-STATE-11", "notifies without asking for an acknowledgement, AuthData too"},
      .notice = ask_for_no_acknowledgement},
     {{"others-not-notified", "LWM2M-NOTIFY", "notifies changes of object 16 only"},

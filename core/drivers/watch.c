@@ -215,6 +215,7 @@ static void on_notified(void *arg, const struct peer *peer, const struct message
     struct outcome outcome;
     take_answer(watch, observation->path, notification, &outcome);
     outcome.unconfirmed = !notification->confirmable;
+    outcome.ordered = peer->is_stream;
     struct actor_event event = {
         .kind = ACTOR_TOLD,
         .path = observation->path,

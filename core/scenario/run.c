@@ -508,7 +508,7 @@ static void set_up_and_play(struct run *run)
     int64_t started = now(run);
     struct setting setting = scenario_setting(run->scenario);
     run_limit(run, run_usual_limit(run)); /* what is set up may be in an endless loop */
-    run->umpire = umpire_new(run->claims, run->comparer.oracle);
+    run->umpire = umpire_new(run->claims, run->comparer.oracle, run->stage);
     if (run->options->third_party_server)
         umpire_trust(run->umpire);
     run->status = run->stage->ops->set_up(run->stage, &setting, listener, &run->cast, &error);

@@ -532,11 +532,13 @@ void umpire_done(struct umpire *umpire, enum status status, const struct outcome
 }
 
 /* --- life -------------------------------------------------------------------------------- */
-struct umpire *umpire_new(const struct claims *claims, const struct oracle *oracle)
+struct umpire *umpire_new(const struct claims *claims, const struct oracle *oracle,
+                          struct stage *stage)
 {
     struct umpire *umpire = xalloc(sizeof *umpire);
     umpire->claims = claims;
     umpire->oracle = oracle;
+    umpire->stage = stage;
     outcome_init(&umpire->answer);
     return umpire;
 }

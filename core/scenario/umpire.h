@@ -18,8 +18,9 @@ struct umpire_finding {
     char reason[300];        /* a sentence about the server, or the device */
 };
 
-/* CLAIMS and ORACLE are borrowed. */
-struct umpire *umpire_new(const struct claims *claims, const struct oracle *oracle);
+/* All are borrowed; STAGE for its clock. */
+struct umpire *umpire_new(const struct claims *claims, const struct oracle *oracle,
+                          struct stage *stage);
 /* The device is ours: what it does not tell of has not come. Else that is known from its first
  * event on. */
 void umpire_trust(struct umpire *umpire);

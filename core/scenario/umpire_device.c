@@ -7,6 +7,7 @@
 #include "scenario/umpire_impl.h"
 
 enum { STATUS_MOST = 2, DATA_AVAIL = 1 };
+enum { NUMBER_MASK = 0xffffff, NUMBER_HALF = 1 << 23, NUMBER_LIFE_MS = 128000 };
 
 static bool is_resource(struct path path, unsigned resource)
 {
@@ -159,6 +160,13 @@ static bool is_content(const struct outcome *outcome)
     return outcome->code == CODE_CONTENT;
 }
 
+static void note_number(struct umpire *umpire, struct umpire_observation *at, int number)
+{
+    at->before = at->newest;
+    at->newest = number;
+    at->newest_at = umpire->stage->ops->now(umpire->stage);
+}
+
 static void note_observation(struct umpire *umpire, const struct outcome *outcome)
 {
     const struct operation *operation = umpire->operation;
@@ -177,7 +185,8 @@ static void note_observation(struct umpire *umpire, const struct outcome *outcom
         records_copy(paths, &at->paths);
     }
     at->format = outcome->format;
-    at->sequence = outcome->observe;
+    note_number(umpire, at, outcome->observe);
+    at->before = -1;
     at->is_doubled = is_doubled;
 }
 
@@ -223,7 +232,45 @@ static void judge_delivery(struct umpire *umpire, const struct outcome *outcome)
     }
 }
 
-/* RFC 7641 sections 4.2 and 4.4. Streams, which keep the order, may leave the number at 0. */
+/* RFC 7641 section 3.4: it is among the next 2^23 of 24 bits. */
+static bool is_higher(int number, int than)
+{
+    int ahead = (number - than) & NUMBER_MASK;
+    return ahead > 0 && ahead < NUMBER_HALF;
+}
+
+/* RFC 7641 sections 3.4 and 4.4. What came by a network may have overtaken the one before it, and
+ * then is between the last two; on streams (RFC 8323 section 7) no number matters. */
+static void judge_number(struct umpire *umpire, struct umpire_observation *at, struct path what,
+                         const struct outcome *outcome)
+{
+    char path[PATH_TEXT];
+    int number = outcome->observe;
+    if (outcome->ordered || number < 0)
+        return;
+    bool is_late = umpire->stage->ops->now(umpire->stage) - at->newest_at > NUMBER_LIFE_MS;
+    bool is_overtaken = !umpire->sees && at->before >= 0 && is_higher(number, at->before) &&
+                        is_higher(at->newest, number);
+    if (at->newest < 0 || is_late || is_higher(number, at->newest)) {
+        note_number(umpire, at, number);
+        return;
+    }
+    if (is_overtaken)
+        return;
+    if (number == at->newest)
+        umpire_find(umpire, "LWM2M-NOTIFY",
+                    "the device notifies of \"%s\" with Observe %d again: whoever gets that "
+                    "takes it for old",
+                    path_text(what, path), number);
+    else
+        umpire_find(umpire, "LWM2M-NOTIFY",
+                    "the device notifies of \"%s\" with Observe %d after %d: whoever gets that "
+                    "takes it for old, since the number must rise",
+                    path_text(what, path), number, at->newest);
+    note_number(umpire, at, number);
+}
+
+/* RFC 7641 section 4.2. */
 void umpire_device_notified(struct umpire *umpire, const struct actor_event *event)
 {
     char path[PATH_TEXT];
@@ -239,12 +286,7 @@ void umpire_device_notified(struct umpire *umpire, const struct actor_event *eve
         umpire_find(umpire, "LWM2M-NOTIFY",
                     "the device notifies of \"%s\" in format %d, and was observed in %d",
                     path_text(event->path, path), outcome->format, at->format);
-    if (outcome->observe > 0 && outcome->observe == at->sequence)
-        umpire_find(umpire, "LWM2M-NOTIFY",
-                    "the device notifies of \"%s\" with Observe %d again: whoever gets that "
-                    "takes it for old",
-                    path_text(event->path, path), outcome->observe);
-    at->sequence = outcome->observe;
+    judge_number(umpire, at, event->path, outcome);
 }
 
 void umpire_device_forget(struct umpire *umpire, unsigned server)

@@ -63,13 +63,15 @@ struct umpire_observation {
     struct path path;
     struct records paths; /* (owned) of a composite one */
     int format;           /* -1: nobody knows */
-    int sequence;         /* of the last message; -1: nobody knows */
+    int newest, before;   /* Observe numbers of the last messages in order; -1: nobody knows */
+    int64_t newest_at;    /* when NEWEST came */
     bool is_doubled; /* it is observed more than once: whose a notification is cannot be told */
 };
 
 struct umpire {
     const struct claims *claims;                    /* (borrowed) */
     const struct oracle *oracle;                    /* (borrowed) */
+    struct stage *stage;                            /* (borrowed) */
     const struct step *step;                        /* (borrowed) under way; NULL: none yet */
     const struct operation *operation;              /* (borrowed) that it asked for; NULL: none */
     const struct rule *found[UMPIRE_FINDINGS_MOST]; /* (borrowed) broken in this step */

@@ -72,12 +72,18 @@ static void remember(struct run *run, const struct message *response)
     entry->has_answer = true;
 }
 
+static bool is_stream(const struct client_entry *entry)
+{
+    return entry->client.peer != NULL && entry->client.peer->is_stream;
+}
+
 static void notified(const struct run *run, const struct message *response)
 {
     const struct server_config *config = &run->server->config;
     struct outcome outcome;
     outcome_init(&outcome);
     request_outcome(run->server->config.catalogue, run->path, response, &outcome);
+    outcome.ordered = is_stream(run->entry);
     service_notified(run->entry, &outcome);
     if (config->on_notification != NULL)
         config->on_notification(config->arg, &run->entry->client, run->path,
@@ -252,11 +258,6 @@ static void cancel_by_reset(struct run *observation, struct delivery delivery)
     observation->observed = false;
     observation->delivery = delivery;
     timer_start(&observation->later, server->config.clock, 0, ended_quietly, observation);
-}
-
-static bool is_stream(const struct client_entry *entry)
-{
-    return entry->client.peer != NULL && entry->client.peer->is_stream;
 }
 
 /* RFC 7252 4.2: the duplicate is acknowledged, by the same message as before; an answer that came

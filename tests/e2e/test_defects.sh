@@ -50,6 +50,24 @@ exits 1 "a key in a log" "$BIN" run --virtual-time --device-defect key-in-log sc
 has "is found" "$tmp/out" "octets of a key are in an info of the device"
 lacks "and not shown" "$tmp/out" "$(sed -n '/"16\/0"/,$s/.*"0": "hex:\([0-9a-f]*\)".*/\1/p' profiles/vehicle.json | head -n 1)"
 
+# --- a number of a notification matters where messages may overtake each other --------------------------------
+cat >"$tmp/numbers.scenario" <<'.'
+title    "Numbers"
+profile  ets-c1
+
+expect   register
+observe  /1/0/1 => 2.05 any
+write    /1/0/1 400 => 2.04
+expect   notify /1/0/1 400 within 2s
+write    /1/0/1 500 => 2.04
+expect   notify /1/0/1 500 within 2s
+.
+exits 1 "numbers that fall" "$BIN" run --virtual-time --device-defect notification-numbers-fall "$tmp/numbers.scenario"
+has "are found" "$tmp/out" "LWM2M-NOTIFY" "since the number must rise"
+for defect in notification-numbers-fall notifies-by-one-number; do
+	exits 0 "not over TCP: $defect" "$BIN" run --virtual-time -p ets-c1-tcp --device-defect "$defect" "$tmp/numbers.scenario"
+done
+
 # --- and over real sockets ------------------------------------------------------------------------------
 exits 0 "provision" "$BIN" provision -p vehicle -o "$tmp/device.json"
 echo 'authenticate $pf identity=0' >"$tmp/lines"

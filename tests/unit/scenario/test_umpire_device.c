@@ -194,13 +194,14 @@ static void looks(struct outcome *outcome, int format, int sequence)
     outcome->observe = sequence;
 }
 
-static void notifies(int64_t at, int format, int sequence)
+static struct fake_event *notifies(int64_t at, int format, int sequence)
 {
     struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_NOTIFIED, "/16/0/3");
     event->outcome.code = 0x45;
     event->event.server = 1;
     fake_content(&event->outcome, "/16/0/3", value_integer(0));
     looks(&event->outcome, format, sequence);
+    return event;
 }
 
 static void observe(int format, int sequence)
@@ -277,10 +278,68 @@ START_TEST(a_notification_has_a_number_of_its_own)
 
     setup();
     observe(0, 0); /* as on streams, which need none */
-    notifies(15, 0, 0);
-    notifies(16, 0, 0);
+    notifies(15, 0, 0)->outcome.ordered = true;
+    notifies(16, 0, 0)->outcome.ordered = true;
     play(HEADER "observe /16/0/3\nwait 20ms\n");
     expect_no_finding();
+    teardown();
+}
+END_TEST
+
+/* Two notifications of what was answered with Observe FIRST. */
+static void number(int first, int second, int third)
+{
+    setup();
+    observe(0, first);
+    notifies(15, 0, second);
+    notifies(16, 0, third);
+    play(HEADER "observe /16/0/3\nwait 20ms\n");
+}
+
+START_TEST(the_numbers_of_notifications_rise)
+{
+    number(0xfffffe, 0xffffff, 1); /* of 24 bits, and one that was skipped */
+    expect_no_finding();
+    teardown();
+
+    number(5, 0x7fffff, 0x800006);
+    expect_no_finding();
+    teardown();
+
+    number(5, 7, 6); /* what a network turned round */
+    expect_no_finding();
+    teardown();
+
+    number(7, 6, 5);
+    expect_finding("LWM2M-NOTIFY", "of \"/16/0/3\" with Observe 6 after 7");
+    teardown();
+
+    number(5, 7, 4);
+    expect_finding("LWM2M-NOTIFY", "of \"/16/0/3\" with Observe 4 after 7");
+    teardown();
+
+    number(5, 0x800005, 0x800006); /* too far ahead to be newer */
+    expect_finding("LWM2M-NOTIFY", "with Observe 8388613 after 5");
+    teardown();
+}
+END_TEST
+
+START_TEST(a_number_is_forgotten_after_a_while)
+{
+    setup();
+    observe(0, 5);
+    notifies(15, 0, 7);
+    notifies(128016, 0, 2);
+    play(HEADER "timeout 300s\nobserve /16/0/3\nwait 130s\n");
+    expect_no_finding();
+    teardown();
+
+    setup();
+    observe(0, 5);
+    notifies(15, 0, 7);
+    notifies(128014, 0, 2);
+    play(HEADER "timeout 300s\nobserve /16/0/3\nwait 130s\n");
+    expect_finding("LWM2M-NOTIFY", "with Observe 2 after 7");
     teardown();
 }
 END_TEST
@@ -346,5 +405,6 @@ UNIT_MAIN("umpire_device", a_status_is_0_1_or_2, a_status_that_is_notified_or_se
           one_notification_is_reset_on_purpose_and_none_after_it,
           a_server_that_forgot_or_gave_up_is_to_blame_itself, a_key_that_came_out_is_found,
           auth_data_is_notified_confirmable, a_notification_has_the_format_of_the_observation,
-          a_notification_has_a_number_of_its_own, what_is_observed_twice_or_no_more_is_not_compared,
+          a_notification_has_a_number_of_its_own, the_numbers_of_notifications_rise,
+          a_number_is_forgotten_after_a_while, what_is_observed_twice_or_no_more_is_not_compared,
           single_resources_have_no_dim)
