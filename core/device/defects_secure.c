@@ -246,6 +246,18 @@ static void hash_terminator(struct provision *provision)
     }
 }
 
+/* As one who has a buffer of that size for it. */
+static void hash_first_octets(struct provision *provision)
+{
+    for (size_t i = 0; i < provision->count; i++) {
+        struct provision_service *service =
+            &provision->instances[i].service[SERVICE_AUTHENTICATION];
+        for (size_t k = 0; k < service->hash_count; k++)
+            if (service->hashes[k].text_len > 32)
+                service->hashes[k].text_len = 32;
+    }
+}
+
 /* --- what is written ------------------------------------------------------------------------- */
 
 /* The hash follows the value. */
@@ -324,6 +336,8 @@ const struct device_defect defects_secure[] = {
      .tell = cut},
     {{"hash-of-terminator", "PF-AUTH-1", "hashes the identity with a zero octet behind it"},
      .provision = hash_terminator},
+    {{"hash-of-32-octets", "PF-AUTH-1", "hashes the first 32 octets of the identity only"},
+     .provision = hash_first_octets},
     {{"hash-of-written-identity", "PF-AUTH-2", "hashes what a server wrote to Identity"},
      .response = hash_what_was_written},
     {{"unkeyed-signature", "PF-SC-1", "makes up the signature without a key"},

@@ -3,7 +3,10 @@
 #include "base/std.h"
 
 #include "base/portfolio.h"
+#include "base/portfolio.h"
 #include "device/defects_impl.h"
+
+enum { OTHERS_MOST = 32 };
 
 /* --- which event it is ---------------------------------------------------------------------- */
 
@@ -93,6 +96,30 @@ static void tell_kept_data(const struct carried *carried)
     value_release(&carried->records->items[0].value);
     carried->records->items[0].value = seeded->kept;
     seeded->kept = value_none();
+}
+
+/* --- one buffer for all -------------------------------------------------------------------- */
+
+/* Theirs is gone as if somebody had read it. */
+static void reset_others(const struct passing *passing)
+{
+    struct device *device = passing->seeded->device;
+    struct path path;
+    uint16_t instances[OTHERS_MOST];
+    if (!seeded_is(passing->request, CODE_POST, GET_AUTH_DATA) ||
+        passing->response->code != CODE_CHANGED || !seeded_path(passing->request, &path))
+        return;
+    size_t count =
+        model_children(device_model(device), path_object(PORTFOLIO), instances, OTHERS_MOST);
+    for (size_t i = 0; i < count && i < OTHERS_MOST; i++) {
+        struct path data = path_resource(PORTFOLIO, instances[i], AUTH_DATA);
+        struct records records;
+        records_init(&records);
+        if (instances[i] != path.id[1] &&
+            model_read(device_model(device), data, &records) == MODEL_OK)
+            portfolio_leaves(device->portfolio, PORTFOLIO_READ, data, &records);
+        records_release(&records);
+    }
 }
 
 /* --- the rows ------------------------------------------------------------------------------- */
@@ -215,6 +242,12 @@ const struct device_defect defects_state[] = {
     {{"held-back-data-is-old", "PF-STATE-6",
       "keeps AuthData that pmin holds back for its observers, whatever is requested meanwhile"},
      .request = keep_data, .content = tell_kept_data},
+    {{"write-kills-process", "PF-STATE-2",
+      "drops the process that runs when an Identity is written"},
+     PATCHES({IDENTITY_WRITTEN, IDLE, {DROP, IDLE}})},
+    {{"execute-resets-others", "PF-STATE-2",
+      "drops AuthData of all other instances when GetAuthData of one is accepted"},
+     .response = reset_others},
     {.info = {.name = NULL}},
 };
 /* clang-format on */

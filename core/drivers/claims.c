@@ -7,6 +7,7 @@
 #include "drivers/house_impl.h"
 
 enum { SERVER_OBJECT = 1, ACCESS_OBJECT = 2, OSCORE_OBJECT = 21, SPARE = 7, MUTE_SEND = 23 };
+enum { IDENTITY_USUAL = 32 }; /* octets */
 
 static bool has_services(const struct profile *profile, unsigned instance)
 {
@@ -117,6 +118,79 @@ static void claim_services(const struct profile *profile, struct claims *claims)
         claims->identity2 = authentication->hashes[1].identity;
 }
 
+/* That of the content, which a hash may have been made of. */
+static size_t identity_length(const struct claims *claims, uint16_t identity)
+{
+    for (size_t i = 0; i < claims->identity_count; i++)
+        if (claims->identities[i].path.id[3] == identity)
+            return value_bytes(&claims->identities[i].value).len;
+    return 0;
+}
+
+static void claim_long_identity(const struct profile *profile, struct claims *claims)
+{
+    const struct provision_instance *provision =
+        provision_find(&profile->provision, claims->portfolio.id[1]);
+    size_t longest = IDENTITY_USUAL;
+    if (provision == NULL)
+        return;
+    const struct provision_service *service = &provision->service[SERVICE_AUTHENTICATION];
+    for (size_t i = 0; i < service->hash_count; i++) {
+        size_t length = identity_length(claims, service->hashes[i].identity);
+        if (length <= longest)
+            continue;
+        longest = length;
+        claims->long_identity = service->hashes[i].identity;
+    }
+}
+
+/* SERVICE of INSTANCE has whatever a request needs that comes to something. */
+static bool is_usable(const struct provision_instance *instance, enum service service)
+{
+    const struct provision_service *provision = &instance->service[service];
+    return provision->suite != SUITE_NONE && provision->key_count > 0 &&
+           (service == SERVICE_ENCRYPTION || provision->hash_count > 0);
+}
+
+/* The first Identity instance of INSTANCE; false: it has none. */
+static bool find_identity(const struct profile *profile, unsigned instance, uint16_t *out)
+{
+    const struct path identity = path_resource(PORTFOLIO, instance, IDENTITY);
+    for (size_t i = 0; i < profile->content.count; i++) {
+        const struct path *path = &profile->content.items[i].path;
+        *out = path->id[3];
+        if (path->depth == PATH_MOST && path_covers(identity, *path))
+            return true;
+    }
+    return false;
+}
+
+static bool claim_as_other(const struct profile *profile, const struct provision_instance *instance,
+                           struct claims *claims)
+{
+    const struct path path = path_instance(PORTFOLIO, instance->instance);
+    uint16_t identity = 0;
+    bool signs = is_usable(instance, SERVICE_AUTHENTICATION);
+    if (path_equal(path, claims->portfolio) || is_partial(profile, path) ||
+        !find_identity(profile, instance->instance, &identity) ||
+        (!signs && !is_usable(instance, SERVICE_ENCRYPTION)))
+        return false;
+    enum service service = signs ? SERVICE_AUTHENTICATION : SERVICE_ENCRYPTION;
+    claims->other = path;
+    claims->other_service = (uint16_t)service;
+    claims->other_key = instance->service[service].keys[0].index;
+    claims->other_identity = signs ? instance->service[service].hashes[0].identity : identity;
+    return true;
+}
+
+static void claim_other(const struct profile *profile, struct claims *claims)
+{
+    const struct provision *provision = &profile->provision;
+    for (size_t i = 0; i < provision->count; i++)
+        if (claim_as_other(profile, &provision->instances[i], claims))
+            return;
+}
+
 /* How the link of the first account is protected. */
 enum credential_mode house_mode(const struct profile *profile)
 {
@@ -153,7 +227,9 @@ static void claim_needs(struct house *self, size_t portfolio_count)
         {"composite", profile->version != LWM2M_1_0},
         {"resource-instances", true}, /* are addressed one by one, also for 1.0 servers */
         {"two-instances", portfolio_count >= 2},
+        {"other-service", self->claims.other.depth > 0},
         {"two-identities", self->claims.identity2 != ID_NONE},
+        {"long-identity", self->claims.long_identity != ID_NONE},
         {"two-keys", self->claims.key2 != ID_NONE},
         {"two-encryption-keys", self->claims.encryption_key2 != ID_NONE},
         {"one-auth-data", profile->auth_data_instances <= 1},
@@ -299,6 +375,7 @@ void house_claim(struct house *self)
     self->claims.identity2 = ID_NONE;
     self->claims.key2 = ID_NONE;
     self->claims.encryption_key2 = ID_NONE;
+    self->claims.long_identity = ID_NONE;
     self->claims.endpoint = self->profile->endpoint;
     self->claims.is_plain = is_plain(self->profile);
     self->claims.is_over_tcp = is_over_tcp(self->profile);
@@ -316,6 +393,8 @@ void house_claim(struct house *self)
         claim_identities(self->profile, &self->claims);
         self->claims.link = link_to(self->profile, self->claims.portfolio);
         claim_services(self->profile, &self->claims);
+        claim_long_identity(self->profile, &self->claims);
+        claim_other(self->profile, &self->claims);
     }
     claim_needs(self, portfolio_count);
     claim_registration(self);

@@ -149,6 +149,10 @@ struct claims {
         identity; /* $identity: the first Identity instance that can be signed, else the first */
     uint16_t identity2;             /* $identity2: the next one that can be signed, or ID_NONE */
     uint16_t key2, encryption_key2; /* $key2, $encryption_key2: likewise */
+    uint16_t long_identity; /* $long_identity: of those with more than 32 octets that can be signed
+                               the longest, or ID_NONE */
+    struct path other;      /* $other: the next Portfolio instance with all of a service; or / */
+    uint16_t other_service, other_identity, other_key; /* $other_service and so on: as of $pf */
     const char *registered; /* (borrowed) $registered: terms of `expect register`, or NULL */
     struct path spare;      /* $spare: a Portfolio instance that is not there */
     const struct record *identities; /* (borrowed) $id0, $id1, ...: the values of $pf/0 */

@@ -44,6 +44,17 @@ static void name_number(struct checker *checker, const char *name, unsigned numb
     names_set(&checker->names, bytes_of(name), text, false);
 }
 
+static void name_other(struct checker *checker, const struct claims *claims)
+{
+    char text[PATH_TEXT];
+    if (claims->other.depth == 0)
+        return;
+    names_set(&checker->names, bytes_of("other"), path_text(claims->other, text), false);
+    name_number(checker, "other_service", claims->other_service);
+    name_number(checker, "other_identity", claims->other_identity);
+    name_number(checker, "other_key", claims->other_key);
+}
+
 /* What not every device has. */
 static void name_second(struct checker *checker, const struct claims *claims)
 {
@@ -52,10 +63,12 @@ static void name_second(struct checker *checker, const struct claims *claims)
         uint16_t number;
     } names[] = {{"identity2", claims->identity2},
                  {"key2", claims->key2},
-                 {"encryption_key2", claims->encryption_key2}};
+                 {"encryption_key2", claims->encryption_key2},
+                 {"long_identity", claims->long_identity}};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (names[i].number != ID_NONE)
             name_number(checker, names[i].name, names[i].number);
+    name_other(checker, claims);
     if (claims->registered != NULL)
         names_set(&checker->names, bytes_of("registered"), claims->registered, false);
 }
@@ -128,7 +141,9 @@ bool need_known(struct bytes word)
         "gsma",
         "resource-instances",
         "two-instances",
+        "other-service",
         "two-identities",
+        "long-identity",
         "two-keys",
         "two-encryption-keys",
         "one-auth-data",

@@ -45,6 +45,10 @@ judge_all() {
 cat >"$tmp/table" <<'.'
 vehicle     execute-keeps-status         PF-STATE-1        portfolio/state-data-avail
 vehicle     data-without-status          PF-STATE-2        portfolio/use-case-1
+vehicle     write-kills-process          PF-STATE-2        portfolio/refused-while-running
+two-instances execute-resets-others      PF-STATE-2        portfolio/instances-apart
+limits      hash-of-32-octets            PF-AUTH-1         portfolio/long-identity
+vehicle     notification-numbers-fall    LWM2M-NOTIFY      portfolio/notify-status-alone
 vehicle     error-is-idle                PF-STATE-3        portfolio/create-unprovisioned
 vehicle     object-read-resets-nothing   PF-STATE-4        portfolio/read-levels
 vehicle     notify-resets-nothing        PF-STATE-5        portfolio/notify-levels
@@ -82,8 +86,8 @@ vehicle     reset-ignored                LWM2M-CANCEL      portfolio/observe-can
 vehicle     registers-for-a-year         LWM2M-REGISTER    lwm2m/registered
 vehicle     lifetime-not-told            LWM2M-UPDATE      lwm2m/registration-update
 .
-# Of these nobody can tell how it was, or put it back.
-changed=" missing-is-empty single-write-replaces-all "
+# Of these nobody can tell how it was, or put it back; the last two are no vehicles.
+changed=" missing-is-empty single-write-replaces-all execute-resets-others hash-of-32-octets "
 begun=
 count=0
 # Several at a time: most of it is waiting.

@@ -78,6 +78,53 @@ START_TEST(a_device_that_only_seals_has_its_keys)
 }
 END_TEST
 
+#define SIGNS(OCTET, MORE)                                                                         \
+    "{" MORE "\"authentication\":{\"hashes\":\"from-identity\",\"keys\":{\"4\":\"hex:" OCTET       \
+    "0b0c0d0e0f0102030405060708090a\"}}}"
+#define FOUR(INSTANCES)                                                                            \
+    "{\"endpoint\":\"e\",\"objects\":{\"16\":{\"1\":{\"0\":{\"0\":\"A\",\"5\":"                    \
+    "\"01234567890123456789012345678901\",\"6\":\"0123456789012345678901234567890123\","           \
+    "\"7\":\"B\"}},\"2\":{\"0\":{\"0\":\"C\"}},\"3\":{\"0\":{\"0\":\"D\"}},"                       \
+    "\"8\":{\"0\":{\"9\":\"E\"}}}},\"secure_component\":{\"instances\":{\"16/1\":" SIGNS("0a", "") \
+        INSTANCES "}}}"
+
+START_TEST(the_next_instance_with_a_service_has_a_name)
+{
+    claim(SCENE_PROFILE(""));
+    ck_assert_uint_eq(house.claims.other.depth, 0);
+    ck_assert(!meets("other-service"));
+    drop();
+    /* Of 16/2 something is missing, of 16/3 all. */
+    claim(FOUR(
+        ",\"16/2\":" SIGNS("1a", "\"omit\":[3],") ","
+                                                  "\"16/8\":{\"encryption\":{\"keys\":{\"3\":"
+                                                  "\"hex:202122232425262728292a2b2c2d2e2f\"}}}"));
+    ck_assert(path_equal(house.claims.other, path_instance(16, 8)) && meets("other-service"));
+    ck_assert_uint_eq(house.claims.other_service, 1);
+    ck_assert_uint_eq(house.claims.other_identity, 9);
+    ck_assert_uint_eq(house.claims.other_key, 3);
+    drop();
+    claim(FOUR(",\"16/8\":" SIGNS("1a", "")));
+    ck_assert_uint_eq(house.claims.other_service, 0);
+    ck_assert_uint_eq(house.claims.other_identity, 9);
+    ck_assert_uint_eq(house.claims.other_key, 4);
+    drop();
+}
+END_TEST
+
+START_TEST(a_long_identity_has_a_name)
+{
+    claim(SCENE_PROFILE(""));
+    ck_assert_uint_eq(house.claims.long_identity, ID_NONE);
+    ck_assert(!meets("long-identity"));
+    drop();
+    claim(FOUR(""));
+    ck_assert_uint_eq(house.claims.long_identity, 6);
+    ck_assert(meets("long-identity"));
+    drop();
+}
+END_TEST
+
 /* rule: I-16 */
 START_TEST(a_service_without_auth_status_is_partial)
 {
@@ -150,7 +197,8 @@ START_TEST(a_send_is_muted_unless_it_is_said)
 }
 END_TEST
 
-UNIT_MAIN("claims", the_second_of_each_has_a_name, a_device_that_only_seals_has_its_keys,
+UNIT_MAIN("claims", the_second_of_each_has_a_name, the_next_instance_with_a_service_has_a_name,
+          a_long_identity_has_a_name, a_device_that_only_seals_has_its_keys,
           a_service_without_auth_status_is_partial, of_a_registration_only_what_is_said,
           a_factory_setting_begins_with_a_bootstrap, what_refuses_writes_is_told,
           a_send_is_muted_unless_it_is_said)

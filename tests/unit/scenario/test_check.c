@@ -42,6 +42,28 @@ START_TEST(names_come_from_the_claims)
 }
 END_TEST
 
+START_TEST(another_instance_has_names_of_its_own)
+{
+    setup();
+    struct scenario *scenario = parsed(HEADER "execute $other/1 0=0,1=$other_identity,2=1\n");
+    ck_assert_int_eq(check(scenario, NULL, 0), ST_INVALID);
+    scenario_free(scenario);
+    teardown();
+
+    setup();
+    fake.claims.other = path_instance(16, 4);
+    fake.claims.other_service = 1;
+    fake.claims.other_identity = 5;
+    fake.claims.other_key = 6;
+    scenario = parsed(HEADER "execute $other/1 $other_service,$other_identity,$other_key\n");
+    ck_assert_int_eq(check(scenario, NULL, 0), ST_OK);
+    ck_assert_str_eq(path_of(scenario, 0), "/16/4/1");
+    ck_assert_str_eq(scenario->steps[0].operation.text, "1,5,6");
+    scenario_free(scenario);
+    teardown();
+}
+END_TEST
+
 START_TEST(let_may_use_and_replace_names)
 {
     setup();
@@ -167,8 +189,9 @@ START_TEST(errors_of_every_step_are_reported)
 }
 END_TEST
 
-UNIT_MAIN("check", names_come_from_the_claims, let_may_use_and_replace_names,
-          bindings_win_over_let_and_claims, a_device_without_a_portfolio_has_no_pf,
-          a_name_is_saved_before_it_is_used, a_saved_name_is_no_path, needs_are_met_by_claims,
+UNIT_MAIN("check", names_come_from_the_claims, another_instance_has_names_of_its_own,
+          let_may_use_and_replace_names, bindings_win_over_let_and_claims,
+          a_device_without_a_portfolio_has_no_pf, a_name_is_saved_before_it_is_used,
+          a_saved_name_is_no_path, needs_are_met_by_claims,
           a_scenario_that_does_not_apply_is_not_looked_at,
           it_can_be_checked_again_for_another_device, errors_of_every_step_are_reported)
