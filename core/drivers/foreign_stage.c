@@ -22,6 +22,7 @@ struct foreign_stage {
     bool has_link;                   /* what is played may lose all that there is */
     bool has_answered;               /* the server did, to some scenario */
     bool answers;                    /* it does since it is asked whether it is there */
+    bool refuses;                    /* its last answer to a Register was an error */
     char *silence;                   /* (owned) why it never does; NULL: nobody gave it up */
     char *unheard;                   /* (owned) the profile that it did not answer */
     struct cast cast;                /* (owned) its actors; empty while nothing is set up */
@@ -128,6 +129,8 @@ static void hear_device(void *arg, const struct actor_event *event)
     enum actor_event_kind kind = ACTOR_REPLIED;
     self->has_answered = self->has_answered || event->kind == ACTOR_REPLIED;
     self->answers = self->answers || event->kind == ACTOR_REPLIED;
+    if (event->kind == ACTOR_REPLIED && strcmp(event->text, "/rd") == 0)
+        self->refuses = !actor_event_mirrored(event, &kind);
     self->listener.hear(self->listener.arg, event);
     if (self->manual != NULL)
         manual_server_hear(self->manual, event);
@@ -175,41 +178,51 @@ static enum status check_silence(const struct foreign_stage *self, struct error 
 /* --- a server that does not answer any more -----------------------------------------------------
  */
 
-static bool is_registered(const struct foreign_stage *self)
+static bool is_registered(enum registration_state state)
 {
-    enum registration_state state = sim_device_registration(self->cast.device);
     return state == REGISTRATION_ALIVE || state == REGISTRATION_UPDATING ||
            state == REGISTRATION_ASLEEP;
 }
 
-/* An Update is what every server answers, and be it by 4.04. */
-static bool answers_update(struct foreign_stage *self)
+/* The server answers what the device says, or was about to say. */
+static bool answers(struct foreign_stage *self)
 {
-    const struct stimulus update = {.kind = STIMULUS_UPDATE};
+    struct device_actor *device = self->cast.device;
     int64_t give_up_at = house_now(&self->house) + PROBE_MS;
-    struct error error;
-    struct buf answer;
-    buf_init(&answer, 256);
+    enum registration_state state = sim_device_registration(device);
     self->answers = false;
-    enum status status =
-        self->cast.device->ops->stimulate(self->cast.device, &update, &answer, &error);
-    buf_release(&answer);
-    while (status == ST_OK && !self->answers && is_registered(self) &&
-           house_now(&self->house) < give_up_at && !sim_world_is_stopped(&self->house.config.world))
+    while (!self->answers && (is_registered(state) || state == REGISTRATION_PENDING) &&
+           house_now(&self->house) < give_up_at &&
+           !sim_world_is_stopped(&self->house.config.world)) {
         house_turn(&self->house, TURN_MS);
-    return self->answers || status != ST_OK || sim_world_is_stopped(&self->house.config.world);
+        state = sim_device_registration(device);
+    }
+    return self->answers || sim_world_is_stopped(&self->house.config.world);
 }
 
-/* Nobody knows of one behind a link that loses, nor of one that the device has left. */
+/* An Update is what every server answers, and be it by 4.04. Nobody knows of one behind a link that
+ * loses, nor of one that the device has left, or that does not want it. */
 static bool is_gone(struct stage *stage, struct error *out_why)
 {
+    const struct stimulus update = {.kind = STIMULUS_UPDATE};
     struct foreign_stage *self = (struct foreign_stage *)stage;
+    struct device_actor *device = self->cast.device;
     if (self->adapter != NULL && adapter_has_failed(self->adapter, out_why))
         return true;
-    if (self->has_link || !is_registered(self) || answers_update(self))
+    enum registration_state state = sim_device_registration(device);
+    bool is_known = is_registered(state) || state == REGISTRATION_PENDING ||
+                    (state == REGISTRATION_WAITING && !self->refuses);
+    if (self->has_link || !is_known)
         return false;
-    error_set(out_why, "the server at %s does not answer any more: nothing came to an Update",
-              self->uri);
+    struct buf answer;
+    buf_init(&answer, 256);
+    bool is_asked =
+        is_registered(state) && device->ops->stimulate(device, &update, &answer, out_why) == ST_OK;
+    buf_release(&answer);
+    if (answers(self))
+        return false;
+    error_set(out_why, "the server at %s does not answer any more%s", self->uri,
+              is_asked ? ": nothing came to an Update" : ", and the device cannot register again");
     return true;
 }
 

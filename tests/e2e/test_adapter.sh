@@ -105,14 +105,20 @@ profile minimal
 expect  register
 expect  no notify /3/0/0  within 2s
 .
-start_server mortal --json -l "$uri"
-start quiet "$BIN" run --server "$uri" "$tmp/quiet.scenario" --driver \
-	"adapter=read line; echo '{\"id\":1,\"protocol\":1,\"name\":\"mute\",\"can\":[\"notify\"]}'; cat >/dev/null"
-comes "the device is registered" "$tmp/mortal.out" '"event":"registered"'
-signal mortal KILL
-await mortal
-ends_with 4 "a server that dies before the last step" quiet
-has "is missed" "$tmp/quiet.out" "does not answer any more: nothing came to an Update" "1 could not be run"
+dies() { # what uri profile text
+	start_server mortal --json -l "$2"
+	start quiet "$BIN" run --server "$uri" -p "$3" "$tmp/quiet.scenario" --driver \
+		"adapter=read line; echo '{\"id\":1,\"protocol\":1,\"name\":\"mute\",\"can\":[\"notify\"]}'; cat >/dev/null"
+	comes "the device is registered" "$tmp/mortal.out" '"event":"registered"'
+	signal mortal KILL
+	await mortal
+	ends_with 4 "$1 that dies before the last step" quiet
+	has "$1 is missed" "$tmp/quiet.out" "does not answer any more$4" "1 could not be run"
+}
+plain=$uri
+dies "a server" "$uri" minimal ": nothing came to an Update"
+dies "one by TCP" coap+tcp://127.0.0.1:0 ets-c1-tcp ", and the device cannot register again"
+uri=$plain
 # The device itself sees that it was registered, where the adapter tells of nothing.
 start_server plain -q -l coap://127.0.0.1:0
 cat >"$tmp/comes.scenario" <<'.'
