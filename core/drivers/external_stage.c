@@ -97,6 +97,15 @@ static const char *unseen(const struct external_stage *self)
     return hides ? "; octets that are no CoAP message would not be seen inside of DTLS" : "";
 }
 
+/* Why somebody who is registered may be silent. */
+static const char *repose(const struct external_stage *self)
+{
+    const struct client *client = sim_server_client(self->server, endpoint_of(self));
+    return client != NULL && client->queues
+               ? ": it may sleep until its next Update (queue mode), maybe half its lifetime long"
+               : "";
+}
+
 static void explain_silence(const struct external_stage *self, const char *what,
                             struct error *error)
 {
@@ -104,8 +113,8 @@ static void explain_silence(const struct external_stage *self, const char *what,
         error_set(error, "device \"%.100s\" %sno answer of it fits: %s", endpoint_of(self), what,
                   self->found);
     else
-        error_set(error, "device \"%.100s\" %sdoes not answer any more%s%s", endpoint_of(self),
-                  what, house_instead(&self->house), unseen(self));
+        error_set(error, "device \"%.100s\" %sdoes not answer any more%s%s%s", endpoint_of(self),
+                  what, repose(self), house_instead(&self->house), unseen(self));
 }
 
 /* A device of another name that came instead is the likeliest reason. */

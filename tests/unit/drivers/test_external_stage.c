@@ -20,13 +20,14 @@ static struct profile *load(void *arg, const char *name, uint8_t out_sha256[32],
 }
 
 static bool has_link;
+static bool is_virtual; /* time is */
 
 static void open_stage(const char *endpoint, int64_t wait_ms)
 {
     static const char *const listen[] = {"coap://127.0.0.1:0"};
     struct error error;
     error_clear(&error);
-    scene_open(&scene);
+    scene_open_at(&scene, is_virtual ? clock_new_virtual(0) : clock_new_real());
     const struct external_stage_config config = {
         .house = {.world = scene.world, .load = load, .endpoint = endpoint},
         .profile = "scene",
@@ -287,6 +288,7 @@ END_TEST
 START_TEST(one_that_does_not_answer_is_gone)
 {
     struct error error;
+    is_virtual = true;
     open_stage(NULL, 5000);
     start_device();
     set_up_well();
@@ -295,6 +297,30 @@ START_TEST(one_that_does_not_answer_is_gone)
     ck_assert(stage->ops->is_gone(stage, &error));
     ck_assert_str_eq(error.text, "device \"scene\" does not answer any more");
     close_stage();
+    is_virtual = false;
+}
+END_TEST
+
+START_TEST(one_in_queue_mode_may_sleep)
+{
+    struct cast cast;
+    struct error error;
+    is_virtual = true;
+    open_stage(NULL, 5000);
+    scene.profile->version = LWM2M_1_1;
+    scene.profile->queue_mode = true;
+    scene.profile->awake_ms = 50;
+    start_device();
+    set_up_well();
+    for (int i = 0; i < 10; i++)
+        stage->ops->turn(stage, 20);
+    stage->ops->strike(stage);
+    ck_assert_int_eq(set_up(&cast, &error), ST_UNREACHABLE);
+    ck_assert_str_eq(error.text, "device \"scene\" is registered, but does not answer any more: it "
+                                 "may sleep until its next Update (queue mode), maybe half its "
+                                 "lifetime long");
+    close_stage();
+    is_virtual = false;
 }
 END_TEST
 
@@ -346,7 +372,7 @@ START_TEST(the_path_can_be_impaired)
 }
 END_TEST
 
-UNIT_MAIN("external_stage", one_that_does_not_answer_is_gone,
+UNIT_MAIN("external_stage", one_that_does_not_answer_is_gone, one_in_queue_mode_may_sleep,
           a_registration_that_is_alive_is_told_to_each_scenario,
           no_observation_outlives_its_scenario, old_auth_data_is_gone_before_a_scenario_begins,
           an_old_error_is_gone_before_a_scenario_begins,
