@@ -371,6 +371,13 @@ static bool is_of_spacer(const struct coap_peer *peer, const struct message *mes
            memcmp(message->token, peer->spacer, sizeof peer->spacer) == 0;
 }
 
+/* The answer that ends an observation has no Observe option (RFC 7641 4.1): what has one was on its
+ * way before. */
+static bool crosses(const struct exchange *waiting, const struct message *message)
+{
+    return waiting != NULL && waiting->transfer.request.observe == 1 && message->observe >= 0;
+}
+
 bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, const char *type,
                         bool is_valid)
 {
@@ -382,6 +389,11 @@ bool coap_exchange_take(struct coap_peer *peer, const struct packet *response, c
     }
     struct exchange *observation = is_piggybacked ? NULL : find_observation(peer, message);
     struct exchange *waiting = find_waiting(peer, message);
+    if (!is_piggybacked && crosses(waiting, message)) {
+        note_heard(peer, message);
+        trace(peer, type, message);
+        return true;
+    }
     bool is_news = is_valid && observation != NULL && (message->observe >= 0 || waiting == NULL);
     bool is_expected = is_news || waiting != NULL;
     if (is_expected && !is_piggybacked)

@@ -145,7 +145,7 @@ static void ask_raw(struct world *world, struct raw *raw, struct result *result,
     send_request(&world->server, &request, result);
     raw_receive(world, raw);
     static const uint8_t wanted[] = {0x41, 0x01, 0x01, 0x02, 't', 0xb1, '3'};
-    ck_assert_uint_eq(raw->got_len, sizeof wanted + (observe >= 0));
+    ck_assert_uint_eq(raw->got_len, sizeof wanted + (size_t)(observe + 1)); /* 0 has no octets */
     if (observe < 0)
         ck_assert_mem_eq(raw->got, wanted, sizeof wanted);
 }
@@ -181,6 +181,28 @@ START_TEST(a_separate_response_is_acknowledged_and_taken)
     static const uint8_t acknowledgement[] = {0x60, 0x00, 0x77, 0x77};
     ck_assert_uint_eq(raw.got_len, sizeof acknowledgement);
     ck_assert_mem_eq(raw.got, acknowledgement, sizeof acknowledgement);
+    message_release(&result.message);
+    close(raw.fd);
+    world_release(&world);
+}
+END_TEST
+
+/* RFC 7641 4.1: the answer has no Observe option, and has what was read after the end. */
+START_TEST(a_notification_is_no_answer_to_its_end)
+{
+    struct world world;
+    struct raw raw;
+    struct result result;
+    world_init(&world, 0, 0);
+    ask_raw(&world, &raw, &result, 1);
+    raw_send(&world, &raw, "41450008746102ff32");
+    static const uint8_t acknowledgement[] = {0x60, 0x00, 0x00, 0x08};
+    ck_assert_uint_eq(raw.got_len, sizeof acknowledgement);
+    ck_assert_mem_eq(raw.got, acknowledgement, sizeof acknowledgement);
+    ck_assert_uint_eq(result.calls, 0);
+    raw_send(&world, &raw, "6145010274ff6f6b");
+    wait_for(&world, &result.calls, 1);
+    ck_assert(bytes_is(buf_bytes(&result.message.payload), "ok"));
     message_release(&result.message);
     close(raw.fd);
     world_release(&world);
@@ -452,7 +474,7 @@ END_TEST
 UNIT_MAIN("coap_raw", octets_that_are_no_request_change_nothing,
           options_are_refused_as_the_standard_says, a_datagram_that_libcoap_cuts_off_is_too_large,
           a_repeated_datagram_gets_the_same_octets, a_reset_is_a_refusal,
-          a_separate_response_is_acknowledged_and_taken,
+          a_separate_response_is_acknowledged_and_taken, a_notification_is_no_answer_to_its_end,
           a_separate_response_to_a_spacer_is_acknowledged,
           answers_with_wrong_options_or_tokens_are_not_taken,
           a_request_that_is_ignored_does_not_hold_up_the_next_ones,
