@@ -228,8 +228,10 @@ static bool on_notifying(void *arg, struct peer *peer, struct message *notificat
     struct carried carried = {.seeded = seeded, .base = target, .notified = true};
     if (notification->code == CODE_CONTENT)
         change_content(carried, notification);
-    if (seeded->defect->recalls != NULL || seeded->defect->doubles)
-        seeded_recall(seeded, peer, target, notification);
+    const struct device_defect *defect = seeded->defect;
+    bool recalls = defect->recalls != NULL || defect->defers != NULL || defect->doubles;
+    if (recalls && !seeded_recall(seeded, peer, target, notification))
+        return false;
     if (seeded->defect->notice != NULL)
         seeded->defect->notice(notification);
     return seeded->defect->notifying == NULL || seeded->defect->notifying(seeded, target);

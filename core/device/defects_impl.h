@@ -63,6 +63,8 @@ struct device_defect {
     /* The last notification about TARGET goes once more ahead of the next one, when GetAuthData was
      * accepted meanwhile. */
     bool (*recalls)(struct path target);
+    /* A notification about TARGET waits until one that is not has left. */
+    bool (*defers)(struct path target);
     bool doubles; /* who observes twice by one token is told twice */
     void (*notice)(struct message *notification); /* one that leaves */
     enum notify_outcome (*notified)(struct seeded *seeded, enum notify_outcome outcome);
@@ -135,8 +137,9 @@ void seeded_hide_links(struct links *links, bool (*hides)(struct path path));
 bool seeded_answer(const struct passing *passing, uint8_t code);
 /* Notes what an accepted observation is about, for what is notified later. */
 void seeded_watch(struct seeded *seeded, const struct message *request);
-/* Sends to PEER what is to go ahead of NOTIFICATION, and keeps that for the next time. */
-void seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
+/* Sends to PEER what is to go ahead of NOTIFICATION, and keeps that for the next time. False: it is
+ * not to leave now. */
+bool seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
                    struct message *notification);
 void seeded_recall_accepted(struct seeded *seeded); /* GetAuthData was */
 void seeded_recall_release(struct seeded *seeded);

@@ -93,23 +93,38 @@ static void keep_news(struct recall *recall, const struct peer *peer, const stru
     recall->is_due = false;
 }
 
-void seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
+/* What was deferred takes the place of NOTIFICATION, which goes ahead of it. */
+static void swap_news(struct seeded *seeded, struct peer *peer, struct message *notification)
+{
+    int observe = notification->observe;
+    send_news(seeded, peer, notification, observe);
+    message_release(notification);
+    message_copy(&seeded->recall.news, notification);
+    notification->observe = observe + 1;
+    seeded_recall_release(seeded);
+}
+
+bool seeded_recall(struct seeded *seeded, struct peer *peer, struct path target,
                    struct message *notification)
 {
     const struct device_defect *defect = seeded->defect;
     struct recall *recall = &seeded->recall;
     if (notification->observe < 0 || recall->is_told)
-        return;
+        return true;
     int observe = notification->observe + recall->extra;
     if (recall->is_due && recall->peer == peer)
         send_news(seeded, peer, &recall->news, observe++);
     for (size_t i = 1; defect->doubles && i < seeded_times_watched(seeded, notification); i++)
         send_news(seeded, peer, notification, observe++);
     notification->observe = observe;
-    if (defect->recalls == NULL || !defect->recalls(target))
-        return;
+    bool defers = defect->defers != NULL && defect->defers(target);
+    if (defect->defers != NULL && !defers && recall->has_news && recall->peer == peer)
+        swap_news(seeded, peer, notification);
+    if (!defers && (defect->recalls == NULL || !defect->recalls(target)))
+        return true;
     seeded_recall_release(seeded);
     keep_news(recall, peer, notification);
+    return !defers;
 }
 
 void seeded_sift(struct records *records, bool (*keep)(const struct record *record))

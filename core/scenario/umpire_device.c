@@ -73,6 +73,7 @@ void umpire_device_values(struct umpire *umpire, const struct outcome *outcome)
             umpire_find(umpire, "PF-OBJ-3", "the device shows a value of \"%s\", which has none",
                         path_text(record->path, path));
     }
+    umpire_order_left(umpire, records);
 }
 
 /* The text behind `;NAME=` of a link, to the next attribute; NULL: it has none. */
@@ -280,6 +281,7 @@ void umpire_device_notified(struct umpire *umpire, const struct actor_event *eve
     struct umpire_observation *at = find_observation(umpire, event->server, event->path,
                                                      event->paths == NULL ? &none : event->paths);
     judge_delivery(umpire, outcome);
+    umpire_order_told(umpire, outcome);
     if (at == NULL || at->is_doubled || umpire->has_link || !is_content(outcome))
         return;
     if (outcome->format >= 0 && at->format >= 0 && outcome->format != at->format)
@@ -291,6 +293,7 @@ void umpire_device_notified(struct umpire *umpire, const struct actor_event *eve
 
 void umpire_device_forget(struct umpire *umpire, unsigned server)
 {
+    umpire_order_forget(umpire);
     for (size_t i = umpire->observation_count; i > 0; i--)
         if (umpire->observations[i - 1].server == server)
             drop_observation(umpire, &umpire->observations[i - 1]);
@@ -308,6 +311,8 @@ void umpire_device_step(struct umpire *umpire, const struct step *step)
 {
     if (step->verb->kind == STEP_LINK || step->verb->kind == STEP_CONTROL)
         umpire->excuses_strays = true;
+    if (step->verb->kind != STEP_EXPECT && step->verb->kind != STEP_WAIT)
+        umpire_order_forget(umpire);
     if (step->verb->kind == STEP_OPERATION && step->operation.kind != OPERATION_REPEAT &&
         step->operation.by_reset)
         umpire->strays_due++;

@@ -18,7 +18,8 @@ enum {
     UMPIRE_CHALLENGES_MOST = 256,
     UMPIRE_NEWS_MOST = 128, /* a device stores no more than 64 for a server */
     UMPIRE_NAMED_MOST = 64,
-    UMPIRE_OBSERVATIONS_MOST = 64
+    UMPIRE_OBSERVATIONS_MOST = 64,
+    UMPIRE_PULSES_MOST = 32
 };
 
 /* GetAuthData of one instance, from its acceptance on. */
@@ -68,6 +69,13 @@ struct umpire_observation {
     bool is_doubled; /* it is observed more than once: whose a notification is cannot be told */
 };
 
+/* What was told of AuthStatus of an instance since its AuthData has left. */
+struct umpire_pulse {
+    uint16_t instance;
+    bool has_begun; /* 1 */
+    bool was_reset; /* and then 0 */
+};
+
 struct umpire {
     const struct claims *claims;                    /* (borrowed) */
     const struct oracle *oracle;                    /* (borrowed) */
@@ -94,6 +102,8 @@ struct umpire {
     bool has_lost_news; /* there were more: what the server says may be of one of those */
     struct umpire_observation observations[UMPIRE_OBSERVATIONS_MOST]; /* the oldest goes first */
     size_t observation_count;
+    struct umpire_pulse pulses[UMPIRE_PULSES_MOST];
+    size_t pulse_count;
     uint16_t named[UMPIRE_NAMED_MOST]; /* Portfolio instances that steps have spoken of */
     size_t named_count;
     bool has_registered; /* the device did, once */
@@ -165,5 +175,12 @@ void umpire_device_release(struct umpire *umpire);
  */
 void umpire_device_stray(struct umpire *umpire, const struct actor_event *event);
 void umpire_device_leak(struct umpire *umpire, const char *where);
+
+/* --- umpire_order.c ------------------------------------------------------------------------ */
+void umpire_order_told(struct umpire *umpire, const struct outcome *outcome); /* a notification */
+/* The device has given these values away, in whatever message. */
+void umpire_order_left(struct umpire *umpire, const struct records *values);
+/* Something else than AuthData's leaving may make AuthStatus 0. */
+void umpire_order_forget(struct umpire *umpire);
 
 #endif

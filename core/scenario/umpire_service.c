@@ -184,6 +184,7 @@ static void judge_execute(struct umpire *umpire, const struct actor_event *event
     if (is_step)
         umpire->has_arrived = true;
     struct umpire_process *process = process_of(umpire, event->path.id[1]);
+    umpire_order_forget(umpire);
     if (!is_accepted || process == NULL)
         return;
     empty_process(process);
