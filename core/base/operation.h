@@ -90,6 +90,7 @@ struct outcome {
     bool unconfirmed;     /* notification: whoever sent it does not ask for an acknowledgement */
     bool ordered;         /* notification: it came by a stream, which keeps the order */
     bool unobserved; /* observe: the answer is a success, and yet nothing is observed from now on */
+    bool is_separate; /* the answer came by itself, after the acknowledgement */
     bool misanswered; /* something came that is no answer to it, as PROBLEM says; CODE is 0 then */
     bool same;        /* repeat: the answer has the same octets as the first one */
     enum judgement judgement; /* authenticate, decrypt */

@@ -16,15 +16,20 @@ struct finding finding_of(enum comparison result, const char *format, ...)
     return finding;
 }
 
-struct finding finding_of_silence(const struct step *step, bool is_theirs, const char *why)
+struct finding finding_of_silence(const struct step *step, bool is_theirs, bool did,
+                                  const char *why)
 {
+    bool repeats = step->operation.kind == OPERATION_REPEAT;
     if (expectation_accepts_silence(&step->expectation))
         return (struct finding){.result = COMPARISON_MET};
-    if (is_theirs && step->operation.kind == OPERATION_REPEAT)
+    if (is_theirs && repeats && !did)
         return finding_of(COMPARISON_UNKNOWN,
                           "a device that answers later, by a message of its own, need only "
                           "acknowledge what is repeated");
-    struct finding finding = finding_of(COMPARISON_BROKEN, "%.290s", why);
+    bool is_known = is_theirs && repeats;
+    struct finding finding = finding_of(
+        COMPARISON_BROKEN, "%.190s%s", why,
+        is_known ? "; the first answer came with the acknowledgement, so it comes again" : "");
     finding.at = step->expectation.code_at;
     return finding;
 }

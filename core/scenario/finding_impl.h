@@ -27,9 +27,11 @@ struct finding {
 
 /* finding.c: where there is nothing to compare. */
 struct finding finding_of(enum comparison result, const char *format, ...) PRINTF_LIKE(2, 3);
-/* The device, which IS_THEIRS, said nothing; WHY is a sentence. What is repeated need not be
- * answered by a message of its own again (RFC 7252 4.2). */
-struct finding finding_of_silence(const struct step *step, bool is_theirs, const char *why);
+/* The device, which IS_THEIRS, said nothing; WHY is a sentence. An answer that came by a message of
+ * its own need not come again when its request is repeated, unlike one that came with the
+ * acknowledgement, as the last answer DID (RFC 7252 4.2, 4.5). */
+struct finding finding_of_silence(const struct step *step, bool is_theirs, bool did,
+                                  const char *why);
 /* What the device said answers nothing, as WHY says. */
 struct finding finding_of_misanswer(const struct step *step, const char *why);
 /* FORMAT for people: "tlv (11542)", "65000", "no format" for -1; returns TEXT. */

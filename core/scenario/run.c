@@ -205,12 +205,15 @@ static void perform_filled(struct run *run, const struct step *step,
         performed->finding = finding_of_misanswer(step, why);
         buf_puts(&performed->actual, "no answer that fits");
     } else if (status_is_silence(status)) {
-        performed->finding = finding_of_silence(step, run->options->third_party_device, why);
+        performed->finding =
+            finding_of_silence(step, run->options->third_party_device, run->is_piggybacked, why);
         performed->is_silent = run->options->third_party_server;
         buf_puts(&performed->actual, "no answer");
     } else {
         performed->finding = finding_of_status(status, why);
     }
+    if (operation->kind != OPERATION_REPEAT)
+        run->is_piggybacked = outcome.code != 0 && !outcome.is_separate && operation->confirmable;
     const struct outcome *answer = umpire_answer(run->umpire);
     performed->fits = performed->finding.result == COMPARISON_BROKEN && answer != NULL &&
                       compare_outcome(&run->comparer, step, answer).result == COMPARISON_MET;

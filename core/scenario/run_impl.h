@@ -26,6 +26,7 @@ struct run {
     int64_t busy_until; /* so long it cannot have ended, and steps count on that; 0: they do not */
     bool has_waited;    /* the step before was `wait` */
     bool in_cleanup, is_undone;
+    bool is_piggybacked;        /* the answer to the last request, and that can be repeated */
     bool is_controlled;         /* a step did something to the server by other means than LwM2M */
     bool is_provoked;           /* a step made the device or the registration move by other means */
     const struct step *unheard; /* (borrowed) silence has met it, and nothing came since; or NULL */

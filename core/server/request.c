@@ -301,6 +301,7 @@ void request_outcome(const struct catalogue *catalogue, struct path path,
     out->code = answer->code;
     out->format = answer->format;
     out->observe = answer->observe;
+    out->is_separate = answer->is_separate;
     out->unconfirmed = !answer->confirmable;
     buf_put(&out->payload, buf_bytes(&answer->payload));
     out->has_location = read_location(answer, &out->location);

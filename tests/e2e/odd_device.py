@@ -34,6 +34,7 @@ FAULTS = {
     "other-token-separate": "the same, by a message of its own",
     "reset": "answers that read by a Reset",
     "unknown-option": "answers that read with a critical option that nobody knows",
+    "repetition-ignored": "says nothing to a request that comes again",
     "always": "all of that befalls every request",
 }
 SPOILT = (16, 3, 0, 1)
@@ -435,7 +436,7 @@ class Device:
     def spoils(self, message):
         """Answers MESSAGE as no device may; false when it is to be answered well."""
         path = tuple(int(part) for part in message.all(URI_PATH) if part.isdigit())
-        if not self.odd & set(FAULTS) or not ("always" in self.odd or (message.code == 1 and path == SPOILT)):
+        if not self.odd & (set(FAULTS) - {"repetition-ignored"}) or not ("always" in self.odd or (message.code == 1 and path == SPOILT)):
             return False
         other, content = bytes([octet ^ 0xFF for octet in message.token]), code_octet(205)
         good = encode(ACK, content, message.id, message.token, [(CONTENT_FORMAT, b"")], b"Acme")
@@ -458,7 +459,7 @@ class Device:
         if self.spoils(message):
             return
         if message.id in self.answers and message.kind == CON:
-            for datagram in self.answers[message.id]:
+            for datagram in [] if "repetition-ignored" in self.odd else self.answers[message.id]:
                 self.send(datagram)
             return
         try:

@@ -107,6 +107,11 @@ found other-token-separate 'its answer 2.05 has another token: ' ', which no req
 found unknown-option 'it has a critical option that nobody knows'
 found reset 'a Reset came instead of an answer'
 
+# --- a repeated request whose answer came with the acknowledgement -----------------------------------------------
+play repetition-ignored portfolio/duplicate-read portfolio/use-case-1
+has "silence to a repetition" "$tmp/run.out" 'fail: repeat' 'so it comes again' 'rule      PF-STATE-9' '1 passed, 1 failed'
+lacks "silence to a repetition" "$tmp/run.out" 'inconclusive' 'does not answer any more'
+
 # Once that is found, nobody waits for it in each scenario.
 play "other-token always" "$tmp/spoilt.scenario" "$tmp/well.scenario"
 has "all answers are none" "$tmp/run.out" 'FAIL  ' 'no answer of it fits: its answer 2.05 has another token' \

@@ -205,7 +205,7 @@ END_TEST
 START_TEST(a_repetition_may_be_acknowledged_only)
 {
     setup_theirs();
-    fake_stage_answer(&script.fake, 204);
+    fake_stage_answer(&script.fake, 204)->is_separate = true;
     fake_stage_fail(&script.fake, ST_TIMEOUT, "no answer within 30 s");
     play(HEADER "execute $pf/1 0=0,1=0,2=1 => 2.04\nrepeat => 2.04 same\n");
     expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);

@@ -36,10 +36,11 @@ END_TEST
 START_TEST(silence_breaks_what_does_not_ask_for_it)
 {
     struct scenario *scenario = checked(HEADER "read /16\nread /16 => none\n");
-    struct finding finding = finding_of_silence(&scenario->steps[0], false, "no answer");
+    struct finding finding = finding_of_silence(&scenario->steps[0], false, false, "no answer");
     ck_assert_int_eq(finding.result, COMPARISON_BROKEN);
     ck_assert_str_eq(finding.reason, "no answer");
-    ck_assert_int_eq(finding_of_silence(&scenario->steps[1], false, "").result, COMPARISON_MET);
+    ck_assert_int_eq(finding_of_silence(&scenario->steps[1], false, false, "").result,
+                     COMPARISON_MET);
     scenario_free(scenario);
 }
 END_TEST
@@ -81,6 +82,21 @@ START_TEST(another_format_than_asked_for_is_named)
 }
 END_TEST
 
+/* RFC 7252 4.2: what answers a duplicate is the acknowledgement, with whatever was in it. */
+START_TEST(silence_to_a_repetition_depends_on_the_first_answer)
+{
+    struct scenario *scenario = checked(HEADER "read /16\nrepeat => 2.05 same\n");
+    const struct step *repeat = &scenario->steps[1];
+    ck_assert_int_eq(finding_of_silence(repeat, true, false, "no answer").result,
+                     COMPARISON_UNKNOWN);
+    struct finding finding = finding_of_silence(repeat, true, true, "no answer");
+    ck_assert_int_eq(finding.result, COMPARISON_BROKEN);
+    ck_assert_ptr_nonnull(strstr(finding.reason, "no answer; the first answer came with the ack"));
+    ck_assert_int_eq(finding_of_silence(repeat, false, false, "").result, COMPARISON_BROKEN);
+    scenario_free(scenario);
+}
+END_TEST
+
 START_TEST(some_statuses_are_silence)
 {
     static const enum status silent[] = {ST_TIMEOUT, ST_UNREACHABLE, ST_NOT_FOUND, ST_CANCELLED};
@@ -94,5 +110,6 @@ END_TEST
 
 UNIT_MAIN("finding", a_finding_has_a_sentence, a_long_sentence_is_cut,
           what_nobody_can_do_is_unknown_and_all_else_an_error,
-          silence_breaks_what_does_not_ask_for_it, some_statuses_are_silence,
+          silence_breaks_what_does_not_ask_for_it,
+          silence_to_a_repetition_depends_on_the_first_answer, some_statuses_are_silence,
           another_format_than_asked_for_is_named)

@@ -484,6 +484,31 @@ START_TEST(what_answers_nothing_is_no_silence)
 }
 END_TEST
 
+START_TEST(silence_to_a_repetition_is_judged_by_the_last_request)
+{
+    static const struct {
+        const char *request;
+        bool is_separate;
+        enum verdict verdict;
+    } rows[] = {
+        {"read /16", false, VERDICT_FAIL},
+        {"read /16", true, VERDICT_INCONCLUSIVE},
+        {"raw GET /16 => 2.05", false, VERDICT_FAIL},
+        {"raw GET /16 non => 2.05", false, VERDICT_INCONCLUSIVE}, /* RFC 7252 4.3 */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        setup();
+        script.options.third_party_device = true;
+        fake_stage_answer(&script.fake, 205)->is_separate = rows[i].is_separate;
+        snprintf(text, sizeof text, HEADER "%s\nrepeat => 2.05 same\n", rows[i].request);
+        play(text);
+        expect_verdict(rows[i].verdict, ST_OK);
+        teardown();
+    }
+}
+END_TEST
+
 UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           the_result_tells_what_was_played, a_failure_is_explained, must_stops_and_should_goes_on,
           rules_of_ours_and_of_the_appendix_do_not_stop,
@@ -503,4 +528,4 @@ UNIT_MAIN("run", steps_are_played_in_order_between_set_up_and_strike,
           saved_values_can_be_compared_and_written,
           what_must_have_changed_is_compared_with_what_was_saved,
           without_a_saved_value_nothing_is_written, raw_answers_are_saved_whole,
-          what_answers_nothing_is_no_silence)
+          what_answers_nothing_is_no_silence, silence_to_a_repetition_is_judged_by_the_last_request)
