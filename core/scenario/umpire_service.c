@@ -248,15 +248,15 @@ static void judge_patience(struct umpire *umpire, const struct actor_event *even
                 "AuthStatus was 2 (ERROR), but the server goes on waiting for AuthData");
 }
 
-/* What a server asks for by itself, the device can give it. */
+/* What a server asks for by itself, the device can give it. The format of the step is that of
+ * AuthData; in which one a server looks at Identity is its own affair. */
 static void judge_read(struct umpire *umpire, const struct actor_event *event)
 {
     static const uint8_t blames[] = {0x80, 0x82, 0x85, 0x86, 0x8F}; /* 4.00 .02 .05 .06 .15 */
     char path[PATH_TEXT];
     const struct operation *operation = umpire->operation;
-    bool asks_instances = path_covers(path_child(operation->path, AUTH_DATA), event->path) ||
-                          path_covers(path_child(operation->path, IDENTITY), event->path);
-    if (asks_instances && operation->format >= 0 && event->request->accept >= 0 &&
+    bool fetches = path_covers(path_child(operation->path, AUTH_DATA), event->path);
+    if (fetches && operation->format >= 0 && event->request->accept >= 0 &&
         event->request->accept != operation->format)
         umpire_find(umpire, "PF-SRV-5", "the server asks for format %d, but the step for format %d",
                     event->request->accept, operation->format);

@@ -443,6 +443,19 @@ START_TEST(reads_of_its_own_are_in_the_format_asked_for)
     expect_finding("PF-SRV-5", "asks for format 110, but the step for format 11542");
     teardown();
 
+    setup(); /* which is that of AuthData alone */
+    executes(1, GOOD);
+    reads(2, "/16/0/0", value_string("WVX"))->request.accept = 11542;
+    reads(3, "/16/0/3", value_integer(1));
+    reads(4, "/16/0/2", octets(SIGNATURE))->request.accept = 11543;
+    says(JUDGEMENT_GENUINE);
+    script.scenario = parsed(AUTHENTICATE);
+    scenario_set_format(script.scenario, "json");
+    scenario_run(script.scenario, &script.fake.stage, &script.options, &script.result,
+                 &script.status);
+    expect_no_finding();
+    teardown();
+
     setup();
     executes(1, GOOD);
     arrives(2, GET, "/16/0/3")->outcome.code = 0x86;
