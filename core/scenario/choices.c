@@ -71,13 +71,18 @@ static bool has_parts(const struct choosing *choosing, struct buf *out)
 {
     const struct records *values = &choosing->outcome->values;
     size_t parts = 0;
+    unsigned last = 0;
     for (size_t i = 0; choosing->outcome->decoded && i < values->count; i++) {
         const struct path *path = &values->items[i].path;
         bool is_part = path->depth == 4 && path->id[0] == PORTFOLIO && path->id[2] == AUTH_DATA;
         parts += is_part ? 1 : 0;
+        last = is_part ? path->id[3] : last;
     }
-    buf_puts(out, "AuthData comes in several resource instances, which are joined");
-    return parts > 1;
+    if (parts > 1)
+        buf_puts(out, "AuthData comes in several resource instances, which are joined");
+    else
+        buf_printf(out, "AuthData comes in resource instance %u, where ours has 0", last);
+    return outcome_is_spread(choosing->outcome);
 }
 
 static const struct {

@@ -9,7 +9,6 @@ enum {
     WITHIN_MS = 2000,
     ANSWER_MS = 30000,
     CLEANUP_MS = 15000,
-    ERROR_MS = 5000,
     TURN_MOST_MS = 1000,
     LAST_TURNS = 8
 };
@@ -146,35 +145,6 @@ const struct cast_server *run_server_of(const struct run *run, const struct step
     return NULL;
 }
 
-/* What OUTCOME, which fits, has otherwise than ours would. */
-static void name_choices(const struct run *run, const struct step *step,
-                         const struct outcome *outcome, struct finding *finding)
-{
-    const struct choices choices = {run->claims, run->comparer.oracle, run->result};
-    if (finding->result == COMPARISON_MET && run->options->third_party_device)
-        choices_name(&choices, step, outcome, finding);
-}
-
-/* What somebody else's device does otherwise may be no broken rule. */
-static void accept(const struct run *run, const struct step *step, struct server_actor *server,
-                   const struct outcome *outcome, struct finding *finding)
-{
-    const struct acceptance acceptance = {
-        .stage = run->stage,
-        .server = server,
-        .endpoint = run->claims->endpoint,
-        .comparer = &run->comparer,
-        .error_ms = run_with_patience(run, ERROR_MS),
-        .is_partial = run->claims->is_partial,
-        .is_1_0 = claims_lack_format(run->claims, "senml-cbor"),
-        .in_cleanup = run->in_cleanup,
-        .was_refused = run->result->verdict == VERDICT_NOT_APPLICABLE,
-    };
-    if (finding->result == COMPARISON_BROKEN && run->options->third_party_device)
-        accept_outcome(&acceptance, step, outcome, finding);
-    name_choices(run, step, outcome, finding);
-}
-
 static void perform_filled(struct run *run, const struct step *step,
                            const struct operation *operation, struct performed *performed)
 {
@@ -195,7 +165,7 @@ static void perform_filled(struct run *run, const struct step *step,
         performed->finding = compare_outcome(&run->comparer, step, &outcome);
         outcome_explain(&outcome, step->path, &performed->actual);
         saved_keep(&run->saved, step->save, &outcome, step->path, step_takes_whole(step));
-        accept(run, step, server->actor, &outcome, &performed->finding);
+        run_accept(run, step, &outcome, &performed->finding);
         if (performed->finding.result == COMPARISON_MET && umpire_is_baseless(run->umpire))
             performed->finding =
                 finding_of(COMPARISON_UNKNOWN, "the server has not started GetAuthData");
@@ -354,8 +324,8 @@ static void perform_expect(struct run *run, const struct step *step, struct perf
     else if (heard != NULL)
         take_heard(run, step, heard, performed);
     run_look_at_device(run, step, heard, performed);
-    if (heard != NULL && step->verb->what == EXPECT_NOTIFY)
-        name_choices(run, step, &heard->outcome, &performed->finding);
+    if (heard != NULL && !absent && step->verb->what == EXPECT_NOTIFY)
+        run_accept(run, step, &heard->outcome, &performed->finding);
 }
 
 static void perform_wait(struct run *run, const struct step *step)

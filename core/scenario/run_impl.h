@@ -29,6 +29,7 @@ struct run {
     bool is_piggybacked;        /* the answer to the last request, and that can be repeated */
     bool is_controlled;         /* a step did something to the server by other means than LwM2M */
     bool is_provoked;           /* a step made the device or the registration move by other means */
+    bool is_spread;             /* AuthData came in another resource instance than 0 (I-2) */
     const struct step *unheard; /* (borrowed) silence has met it, and nothing came since; or NULL */
     enum status status;
 };
@@ -104,6 +105,12 @@ MUST_USE bool run_ends_in_absence(struct run *run, struct performed *out);
 /* Appends LEAD and the failure WHY, as events have it, but not what is planned next; nothing for
  * NULL. */
 void run_put_failure(const char *lead, const char *why, struct buf *out);
+
+/* --- run_accept.c ---------------------------------------------------------------------- */
+/* OUTCOME came to STEP from somebody else's device: FINDING is what the rules leave open of what is
+ * broken, and names what is met otherwise than ours would meet it. */
+void run_accept(struct run *run, const struct step *step, const struct outcome *outcome,
+                struct finding *finding);
 
 /* --- run_progress.c -------------------------------------------------------------------- */
 /* For whoever wants to know what is under way: the scenario begins, STEP is next, it is over. */

@@ -46,16 +46,20 @@ struct acceptance {
     struct stage *stage;             /* (borrowed) */
     struct server_actor *server;     /* (borrowed) that asked */
     const char *endpoint;            /* (borrowed) whom */
+    const struct scenario *scenario; /* (borrowed) whose steps are what was asked before */
     const struct comparer *comparer; /* (borrowed) */
     int64_t error_ms;                /* how long the device may take to show ERROR */
     bool is_partial;                 /* a service is claimed without one of its resources (I-16) */
+    bool is_spread;                  /* outcome_is_spread of something that came before (I-2) */
     bool is_1_0;                     /* that LwM2M version is claimed */
     bool in_cleanup, was_refused;    /* the scenario ended because of another such choice */
 };
 /* Makes FINDING, which is a broken one of STEP, what the interpretations of the rules say of it;
- * leaves it alone when they say nothing. */
+ * leaves it alone when they say nothing. It may read from the device to find out. */
 void accept_outcome(const struct acceptance *acceptance, const struct step *step,
                     const struct outcome *outcome, struct finding *finding);
+/* It has AuthData in another resource instance than 0, be it beside that. */
+bool outcome_is_spread(const struct outcome *outcome);
 
 /* --- choices.c: what it chose where it may -------------------------------------------------- */
 struct choices {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""An LwM2M 1.1 device with two Portfolio instances, /16/3 and /16/7, that shares no code with ours.
+"""An LwM2M device, 1.1 or 1.0, with two Portfolio instances, /16/3 and /16/7, that shares no code with ours.
 
 It speaks TLV and text, signs by HMAC-SHA256, and is correct. Its switches choose what a correct device
 may do otherwise than ours, each by a name in LATITUDES, or what none may do, by one in FAULTS.
@@ -25,6 +25,12 @@ LATITUDES = {
     "late-refusal": "accepts any argument list, and shows ERROR where ours answers 4.00 (PF-ARG-7)",
     "keeps-error": "a READ without AuthData in it does not end ERROR (I-11)",
     "data-first": "tells AuthData before AuthStatus, which is IDLE again by then (I-22)",
+    "no-data-no-resource": "AuthData is not there, 4.04, while it is empty (I-11, PF-DM-9)",
+    "parts": "AuthData comes in two resource instances (I-2)",
+    "other-instance": "AuthData comes in a resource instance that is not 0 (I-2)",
+    "signs-removed": "signs what was provisioned, though its Identity instance was taken away (I-9)",
+    "deaf-execute": "does not look at arguments where there are none to be had (LWM2M-EXECUTE)",
+    "lwm2m-1.0": "is of that version",
     "refuses-creation": "refuses a write to an Identity instance that is not there, as ours does",
 }
 FAULTS = {
@@ -98,21 +104,32 @@ def read_tlv(octets):
 def plain(value):
     if isinstance(value, str):
         return value.encode()
-    return value if isinstance(value, bytes) else value.to_bytes(1 if value < 128 else 2, "big")
+    return value if isinstance(value, bytes) else value.to_bytes(value.bit_length() // 8 + 1, "big")
 
 
 # --- the model -------------------------------------------------------------------------------------
 
 
 class Portfolio:
-    def __init__(self, number_, identities, provisioned):
-        self.number, self.identities = number_, dict(identities)
+    def __init__(self, number_, identities, provisioned, latitudes):
+        self.number, self.identities, self.odd = number_, dict(identities), latitudes
         self.hashes = {i: hashlib.sha256(v.encode()).digest() for i, v in identities.items() if provisioned}
         self.status, self.data, self.request, self.due = 0, None, None, 0
 
     def resources(self):
         """What can be read, by number; several values in a dict."""
-        return {0: self.identities, 2: {} if self.data is None else {0: self.data}, 3: self.status}
+        resources = {0: self.identities, 2: self.instances(), 3: self.status}
+        if self.data is None and "no-data-no-resource" in self.odd:
+            del resources[2]
+        return resources
+
+    def instances(self):
+        """Of AuthData."""
+        if self.data is None:
+            return {}
+        if "parts" in self.odd:
+            return {0: self.data[:10], 1: self.data[10:]}
+        return {9 if "other-instance" in self.odd else 0: self.data}
 
 
 class Observation:
@@ -130,11 +147,11 @@ class Device:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         self.message_id = number(os.urandom(2))
-        self.portfolios = {i: Portfolio(i, values, True) for i, values in IDENTITIES.items()}
+        self.portfolios = {i: Portfolio(i, values, True, latitudes) for i, values in IDENTITIES.items()}
         self.observations = {}  # by token
         self.attributes, self.answers, self.location = {}, {}, []
         self.pending, self.notified = [], {}  # (due, datagram); message id -> token
-        self.register_token, self.was_told = os.urandom(4), True
+        self.register_token, self.was_told, self.lifetime = os.urandom(4), True, LIFETIME
 
     # --- sending
 
@@ -151,15 +168,19 @@ class Device:
 
     def register(self):
         path = [(URI_PATH, part) for part in self.location or [b"rd"]]
-        query = [f"lt={LIFETIME}"] if self.location else [f"ep={ENDPOINT}", f"lt={LIFETIME}", "lwm2m=1.1", "b=U"]
+        query = [f"lt={self.lifetime}"] if self.location else self.greeting()
         options = path + [(CONTENT_FORMAT, bytes([LINKS]))] + [(URI_QUERY, item.encode()) for item in query]
         self.send(encode(CON, 2, self.next_id(), self.register_token, options, self.links()))
+
+    def greeting(self):
+        version = "1.0" if "lwm2m-1.0" in self.odd else "1.1"
+        return [f"ep={ENDPOINT}", f"lt={self.lifetime}", f"lwm2m={version}", "b=U"]
 
     # --- what is there
 
     def resource(self, path):
         """The values below PATH: of an object or instance a dict of dicts."""
-        other = {1: {0: {0: 101, 1: LIFETIME, 6: 0, 7: "U"}}, 3: {0: {0: "Maker", 1: "Odd", 11: {0: 0}}}}
+        other = {1: {0: {0: 101, 1: self.lifetime, 6: 0, 7: "U"}}, 3: {0: {0: "Maker", 1: "Odd", 11: {0: 0}}}}
         tree = {**other, 16: {i: portfolio.resources() for i, portfolio in self.portfolios.items()}}
         for part in path:
             if not isinstance(tree, dict) or part not in tree:
@@ -235,14 +256,24 @@ class Device:
             portfolio.status = status
             self.change((16, portfolio.number, 3))
 
-    def execute(self, portfolio, text):
-        request = {}
+    def arguments(self, text):
+        """By their digits; None when it is no list."""
+        found_all = {}
         for part in text.split(","):
             found = re.fullmatch(r"([0-9])(?:='([!#-&(-\[\]-~]*)')?", part)
-            if not found or int(found[1]) in request:
-                request = None
-                break
-            request[int(found[1])] = found[2] or ""
+            if not found or int(found[1]) in found_all:
+                return None
+            found_all[int(found[1])] = found[2] or ""
+        return found_all
+
+    def trigger(self, text):
+        """Registration Update Trigger."""
+        if text and self.arguments(text) is None and "deaf-execute" not in self.odd:
+            raise Refused(400)
+        self.was_told = False
+
+    def execute(self, portfolio, text):
+        request = self.arguments(text)
         try:
             wanted = int(request[0]), int(request[1]), int(request[2], 0), int(request.get(3, "0"))
             fits = "x" not in request[1] and wanted[0] in (0, 1) and 0 <= wanted[1] < 65535 and 0 <= wanted[3] < 65535
@@ -260,7 +291,8 @@ class Device:
         request, portfolio.request = portfolio.request, None
         service, identity, challenge, index = request or (1, 0, 0, 0)
         key = key_of(portfolio.number, index)
-        if service or key is None or identity not in portfolio.hashes or identity not in portfolio.identities:
+        is_there = identity in portfolio.identities or "signs-removed" in self.odd
+        if service or key is None or identity not in portfolio.hashes or not is_there:
             self.set_status(portfolio, 2)
             return
         octets = (octets_of(challenge) or b"\0") if challenge >= 0 else challenge.to_bytes(8, "big", signed=True)
@@ -316,6 +348,10 @@ class Device:
     # --- writes
 
     def write(self, path, message):
+        if path == (1, 0, 1) and message.one(CONTENT_FORMAT) == TLV:
+            _, _, octets = next(read_tlv(message.payload))
+            self.lifetime, self.was_told = number(octets), False
+            return
         if path[0] != 16 or len(path) < 2 or (len(path) > 2 and path[2] != 0):
             self.resource(path[:2])
             raise Refused(405)
@@ -360,7 +396,7 @@ class Device:
             ident, body = items[0][1], items[0][2]
         if ident in self.portfolios:
             raise Refused(400)
-        self.portfolios[ident] = Portfolio(ident, self.written((16, ident), TLV, body), False)
+        self.portfolios[ident] = Portfolio(ident, self.written((16, ident), TLV, body), False, self.odd)
         self.was_told = False
         return 201, [(LOCATION_PATH, b"16"), (LOCATION_PATH, str(ident).encode())], b""
 
@@ -407,6 +443,11 @@ class Device:
         if not all(part.isdigit() for part in parts):
             raise Refused(404)
         path, queries = tuple(map(int, parts)), [query.decode() for query in message.all(URI_QUERY)]
+        if path[0] == 0:
+            raise Refused(401)
+        if message.code == 2 and path == (1, 0, 8):
+            self.trigger(message.payload.decode())
+            return 204, [], b""
         if message.code == 1 and message.one(ACCEPT) == LINKS:
             return 205, [(CONTENT_FORMAT, bytes([LINKS]))], self.discover(path)
         if message.code == 1:

@@ -63,6 +63,39 @@ play keeps-error portfolio/state-error portfolio/component-refuses portfolio/use
 nothing_is_wrong "it stays in ERROR"
 has "it stays in ERROR" "$tmp/run.out" 'warn  portfolio/state-error ' 'pass  portfolio/use-case-1 '
 
+# --- where AuthData is, and whether it is there while it is empty (I-2, I-11) ------------------------------
+play no-data-no-resource portfolio/observe-carries portfolio/use-case-1 portfolio/read-levels portfolio/state-data-avail \
+	portfolio/state-idle
+nothing_is_wrong "no AuthData, no resource"
+lacks "no AuthData, no resource" "$tmp/run.out" 'warn  '
+has "no AuthData, no resource" "$tmp/run.out" 'accepted by I-11: AuthData that is not there' 'pass  portfolio/use-case-1 '
+for liberty in parts other-instance; do
+	play "$liberty" portfolio/auth-data-instance portfolio/cancel-absent portfolio/use-case-1 portfolio/read-levels \
+		portfolio/state-data-avail portfolio/observe-carries portfolio/notify-snapshot
+	nothing_is_wrong "AuthData: $liberty"
+	lacks "AuthData: $liberty" "$tmp/run.out" 'warn  '
+	has "AuthData: $liberty" "$tmp/run.out" 'accepted by I-2: AuthData is not in resource instance 0 alone' \
+		'pass  portfolio/use-case-1 ' '4 passed, 0 failed, 3 skipped'
+done
+
+# --- what the text does not settle (I-9, LWM2M-EXECUTE) -----------------------------------------------------
+play signs-removed portfolio/identity-removed
+nothing_is_wrong "a removed Identity is signed"
+has "a removed Identity is signed" "$tmp/run.out" 'accepted by I-9: the provisioned hash is signed' '1 passed, 0 failed'
+play "" portfolio/identity-removed lwm2m/registration-update
+has "it is not" "$tmp/run.out" '2 passed, 0 failed'
+lacks "it is not" "$tmp/run.out" 'accepted by'
+play deaf-execute lwm2m/registration-update
+nothing_is_wrong "arguments nobody reads"
+has "arguments nobody reads" "$tmp/run.out" 'accepted by LWM2M-EXECUTE' '1 passed, 0 failed'
+
+# --- LwM2M 1.0 is asked for all that it has -----------------------------------------------------------------
+sed 's/"lwm2m": "1.1"/"lwm2m": "1.0"/' "$tools/odd_device.json" >"$tmp/odd.json"
+play lwm2m-1.0 raw/payloads security/object-0 portfolio/use-case-1
+nothing_is_wrong "LwM2M 1.0"
+has "LwM2M 1.0" "$tmp/run.out" '3 passed, 0 failed'
+cp "$tools/odd_device.json" "$tmp/odd.json"
+
 # --- the order of notifications ---------------------------------------------------------------------------
 play data-first portfolio/use-case-1-notify portfolio/notify-snapshot
 nothing_is_wrong "AuthData is told first"
@@ -70,10 +103,11 @@ has "AuthData is told first" "$tmp/run.out" 'PF-STATE-11 (I)'
 
 # --- TLV and text only, and no composite operations, as LwM2M 1.1 allows ------------------------------------
 play refuses-creation portfolio/composite-read portfolio/composite-observe portfolio/composite-write \
-	portfolio/formats-1.1 portfolio/formats raw/payloads
+	portfolio/formats-1.1 portfolio/formats raw/payloads raw/payloads-1.1
 nothing_is_wrong "no SenML"
 lacks "no SenML" "$tmp/run.out" 'warn  '
-has "no SenML" "$tmp/run.out" 'accepted by PF-DM-7' 'accepted by PF-DM-4' 'pass  portfolio/formats '
+has "no SenML" "$tmp/run.out" 'accepted by PF-DM-7' 'accepted by PF-DM-4' 'pass  portfolio/formats ' \
+	'pass  raw/payloads '
 
 # What a step leaves to the server is written in what the device has, and so is what it had before.
 format=

@@ -124,32 +124,6 @@ START_TEST(identities_may_be_fixed)
 }
 END_TEST
 
-START_TEST(discover_may_show_less)
-{
-    setup_theirs();
-    discovers("</16/0/0>;dim=1");
-    play(HEADER "discover $pf => 2.05 links exactly(</16/0/0>;dim=1,</16/0/2>)\n");
-    expect_verdict(VERDICT_PASS, ST_OK);
-    is_accepted(0, "PF-DM-9");
-    teardown();
-    setup_theirs();
-    discovers("</16/0/0>");
-    play(HEADER "discover /16 => 2.05 links(</16/0/0>;dim=1)\n");
-    expect_verdict(VERDICT_PASS, ST_OK);
-    teardown();
-    setup_theirs(); /* of an instance dim is asked for */
-    discovers("</16/0/0>");
-    play(HEADER "discover $pf => 2.05 links(</16/0/0>;dim=1)\n");
-    expect_verdict(VERDICT_FAIL, ST_OK);
-    teardown();
-    setup_theirs();
-    discovers("</16/0/0>");
-    play(HEADER "discover $pf => 2.05 links(</16/0/0>,</16/0/3>)\n");
-    expect_verdict(VERDICT_FAIL, ST_OK);
-    teardown();
-}
-END_TEST
-
 /* rule: PF-DM-4 */
 START_TEST(a_format_may_be_missing)
 {
@@ -262,48 +236,166 @@ START_TEST(a_write_may_create_a_resource_instance)
 }
 END_TEST
 
-/* rule: I-16 */
-START_TEST(a_service_may_lack_a_resource)
+/* rule: I-11. What cancels is answered like a read. */
+START_TEST(nor_is_it_there_for_who_cancels)
 {
-    static const char all[] =
-        "discover $pf => 2.05 links exactly(</16/0/0>,</16/0/1>,</16/0/2>,</16/0/3>)\n";
-    char text[200];
-    snprintf(text, sizeof text, "%s%s", HEADER, all);
     setup_theirs();
-    script.fake.claims.is_partial = true;
-    discovers("</16/0/0>,</16/0/1>,</16/0/2>");
-    play(text);
-    expect_verdict(VERDICT_WARN, ST_OK);
-    ck_assert_ptr_nonnull(strstr(buf_text(&script.result.checks[0].text), "accepted by I-16"));
+    fake_stage_answer(&script.fake, 205);
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "observe $pf/2 => 2.05\ncancel $pf/2 => 2.05 empty\n"
+                "raw GET $pf/2 => 2.05 empty\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(1, "accepted by I-11");
+    is_accepted(2, "accepted by I-11");
     teardown();
-    setup_theirs(); /* but must not have another one */
-    script.fake.claims.is_partial = true;
-    discovers("</16/0/0>,</16/0/1>,</16/0/2>,</16/0/4>");
-    play(text);
+    setup(); /* ours may not */
+    fake_stage_answer(&script.fake, 205);
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "observe $pf/2 => 2.05\ncancel $pf/2 => 2.05 empty\n");
     expect_verdict(VERDICT_FAIL, ST_OK);
     teardown();
-    setup_theirs(); /* nor be without GetAuthData */
-    script.fake.claims.is_partial = true;
-    discovers("</16/0/0>,</16/0/2>,</16/0/3>");
-    play(text);
-    expect_verdict(VERDICT_FAIL, ST_OK);
-    teardown();
-    setup_theirs(); /* nor be without what its owner claims */
-    discovers("</16/0/0>,</16/0/1>,</16/0/2>");
-    play(text);
-    expect_verdict(VERDICT_FAIL, ST_OK);
-    teardown();
-    setup(); /* ours has all */
-    discovers("</16/0/0>,</16/0/1>,</16/0/2>");
-    play(text);
+    setup_theirs(); /* Identity is there, though it be empty */
+    fake_stage_answer(&script.fake, 205);
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "observe $pf/0 => 2.05\ncancel $pf/0 => 2.05 empty\n");
     expect_verdict(VERDICT_FAIL, ST_OK);
     teardown();
 }
 END_TEST
 
-UNIT_MAIN("accept", auth_data_that_is_not_there_may_be_404, then_it_cannot_be_observed,
-          auth_data_without_octets_is_none, old_auth_data_is_not, a_refusal_may_come_as_error,
-          nothing_but_an_identity_may_be_asked_of_a_create, identities_may_be_fixed,
-          discover_may_show_less, a_format_may_be_missing, a_repetition_may_be_acknowledged_only,
-          composite_operations_may_be_missing, a_write_may_create_a_resource_instance,
-          a_service_may_lack_a_resource)
+START_TEST(nor_has_it_attributes)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0));
+    play(HEADER "attributes $pf/2 pmin=1 => 2.04\nread /3\n");
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by I-11"));
+    teardown();
+    setup_theirs(); /* while there is data it has */
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(1));
+    play(HEADER "attributes $pf/2 pmin=1 => 2.04\nread /3\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* and AuthStatus always has */
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER "attributes $pf/3 pmin=1 => 2.04\nread /3\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+static struct value signature(void)
+{
+    return value_octets(VALUE_OPAQUE, bytes_of("sig /16/0 identity=0 key=0 challenge=7"));
+}
+
+#define ONE_INSTANCE "read $pf/2/0 => 2.05 genuine(identity=0, challenge=7, key=0)\nread /3\n"
+
+/* rule: I-2 */
+START_TEST(auth_data_may_have_another_resource_instance)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_value(&script.fake, "/16/0/2/5", signature());
+    play(HEADER ONE_INSTANCE);
+    expect_verdict(VERDICT_NOT_APPLICABLE, ST_OK);
+    ck_assert_ptr_nonnull(strstr(script_reason(&script), "accepted by I-2"));
+    ck_assert_ptr_null(strstr(script_log(&script), "read /3\n"));
+    teardown();
+    setup_theirs(); /* but not none, when it is asked for */
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_answer(&script.fake, 205);
+    play(HEADER ONE_INSTANCE);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* nor be hidden where it is */
+    fake_stage_answer(&script.fake, 404);
+    fake_stage_value(&script.fake, "/16/0/2/0", signature());
+    play(HEADER ONE_INSTANCE);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup(); /* ours has 0 */
+    fake_stage_answer(&script.fake, 404);
+    play(HEADER ONE_INSTANCE);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+#define REMOVED                                                                                    \
+    HEADER "covers PF-ARG-2\n"                                                                     \
+           "execute $pf/1 \"0='0',1='0',2='7',3='0'\" => 2.04\n"                                   \
+           "read $pf/3 => 2.05 2 [PF-ARG-2]\nread /3\n"
+
+/* From Execute to AuthStatus 1; what of Identity is there then, and AuthData. */
+static void sign_removed(unsigned identity_code, const char *data)
+{
+    fake_stage_answer(&script.fake, 204);
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(1));
+    fake_stage_answer(&script.fake, identity_code);
+    fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, bytes_of(data)));
+    fake_stage_answer(&script.fake, 205);
+}
+
+/* rule: I-9. The hash is provisioned, whatever became of the text (5.2.2.1). */
+START_TEST(what_is_provisioned_may_be_signed_without_its_identity)
+{
+    static const char good[] = "sig /16/0 identity=0 key=0 challenge=7";
+    setup_theirs();
+    sign_removed(404, good);
+    play(REMOVED);
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(1, "accepted by I-9");
+    ck_assert_ptr_nonnull(strstr(script_log(&script), "read /3\n"));
+    teardown();
+    setup_theirs(); /* but nothing else */
+    sign_removed(404, "sig /16/0 identity=1 key=0 challenge=7");
+    play(REMOVED);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup_theirs(); /* and not where it is there, so that ERROR has another reason */
+    sign_removed(205, good);
+    play(REMOVED);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup(); /* ours shows ERROR */
+    sign_removed(404, good);
+    play(REMOVED);
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+/* rule: LWM2M-EXECUTE */
+START_TEST(arguments_that_nobody_needs_may_be_ignored)
+{
+    setup_theirs();
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "raw POST /1/0/8 format=text payload \"0='\" => 4.00\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    is_accepted(0, "accepted by LWM2M-EXECUTE");
+    teardown();
+    setup_theirs(); /* GetAuthData needs them */
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "covers PF-ARG-6\nraw POST $pf/1 format=text payload \"0='\" => 4.00 [PF-ARG-6]\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+    setup(); /* ours reads them */
+    fake_stage_answer(&script.fake, 204);
+    play(HEADER "raw POST /1/0/8 format=text payload \"0='\" => 4.00\n");
+    expect_verdict(VERDICT_FAIL, ST_OK);
+    teardown();
+}
+END_TEST
+
+UNIT_MAIN("accept", nor_is_it_there_for_who_cancels, nor_has_it_attributes,
+          auth_data_may_have_another_resource_instance,
+          what_is_provisioned_may_be_signed_without_its_identity,
+          arguments_that_nobody_needs_may_be_ignored, auth_data_that_is_not_there_may_be_404,
+          then_it_cannot_be_observed, auth_data_without_octets_is_none, old_auth_data_is_not,
+          a_refusal_may_come_as_error, nothing_but_an_identity_may_be_asked_of_a_create,
+          identities_may_be_fixed, a_format_may_be_missing, a_repetition_may_be_acknowledged_only,
+          composite_operations_may_be_missing, a_write_may_create_a_resource_instance)

@@ -47,6 +47,19 @@ START_TEST(auth_data_may_come_in_parts)
     expect_verdict(VERDICT_PASS, ST_OK);
     is_accepted(0, "accepted by I-2: AuthData comes in several resource instances");
     teardown();
+    setup_theirs();
+    fake_stage_value(&script.fake, "/16/0/2/5", value_octets(VALUE_OPAQUE, bytes_of("a")));
+    play(HEADER "read $pf/2 => 2.05 any\n");
+    is_accepted(0, "accepted by I-2: AuthData comes in resource instance 5, where ours has 0");
+    teardown();
+    setup_theirs(); /* of several Portfolio instances each has its own */
+    outcome =
+        fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, bytes_of("a")));
+    fake_content(outcome, "/16/1/2/0", value_octets(VALUE_OPAQUE, bytes_of("b")));
+    play(HEADER "read /16 => 2.05 any\n");
+    expect_verdict(VERDICT_PASS, ST_OK);
+    ck_assert_ptr_null(strstr(buf_text(&script.result.checks[0].text), "I-2"));
+    teardown();
 }
 END_TEST
 
