@@ -222,7 +222,8 @@ static bool is_gone(struct stage *stage, struct error *out_why)
     if (answers(self))
         return false;
     error_set(out_why, "the server at %s does not answer any more%s", self->uri,
-              is_asked ? ": nothing came to an Update" : ", and the device cannot register again");
+              is_asked ? ": what the device sends is not acknowledged, be it an Update"
+                       : ", and the device cannot register again");
     return true;
 }
 

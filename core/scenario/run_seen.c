@@ -35,11 +35,13 @@ static bool is_same(const struct heard *seen, const struct heard *told)
 }
 
 /* What the device did that STEP is met by, up to what the server has told of, HEARD, or NULL: all
- * that it did. What is passed over on the way is over. */
+ * that it did. What is passed over on the way is over. *IS_IDLE: the device has done nothing of
+ * that kind. */
 static const struct heard *find_deed(struct run *run, const struct step *step,
-                                     const struct heard *heard)
+                                     const struct heard *heard, bool *is_idle)
 {
     const struct heard *seen = events_take(&run->seen, step);
+    *is_idle = seen == NULL;
     while (seen != NULL && run_compare_heard(run, step, seen).result != COMPARISON_MET) {
         if (heard != NULL && is_same(seen, heard))
             return NULL;
@@ -61,18 +63,19 @@ static bool is_registered(const struct run *run, const struct step *step)
 static const char *find_excuse(struct run *run, const struct step *step, const struct heard *heard,
                                bool is_broken)
 {
-    bool is_absence = (step->verb->flags & VERB_ABSENT) != 0;
-    const struct heard *deed = NULL;
+    bool is_idle = false;
     if (step->verb->what == EXPECT_REGISTER)
         return is_registered(run, step)
                    ? "the device was accepted like that, but the server, or what drives it, tells "
                      "something else"
                    : NULL;
-    if (!is_absence)
-        deed = find_deed(run, step, is_broken ? heard : NULL);
-    else if (is_broken && events_take(&run->seen, step) == NULL)
+    bool is_absence = (step->verb->flags & VERB_ABSENT) != 0;
+    if (is_absence && !is_broken)
+        return NULL;
+    const struct heard *deed = find_deed(run, step, is_broken ? heard : NULL, &is_idle);
+    if (heard != NULL && is_idle)
         return "the server, or what drives it, tells of something that the device has not done";
-    if (deed == NULL)
+    if (deed == NULL || is_absence)
         return NULL;
     return heard == NULL ? "the device has done this, but the server, or what drives it, does not "
                            "tell of it"

@@ -386,11 +386,11 @@ static void judge_instance(struct umpire *umpire, const struct actor_event *even
                     method_name(event->method), path_text(event->path, path));
 }
 
-/* What a step asks for is asked for once. */
+/* What a step asks for is asked for once; looking again is nobody's loss. */
 static void judge_number(struct umpire *umpire, const struct actor_event *event)
 {
     char path[PATH_TEXT];
-    if (umpire->has_arrived && umpire->trusts && !umpire->has_link &&
+    if (umpire->has_arrived && umpire->trusts && !umpire->has_link && event->method == CODE_POST &&
         !umpire_is_verbatim(umpire->operation))
         umpire_find(umpire, umpire_implied(umpire->operation->kind),
                     "the server sends %s \"%s\" twice, but the step asks for it once",
@@ -409,7 +409,10 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
                     "the server repeats %s \"%s\" as a request of its own: the device sees it anew",
                     method_name(event->method), path_text(event->path, path));
     bool is_dictated = umpire_is_dictated(umpire, event);
+    bool is_extra = !is_dictated || (umpire->has_arrived && !umpire_is_service(umpire));
     size_t findings = umpire->found_count;
+    if (is_extra)
+        umpire_note_extra(umpire, event);
     if (event->outcome->has_location)
         name_instance(umpire, event->outcome->location);
     if (!is_dictated) {
@@ -423,8 +426,10 @@ static void hear_requested(struct umpire *umpire, const struct actor_event *even
         outcome_copy(event->outcome, &umpire->answer);
         if (!umpire->has_link)
             umpire_compare(umpire, event);
+        umpire_note_difference(umpire, event, findings);
     }
-    umpire_note_meddling(umpire, event, is_dictated, findings);
+    if (is_extra)
+        umpire_device_shared(umpire, event);
     umpire_device_values(umpire, event->outcome);
     if (!umpire->has_link)
         umpire_judge_form(umpire, event, is_dictated);

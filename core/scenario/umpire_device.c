@@ -168,27 +168,47 @@ static void note_number(struct umpire *umpire, struct umpire_observation *at, in
     at->newest_at = umpire->stage->ops->now(umpire->stage);
 }
 
+/* One that was there already is doubled now, unless it IS_RENEWED. */
+static struct umpire_observation *add_observation(struct umpire *umpire, struct path path,
+                                                  const struct records *paths, bool is_renewed)
+{
+    unsigned server = umpire->step->server;
+    struct umpire_observation *at = find_observation(umpire, server, path, paths);
+    if (at != NULL) {
+        at->is_doubled = at->is_doubled || !is_renewed;
+        return at;
+    }
+    if (umpire->observation_count == UMPIRE_OBSERVATIONS_MOST)
+        drop_observation(umpire, &umpire->observations[0]);
+    at = &umpire->observations[umpire->observation_count++];
+    *at = (struct umpire_observation){.server = server, .path = path};
+    records_copy(paths, &at->paths);
+    return at;
+}
+
 static void note_observation(struct umpire *umpire, const struct outcome *outcome)
 {
     const struct operation *operation = umpire->operation;
     struct records none;
     records_init(&none);
     bool is_composite = operation->kind == OPERATION_OBSERVE_COMPOSITE;
-    const struct records *paths = is_composite ? &operation->values : &none;
-    unsigned server = umpire->step->server;
-    struct umpire_observation *at = find_observation(umpire, server, operation->path, paths);
-    bool is_doubled = at != NULL && (at->is_doubled || !operation->again);
-    if (at == NULL && umpire->observation_count == UMPIRE_OBSERVATIONS_MOST)
-        drop_observation(umpire, &umpire->observations[0]);
-    if (at == NULL) {
-        at = &umpire->observations[umpire->observation_count++];
-        *at = (struct umpire_observation){.server = server, .path = operation->path};
-        records_copy(paths, &at->paths);
-    }
+    struct umpire_observation *at = add_observation(
+        umpire, operation->path, is_composite ? &operation->values : &none, operation->again);
     at->format = outcome->format;
     note_number(umpire, at, outcome->observe);
     at->before = -1;
-    at->is_doubled = is_doubled;
+}
+
+void umpire_device_shared(struct umpire *umpire, const struct actor_event *event)
+{
+    const struct records *paths = event->request->values;
+    struct records none;
+    records_init(&none);
+    bool is_list = event->method == CODE_FETCH && paths != NULL;
+    if (!umpire->trusts || umpire->step == NULL || umpire->step->server != event->server ||
+        event->request->observe != 0 || event->outcome->observe < 0)
+        return;
+    add_observation(umpire, event->path, is_list ? paths : &none, false)->is_doubled = true;
 }
 
 static void end_observation(struct umpire *umpire)

@@ -140,9 +140,11 @@ void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, b
 void umpire_compare_answer(struct umpire *umpire, const struct outcome *outcome);
 
 /* --- umpire_meddling.c --------------------------------------------------------------------- */
-/* EVENT is a request; FINDINGS: how many there were before it was compared with the step. */
-void umpire_note_meddling(struct umpire *umpire, const struct actor_event *event, bool is_dictated,
-                          size_t findings);
+/* EVENT is a request that no step asked for, or that came for its step already. */
+void umpire_note_extra(struct umpire *umpire, const struct actor_event *event);
+/* EVENT is that of its step; FINDINGS: how many there were before they were compared. */
+void umpire_note_difference(struct umpire *umpire, const struct actor_event *event,
+                            size_t findings);
 /* The server has answered EVENT, a request of the device, as it must not. */
 void umpire_note_refusal(struct umpire *umpire, const struct actor_event *event);
 /* The server has answered a message of the device by Reset. */
@@ -166,6 +168,9 @@ void umpire_device_step(struct umpire *umpire, const struct step *step);
 /* The operation under way has ended with OUTCOME: what is observed since, and what it discovered.
  */
 void umpire_device_done(struct umpire *umpire, const struct outcome *outcome);
+/* A foreign server observes by itself, perhaps what a step observes, too: whose a notification is
+ * cannot be told any more. */
+void umpire_device_shared(struct umpire *umpire, const struct actor_event *event);
 void umpire_device_notified(struct umpire *umpire, const struct actor_event *event);
 /* SERVER knows nothing of former observations. */
 void umpire_device_forget(struct umpire *umpire, unsigned server);

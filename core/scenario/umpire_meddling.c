@@ -25,21 +25,29 @@ static bool may_matter(const struct actor_event *event)
     return is_success && (!only_looks || holds_data(&event->outcome->values));
 }
 
-void umpire_note_meddling(struct umpire *umpire, const struct actor_event *event, bool is_dictated,
-                          size_t findings)
+/* Steps say what is asked for in raw messages, and a service is the server's own. */
+static bool is_free(const struct umpire *umpire)
+{
+    return (umpire->operation != NULL && umpire_is_verbatim(umpire->operation)) ||
+           umpire_is_service(umpire);
+}
+
+void umpire_note_extra(struct umpire *umpire, const struct actor_event *event)
 {
     char path[PATH_TEXT];
-    bool is_verbatim = umpire->operation != NULL && umpire_is_verbatim(umpire->operation);
-    if (!umpire->trusts || is_verbatim || umpire_is_service(umpire))
-        return;
-    path_text(event->path, path);
-    if (is_dictated && umpire->found_count > findings)
+    bool took_data = umpire->has_arrived && holds_data(&umpire->answer.values);
+    if (umpire->trusts && !is_free(umpire) && (may_matter(event) || took_data))
+        snprintf(umpire->meddling, sizeof umpire->meddling, "the server asked %s \"%s\" by itself",
+                 method_name(event->method), path_text(event->path, path));
+}
+
+void umpire_note_difference(struct umpire *umpire, const struct actor_event *event, size_t findings)
+{
+    char path[PATH_TEXT];
+    if (umpire->trusts && !is_free(umpire) && umpire->found_count > findings)
         snprintf(umpire->meddling, sizeof umpire->meddling,
                  "the server asked %s \"%s\" in another way than its step says",
-                 method_name(event->method), path);
-    else if (!is_dictated && may_matter(event))
-        snprintf(umpire->meddling, sizeof umpire->meddling, "the server asked %s \"%s\" by itself",
-                 method_name(event->method), path);
+                 method_name(event->method), path_text(event->path, path));
 }
 
 void umpire_note_refusal(struct umpire *umpire, const struct actor_event *event)

@@ -116,7 +116,7 @@ dies() { # what uri profile text
 	has "$1 is missed" "$tmp/quiet.out" "does not answer any more$4" "1 could not be run"
 }
 plain=$uri
-dies "a server" "$uri" minimal ": nothing came to an Update"
+dies "a server" "$uri" minimal ": what the device sends is not acknowledged, be it an Update"
 dies "one by TCP" coap+tcp://127.0.0.1:0 ets-c1-tcp ", and the device cannot register again"
 uri=$plain
 # The device itself sees that it was registered, where the adapter tells of nothing.

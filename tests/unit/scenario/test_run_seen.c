@@ -100,6 +100,17 @@ END_TEST
 
 START_TEST(a_notification_that_is_made_up_is_the_servers)
 {
+    setup_foreign(); /* told twice, before the next one leaves */
+    observes(1, 0);
+    tells(90, 1);
+    reports(100, 1);
+    reports(101, 1);
+    tells(500, 0);
+    reports(501, 0);
+    play(OBSERVED "expect notify $pf/3 1 within 1s\nexpect notify $pf/3 0 within 1s\n");
+    expect_excuse("tells of something that the device has not done");
+    teardown();
+
     setup_foreign();
     observes(1, 0);
     reports(100, 1);

@@ -139,6 +139,48 @@ START_TEST(a_cancellation_has_the_token_of_the_observation)
 }
 END_TEST
 
+/* Whose a notification is cannot be told then: its format and number say nothing. */
+START_TEST(a_server_may_observe_by_itself)
+{
+    setup_foreign();
+    struct fake_event *own = reads(1, "/16/0/3", value_integer(0));
+    own->request.observe = 0;
+    own->outcome.observe = 1;
+    own->outcome.format = 0;
+    struct fake_event *dictated = observes(8, 0);
+    dictated->outcome.format = 11542;
+    struct fake_event *told = fake_stage_event(&script.fake, 20, ACTOR_TOLD, "/16/0/3");
+    told->outcome.code = 0x45;
+    told->outcome.format = 0;
+    told->outcome.observe = 2;
+    play(HEADER "expect register\nwait 5ms\nobserve $pf/3 => 2.05\nwait 50ms\n");
+    expect_no_finding();
+    teardown();
+
+    setup_foreign(); /* a look at what is there, beside that of the step */
+    reads(5, "/16/0/3", value_integer(0));
+    reads(6, "/16/0/3", value_integer(0));
+    answers("/16/0/3", value_integer(0));
+    play(HEADER "read $pf/3 => 2.05 0\n");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
+/* What the server took by itself is not there for the step. */
+START_TEST(a_server_that_fetches_before_the_step_is_to_blame)
+{
+    setup_foreign();
+    fake_content(&arrives(5, GET, "/16/0/2")->outcome, "/16/0/2/0",
+                 value_octets(VALUE_OPAQUE, bytes_of("data")));
+    arrives(6, GET, "/16/0/2");
+    fake_stage_answer(&script.fake, 205)->decoded = true;
+    play(HEADER "covers PF-AUTH-1\nread $pf/2 => 2.05 length(4) [PF-AUTH-1]\n");
+    expect_excuse("the server asked GET \"/16/0/2\" by itself");
+    teardown();
+}
+END_TEST
+
 START_TEST(what_is_asked_for_once_comes_once)
 {
     setup_foreign();
@@ -151,7 +193,9 @@ START_TEST(what_is_asked_for_once_comes_once)
 }
 END_TEST
 
-UNIT_MAIN("umpire_meddling", a_server_that_refuses_what_it_must_take_is_to_blame_for_what_follows,
+UNIT_MAIN("umpire_meddling", a_server_that_fetches_before_the_step_is_to_blame,
+          a_server_may_observe_by_itself,
+          a_server_that_refuses_what_it_must_take_is_to_blame_for_what_follows,
           a_cancellation_has_the_token_of_the_observation,
           a_server_that_acts_by_itself_is_to_blame_for_what_follows,
           a_server_that_does_not_do_as_told_is_to_blame_for_what_follows,
