@@ -53,6 +53,12 @@ vehicle     error-is-idle                PF-STATE-3        portfolio/create-unpr
 vehicle     object-read-resets-nothing   PF-STATE-4        portfolio/read-levels
 vehicle     notify-resets-nothing        PF-STATE-5        portfolio/notify-levels
 vehicle     read-keeps-data              PF-STATE-6        portfolio/read-levels
+vehicle     old-status-told              PF-STATE-1        portfolio/second-request-before-fetch
+vehicle     old-data-told                PF-STATE-6        portfolio/second-request-notified
+vehicle     held-back-data-is-old        PF-STATE-6        portfolio/second-request-notified
+vehicle     notifies-unconfirmed         PF-STATE-11       portfolio/use-case-1-notify
+vehicle     reset-told-first             PF-STATE-11       portfolio/use-case-1-notify
+vehicle     observed-again-told-twice    PF-DM-6           portfolio/observe-again
 vehicle     status-not-notified          PF-STATE-7        portfolio/notify-status-alone
 vehicle     refused-shows-error          PF-STATE-8        portfolio/arguments-missing
 vehicle     repeated-message-runs-again  PF-STATE-9        portfolio/duplicate-execute
