@@ -234,6 +234,19 @@ static void keep_lifetime_back(struct seeded *seeded, struct message *request)
         drop_query(request, "lt");
 }
 
+/* `b=UQ` becomes `b=U`. */
+static void keep_queue_mode_back(struct seeded *seeded, struct message *request)
+{
+    struct bytes binding;
+    UNUSED(seeded);
+    if (!is_to(request, "rd") || !segments_query(&request->query, "b", &binding) ||
+        !bytes_is(binding, "UQ"))
+        return;
+    drop_query(request, "b");
+    if (!segments_add_query(&request->query, "b", bytes_of("U")))
+        return;
+}
+
 static void update_instead(struct seeded *seeded, struct message *request)
 {
     UNUSED(seeded);
@@ -420,6 +433,8 @@ const struct device_defect defects_interfaces[] = {
      .asking = register_for_longer},
     {{"lifetime-not-told", "LWM2M-UPDATE", "does not tell the server a new lifetime"},
      .asking = keep_lifetime_back},
+    {{"queue-mode-not-told", "LWM2M-UPDATE", "tells binding U when it is UQ"},
+     .asking = keep_queue_mode_back},
     {{"leaves-by-update", "LWM2M-DEREGISTER", "updates its registration instead of ending it"},
      .asking = update_instead},
     {{"notifies-by-one-number", "LWM2M-NOTIFY", "numbers all notifications alike"},

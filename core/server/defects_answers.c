@@ -125,13 +125,15 @@ static int64_t keep_for_a_year(int64_t lifetime)
     return INT64_C(365) * 24 * 3600 * 1000;
 }
 
-/* Without the flag `Q`, so that nothing is ever held. */
+/* Without the flag `Q`, or that of a binding of 1.0, so that nothing is ever held. */
 static void lose_queue_mode(struct message *request)
 {
     struct segments kept;
     segments_init(&kept);
     for (size_t i = 0; i < request->query.count; i++) {
         struct bytes item = segments_at(&request->query, i);
+        if (bytes_is(item, "b=UQ"))
+            item = bytes_of("b=U");
         if (!bytes_is(item, "Q") && !segments_add(&kept, item))
             break;
     }
