@@ -163,6 +163,12 @@ static void refuse_update(const struct message *request, struct message *respons
         response->code = CODE_NOT_FOUND;
 }
 
+static void serve_old_locations(const struct message *request, struct message *response)
+{
+    if (is_at(request, CODE_POST, "rd", 2) && response->code == CODE_NOT_FOUND)
+        response->code = CODE_CHANGED;
+}
+
 static void refuse_deregister(const struct message *request, struct message *response)
 {
     if (is_at(request, CODE_DELETE, "rd", 2))
@@ -211,6 +217,8 @@ const struct server_defect defects_answers[] = {
      .request = lose_queue_mode},
     {.info = {"update-refused", "PF-SRV-4", "answers 4.04 to an update of a registration that is in force"},
      .response = refuse_update},
+    {.info = {"old-location-served", "LWM2M-UPDATE", "answers 2.04 to an update of a registration that is over"},
+     .response = serve_old_locations},
     {.info = {"deregister-refused", "LWM2M-DEREGISTER", "answers 4.04 to a de-registration"},
      .response = refuse_deregister},
     {.info = {"send-refused", "LWM2M-SEND", "answers 4.05 to a Send that it has taken"},
