@@ -12,12 +12,20 @@
 
 enum { FLOWS_MOST = 16, PARCELS_MOST = 256, DATAGRAM_MOST = 65536, HOLD_MS = 100, TURN_READS = 64 };
 
+/* Ids of the last answers that came by themselves, and one more; 0: none. */
+enum { HEARD_MOST = 8 };
+struct heard {
+    uint32_t next_id[HEARD_MOST];
+    size_t count; /* so many there were */
+};
+
 /* A device as the relay knows it. */
 struct flow {
-    struct relay *relay;     /* (borrowed) */
-    struct udp_place device; /* its address; of no family: the place is free */
-    int fd;                  /* connected to the server, or -1 */
-    uint64_t used;           /* the relay's count of datagrams when it sent the last one */
+    struct relay *relay;            /* (borrowed) */
+    struct udp_place device;        /* its address; of no family: the place is free */
+    int fd;                         /* connected to the server, or -1 */
+    uint64_t used;                  /* the relay's count of datagrams when it sent the last one */
+    struct heard heard[RELAY_WAYS]; /* each end counts its ids by itself */
 };
 
 /* A datagram under way. */
@@ -45,13 +53,6 @@ struct question {
     size_t token_len;
 };
 
-/* Ids of the last answers that came by themselves; -1: none. */
-enum { HEARD_MOST = 8 };
-struct heard {
-    int id[HEARD_MOST];
-    size_t count; /* so many there were */
-};
-
 struct relay {
     struct loop *loop; /* (borrowed) */
     struct chance chance[RELAY_WAYS];
@@ -69,7 +70,6 @@ struct relay {
     uint8_t *datagram; /* (owned) what is read just now */
     struct flow stranger;
     struct question question;
-    struct heard heard;
     struct buf answer; /* (owned) */
 };
 
@@ -290,23 +290,24 @@ static bool is_separate(struct bytes octets)
 static bool is_heard(const struct heard *heard, struct bytes octets)
 {
     for (size_t i = 0; i < HEARD_MOST; i++)
-        if (heard->id[i] == message_id_of(octets))
+        if (heard->next_id[i] == message_id_of(octets) + 1u)
             return is_separate(octets);
     return false;
 }
 
 /* Keeps what answers the question; whether OCTETS are part of that, and so are not carried. */
-static bool answers(const struct flow *flow, enum relay_way way, struct bytes octets)
+static bool answers(struct flow *flow, enum relay_way way, struct bytes octets)
 {
     struct relay *relay = flow->relay;
     struct question *question = &relay->question;
-    if (question->way != way || !is_message(octets))
+    struct heard *heard = &flow->heard[way];
+    if (!is_message(octets))
         return false;
-    if (is_heard(&relay->heard, octets)) {
+    if (is_heard(heard, octets)) {
         acknowledge(flow, way, octets);
         return true;
     }
-    if (question->flow != flow)
+    if (question->way != way || question->flow != flow)
         return false;
     bool is_reply = type_of(octets) >= TYPE_ACK && message_id_of(octets) == question->message_id;
     if (is_reply && type_of(octets) == TYPE_ACK && octets.data[1] == 0)
@@ -317,7 +318,7 @@ static bool answers(const struct flow *flow, enum relay_way way, struct bytes oc
     buf_put(&relay->answer, octets);
     question->flow = NULL;
     if (is_separate(octets))
-        relay->heard.id[relay->heard.count++ % HEARD_MOST] = message_id_of(octets);
+        heard->next_id[heard->count++ % HEARD_MOST] = message_id_of(octets) + 1u;
     return true;
 }
 
@@ -426,6 +427,7 @@ static struct flow *find_flow(struct relay *relay, const struct udp_place *devic
     }
     close_flow(oldest);
     drop_parcels(relay, oldest);
+    memset(oldest->heard, 0, sizeof oldest->heard);
     oldest->device = *device;
     return oldest;
 }
@@ -564,8 +566,6 @@ enum status relay_new(const struct relay_config *config, struct relay **out, str
         chance_init_seed(&relay->chance[way], chance_u64(config->chance));
     relay->datagram = xalloc(DATAGRAM_MOST);
     relay->fd = -1;
-    for (size_t i = 0; i < HEARD_MOST; i++)
-        relay->heard.id[i] = -1;
     relay->stranger = (struct flow){.relay = relay, .fd = -1};
     buf_init(&relay->answer, DATAGRAM_MOST);
     for (size_t i = 0; i < FLOWS_MOST; i++)

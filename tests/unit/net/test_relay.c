@@ -566,6 +566,37 @@ START_TEST(a_separate_answer_is_acknowledged)
 }
 END_TEST
 
+/* Each end counts the ids of its own messages. */
+START_TEST(what_was_heard_of_one_end_is_not_of_another)
+{
+    static const uint8_t empty[] = {0x60, 0x00, 0x7f, 0x00};
+    static const uint8_t separate[] = {0x41, 0x45, 0x12, 0x34, 0x71};
+    struct world world;
+    struct sockaddr_in at;
+    world_init(&world);
+    send_up(&world, "hello");
+    at_server(&world);
+    inject(&world, RELAY_TO_DEVICE, false);
+    at_device(&world);
+    answer_from(&world, empty, sizeof empty);
+    answer_from(&world, separate, sizeof separate);
+    ck_assert_str_eq(answer(&world), "4145123471");
+    at_device(&world);
+    send_down(&world, "AE\x12\x34q"); /* of the server, with that id */
+    ck_assert_str_eq(at_device(&world), "AE\x12\x34q");
+    int first = world.device;
+    world.device = open_at_loopback(&at); /* and of another device */
+    answer_from(&world, separate, sizeof separate);
+    ck_assert_str_eq(at_server(&world), "AE\x12\x34q");
+    ck_assert_str_eq(at_device(&world), "");
+    close(world.device);
+    world.device = first;
+    answer_from(&world, separate, sizeof separate);
+    ck_assert_str_eq(at_server(&world), "");
+    world_release(&world);
+}
+END_TEST
+
 START_TEST(a_stranger_comes_from_another_address)
 {
     static const char reset[] = {0x70, 0x01, 0x7f, 0x00, 0};
@@ -596,4 +627,4 @@ UNIT_MAIN("relay", what_is_not_impaired_passes_both_ways, devices_are_told_apart
           no_more_is_under_way_than_fits, a_device_comes_from_another_address, a_server_may_be_away,
           what_is_under_way_ends_with_the_relay, addresses_are_checked,
           a_made_up_datagram_is_answered_to_nobody_else, a_separate_answer_is_acknowledged,
-          a_stranger_comes_from_another_address)
+          what_was_heard_of_one_end_is_not_of_another, a_stranger_comes_from_another_address)
