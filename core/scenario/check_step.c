@@ -231,28 +231,6 @@ static void read_optional_format(struct operands *operands)
 }
 
 /* --- arguments ------------------------------------------------------------------------- */
-static bool has_argument(struct bytes text, uint8_t digit)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        bool begins = i == 0 || text.data[i - 1] == ',' || text.data[i - 1] == ' ';
-        if (begins && text.data[i] == digit)
-            return true;
-    }
-    return false;
-}
-
-/* I-8: what a device demands beside 0..3 is sent along, unless the step gives it. */
-static void add_extra_arguments(const struct operands *operands, struct buf *text)
-{
-    const struct claims *claims = operands->checker->claims;
-    struct path path = operands->step->path;
-    bool is_service = path.depth == 3 && path.id[0] == 16 && path.id[2] == 1;
-    if (claims == NULL || claims->extra_arguments == NULL || !is_service || text->len == 0)
-        return;
-    if (!has_argument(buf_bytes(text), (uint8_t)claims->extra_arguments[0]))
-        buf_printf(text, ",%s", claims->extra_arguments);
-}
-
 static void read_arguments(struct operands *operands)
 {
     struct operation *operation = &operands->step->operation;
@@ -268,7 +246,7 @@ static void read_arguments(struct operands *operands)
     }
     if (!operation->verbatim) {
         buf_put(&text, scan_rest(scan));
-        add_extra_arguments(operands, &text);
+        checker_add_arguments(operands->checker, operands->step->path, &text);
     }
     if (memchr(buf_text(&text), '\0', text.len) != NULL)
         scan_error(scan, scan->at, "a NUL cannot be sent here; use 'raw'");

@@ -116,3 +116,44 @@ void read_within(struct checker *checker, struct step *step)
                    buf_text(&scan.text));
     scan_release(&scan);
 }
+
+/* --- arguments ------------------------------------------------------------------------- */
+static bool has_argument(struct bytes text, uint8_t digit)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool begins = i == 0 || text.data[i - 1] == ',' || text.data[i - 1] == ' ';
+        if (begins && text.data[i] == digit)
+            return true;
+    }
+    return false;
+}
+
+/* A comma inside of quotes is part of a value. */
+static struct bytes next_argument(struct bytes *rest)
+{
+    bool is_quoted = false;
+    size_t len = 0;
+    while (len < rest->len && (is_quoted || rest->data[len] != ','))
+        is_quoted ^= rest->data[len++] == '\'';
+    struct bytes argument = {rest->data, len};
+    size_t skip = len < rest->len ? len + 1 : len;
+    *rest = (struct bytes){rest->data + skip, rest->len - skip};
+    return argument;
+}
+
+/* I-8: what a device demands beside 0..3 is sent along, unless the step gives it. */
+void checker_add_arguments(const struct checker *checker, struct path path, struct buf *text)
+{
+    const struct claims *claims = checker->claims;
+    bool is_service = path.depth == 3 && path.id[0] == 16 && path.id[2] == 1;
+    if (claims == NULL || claims->extra_arguments == NULL || !is_service || text->len == 0)
+        return;
+    struct bytes rest = bytes_of(claims->extra_arguments);
+    while (rest.len > 0) {
+        struct bytes argument = next_argument(&rest);
+        if (argument.len == 0 || has_argument(buf_bytes(text), argument.data[0]))
+            continue;
+        buf_puts(text, ",");
+        buf_put(text, argument);
+    }
+}

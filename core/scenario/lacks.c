@@ -272,6 +272,63 @@ static bool lacks_format(const struct lacking *lacking, struct error *reason)
     return false;
 }
 
+/* --- I-8: arguments that are demanded ----------------------------------------------------- */
+
+/* The argument list that STEP dictates to GetAuthData as it stands; false: it does not. */
+static bool dictates_arguments(const struct step *step, struct bytes *out)
+{
+    const struct operation *operation = &step->operation;
+    struct path path = step->path;
+    if (step_injects(step)) {
+        struct bytes octets = value_bytes(&step->impairment.octets);
+        size_t at = datagram_payload_at(octets);
+        bool is_post = octets_path(octets, &path) && octets.data[1] == CODE_POST;
+        *out = (struct bytes){octets.data + at, octets.len - at};
+        return is_post && path.depth == 3 && path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+    }
+    bool is_raw = operation->kind == OPERATION_RAW && operation->method == CODE_POST;
+    bool is_verbatim = operation->kind == OPERATION_EXECUTE && operation->verbatim;
+    *out = is_raw ? buf_bytes(&operation->payload) : bytes_of(operation->text);
+    return is_operation(step) && (is_raw || is_verbatim) && path.depth == 3 &&
+           path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+}
+
+static bool has_argument(const struct oracle_arguments *arguments, uint8_t digit)
+{
+    for (size_t i = 0; i < arguments->count; i++)
+        if (arguments->items[i].digit == digit)
+            return true;
+    return false;
+}
+
+/* rule: I-8. What is dictated as it stands has not what this device demands beside 0 to 3. */
+static bool leaves_out_demanded(const struct lacking *lacking, struct error *reason)
+{
+    const struct claims *claims = lacking->claims;
+    const struct oracle *oracle = lacking->oracle;
+    const struct step *step = lacking->step;
+    struct oracle_arguments demanded, given;
+    struct error problem;
+    struct bytes text;
+    error_clear(&problem);
+    if (claims->extra_arguments == NULL || !accepts(step, CODE_CHANGED) ||
+        !dictates_arguments(step, &text) ||
+        !oracle->ops->arguments(oracle, 0, bytes_of(claims->extra_arguments), false, &demanded,
+                                &problem) ||
+        !oracle->ops->arguments(oracle, 0, text, false, &given, &problem))
+        return false;
+    for (size_t i = 0; i < demanded.count; i++) {
+        if (has_argument(&given, demanded.items[i].digit))
+            continue;
+        error_set(reason, "line %u leaves out argument %u, which profile \"%.100s\" demands (I-8)",
+                  lacking->line, demanded.items[i].digit, lacking->scenario->profile);
+        return true;
+    }
+    return false;
+}
+
+/* --- what takes too long ------------------------------------------------------------------ */
+
 /* It slows the secure component down, more than the device would wait for it. */
 static bool outlasts(const struct lacking *lacking, struct error *reason)
 {
@@ -324,7 +381,8 @@ bool scenario_finds_lack(const struct scenario *scenario, const struct claims *c
                          const struct oracle *oracle, struct error *reason)
 {
     static bool (*const lacks[])(const struct lacking *lacking, struct error *reason) = {
-        finds_nothing, writes_read_only, lacks_format, outlasts, expects_muted, needs_datagrams};
+        finds_nothing, writes_read_only, lacks_format,   leaves_out_demanded,
+        outlasts,      expects_muted,    needs_datagrams};
     for (size_t i = 0; i < scenario->step_count; i++) {
         const struct step *step = &scenario->steps[i];
         const struct lacking lacking = {scenario, claims, oracle, step, step_line(scenario, step)};

@@ -74,11 +74,30 @@ void run_note_silence(struct run *run, const struct step *step, const struct per
         run->unheard = step;
 }
 
+/* What is judged anew has no verdict beside that one. */
+static void drop_passes(struct run *run, const struct step *step)
+{
+    struct result *result = run->result;
+    size_t kept = 0;
+    unsigned line = 0;
+    unsigned column = 0;
+    source_locate(&run->scenario->source, step->line.data, &line, &column);
+    for (size_t i = 0; i < result->check_count; i++) {
+        struct check *check = &result->checks[i];
+        if (check->line == line && check->verdict == VERDICT_PASS)
+            buf_release(&check->text);
+        else
+            result->checks[kept++] = *check;
+    }
+    result->check_count = kept;
+}
+
 bool run_ends_in_absence(struct run *run, struct performed *out)
 {
     struct error why;
     if (run->unheard == NULL || !is_gone(run, &why))
         return false;
+    drop_passes(run, run->unheard);
     out->finding = finding_of_absence(why.text);
     return true;
 }

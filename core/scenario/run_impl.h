@@ -99,7 +99,8 @@ const char *run_lost_pace(const struct run *run);
 void run_look_for_absence(struct run *run, struct performed *performed);
 /* STEP came to PERFORMED: what silence has met proves nothing until something comes. */
 void run_note_silence(struct run *run, const struct step *step, const struct performed *performed);
-/* Whether silence is the last that there was, of an end that is gone, as OUT says. */
+/* Whether silence is the last that there was, of an end that is gone, as OUT says. The step that it
+ * has met has no verdict then. */
 MUST_USE bool run_ends_in_absence(struct run *run, struct performed *out);
 
 /* Appends LEAD and the failure WHY, as events have it, but not what is planned next; nothing for

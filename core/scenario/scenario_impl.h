@@ -430,6 +430,8 @@ const char *method_name(uint8_t method); /* of CoAP, by code */
 void checker_format(const struct checker *checker, struct scan *scan, int *out);
 /* Those that an answer may have, with '|' between them. */
 void checker_formats(const struct checker *checker, struct scan *scan, struct expectation *out);
+/* Appends to TEXT, the arguments of an Execute of PATH, those that the device demands (I-8). */
+void checker_add_arguments(const struct checker *checker, struct path path, struct buf *text);
 /* `2.05`, `4.xx`, `none` or `reset` at the beginning of TEXT; its length, 0 when it is none of
  * them.
  */

@@ -31,6 +31,7 @@ LATITUDES = {
     "signs-removed": "signs what was provisioned, though its Identity instance was taken away (I-9)",
     "deaf-execute": "does not look at arguments where there are none to be had (LWM2M-EXECUTE)",
     "lwm2m-1.0": "is of that version",
+    "demands-argument": "refuses a GetAuthData without argument 4 (I-8)",
     "refuses-creation": "refuses a write to an Identity instance that is not there, as ours does",
 }
 FAULTS = {
@@ -281,6 +282,7 @@ class Device:
             fits = fits and -2**63 <= wanted[2] < 2 ** (64 if "x" in request[2] else 63)
         except (KeyError, TypeError, ValueError):
             wanted, fits = None, False
+        fits = fits and ("demands-argument" not in self.odd or 4 in request)
         if not fits and "late-refusal" not in self.odd:
             raise Refused(400)
         portfolio.data = None

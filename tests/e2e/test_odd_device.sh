@@ -12,7 +12,7 @@ play() { # "LATITUDE…" options…
 	shift
 	# shellcheck disable=SC2086 # each is a word
 	start run "$BIN" run --device external --listen coap://127.0.0.1:0 --ready-fd 3 $format --patience 2 \
-		--expect "$tmp/odd.json" --allow-writes --allow-inconclusive "$@"
+		--expect "$claimed" --allow-writes --allow-inconclusive "$@"
 	await_server run
 	# shellcheck disable=SC2086 # each is a word
 	start device python3 "$tools/odd_device.py" "$uri" $latitudes
@@ -24,7 +24,9 @@ nothing_is_wrong() { # what
 	lacks "$1" "$tmp/run.out" 'FAIL  ' 'ERROR portfolio' 'ERROR raw'
 }
 cp "$tools/odd_device.json" "$tmp/odd.json"
-chmod 600 "$tmp/odd.json"
+sed '2s/^/ "extra_arguments": "4='"'app'"'",/' "$tmp/odd.json" >"$tmp/demanding.json"
+chmod 600 "$tmp/odd.json" "$tmp/demanding.json"
+claimed=$tmp/odd.json
 
 # --- as ours -------------------------------------------------------------------------------------------
 most="portfolio/use-case-1 portfolio/use-case-1-notify portfolio/state-error portfolio/state-data-avail
@@ -120,6 +122,17 @@ has "another format of the server's choice" "$tmp/run.out" '1 passed, 0 failed'
 play "" raw/conditional raw/blocks
 nothing_is_wrong "octets"
 has "octets about what is not claimed" "$tmp/run.out" 'line 7 is about /3/0/14, which profile' 'line 8 is about /16/0/0, which profile'
+
+# --- arguments that the device demands (I-8): what is dictated without them is not applicable ---------------------
+claimed=$tmp/demanding.json
+play "demands-argument refuses-creation" raw/duplicates raw/messages raw/payloads raw/held-answers portfolio/duplicate-execute \
+	portfolio/use-case-1 portfolio/arguments-missing portfolio/arguments-malformed portfolio/arguments-printed \
+	portfolio/arguments-default-key portfolio/refused-while-running
+claimed=$tmp/odd.json
+nothing_is_wrong "it demands an argument"
+lacks "it demands an argument" "$tmp/run.out" 'warn  '
+has "it demands an argument" "$tmp/run.out" 'leaves out argument 4, which profile' 'demands (I-8)' \
+	'pass  portfolio/use-case-1 '
 
 # --- what answers nothing is a broken rule, and says what came ------------------------------------------------
 printf 'title "The manufacturer"\ncovers LWM2M-READ\nprofile vehicle\nexpect register\nread $pf/0/1 => 2.05 "Acme" within 1s\n' \

@@ -97,6 +97,8 @@ START_TEST(arguments_are_readable_or_verbatim)
 }
 END_TEST
 
+static const char *extra = "4='x'";
+
 static void check_extra(const char *line, const char *wanted)
 {
     struct fake_stage fake;
@@ -107,7 +109,7 @@ static void check_extra(const char *line, const char *wanted)
     struct scenario *scenario = parsed(text);
     fake_stage_init(&fake);
     error_list_init(&errors);
-    fake.claims.extra_arguments = "4='x'";
+    fake.claims.extra_arguments = extra;
     ck_assert_int_eq(scenario_check(scenario, &fake.claims, fake_oracle(), NULL, 0, &errors),
                      ST_OK);
     ck_assert_str_eq(scenario->steps[0].operation.text, wanted);
@@ -123,6 +125,11 @@ START_TEST(extra_arguments_of_the_profile_are_sent_along)
     check_extra("execute /16/0/1 \"0='0'\" [PF-STATE-1]", "0='0'");
     check_extra("execute /3/0/4 0 [PF-STATE-1]", "0");
     check_extra("decrypt /16/0 identity=0", "4='x'");
+    /* Each by itself; a comma in quotes is part of a value. */
+    extra = "4='a,5',6,7='b'";
+    check_extra("execute /16/0/1 0=0,6=mine [PF-STATE-1]", "0=0,6=mine,4='a,5',7='b'");
+    check_extra("execute /16/0/1 0=0 [PF-STATE-1]", "0=0,4='a,5',6,7='b'");
+    extra = "4='x'";
 }
 END_TEST
 

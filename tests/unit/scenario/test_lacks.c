@@ -323,6 +323,40 @@ START_TEST(a_resource_that_a_service_is_without_is_not_asked_for)
 }
 END_TEST
 
+static void settle_extra(struct claims *claims)
+{
+    claims->extra_arguments = "4='x',5='y'";
+}
+
+/* rule: I-8. What is written as octets is not changed on its way. */
+START_TEST(arguments_that_are_demanded_are_not_left_out)
+{
+    static const struct {
+        const char *step, *reason;
+    } rows[] = {
+        {"execute $pf/1 \"0='0',4='z'\" => 2.04\n", "5"},
+        {"execute $pf/1 \"0='0'\" => 2.04\n", "4"},
+        {"execute $pf/1 \"0='0',4='',5=''\" => 2.04\n", NULL},
+        {"execute $pf/1 \"0='0'\" => 4.00\n", NULL},
+        {"execute $pf/1 0=0 => 2.04\n", NULL}, /* here they are sent along */
+        {"raw POST $pf/1 format=text payload \"0='0'\" => 2.04\n", "4"},
+        {"raw POST $pf/1 format=text payload \"garbage\" => 2.04\n", NULL},
+        {"raw octets from server hex:41027f4171b231360130013110ff303d273027 => 2.04\n", "4"},
+        {"raw octets from server hex:41027f4171b231360130013110ff303d273027 => 4.00\n", NULL},
+        {"raw octets from server hex:41017f4171b2313601300132 => 2.04 | 2.05\n", NULL},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[300], reason[120];
+        snprintf(text, sizeof text, "%s", rows[i].step);
+        snprintf(reason, sizeof reason,
+                 "line 3 leaves out argument %s, which profile \"other\" demands (I-8)",
+                 rows[i].reason == NULL ? "" : rows[i].reason);
+        chosen_of(settle_extra, text, rows[i].reason == NULL ? NULL : reason);
+        chosen_of(settle_nothing, text, NULL);
+    }
+}
+END_TEST
+
 UNIT_MAIN("lacks", a_path_that_is_not_claimed_is_not_asked_for, nor_do_octets_ask_for_it,
           a_chosen_profile_has_what_steps_are_about, a_recording_is_never_excused,
           a_path_may_be_needed, a_component_is_not_slower_than_its_device_allows,
@@ -330,4 +364,5 @@ UNIT_MAIN("lacks", a_path_that_is_not_claimed_is_not_asked_for, nor_do_octets_as
           a_muted_device_sends_nothing, a_connection_loses_and_repeats_nothing,
           a_bootstrap_brings_what_is_not_there, of_several_paths_each_is_there,
           an_identity_or_service_that_is_not_claimed_is_not_asked_for,
-          a_resource_that_a_service_is_without_is_not_asked_for)
+          a_resource_that_a_service_is_without_is_not_asked_for,
+          arguments_that_are_demanded_are_not_left_out)

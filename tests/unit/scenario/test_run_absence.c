@@ -108,6 +108,10 @@ START_TEST(silence_at_the_end_is_asked_about)
     ck_assert_uint_eq(play_theirs(quiet, false), 1);
     expect_verdict(VERDICT_ERROR, ST_UNREACHABLE);
     ck_assert_ptr_nonnull(strstr(script_reason(&script), "nobody answers"));
+    /* The step has one verdict. */
+    ck_assert_uint_eq(script.result.check_count, 2);
+    ck_assert_int_eq(script.result.checks[0].verdict, VERDICT_PASS);
+    ck_assert_int_eq(script.result.checks[1].verdict, VERDICT_ERROR);
     teardown();
     setup();
     ck_assert_uint_eq(play_theirs(quiet, true), 1);
