@@ -179,7 +179,9 @@ static const struct rule rules[] = {
      "AuthStatus, or by observing AuthData or an enclosing path.",
      NULL},
     {"PF-SRV-2", "5.2.1", RULE_INTERPRETATION, SIDE_SERVER,
-     "Within one registration, a challenge that the server chose is not used twice.", NULL},
+     "Within one registration, a challenge that the server chose is not used twice, nor counted: "
+     "the standard wants a random value.",
+     NULL},
     {"PF-SRV-3", "B.2", RULE_APPENDIX, SIDE_SERVER,
      "On ERROR the server does not take AuthData for valid, and can start again.", NULL},
     {"PF-SRV-4", "LwM2M", RULE_LWM2M, SIDE_SERVER,

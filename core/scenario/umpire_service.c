@@ -147,6 +147,42 @@ static bool read_arguments(struct umpire *umpire, const struct actor_event *even
     return false;
 }
 
+/* Modulo 2^64, so that whatever is between two challenges has a distance. */
+static bool read_challenge(const char *text, uint64_t *out)
+{
+    int64_t number = 0;
+    if (parse_hex_integer(bytes_of(text), out))
+        return true;
+    bool is_good = parse_decimal(bytes_of(text), &number);
+    *out = (uint64_t)number;
+    return is_good;
+}
+
+/* The server's AGO-th challenge before now, from 1; NULL: there is none. */
+static const char *earlier_challenge(const struct umpire *umpire, unsigned server, unsigned ago)
+{
+    for (size_t i = umpire->challenge_count; i > 0; i--)
+        if (umpire->challenges[i - 1].server == server && --ago == 0)
+            return umpire->challenges[i - 1].text;
+    return NULL;
+}
+
+/* rule: PF-SRV-2. Of random values three in a row do not follow each other at one distance. */
+static void judge_count(struct umpire *umpire, unsigned server, const char *challenge)
+{
+    const char *second = earlier_challenge(umpire, server, 1);
+    const char *first = earlier_challenge(umpire, server, 2);
+    uint64_t a = 0;
+    uint64_t b = 0;
+    uint64_t c = 0;
+    if (first == NULL || !read_challenge(first, &a) || !read_challenge(second, &b) ||
+        !read_challenge(challenge, &c) || c - b != b - a || a == b)
+        return;
+    umpire_find(umpire, "PF-SRV-2",
+                "the server counts its challenges: %s, %s, %s; a challenge is a random value",
+                first, second, challenge);
+}
+
 /* rule: PF-SRV-2 */
 static void judge_challenge(struct umpire *umpire, unsigned server, const char *challenge)
 {
@@ -156,6 +192,7 @@ static void judge_challenge(struct umpire *umpire, unsigned server, const char *
             umpire_find(umpire, "PF-SRV-2",
                         "the server uses challenge %s for the second time in this registration",
                         challenge);
+    judge_count(umpire, server, challenge);
     if (umpire->challenge_count == UMPIRE_CHALLENGES_MOST)
         return;
     struct umpire_challenge *added = &umpire->challenges[umpire->challenge_count++];

@@ -20,6 +20,15 @@ static void choose_constant(struct seeded_server *seeded, char text[SERVICE_CHAL
     snprintf(text, SERVICE_CHALLENGE_TEXT, "1");
 }
 
+static void count(struct seeded_server *seeded, char text[SERVICE_CHALLENGE_TEXT])
+{
+    int64_t last = 0;
+    if (!parse_decimal(bytes_of(seeded->challenge), &last))
+        last = 1000;
+    snprintf(text, SERVICE_CHALLENGE_TEXT, "%" PRId64, last + 1);
+    memcpy(seeded->challenge, text, SERVICE_CHALLENGE_TEXT);
+}
+
 static void choose_word(struct seeded_server *seeded, char text[SERVICE_CHALLENGE_TEXT])
 {
     UNUSED(seeded);
@@ -186,6 +195,8 @@ const struct server_defect defects_service[] = {
      .challenge = use_first_challenge},
     {.info = {"challenge-constant", "PF-SRV-2", "has one challenge for everything: 1"},
      .challenge = choose_constant},
+    {.info = {"challenge-counts", "PF-SRV-2", "counts its challenges: 1001, 1002 and so on"},
+     .challenge = count},
     {.info = {"challenge-is-a-word", "PF-ARG-3", "sends a challenge that is no integer"},
      .challenge = choose_word},
     {.info = {"challenge-not-sent", "PF-ARG-3", "sends no challenge"},

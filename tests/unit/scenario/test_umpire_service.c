@@ -211,6 +211,35 @@ START_TEST(a_challenge_is_used_once_in_a_registration)
 }
 END_TEST
 
+/* One process after the other, with these arguments. */
+static void ask_thrice(const char *first, const char *second, const char *third)
+{
+    const char *const all[] = {first, second, third};
+    setup();
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        executes(10 * (int64_t)i + 1, all[i]);
+        reads(10 * (int64_t)i + 2, "/16/0/3", value_integer(2));
+        says(JUDGEMENT_NONE);
+    }
+    play(SIGNED "authenticate $pf identity=0 => error\nauthenticate $pf identity=0 => error\n"
+                "authenticate $pf identity=0 => error\n");
+}
+#define CHALLENGE(TEXT) "0='0',1='0',2='" TEXT "',3='0'"
+
+START_TEST(challenges_are_not_counted)
+{
+    ask_thrice(CHALLENGE("1000"), CHALLENGE("1001"), CHALLENGE("1003"));
+    expect_no_finding();
+    teardown();
+    ask_thrice(CHALLENGE("1000"), CHALLENGE("1001"), CHALLENGE("1002"));
+    expect_finding("PF-SRV-2", "counts its challenges: 1000, 1001, 1002; a challenge is a random");
+    teardown();
+    ask_thrice(CHALLENGE("0x10"), CHALLENGE("0xc"), CHALLENGE("8"));
+    expect_finding("PF-SRV-2", "counts its challenges: 0x10, 0xc, 8;");
+    teardown();
+}
+END_TEST
+
 START_TEST(what_steps_dictate_is_not_the_servers)
 {
     setup();
@@ -472,10 +501,10 @@ UNIT_MAIN("umpire_service", a_server_that_was_not_asked_starts_nothing,
           a_server_is_blamed_for_what_it_decided_only, the_key_index_may_be_left_out_when_it_is_0,
           authdata_is_taken_when_it_is_known_to_be_there,
           a_notification_or_the_instance_tells_of_it_too,
-          a_challenge_is_used_once_in_a_registration, what_steps_dictate_is_not_the_servers,
-          an_error_is_no_signature, after_an_error_nothing_is_to_be_waited_for,
-          after_an_error_the_server_can_start_again, the_verdict_is_the_right_one,
-          a_server_of_others_breaks_no_rule_of_our_device,
+          a_challenge_is_used_once_in_a_registration, challenges_are_not_counted,
+          what_steps_dictate_is_not_the_servers, an_error_is_no_signature,
+          after_an_error_nothing_is_to_be_waited_for, after_an_error_the_server_can_start_again,
+          the_verdict_is_the_right_one, a_server_of_others_breaks_no_rule_of_our_device,
           a_slow_server_of_theirs_breaks_no_rule_of_the_device,
           an_identity_that_was_altered_may_be_found_out, a_ciphertext_opens_to_what_is_in_it,
           reads_of_its_own_are_in_the_format_asked_for)
