@@ -146,6 +146,19 @@ static bool accept_empty_challenge(const struct passing *passing)
     return false;
 }
 
+static void cut_identity(struct arguments *arguments)
+{
+    for (size_t i = 0; i < arguments->count; i++)
+        if (arguments->items[i].digit == 1 && bytes_is(arguments->items[i].value, "256"))
+            arguments->items[i].value = bytes_of("0");
+}
+
+static bool read_identity_as_octet(const struct passing *passing)
+{
+    edit(passing->request, ARGUMENTS_STRICT, cut_identity);
+    return false;
+}
+
 static void by_position(struct arguments *arguments)
 {
     for (size_t i = 0; i < arguments->count && i < 4; i++)
@@ -190,6 +203,34 @@ static bool is_hex(const struct argument *argument)
     return argument->digit == 2 && argument->value.len > 1 && argument->value.data[1] == 'x';
 }
 
+/* How many octets of zero the digits in front of a challenge would be. */
+static bool note_zeros(const struct passing *passing)
+{
+    struct arguments arguments;
+    size_t count = 0;
+    passing->seeded->times = 0;
+    if (!is_execute(passing->request) ||
+        arguments_decode(buf_bytes(&passing->request->payload), ARGUMENTS_STRICT, &arguments,
+                         NULL) != ST_OK)
+        return false;
+    const struct argument *challenge = arguments_find(&arguments, 2, &count);
+    if (challenge == NULL || !is_hex(challenge))
+        return false;
+    size_t zeros = 2;
+    while (zeros < challenge->value.len && challenge->value.data[zeros] == '0')
+        zeros++;
+    passing->seeded->times = (zeros - 2) / 2;
+    return false;
+}
+
+static void keep_zeros(const struct inquiry *inquiry)
+{
+    for (size_t i = 0; i < inquiry->seeded->times; i++)
+        buf_put_u8(inquiry->data, 0);
+    buf_put(inquiry->data, inquiry->request->challenge);
+    inquiry->request->challenge = buf_bytes(inquiry->data);
+}
+
 static bool is_negative(const struct argument *argument)
 {
     return argument->digit == 2 && argument->value.len > 0 && argument->value.data[0] == '-';
@@ -225,15 +266,43 @@ static bool refuse_while_busy(const struct passing *passing)
            refuse(passing->response, CODE_UNAVAILABLE);
 }
 
-static bool refuse_while_there_is_data(const struct passing *passing)
+static bool is_while_there_is_data(const struct passing *passing)
 {
     struct path path;
     if (!is_execute(passing->request) || !seeded_path(passing->request, &path))
         return false;
     path = path_resource(path.id[0], path.id[1], 3);
     const struct value *status = model_value(device_model(passing->seeded->device), path);
-    return status != NULL && status->integer == DATA_AVAIL &&
-           refuse(passing->response, CODE_BAD_REQUEST);
+    return status != NULL && status->integer == DATA_AVAIL;
+}
+
+static bool refuse_while_there_is_data(const struct passing *passing)
+{
+    return is_while_there_is_data(passing) && refuse(passing->response, CODE_BAD_REQUEST);
+}
+
+/* What tells requests apart (FNV-1a): instance and arguments. */
+static size_t fingerprint(const struct message *request)
+{
+    struct path path;
+    struct bytes text = buf_bytes(&request->payload);
+    size_t print = 2166136261u;
+    if (seeded_path(request, &path))
+        print ^= path.id[1];
+    for (size_t i = 0; i < text.len; i++)
+        print = (print * 16777619u) ^ text.data[i];
+    return print;
+}
+
+static bool ignore_same(const struct passing *passing)
+{
+    struct seeded *seeded = passing->seeded;
+    if (!is_execute(passing->request))
+        return false;
+    size_t last = seeded->times;
+    seeded->times = fingerprint(passing->request);
+    return last == seeded->times && is_while_there_is_data(passing) &&
+           refuse(passing->response, CODE_CHANGED);
 }
 
 /* clang-format off */
@@ -250,6 +319,8 @@ const struct device_defect defects_arguments[] = {
      .request = accept_repeated},
     {{"empty-key-index-accepted", "PF-ARG-7", "takes key 0 when argument 3 has no value or an empty one"},
      .request = accept_empty_key},
+    {{"identity-of-8-bits", "PF-ARG-2", "takes 256 of argument 1 for 0"},
+     .request = read_identity_as_octet},
     {{"empty-challenge-accepted", "PF-ARG-8", "takes 0 for an empty challenge"},
      .request = accept_empty_challenge},
     {{"any-service-accepted", "PF-ARG-7", "takes service 2 for 0"},
@@ -258,6 +329,8 @@ const struct device_defect defects_arguments[] = {
      .request = refuse_extra},
     {{"hex-challenge-refused", "PF-ARG-8", "refuses a challenge in hex digits"},
      .request = refuse_hex},
+    {{"hex-challenge-padded", "PF-ARG-8", "keeps leading zeros of a challenge in hex digits"},
+     .request = note_zeros, .ask = keep_zeros},
     {{"negative-challenge-refused", "PF-ARG-8", "refuses a negative challenge"},
      .request = refuse_negative},
     {{"second-request-ignored", "PF-STATE-10", "accepts a request while a process runs, and does nothing"},
@@ -266,6 +339,8 @@ const struct device_defect defects_arguments[] = {
      .request = refuse_while_busy},
     {{"request-refused-with-data", "PF-STATE-1", "refuses a request as long as nobody fetched AuthData"},
      .request = refuse_while_there_is_data},
+    {{"same-request-ignored", "PF-STATE-1", "does nothing when it is asked for what it has already"},
+     .request = ignore_same},
     {{"repeated-message-runs-again", "PF-STATE-9", "serves a request again that only came twice"},
      .forgets = true},
     {.info = {.name = NULL}},

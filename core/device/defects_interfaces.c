@@ -182,6 +182,21 @@ static void accept_attributes(const struct passing *passing)
         passing->response->code = CODE_CHANGED;
 }
 
+/* A name without a value, which takes the attribute away. */
+static bool keep_attributes(const struct passing *passing)
+{
+    struct path path;
+    const struct message *request = passing->request;
+    bool takes_away = false;
+    for (size_t i = 0; i < request->query.count; i++) {
+        struct bytes item = segments_at(&request->query, i);
+        takes_away = takes_away || memchr(item.data, '=', item.len) == NULL;
+    }
+    return takes_away && request->code == CODE_PUT && seeded_path(request, &path) &&
+           model_has(device_model(passing->seeded->device), path) &&
+           seeded_answer(passing, CODE_CHANGED);
+}
+
 /* The status of before the reset goes with the data, and this device shows that of after it. */
 static void reset_before_sending(const struct carried *carried)
 {
@@ -421,6 +436,8 @@ const struct device_defect defects_interfaces[] = {
      .request = observe_nothing},
     {{"cancel-refused", "PF-DM-6", "answers 4.05 to Observe=1"},
      .request = refuse_cancel},
+    {{"attributes-stay", "LWM2M-ATTRIBUTES", "answers 2.04 when attributes are to be taken away, and keeps them"},
+     .request = keep_attributes},
     {{"attributes-forgotten", "LWM2M-ATTRIBUTES", "answers 2.04 to Write-Attributes, and forgets them"},
      .request = forget_attributes},
     {{"composite-lacks-one", "LWM2M-READ-COMPOSITE", "leaves the last value out when several paths are read"},

@@ -208,6 +208,13 @@ static bool delete_nothing(const struct passing *passing)
            seeded_answer(passing, CODE_DELETED);
 }
 
+static bool delete_too_much(const struct passing *passing)
+{
+    struct path path;
+    return passing->request->code == CODE_DELETE && is_portfolio(passing->request, &path) &&
+           path.depth != 2 && seeded_answer(passing, CODE_DELETED);
+}
+
 static size_t count_instances(const struct seeded *seeded)
 {
     return model_children(device_model(seeded->device), path_object(PORTFOLIO), NULL, 0);
@@ -289,6 +296,8 @@ const struct device_defect defects_management[] = {
      .response = keep_link},
     {{"delete-does-nothing", "PF-DM-2", "answers 2.02 to a Delete, and keeps the instance"},
      .request = delete_nothing},
+    {{"delete-of-all-accepted", "LWM2M-DELETE", "answers 2.02 to a Delete of the object, or of a resource"},
+     .request = delete_too_much},
     {{"create-is-changed", "PF-DM-2", "answers 2.04 to Create and Delete"},
      .response = answer_changed},
     {{"update-replaces", "PF-DM-3", "replaces all Identity instances by those of a partial update"},

@@ -87,6 +87,45 @@ static void auth_data_as_hex(const struct carried *carried)
     }
 }
 
+/* What stands in TEXT, to the next quotation mark. */
+static size_t quoted_length(struct bytes text)
+{
+    const uint8_t *end = text.len == 0 ? NULL : memchr(text.data, '"', text.len);
+    return end == NULL ? text.len : (size_t)(end - text.data);
+}
+
+static void put_usual_base64(struct bytes url, struct buf *out)
+{
+    for (size_t i = 0; i < url.len; i++)
+        buf_put_u8(out, url.data[i] == '-' ? '+' : url.data[i] == '_' ? '/' : url.data[i]);
+    for (size_t i = url.len; i % 4 != 0; i++)
+        buf_put_u8(out, '=');
+}
+
+static void octets_as_usual_base64(const struct passing *passing)
+{
+    static const char mark[] = "\"vd\":\"";
+    const size_t skip = sizeof mark - 1;
+    struct message *response = passing->response;
+    struct bytes rest = buf_bytes(&response->payload);
+    struct buf changed;
+    if (response->format != FORMAT_SENML_JSON)
+        return;
+    buf_init_secret(&changed, response->payload.limit);
+    while (rest.len > 0) {
+        bool is_octets = rest.len > skip && memcmp(rest.data, mark, skip) == 0;
+        size_t len = is_octets ? skip : 1;
+        buf_put(&changed, (struct bytes){rest.data, len});
+        rest = (struct bytes){rest.data + len, rest.len - len};
+        len = is_octets ? quoted_length(rest) : 0;
+        put_usual_base64((struct bytes){rest.data, len}, &changed);
+        rest = (struct bytes){rest.data + len, rest.len - len};
+    }
+    buf_clear(&response->payload);
+    buf_put(&response->payload, buf_bytes(&changed));
+    buf_release(&changed);
+}
+
 static void identity_as_opaque(const struct carried *carried)
 {
     for (size_t i = 0; i < carried->records->count; i++)
@@ -331,6 +370,8 @@ const struct device_defect defects_object[] = {
      .request = write_auth_data},
     {{"auth-data-as-hex", "PF-OBJ-4", "sends hex digits instead of the octets of AuthData"},
      .content = auth_data_as_hex},
+    {{"octets-as-usual-base64", "PF-DM-4", "sends octets in SenML JSON by the alphabet of MIME, and padded"},
+     .response = octets_as_usual_base64},
     {{"status-writable", "PF-OBJ-5", "answers a write to AuthStatus with 2.04"},
      .request = write_auth_status},
     {{"status-out-of-range", "PF-OBJ-5", "shows 3 instead of 2 for ERROR"},

@@ -64,6 +64,18 @@ static void cut_challenge(const struct inquiry *inquiry)
         inquiry->request->challenge = (struct bytes){challenge.data + challenge.len - 4, 4};
 }
 
+static void empty_zero(const struct inquiry *inquiry)
+{
+    struct bytes challenge = inquiry->request->challenge;
+    if (challenge.len == 1 && challenge.data[0] == 0)
+        inquiry->request->challenge.len = 0;
+}
+
+static void cut_key(const struct inquiry *inquiry)
+{
+    inquiry->request->key_index &= 0xff;
+}
+
 static void pad_challenge(const struct inquiry *inquiry)
 {
     for (size_t i = inquiry->request->challenge.len; i < 8; i++)
@@ -324,6 +336,10 @@ const struct device_defect defects_secure[] = {
      .ask = swap_identity_and_key},
     {{"challenge-of-32-bits", "PF-ARG-8", "takes the lower four octets of a challenge only"},
      .ask = cut_challenge},
+    {{"challenge-0-is-nothing", "PF-ARG-8", "has no octets for challenge 0"},
+     .ask = empty_zero},
+    {{"key-of-8-bits", "PF-ARG-4", "takes the lower eight bits of argument 3 only"},
+     .ask = cut_key},
     {{"challenge-left-out", "PF-AUTH-1", "signs the hash alone"},
      .ask = leave_challenge_out},
     {{"challenge-reversed", "PF-AUTH-1", "takes the octets of the challenge in the wrong order"},

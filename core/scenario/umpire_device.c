@@ -7,6 +7,7 @@
 #include "scenario/umpire_impl.h"
 
 enum { STATUS_MOST = 2, DATA_AVAIL = 1 };
+enum { FORMAT_SENML_JSON = 110, BASE64_SHOWN = 60 };
 enum { NUMBER_MASK = 0xffffff, NUMBER_HALF = 1 << 23, NUMBER_LIFE_MS = 128000 };
 
 static bool is_resource(struct path path, unsigned resource)
@@ -57,9 +58,56 @@ static void judge_snapshot(struct umpire *umpire, const struct records *records,
                 (unsigned)data->path.id[1], status->value.integer);
 }
 
+/* The next octet string of a SenML JSON content, without its quotation marks. No name or value
+ * holds the mark, since a quotation mark has a backslash in front there. */
+static bool next_octets(struct bytes *rest, struct bytes *out)
+{
+    static const char mark[] = "\"vd\"";
+    size_t at = 0;
+    while (at + sizeof mark - 1 <= rest->len && memcmp(rest->data + at, mark, sizeof mark - 1) != 0)
+        at++;
+    if (at + sizeof mark - 1 > rest->len)
+        return false;
+    at += sizeof mark - 1;
+    while (at < rest->len && rest->data[at] != '"')
+        at++;
+    size_t begin = at < rest->len ? at + 1 : at;
+    size_t end = begin;
+    while (end < rest->len && rest->data[end] != '"')
+        end++;
+    *out = (struct bytes){rest->data + begin, end - begin};
+    *rest = (struct bytes){rest->data + end, rest->len - end};
+    return true;
+}
+
+static bool is_of_urls(struct bytes base64)
+{
+    for (size_t i = 0; i < base64.len; i++)
+        if (base64.data[i] == '+' || base64.data[i] == '/' || base64.data[i] == '=')
+            return false;
+    return true;
+}
+
+/* RFC 8428 section 4.3. Our decoder takes the usual alphabet, too; another need not. */
+static void judge_base64(struct umpire *umpire, const struct outcome *outcome)
+{
+    struct bytes rest = buf_bytes(&outcome->payload);
+    struct bytes octets;
+    if (!outcome->decoded || outcome->format != FORMAT_SENML_JSON)
+        return;
+    while (next_octets(&rest, &octets))
+        if (!is_of_urls(octets))
+            umpire_find(umpire, "PF-DM-4",
+                        "the device writes octets in SenML JSON as \"%.*s\": they are base64url "
+                        "without padding there",
+                        (int)(octets.len < BASE64_SHOWN ? octets.len : BASE64_SHOWN),
+                        (const char *)octets.data);
+}
+
 void umpire_device_values(struct umpire *umpire, const struct outcome *outcome)
 {
     char path[PATH_TEXT];
+    judge_base64(umpire, outcome);
     const struct records *records = &outcome->values;
     for (size_t i = 0; i < records->count; i++) {
         const struct record *record = &records->items[i];

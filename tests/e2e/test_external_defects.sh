@@ -65,6 +65,10 @@ vehicle     repeated-message-runs-again  PF-STATE-9        portfolio/duplicate-e
 vehicle     service-ignored              PF-ARG-1          portfolio/arguments-accepted
 vehicle     identity-ignored             PF-ARG-2          portfolio/arguments-choose-identity
 vehicle     key-ignored                  PF-ARG-4          portfolio/arguments-choose-key
+vehicle     key-of-8-bits                PF-ARG-4          portfolio/arguments-wide
+vehicle     hex-challenge-padded         PF-ARG-8          portfolio/arguments-accepted
+vehicle-1.1 octets-as-usual-base64       PF-DM-4           portfolio/object
+vehicle     attributes-stay              LWM2M-ATTRIBUTES  lwm2m/numeric-attributes
 vehicle     malformed-arguments-accepted PF-ARG-6          portfolio/arguments-malformed
 vehicle     repeated-argument-accepted   PF-ARG-7          portfolio/arguments-missing
 vehicle     challenge-of-32-bits         PF-ARG-8          portfolio/arguments-accepted

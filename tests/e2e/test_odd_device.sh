@@ -33,12 +33,12 @@ most="portfolio/use-case-1 portfolio/use-case-1-notify portfolio/state-error por
 portfolio/component-refuses portfolio/arguments-missing portfolio/arguments-printed portfolio/read-levels
 portfolio/notify-snapshot portfolio/observe-carries portfolio/identity-writes portfolio/second-request-notified
 portfolio/duplicate-execute portfolio/duplicate-read portfolio/refused-while-running portfolio/instances-apart
-raw/messages"
+portfolio/arguments-wide portfolio/delete-too-much raw/messages"
 # shellcheck disable=SC2086 # each is a word
 play refuses-creation $most
 nothing_is_wrong "no liberties"
 lacks "no liberties" "$tmp/run.out" 'warn  '
-has "no liberties" "$tmp/run.out" '15 passed, 0 failed, 2 skipped'
+has "no liberties" "$tmp/run.out" '17 passed, 0 failed, 2 skipped'
 
 # --- an Identity instance that is not there is created (PF-DM-8) ----------------------------------------
 play "" portfolio/identity-writes

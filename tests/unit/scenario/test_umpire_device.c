@@ -381,6 +381,38 @@ START_TEST(what_is_observed_twice_or_no_more_is_not_compared)
 }
 END_TEST
 
+/* "/16/0/2" comes in SenML JSON, or in what FORMAT says, as TEXT. */
+static void comes_as(int format, const char *json)
+{
+    setup();
+    struct outcome *outcome =
+        fake_stage_value(&script.fake, "/16/0/2/0", value_octets(VALUE_OPAQUE, bytes_of("data")));
+    outcome->format = format;
+    buf_puts(&outcome->payload, json);
+    play(HEADER "read /16/0/2\n");
+}
+
+START_TEST(octets_in_senml_json_are_base64url)
+{
+    comes_as(110, "[{\"bn\":\"/16/0/2/\",\"n\":\"0\",\"vd\":\"-_Bk\"},"
+                  "{\"n\":\"1\",\"vs\":\"\\\"vd\\\":\\\"a+b==\"}]");
+    expect_no_finding();
+    teardown();
+    comes_as(11543, "{\"vd\":\"ZGF0YQ==\"}"); /* nothing of that format */
+    expect_no_finding();
+    teardown();
+    comes_as(110, "[{\"n\":\"0\",\"vd\" : \"ZGF0YQ==\"}]");
+    expect_finding("PF-DM-4", "writes octets in SenML JSON as \"ZGF0YQ==\"");
+    teardown();
+    comes_as(110, "[{\"n\":\"0\",\"vd\":\"-_Bk\"},{\"vd\":\"+/Bk\"}]");
+    expect_finding("PF-DM-4", "as \"+/Bk\": they are base64url without padding");
+    teardown();
+    comes_as(110, "[{\"vd\"");
+    expect_no_finding();
+    teardown();
+}
+END_TEST
+
 START_TEST(single_resources_have_no_dim)
 {
     setup();
@@ -407,4 +439,4 @@ UNIT_MAIN("umpire_device", a_status_is_0_1_or_2, a_status_that_is_notified_or_se
           auth_data_is_notified_confirmable, a_notification_has_the_format_of_the_observation,
           a_notification_has_a_number_of_its_own, the_numbers_of_notifications_rise,
           a_number_is_forgotten_after_a_while, what_is_observed_twice_or_no_more_is_not_compared,
-          single_resources_have_no_dim)
+          octets_in_senml_json_are_base64url, single_resources_have_no_dim)
