@@ -16,8 +16,8 @@ struct sink *junit_sink_new(const char *path, struct error *error);
 struct sink *json_sink_new(const char *path, struct error *error);
 
 /* Appends the whole explanation of RESULT, clean and without a newline at its end: what its checks
- * say that did not pass, else its reason, which a skip shows anyway; what was wrong before one that
- * is flaky; nothing for a plain pass. */
+ * say; its reason where none of them came to its verdict, but for a skip, which shows it anyway;
+ * what was wrong before one that is flaky; nothing for a plain pass. */
 void result_explain(const struct result *result, struct buf *out);
 
 enum human_detail {

@@ -50,6 +50,15 @@ static void add_attempts(const struct result *result, struct buf *out)
     buf_release(&line);
 }
 
+/* A scenario that was cut off has a verdict that none of its checks has. */
+static bool is_told_by_checks(const struct result *result)
+{
+    for (size_t i = 0; i < result->check_count; i++)
+        if (result->checks[i].text.len > 0 && result->checks[i].verdict == result->verdict)
+            return true;
+    return false;
+}
+
 void result_explain(const struct result *result, struct buf *out)
 {
     struct buf text;
@@ -57,8 +66,8 @@ void result_explain(const struct result *result, struct buf *out)
     for (size_t i = 0; i < result->check_count; i++)
         if (result->checks[i].text.len > 0)
             add_text(buf_bytes(&result->checks[i].text), &text);
-    if (text.len == 0 && !verdict_is_skip(result->verdict) && result->verdict != VERDICT_PASS &&
-        !result->is_flaky)
+    if (!is_told_by_checks(result) && !verdict_is_skip(result->verdict) &&
+        result->verdict != VERDICT_PASS && !result->is_flaky)
         add_text(buf_bytes(&result->reason), &text);
     add_attempts(result, &text);
     buf_put(out, buf_bytes(&text));

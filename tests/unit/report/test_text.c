@@ -77,6 +77,25 @@ START_TEST(explains_by_the_checks_else_by_the_reason)
 }
 END_TEST
 
+START_TEST(explains_by_the_reason_what_no_check_came_to)
+{
+    struct check checks[2] = {{.verdict = VERDICT_PASS}, {.verdict = VERDICT_WARN}};
+    struct result result = {.verdict = VERDICT_ERROR, .checks = checks, .check_count = 2};
+    struct buf out;
+    buf_init(&out, 255);
+    sample_put(&checks[0].text, "accepted by I-11");
+    sample_put(&checks[1].text, "odd");
+    sample_put(&result.reason, "line 10: wait: the time limit passed before its end");
+    result_explain(&result, &out);
+    ck_assert_str_eq(buf_text(&out), "accepted by I-11\n\nodd\n\n"
+                                     "line 10: wait: the time limit passed before its end");
+    buf_release(&out);
+    for (size_t i = 0; i < 2; i++)
+        buf_release(&checks[i].text);
+    buf_release(&result.reason);
+}
+END_TEST
+
 START_TEST(writes_times)
 {
     struct buf out;
@@ -107,4 +126,5 @@ START_TEST(sorts_verdicts)
 END_TEST
 
 UNIT_MAIN("text", keeps_what_is_harmless, replaces_what_is_not,
-          explains_by_the_checks_else_by_the_reason, writes_times, sorts_verdicts)
+          explains_by_the_checks_else_by_the_reason, explains_by_the_reason_what_no_check_came_to,
+          writes_times, sorts_verdicts)
