@@ -103,6 +103,12 @@ start_device device.dies --json -p vehicle -s "$uri"
 until_true holds "$tmp/device.dies.out" '"observe":0'
 signal device.dies KILL
 await device.dies
+start run.hidden "$BIN" run --device external --listen coaps://127.0.0.1:0 --ready-fd 3 --expect vehicle-psk -v "$tmp/told.scenario"
+await_server run.hidden
+start_device device.hidden --json -p vehicle-psk -s "$uri"
+until_true holds "$tmp/device.hidden.out" '"observe":0'
+signal device.hidden KILL
+await device.hidden
 
 # A bad link, and messages as dictated: a relay stands where the device finds its server.
 start_run run.link --expect vehicle --allow-writes link/duplicates link/lost-answer link/another-address raw/duplicates \
@@ -281,6 +287,9 @@ stop device.secured
 ends_with 4 "a device that dies while it is waited for" run.dies
 has "a device that dies while it is waited for" "$tmp/run.dies.out" 'device "urn:dev:vehicle-0001" does not answer any more' \
 	'2 could not be run'
+lacks "what it sends in plain text is seen" "$tmp/run.dies.out" 'DTLS'
+ends_with 4 "a device that dies behind DTLS" run.hidden
+has "a device that dies behind DTLS" "$tmp/run.hidden.out" 'does not answer any more; octets that are no CoAP message would not be seen'
 
 # --- usage ----------------------------------------------------------------------------------------------
 exits 2 "--expect is needed" "$BIN" run --device external
