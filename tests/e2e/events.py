@@ -26,8 +26,8 @@ NEEDS = {
     "answer": {"line": int, "input": str, "ok": bool},
     "notify": {"endpoint": str, "path": str, "text": str},
 }
-MAY_BE = {"query": str, "format": int, "observe": int, "payload_len": int, "payload_hex": str,
-          "payload_text": str, "path": str, "text": str, "peer": str, "token": str, "code": str,
+MAY_BE = {"query": str, "format": int, "accept": int, "observe": int, "payload_len": int,
+          "payload_hex": str, "payload_text": str, "path": str, "text": str, "peer": str, "token": str, "code": str,
           "error": str, "side": str}
 
 
