@@ -267,6 +267,16 @@ static void close_pipes(int pipes[PIPES][2])
                 close(pipes[i][end]);
 }
 
+/* Those that belong to the process. The guard must not inherit them: who holds the end of a pipe
+ * that nobody reads looks like a reader. */
+static void hand_over(int pipes[PIPES][2])
+{
+    int given[] = {pipes[TO][0], pipes[OUT][1], pipes[LOG][1]};
+    for (size_t i = 0; i < COUNT_OF(given); i++)
+        close(given[i]);
+    pipes[TO][0] = pipes[OUT][1] = pipes[LOG][1] = -1;
+}
+
 static bool open_pipes(int pipes[PIPES][2])
 {
     bool good = true;
@@ -309,6 +319,7 @@ static pid_t launch(const struct coprocess_config *config, int pipes[PIPES][2], 
     if (pid == 0)
         become(config->command, pipes);
     setpgid(pid, pid); /* whoever comes first */
+    hand_over(pipes);
     if (guard_start(guard, pid, patience_of(config)))
         return pid;
     int why = errno;
@@ -337,9 +348,6 @@ struct coprocess *coprocess_new(const struct coprocess_config *config, struct er
     buf_init_secret(&self->waiting, (size_t)2 * COPROCESS_LINE_MOST);
     start_reader(self, &self->out, pipes[OUT][0], COPROCESS_LINE_MOST);
     start_reader(self, &self->log, pipes[LOG][0], LOG_LINE_MOST);
-    close(pipes[TO][0]);
-    close(pipes[OUT][1]);
-    close(pipes[LOG][1]);
     return self;
 }
 
