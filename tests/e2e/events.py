@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Judges a stream or trace of JSON events: events.py FILE [KIND...].
+"""Judges a stream or trace of JSON events: events.py FILE [KIND...], or names all kinds: events.py --kinds.
 
 Every line must be one object of the documented form, and every KIND must occur. Prints what is wrong.
 """
@@ -15,6 +15,9 @@ NEEDS = {
     "response": {**MESSAGE, "code": str},
     "notification": {**MESSAGE, "code": str, "token": str, "observe": int, "path": str},
     "reset": MESSAGE,
+    "malformed": {"side": str, "peer": str, "direction": str, "payload_hex": str, "payload_len": int, "text": str},
+    "secured": {"side": str, "peer": str, "suite": str, "text": str},
+    "bootstrap": {"side": str},
     "unsecured": {"side": str, "peer": str, "text": str},
     "registered": {"side": str, "text": str},
     "updated": {"side": str},
@@ -28,7 +31,7 @@ NEEDS = {
 }
 MAY_BE = {"query": str, "format": int, "accept": int, "observe": int, "payload_len": int,
           "payload_hex": str, "payload_text": str, "path": str, "text": str, "peer": str, "token": str, "code": str,
-          "error": str, "side": str}
+          "error": str, "side": str, "identity": str}
 
 
 def no_twins(pairs):
@@ -97,4 +100,7 @@ def main(path, *wanted):
     return 1 if wrong else 0
 
 
+if sys.argv[1:] == ["--kinds"]:
+    print("\n".join(sorted(NEEDS)))
+    sys.exit()
 sys.exit(main(*sys.argv[1:]))

@@ -241,6 +241,16 @@ ok "the console's words stand in the manual" same /dev/null "$(
 	echo "$tmp/words.missing"
 )"
 
+# Every kind of event that the program's own names have, and no other.
+sed -nE 's/^    \[EVENT_[A-Z]+\] = "(.*)",$/\1/p' core/base/trace.c >"$tmp/kinds"
+printf 'answer\nnotify\n' >>"$tmp/kinds" # what the terminals add
+sort -o "$tmp/kinds" "$tmp/kinds"
+awk '/^\.Sh /{ inside = $2 == "EVENTS" } inside && /^\.It Li /{ for (i = 3; i <= NF; i += 2) print $i }' "$page" |
+	sort >"$tmp/kinds.man"
+python3 "$tools/events.py" --kinds | sort >"$tmp/kinds.judged"
+ok "the kinds of events stand in the manual" same "$tmp/kinds" "$tmp/kinds.man"
+ok "and are all judged" same "$tmp/kinds" "$tmp/kinds.judged"
+
 # --- README ----------------------------------------------------------------------------------------
 links() { # file: what it links to in the tree is there
 	sed 's/](/\n](/g' "$1" | sed -nE 's/^\]\(([^)#:]+)\).*/\1/p' | while read -r target; do
