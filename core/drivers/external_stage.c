@@ -22,6 +22,7 @@ struct external_stage {
     struct server_actor *server;           /* (owned) NULL: it does not listen yet */
     struct actor_listener listener;        /* of the scenario that is played */
     struct undo undo;                      /* what it has left at the device */
+    bool has_come;                         /* it was registered once */
     bool is_lost;                          /* waited for in vain, and not heard of since */
     bool is_found_out;       /* what it answers was none, and a step has failed by it */
     char found[MISFIT_TEXT]; /* as this says; empty: what it is lost by is silence */
@@ -56,6 +57,7 @@ static void hear(void *arg, const struct actor_event *event)
     struct external_stage *self = arg;
     if (strcmp(event->endpoint, endpoint_of(self)) != 0)
         return;
+    self->has_come = true;
     self->is_lost = false;
     if (self->front.listener.hear != NULL)
         self->front.listener.hear(self->front.listener.arg, event);
@@ -130,12 +132,11 @@ static void explain_absence(const struct external_stage *self, struct error *err
             "that one with --endpoint",
             endpoint_of(self), address, waited, other->endpoint);
     else
-        error_set(
-            error,
-            "device \"%.100s\" did not register at %.60s within %g s; start it, anew if an earlier "
-            "server had it, and look "
-            "whether it uses this address and these keys",
-            endpoint_of(self), address, waited);
+        error_set(error, "device \"%.100s\" did not register at %.60s within %g s%s",
+                  endpoint_of(self), address, waited,
+                  self->has_come ? ", though it was registered before in this run"
+                                 : "; start it, anew if an earlier server had it, and look whether "
+                                   "it uses this address and these keys");
 }
 
 /* It is waited for once: when it stays away, nobody wants to wait for it in each scenario. */
@@ -148,6 +149,7 @@ static enum status await_device(struct external_stage *self, struct error *error
         house_turn(&self->house, left < TURN_MS ? left : TURN_MS);
         left = until - house_now(&self->house);
     }
+    self->has_come = self->has_come || is_registered(self);
     if (is_registered(self))
         return ST_OK;
     if (sim_world_is_stopped(&self->config.house.world)) {
@@ -246,7 +248,7 @@ static enum status perform(struct server_actor *actor, const char *endpoint,
     }
     size_t before = self->house.misfits.count;
     enum status status = write_as_it_can(self, endpoint, operation, out, error);
-    if (status == ST_OK)
+    if (status == ST_OK || status == ST_TIMEOUT)
         undo_note(&self->undo, self->house.claims.content, operation, out);
     look_for_misfits(self, status, before, out, error);
     if (status != ST_TIMEOUT || out->misanswered || operation->tidies || self->is_impaired ||
@@ -413,7 +415,9 @@ static void strike(struct stage *stage)
     house_close(&self->house);
     heal(self);
     if (self->is_lost)
-        undo_clear(&self->undo);
+        undo_give_up(&self->undo);
+    else if (self->server == NULL || !is_registered(self))
+        undo_leave_written(&self->undo);
     if (self->server == NULL || self->is_lost || !is_registered(self))
         return;
     undo_all(&self->undo, self->server, endpoint_of(self), TIDY_MS);
@@ -421,6 +425,11 @@ static void strike(struct stage *stage)
     struct probe probe = probe_of(self);
     size_t before = self->house.misfits.count;
     self->is_lost = !is_of_use(self, probe_empty(&probe, true), before);
+}
+
+static const char *left(const struct stage *stage)
+{
+    return ((const struct external_stage *)stage)->undo.left;
 }
 
 static enum status settle(struct external_stage *self, struct error *error)
@@ -566,6 +575,7 @@ static const struct stage_ops ops = {
     .set_up = set_up,
     .is_gone = is_gone,
     .strike = strike,
+    .left = left,
     .turn = turn,
     .now = now,
     .messages = put_messages,

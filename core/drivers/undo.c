@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Takes away what scenarios left at somebody else's device: attributes and instances. */
+/* Takes away what scenarios left at somebody else's device: attributes and instances; and knows
+ * what they wrote. */
 #include "base/std.h"
 
 #include "base/coap.h"
@@ -50,6 +51,62 @@ static void note_attributes(struct undo *undo, struct path path, const char *tex
     }
 }
 
+/* --- values -----------------------------------------------------------------------------------
+ */
+
+static void drop_written(struct undo *undo, struct path path)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < undo->written_count; i++)
+        if (!path_covers(path, undo->written[i]) && !path_covers(undo->written[i], path))
+            undo->written[kept++] = undo->written[i];
+    undo->written_count = kept;
+}
+
+static void add_written(struct undo *undo, struct path path)
+{
+    for (size_t i = 0; i < undo->written_count; i++)
+        if (path_covers(undo->written[i], path))
+            return;
+    if (undo->written_count < UNDO_MOST)
+        undo->written[undo->written_count++] = path;
+}
+
+/* What goes with an instance that is ours to delete is no value of the device's. */
+static bool is_of_created(const struct undo *undo, struct path path)
+{
+    for (size_t i = 0; i < undo->count; i++)
+        if (undo->items[i].kind == OPERATION_DELETE && path_covers(undo->items[i].path, path))
+            return true;
+    return false;
+}
+
+static bool writes(const struct operation *operation)
+{
+    return operation->kind == OPERATION_WRITE || operation->kind == OPERATION_UPDATE ||
+           operation->kind == OPERATION_WRITE_COMPOSITE;
+}
+
+static void note_path(struct undo *undo, const struct operation *operation, struct path path)
+{
+    if (operation->tidies)
+        drop_written(undo, path);
+    else if (path.depth > 0 && !is_of_created(undo, path))
+        add_written(undo, path);
+}
+
+static void note_written(struct undo *undo, const struct operation *operation, uint8_t code)
+{
+    bool may_be_done = code == CODE_CHANGED || (code == 0 && !operation->tidies);
+    bool is_composite = operation->kind == OPERATION_WRITE_COMPOSITE;
+    if (!writes(operation) || !may_be_done)
+        return;
+    for (size_t i = 0; is_composite && i < operation->values.count; i++)
+        note_path(undo, operation, operation->values.items[i].path);
+    if (!is_composite)
+        note_path(undo, operation, operation->path);
+}
+
 /* --- what happens -----------------------------------------------------------------------------
  */
 
@@ -81,6 +138,9 @@ static void note_created(struct undo *undo, const struct records *claims, struct
 void undo_note(struct undo *undo, const struct records *claims, const struct operation *operation,
                const struct outcome *outcome)
 {
+    note_written(undo, operation, outcome->code);
+    undo->is_refused = undo->is_refused ||
+                       (operation->tidies && writes(operation) && outcome->code != CODE_CHANGED);
     if (operation->kind == OPERATION_ATTRIBUTES && outcome->code == CODE_CHANGED &&
         operation->text != NULL)
         note_attributes(undo, operation->path, operation->text);
@@ -94,6 +154,21 @@ void undo_note(struct undo *undo, const struct records *claims, const struct ope
 
 /* --- what is left -----------------------------------------------------------------------------
  */
+
+static void put_left(struct undo *undo, struct path path)
+{
+    char text[PATH_TEXT];
+    size_t len = strlen(undo->left);
+    path_text(path, text);
+    if (strstr(undo->left, text) == NULL)
+        snprintf(undo->left + len, sizeof undo->left - len, "%s%s", len > 0 ? ", " : "", text);
+}
+
+static void put_written(struct undo *undo)
+{
+    for (size_t i = 0; i < undo->written_count; i++)
+        put_left(undo, undo->written[i]);
+}
 
 static enum status undo_one(const struct undo_item *item, struct server_actor *server,
                             const char *endpoint, int64_t limit_ms)
@@ -119,10 +194,33 @@ void undo_all(struct undo *undo, struct server_actor *server, const char *endpoi
               int64_t limit_ms)
 {
     enum status status = ST_OK;
+    undo->left[0] = '\0';
     while (undo->count > 0 && status == ST_OK) {
         status = undo_one(&undo->items[undo->count - 1], server, endpoint, limit_ms);
+        if (status != ST_OK)
+            put_left(undo, undo->items[undo->count - 1].path);
         drop(undo, undo->count - 1);
     }
+    for (size_t i = 0; i < undo->count; i++)
+        put_left(undo, undo->items[i].path);
+    if (undo->is_refused || status != ST_OK)
+        put_written(undo);
+    undo_clear(undo);
+}
+
+void undo_leave_written(struct undo *undo)
+{
+    undo->left[0] = '\0';
+    put_written(undo);
+    undo->written_count = 0;
+    undo->is_refused = false;
+}
+
+void undo_give_up(struct undo *undo)
+{
+    undo_leave_written(undo);
+    for (size_t i = 0; i < undo->count; i++)
+        put_left(undo, undo->items[i].path);
     undo_clear(undo);
 }
 
@@ -130,4 +228,6 @@ void undo_clear(struct undo *undo)
 {
     while (undo->count > 0)
         drop(undo, undo->count - 1);
+    undo->written_count = 0;
+    undo->is_refused = false;
 }

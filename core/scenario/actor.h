@@ -234,6 +234,9 @@ struct stage_ops {
     void (*give_up)(struct stage *stage, const char *why);
     /* Ends both. */
     void (*strike)(struct stage *stage);
+    /* After that: what stays changed at an end that is somebody else's, as paths for people; empty:
+     * nothing. NULL: both are ours. */
+    const char *(*left)(const struct stage *stage);
     /* Lets the world move for at most MS (until something happened). */
     void (*turn)(struct stage *stage, int64_t ms);
     int64_t (*now)(const struct stage *stage); /* milliseconds, monotonic */

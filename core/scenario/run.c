@@ -493,6 +493,7 @@ static void set_up_and_play(struct run *run)
                      error.text[0] != '\0' ? error.text : status_text(run->status));
     run->status = is_for_it ? run->status : ST_OK;
     run->stage->ops->strike(run->stage);
+    run_tell_left(run);
     umpire_free(run->umpire);
     run->result->duration_ms = now(run) - started;
 }

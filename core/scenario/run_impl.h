@@ -56,6 +56,10 @@ const void *run_await(struct run *run, const struct step *step,
 struct finding run_compare_heard(const struct run *run, const struct step *step,
                                  const struct heard *heard);
 
+/* --- run_left.c ------------------------------------------------------------------------ */
+/* The stage was struck: what stays changed at somebody else's end is a check that warns. */
+void run_tell_left(struct run *run);
+
 /* --- run_seen.c ------------------------------------------------------------------------ */
 /* EVENT came. */
 void run_see(struct run *run, const struct actor_event *event);

@@ -230,6 +230,12 @@ static void strike(struct stage *stage)
     note(self_of(stage), "strike", path_root());
 }
 
+static const char *left(const struct stage *stage)
+{
+    const char *text = ((const struct fake_stage *)stage)->left;
+    return text == NULL ? "" : text;
+}
+
 static void turn(struct stage *stage, int64_t ms)
 {
     struct fake_stage *fake = self_of(stage);
@@ -281,6 +287,7 @@ void fake_stage_init(struct fake_stage *fake)
     static const struct stage_ops stage_ops = {.look_up = look_up,
                                                .set_up = set_up,
                                                .strike = strike,
+                                               .left = left,
                                                .turn = turn,
                                                .now = now,
                                                .pace = pace,

@@ -49,6 +49,7 @@ struct fake_stage {
     int64_t paced_ms;     /* what was last said to be the limit by the machine's clock */
     int64_t stalls_ms;    /* the next turn takes so long, and what happens meanwhile waits */
     int stop;
+    const char *left; /* (borrowed) changed at the end, or NULL: nothing */
     struct fake_answer answers[FAKE_ANSWERS_MOST];
     size_t answer_count, answered;
     struct fake_event events[FAKE_EVENTS_MOST];

@@ -280,7 +280,10 @@ START_TEST(one_that_left_is_unreachable)
     outcome_release(&outcome);
     operation_release(&operation);
     stage->ops->strike(stage);
+    error_clear(&error);
     ck_assert_int_eq(set_up(&cast, &error), ST_UNREACHABLE);
+    ck_assert_ptr_nonnull(strstr(error.text, "though it was registered before in this run"));
+    ck_assert_ptr_null(strstr(error.text, "start it"));
     close_stage();
 }
 END_TEST
@@ -296,6 +299,30 @@ START_TEST(one_that_does_not_answer_is_gone)
     end_device(); /* without a word */
     ck_assert(stage->ops->is_gone(stage, &error));
     ck_assert_str_eq(error.text, "device \"scene\" does not answer any more");
+    close_stage();
+    is_virtual = false;
+}
+END_TEST
+
+START_TEST(what_one_that_is_gone_keeps_is_told)
+{
+    struct operation operation;
+    struct outcome outcome;
+    struct error error;
+    is_virtual = true;
+    open_stage(NULL, 5000);
+    start_device();
+    struct cast cast = set_up_well();
+    operation_init(&operation, OPERATION_WRITE);
+    operation.path = path_resource(1, 0, 1);
+    ck_assert(records_add(&operation.values, operation.path, value_integer(250)));
+    ck_assert_int_eq(scene_perform(cast.servers[0].actor, &operation, &outcome), ST_OK);
+    ck_assert_uint_eq(outcome.code, CODE_CHANGED);
+    outcome_release(&outcome);
+    end_device(); /* without a word */
+    ck_assert(stage->ops->is_gone(stage, &error));
+    stage->ops->strike(stage);
+    ck_assert_str_eq(stage->ops->left(stage), "/1/0/1");
     close_stage();
     is_virtual = false;
 }
@@ -373,6 +400,7 @@ START_TEST(the_path_can_be_impaired)
 END_TEST
 
 UNIT_MAIN("external_stage", one_that_does_not_answer_is_gone, one_in_queue_mode_may_sleep,
+          what_one_that_is_gone_keeps_is_told,
           a_registration_that_is_alive_is_told_to_each_scenario,
           no_observation_outlives_its_scenario, old_auth_data_is_gone_before_a_scenario_begins,
           an_old_error_is_gone_before_a_scenario_begins,

@@ -153,7 +153,67 @@ START_TEST(more_than_it_holds_is_not_kept)
 }
 END_TEST
 
-UNIT_MAIN("undo", attributes_that_are_left_are_unset, instances_that_are_left_are_deleted,
-          an_id_that_the_device_chose_is_its_location, what_the_device_had_before_is_never_deleted,
-          what_a_dictated_message_deleted_is_gone, a_device_that_is_gone_is_left_alone,
-          more_than_it_holds_is_not_kept)
+/* A write to PATH answered by CODE, as a part of the cleanup or not. */
+static void write_at(struct path path, bool tidies, uint8_t code)
+{
+    struct operation operation;
+    struct outcome outcome;
+    operation_init(&operation, OPERATION_WRITE);
+    operation.path = path;
+    operation.tidies = tidies;
+    outcome_init(&outcome);
+    outcome.code = code;
+    undo_note(&undo, &claims, &operation, &outcome);
+    outcome_release(&outcome);
+    operation_release(&operation);
+}
+
+START_TEST(what_a_device_that_is_gone_keeps_is_named)
+{
+    open_fake();
+    write_at(path_resource(16, 2, 0), false, 0x44);
+    write_at(path_resource(16, 2, 0), false, 0x44);
+    write_at(path_resource(1, 0, 1), false, 0x80); /* refused */
+    write_at(path_resource(1, 0, 3), false, 0);    /* no answer: who knows */
+    note(OPERATION_CREATE, path_instance(16, 7), NULL, 0x41);
+    write_at(path_resource(16, 7, 0), false, 0x44); /* goes with it */
+    undo_give_up(&undo);
+    ck_assert_str_eq(undo.left, "/16/2/0, /1/0/3, /16/7");
+    undone_is("");
+    ck_assert_str_eq(undo.left, "");
+}
+END_TEST
+
+START_TEST(what_the_cleanup_wrote_back_is_not)
+{
+    open_fake();
+    write_at((struct path){{16, 2, 0, 1}, 4}, false, 0x44);
+    write_at(path_resource(16, 2, 0), true, 0x44);
+    undo_give_up(&undo);
+    ck_assert_str_eq(undo.left, "");
+    write_at(path_resource(16, 2, 0), false, 0x44);
+    write_at(path_resource(16, 2, 0), true, 0x80); /* refused */
+    undone_is("");
+    ck_assert_str_eq(undo.left, "/16/2/0");
+    write_at(path_resource(16, 2, 0), false, 0x44); /* no cleanup is meant to be */
+    undone_is("");
+    ck_assert_str_eq(undo.left, "");
+}
+END_TEST
+
+START_TEST(what_could_not_be_undone_is_named)
+{
+    open_fake();
+    fake.is_gone = true;
+    note(OPERATION_CREATE, path_instance(16, 7), NULL, 0x41);
+    note(OPERATION_ATTRIBUTES, path_resource(3, 0, 9), "lt=1", 0x44);
+    undone_is("attributes /3/0/9 lt; ");
+    ck_assert_str_eq(undo.left, "/3/0/9, /16/7");
+}
+END_TEST
+
+UNIT_MAIN("undo", what_a_device_that_is_gone_keeps_is_named, what_the_cleanup_wrote_back_is_not,
+          what_could_not_be_undone_is_named, attributes_that_are_left_are_unset,
+          instances_that_are_left_are_deleted, an_id_that_the_device_chose_is_its_location,
+          what_the_device_had_before_is_never_deleted, what_a_dictated_message_deleted_is_gone,
+          a_device_that_is_gone_is_left_alone, more_than_it_holds_is_not_kept)
