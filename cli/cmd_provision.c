@@ -224,6 +224,15 @@ static int write_halves(const struct provision_options *given, struct bytes temp
     return status;
 }
 
+/* What secures the links is not made anew: its other half is where the server has it. */
+static bool has_link_keys(const struct profile *profile)
+{
+    bool has = profile->bootstrap != NULL && profile->bootstrap->security.mode != CREDENTIALS_NONE;
+    for (size_t i = 0; i < profile->server_count; i++)
+        has = has || profile->servers[i].security.mode != CREDENTIALS_NONE;
+    return has;
+}
+
 /* --- the command ---------------------------------------------------------------------------- */
 
 static int provision(const struct provision_options *given, struct bytes text,
@@ -238,6 +247,10 @@ static int provision(const struct provision_options *given, struct bytes text,
     }
     if (renew(profile, &halves))
         status = write_halves(given, text, profile, &halves);
+    if (status == EXIT_PASSED && has_link_keys(profile))
+        printf("kept the keys of the links, which are those of profile \"%s\": put others into %s, "
+               "and into the security file of each server\n",
+               given->profile, given->out);
     else
         complain("keys or hashes could not be made");
     provision_release(&halves.device);

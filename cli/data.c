@@ -227,6 +227,19 @@ char *data_shipped_path(enum data_kind kind, const char *name)
     return path;
 }
 
+/* A folder of shipped ones is no name; scenarios of it can be chosen. */
+static void hint_at_group(enum data_kind kind, const char *name, const struct names_list *names,
+                          struct buf *hint)
+{
+    size_t len = strcspn(name, "/");
+    bool is_word = name[len] == '\0' || name[len + 1] == '\0';
+    for (size_t i = 0; i < names->count && is_word && kind == DATA_SCENARIOS; i++)
+        if (strncmp(names->items[i], name, len) == 0 && names->items[i][len] == '/') {
+            buf_printf(hint, ", but some below it (run -f \"^%.*s/\")", (int)len, name);
+            return;
+        }
+}
+
 static void report_missing(enum data_kind kind, const char *name, struct error *error)
 {
     struct names_list names;
@@ -237,7 +250,9 @@ static void report_missing(enum data_kind kind, const char *name, struct error *
     suggestion_init(&suggestion, name);
     for (size_t i = 0; i < names.count; i++)
         suggestion_consider(&suggestion, names.items[i]);
-    suggestion_put(&suggestion, &hint);
+    hint_at_group(kind, name, &names, &hint);
+    if (hint.len == 0)
+        suggestion_put(&suggestion, &hint);
     if (names.count == 0)
         error_set(error,
                   "no file \"%s\", and no shipped %ss are found; set LWM2M_PORTFOLIO_DATA to the "

@@ -73,6 +73,7 @@ static void add_check(struct run *run, const struct step *step, const struct rul
     if (verdict == VERDICT_PASS) {
         buf_printf(&check->text, "%s: ", run->scenario->file);
         summarize(&explanation, check->line, &check->text);
+        performed->finding.accepted = NULL; /* once, however many rules the step names */
     } else {
         explain(&explanation, &check->text);
         buf_clear(&messages);

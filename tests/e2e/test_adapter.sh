@@ -41,6 +41,7 @@ has "all was played" "$tmp/out" "3 passed, 0 failed"
 
 # --- secured -------------------------------------------------------------------------------------------
 exits 0 "provision" "$BIN" provision -p vehicle-psk -o "$tmp/psk.json"
+has "provision says that the key of the link is kept" "$tmp/out" 'kept the keys of the links' "put others into $tmp/psk.json"
 cat >"$tmp/psk.security" <<.
 { "security": 1, "psk": { "urn:dev:vehicle-0001": "hex:000102030405060708090a0b0c0d0e0f" } }
 .

@@ -192,6 +192,24 @@ START_TEST(says_what_a_missing_name_may_have_meant)
 }
 END_TEST
 
+START_TEST(names_what_is_below_a_folder_of_scenarios)
+{
+    struct folder folder;
+    struct error error;
+    make_data(&folder);
+    error_clear(&error);
+    ck_assert_ptr_null(data_path(DATA_SCENARIOS, "portfolio", &error));
+    ck_assert_str_eq(error.text,
+                     "no file and no shipped scenario \"portfolio\", but some below it "
+                     "(run -f \"^portfolio/\"); see \"lwm2m-portfolio list scenarios\"");
+    ck_assert_ptr_null(data_path(DATA_SCENARIOS, "portfolio/", &error));
+    ck_assert_ptr_nonnull(strstr(error.text, "(run -f \"^portfolio/\")"));
+    ck_assert_ptr_null(data_path(DATA_SCENARIOS, "port", &error));
+    ck_assert_ptr_null(strstr(error.text, "run -f"));
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(a_profile_comes_with_the_hash_of_its_file)
 {
     /* printf '{"endpoint": "car"}' | sha256sum */
@@ -277,5 +295,5 @@ UNIT_MAIN("data", a_program_stands_beside_this_one_or_nowhere, a_name_may_say_th
           what_the_environment_says_counts, names_come_without_folder_and_suffix_in_order,
           numbers_in_names_are_in_the_order_of_their_values, a_path_comes_before_a_shipped_name,
           a_folder_does_not_hide_a_profile, the_security_file_of_a_profile_stands_beside_it,
-          says_what_a_missing_name_may_have_meant, a_profile_comes_with_the_hash_of_its_file,
-          a_broken_or_missing_profile_gives_its_errors)
+          says_what_a_missing_name_may_have_meant, names_what_is_below_a_folder_of_scenarios,
+          a_profile_comes_with_the_hash_of_its_file, a_broken_or_missing_profile_gives_its_errors)

@@ -19,6 +19,13 @@ START_TEST(where_no_format_is_asked_for_any_will_do)
     ck_assert_uint_eq(script.result.checks[2].text.len, 0);
     is_accepted(3, "accepted by PF-DM-4: without Accept the content format is the device's choice");
     teardown();
+    setup_theirs(); /* once for a step with two rules, too */
+    fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
+    play(HEADER "covers PF-ARG-1 PF-ARG-2\nread $pf/3 => 2.05 0   [PF-ARG-1 PF-ARG-2]\n");
+    is_accepted(0, "accepted by PF-DM-4");
+    ck_assert_int_eq(verdict_at(1), VERDICT_PASS);
+    ck_assert_uint_eq(script.result.checks[1].text.len, 0);
+    teardown();
     setup_theirs(); /* of what is asked for it is no choice */
     fake_stage_value(&script.fake, "/16/0/3", value_integer(0))->format = 11542;
     play(HEADER "read $pf/3 as text => 2.05 0 format text\n");
