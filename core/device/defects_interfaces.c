@@ -175,6 +175,16 @@ static bool forget_attributes(const struct passing *passing)
            is_other_object(passing->request) && seeded_answer(passing, CODE_CHANGED);
 }
 
+/* Of an object or an instance. */
+static bool lose_attributes_above(const struct passing *passing)
+{
+    struct path path;
+    const struct message *request = passing->request;
+    return request->code == CODE_PUT && request->query.count > 0 && seeded_path(request, &path) &&
+           path.depth <= 2 && model_has(device_model(passing->seeded->device), path) &&
+           seeded_answer(passing, CODE_CHANGED);
+}
+
 static void accept_attributes(const struct passing *passing)
 {
     if (passing->request->code == CODE_PUT && passing->request->query.count > 0 &&
@@ -440,6 +450,8 @@ const struct device_defect defects_interfaces[] = {
      .request = keep_attributes},
     {{"attributes-forgotten", "LWM2M-ATTRIBUTES", "answers 2.04 to Write-Attributes, and forgets them"},
      .request = forget_attributes},
+    {{"attributes-not-inherited", "PF-DM-6", "minds attributes of resources alone, not those of instance and object"},
+     .request = lose_attributes_above},
     {{"composite-lacks-one", "LWM2M-READ-COMPOSITE", "leaves the last value out when several paths are read"},
      .content = lose_one_of_several},
     {{"composite-writes-nothing", "LWM2M-WRITE-COMPOSITE", "answers 2.04 to a write to several paths, and writes nothing"},

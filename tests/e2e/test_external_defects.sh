@@ -91,6 +91,7 @@ vehicle     missing-is-empty             PF-DM-5           portfolio/missing
 vehicle     pmin-ignored                 PF-DM-6           portfolio/observe-periods
 vehicle-1.1 composite-lacks-portfolio    PF-DM-7           portfolio/composite-read
 vehicle     single-write-replaces-all    PF-DM-8           portfolio/identity-writes
+vehicle     attributes-not-inherited     PF-DM-6           portfolio/periods-inherited
 vehicle     attributes-forgotten         LWM2M-ATTRIBUTES  lwm2m/numeric-attributes
 vehicle     reset-ignored                LWM2M-CANCEL      portfolio/observe-cancelled
 vehicle     registers-for-a-year         LWM2M-REGISTER    lwm2m/registered
