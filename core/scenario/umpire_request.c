@@ -115,6 +115,43 @@ static void judge_choice(struct umpire *umpire, const struct actor_event *event)
                     "the server sends format %d, which the device does not have", request->format);
 }
 
+/* A step may ask for what no device of the object model decodes. */
+static bool can_decode(const struct umpire *umpire, const struct records *values)
+{
+    struct oracle_resource resource;
+    for (size_t i = 0; i < values->count; i++) {
+        const struct record *record = &values->items[i];
+        if (record->value.type != VALUE_NONE &&
+            (!umpire->oracle->ops->resource(umpire->oracle, record->path, &resource) ||
+             resource.type != record->value.type))
+            return false;
+    }
+    return true;
+}
+
+static bool is_content_refused(const struct actor_event *event)
+{
+    return event->request->payload.len > 0 && event->request->values == NULL &&
+           (event->outcome->code == CODE_BAD_REQUEST ||
+            event->outcome->code == CODE_UNSUPPORTED_FORMAT);
+}
+
+static void find_content(struct umpire *umpire, const struct actor_event *event, const char *rule)
+{
+    char path[PATH_TEXT];
+    umpire_find(umpire, rule,
+                "the server sends content to \"%s\" that does not decode as format %d",
+                path_text(event->path, path), event->request->format);
+}
+
+static void judge_content(struct umpire *umpire, const struct actor_event *event)
+{
+    const struct operation *operation = umpire->operation;
+    if (look_of(operation->kind).has_sum && is_content_refused(event) &&
+        can_decode(umpire, &operation->values))
+        find_content(umpire, event, umpire_implied(operation->kind));
+}
+
 /* A create whose instance the device chooses has paths that nobody knows before. */
 static void compare_values(struct umpire *umpire, const struct actor_event *event)
 {
@@ -271,6 +308,7 @@ void umpire_compare(struct umpire *umpire, const struct actor_event *event)
     judge_choice(umpire, event);
     judge_token(umpire, event);
     compare_values(umpire, event);
+    judge_content(umpire, event);
     compare_attributes(umpire, event->request);
     compare_arguments(umpire, event);
 }
@@ -302,8 +340,6 @@ void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, b
     char path[PATH_TEXT];
     path_text(event->path, path);
     bool executes = is_execute(umpire, event);
-    bool is_refused =
-        event->outcome->code == CODE_BAD_REQUEST || event->outcome->code == CODE_UNSUPPORTED_FORMAT;
     if (is_dictated && umpire_is_verbatim(umpire->operation))
         return;
     if (executes && request->payload.len > 0 && request->format > 0)
@@ -314,11 +350,8 @@ void umpire_judge_form(struct umpire *umpire, const struct actor_event *event, b
         umpire_find(umpire, "LWM2M-OBSERVE",
                     "the server sends Observe %d to \"%s\", which is neither 0 nor 1",
                     request->observe, path);
-    if (!is_dictated && !executes && request->payload.len > 0 && request->values == NULL &&
-        is_refused)
-        umpire_find(umpire, umpire_implied(kind_of(event)),
-                    "the server sends content to \"%s\" that does not decode as format %d", path,
-                    request->format);
+    if (!is_dictated && !executes && is_content_refused(event))
+        find_content(umpire, event, umpire_implied(kind_of(event)));
 }
 
 /* --- what the server makes of the answer ------------------------------------------------- */

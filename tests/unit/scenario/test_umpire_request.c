@@ -303,6 +303,35 @@ START_TEST(content_that_a_server_thought_of_decodes)
 }
 END_TEST
 
+/* A text for AuthStatus is refused of whoever sends it. */
+START_TEST(content_of_a_step_decodes_if_its_values_can)
+{
+    static const struct {
+        const char *path, *step;
+        bool found;
+    } rows[] = {
+        {"/16/0/0/1", "write $pf/0/1 \"a\" => 2.04 | 4.00\n", true},
+        {"/16/0/3", "write $pf/3 \"a\" => 4.00 | 2.04\n", false},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char text[200];
+        setup();
+        struct fake_event *write = arrives(5, PUT, rows[i].path);
+        write->request.format = 11543;
+        write->request.payload = bytes_of("{}");
+        write->outcome.code = 0x80;
+        fake_stage_answer(&script.fake, 400);
+        snprintf(text, sizeof text, HEADER "%s", rows[i].step);
+        play(text);
+        if (rows[i].found)
+            expect_finding("LWM2M-WRITE", "that does not decode as format 11543");
+        else
+            expect_no_finding();
+        teardown();
+    }
+}
+END_TEST
+
 START_TEST(what_is_empty_need_not_be_said)
 {
     setup();
@@ -337,7 +366,8 @@ START_TEST(another_servers_request_is_not_the_steps)
 }
 END_TEST
 
-UNIT_MAIN("umpire_request", octets_of_a_step_arrive, a_format_that_the_device_lacks_is_the_servers,
+UNIT_MAIN("umpire_request", content_of_a_step_decodes_if_its_values_can, octets_of_a_step_arrive,
+          a_format_that_the_device_lacks_is_the_servers,
           what_the_server_makes_of_it_is_not_the_devices, what_arrives_as_dictated_is_fine,
           another_format_than_the_steps_is_the_servers, a_discover_asks_for_links,
           a_read_that_observes_is_no_read, values_that_are_written_are_those_of_the_step,
