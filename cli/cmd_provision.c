@@ -247,12 +247,12 @@ static int provision(const struct provision_options *given, struct bytes text,
     }
     if (renew(profile, &halves))
         status = write_halves(given, text, profile, &halves);
+    else
+        complain("keys or hashes could not be made");
     if (status == EXIT_PASSED && has_link_keys(profile))
         printf("kept the keys of the links, which are those of profile \"%s\": put others into %s, "
                "and into the security file of each server\n",
                given->profile, given->out);
-    else
-        complain("keys or hashes could not be made");
     provision_release(&halves.device);
     provision_release(&halves.server);
     return status;

@@ -6,6 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 
 exits 0 "provision" "$BIN" provision -p vehicle -o "$tmp/car.json"
+ok "provision complains of nothing" is_empty "$tmp/err"
+lacks "a profile without keys of links" "$tmp/out" 'kept the keys'
 port=$(free_port)
 uri=coap://127.0.0.1:$port
 ours="'$BIN' server --adapter -q -k '$tmp/car.keys.json' -l $uri"
