@@ -2,7 +2,7 @@
 /* Paths of the data model: building, comparing, and their text. */
 #include "base/std.h"
 
-#include "base/value.h"
+#include "base/portfolio.h"
 
 struct path path_root(void)
 {
@@ -47,6 +47,11 @@ struct path path_cut(struct path path, unsigned depth)
 bool path_equal(struct path a, struct path b)
 {
     return path_compare(a, b) == 0;
+}
+
+bool path_is_portfolio(struct path path, unsigned resource)
+{
+    return path.depth >= 3 && path.id[0] == PORTFOLIO && path.id[2] == resource;
 }
 
 bool path_covers(struct path outer, struct path inner)

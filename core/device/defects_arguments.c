@@ -2,10 +2,9 @@
 /* Defects of GetAuthData itself: its arguments, and when it is run. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "codec/arguments.h"
 #include "device/defects_impl.h"
-
-enum { GET_AUTH_DATA = 1 };
 
 static bool is_execute(const struct message *request)
 {

@@ -218,7 +218,7 @@ static void reset_before_sending(const struct carried *carried)
 
 static bool is_no_auth_data(const struct record *record)
 {
-    return !portfolio_auth_data(record->path);
+    return !path_is_portfolio(record->path, AUTH_DATA);
 }
 
 /* Those who observe more than AuthData do not get it. */

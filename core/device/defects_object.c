@@ -6,14 +6,9 @@
 #include "base/portfolio.h"
 #include "device/defects_impl.h"
 
-static bool is_resource(struct path path, unsigned resource)
-{
-    return path.depth >= 3 && path.id[0] == PORTFOLIO && path.id[2] == resource;
-}
-
 static bool is_identity(struct path path, unsigned identity)
 {
-    return is_resource(path, IDENTITY) && path.depth == 4 && path.id[3] == identity;
+    return path_is_portfolio(path, IDENTITY) && path.depth == 4 && path.id[3] == identity;
 }
 
 /* Takes TEXT for the value of RECORD. */
@@ -30,7 +25,7 @@ static void show_3_for_error(const struct carried *carried)
 {
     for (size_t i = 0; i < carried->records->count; i++) {
         struct record *record = &carried->records->items[i];
-        if (is_resource(record->path, AUTH_STATUS) && record->value.integer == ERROR)
+        if (path_is_portfolio(record->path, AUTH_STATUS) && record->value.integer == ERROR)
             record->value.integer = 3;
     }
 }
@@ -41,7 +36,7 @@ static void put_status_as_text(const struct carried *carried, int format)
     for (size_t i = 0; i < carried->records->count && carried->format == format; i++) {
         struct record *record = &carried->records->items[i];
         char text[8];
-        if (!is_resource(record->path, AUTH_STATUS) || record->value.type != VALUE_INTEGER)
+        if (!path_is_portfolio(record->path, AUTH_STATUS) || record->value.type != VALUE_INTEGER)
             continue;
         snprintf(text, sizeof text, "%d", (int)record->value.integer);
         put_text(record, VALUE_STRING, bytes_of(text));
@@ -78,7 +73,7 @@ static void auth_data_as_hex(const struct carried *carried)
     for (size_t i = 0; i < carried->records->count; i++) {
         struct record *record = &carried->records->items[i];
         struct buf text;
-        if (!is_resource(record->path, AUTH_DATA) || record->value.type != VALUE_OPAQUE)
+        if (!path_is_portfolio(record->path, AUTH_DATA) || record->value.type != VALUE_OPAQUE)
             continue;
         buf_init_secret(&text, PAYLOAD_MOST);
         buf_put_hex(&text, value_bytes(&record->value));
@@ -129,14 +124,14 @@ static void octets_as_usual_base64(const struct passing *passing)
 static void identity_as_opaque(const struct carried *carried)
 {
     for (size_t i = 0; i < carried->records->count; i++)
-        if (is_resource(carried->records->items[i].path, IDENTITY) &&
+        if (path_is_portfolio(carried->records->items[i].path, IDENTITY) &&
             carried->records->items[i].value.type == VALUE_STRING)
             carried->records->items[i].value.type = VALUE_OPAQUE;
 }
 
 static bool is_no_later_identity(const struct record *record)
 {
-    return !is_resource(record->path, IDENTITY) || record->path.depth < 4 ||
+    return !path_is_portfolio(record->path, IDENTITY) || record->path.depth < 4 ||
            record->path.id[3] == 0;
 }
 
@@ -187,7 +182,7 @@ static bool write_auth_status(const struct passing *passing)
 
 static bool is_status(struct path path)
 {
-    return is_resource(path, AUTH_STATUS);
+    return path_is_portfolio(path, AUTH_STATUS);
 }
 
 static bool is_no_status(const struct record *record)
@@ -261,8 +256,8 @@ static void discover_without_dim(struct seeded *seeded, struct path of, struct l
     UNUSED(seeded);
     UNUSED(of);
     for (size_t i = 0; i < links->count; i++)
-        if (is_resource(links->items[i].path, IDENTITY) ||
-            is_resource(links->items[i].path, AUTH_DATA))
+        if (path_is_portfolio(links->items[i].path, IDENTITY) ||
+            path_is_portfolio(links->items[i].path, AUTH_DATA))
             forget_attributes(&links->items[i]);
 }
 
@@ -271,7 +266,7 @@ static void discover_dim_of_status(struct seeded *seeded, struct path of, struct
     UNUSED(seeded);
     UNUSED(of);
     for (size_t i = 0; i < links->count; i++)
-        if (is_resource(links->items[i].path, AUTH_STATUS) &&
+        if (path_is_portfolio(links->items[i].path, AUTH_STATUS) &&
             !link_add_attribute(&links->items[i], "dim", "1", false))
             return;
 }

@@ -62,12 +62,12 @@ static enum portfolio_event skip_wide_notify(enum portfolio_event event, enum po
 
 static bool is_status(struct path target)
 {
-    return target.depth == 3 && target.id[0] == PORTFOLIO && target.id[2] == AUTH_STATUS;
+    return target.depth == 3 && path_is_portfolio(target, AUTH_STATUS);
 }
 
 static bool is_data(struct path target)
 {
-    return target.depth == 3 && target.id[0] == PORTFOLIO && target.id[2] == AUTH_DATA;
+    return target.depth == 3 && path_is_portfolio(target, AUTH_DATA);
 }
 
 /* GetAuthData is asked for: what is there by then is what observers get. */

@@ -309,8 +309,6 @@ void portfolio_provisioned(struct portfolio *portfolio, unsigned instance);
 void portfolio_keep(const struct portfolio *portfolio, struct state *state);
 /* Execute of /16/x/1: a CoAP code (rules I-8, I-9, part 2). */
 uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct bytes arguments);
-/* Tells whether PATH is an AuthData resource or an instance of one. */
-bool portfolio_auth_data(struct path path);
 /* Tells whether RECORDS carry AuthData values: the message is then sensitive and confirmable. */
 bool portfolio_carried(const struct records *records);
 /* A READ of TARGET that carries RECORDS has been answered, or (NOTIFY) a notification sent; the one

@@ -3,6 +3,7 @@
  * (LwM2M TS 1.0, 5.5; TS 1.1, 6.4). */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/reporting_impl.h"
 
 /* Of the Server object: the periods that hold where no attribute says otherwise. */
@@ -149,7 +150,7 @@ struct periods observation_periods(const struct observation *observation)
 
 bool is_gone(const struct model *model, struct path path)
 {
-    return !model_has(model, portfolio_auth_data(path) ? path_cut(path, 3) : path);
+    return !model_has(model, path_is_portfolio(path, AUTH_DATA) ? path_cut(path, 3) : path);
 }
 
 bool observation_is_gone(const struct observation *observation)
@@ -160,7 +161,7 @@ bool observation_is_gone(const struct observation *observation)
 bool observation_is_auth_data(const struct observation *observation)
 {
     for (size_t i = 0; i < observation->paths.count; i++)
-        if (!portfolio_auth_data(path_at(observation, i)))
+        if (!path_is_portfolio(path_at(observation, i), AUTH_DATA))
             return false;
     return true;
 }

@@ -342,14 +342,9 @@ uint8_t portfolio_execute(struct portfolio *portfolio, unsigned instance, struct
 
 /* --- what leaves ------------------------------------------------------------------------- */
 
-bool portfolio_auth_data(struct path path)
-{
-    return path.depth >= 3 && path.id[0] == PORTFOLIO && path.id[2] == AUTH_DATA;
-}
-
 static bool is_auth_value(const struct record *record)
 {
-    return portfolio_auth_data(record->path) && record->value.type != VALUE_NONE;
+    return path_is_portfolio(record->path, AUTH_DATA) && record->value.type != VALUE_NONE;
 }
 
 bool portfolio_carried(const struct records *records)

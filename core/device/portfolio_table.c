@@ -2,6 +2,7 @@
 /* Object 16: the state table of one instance as data, and which of its rows a message is. */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/device_impl.h"
 #include "device/portfolio_impl.h"
 
@@ -87,7 +88,7 @@ static enum portfolio_event standard_leaving(const struct portfolio_ops *ops,
     UNUSED(ops);
     if (carries)
         return way == PORTFOLIO_READ ? READ_DATA : NOTIFIED_DATA;
-    return way == PORTFOLIO_READ && portfolio_auth_data(target) ? READ_EMPTY : PASSED_BY;
+    return way == PORTFOLIO_READ && path_is_portfolio(target, AUTH_DATA) ? READ_EMPTY : PASSED_BY;
 }
 
 const struct portfolio_ops portfolio_standard = {.cell = standard_cell,

@@ -3,6 +3,7 @@
  * order (LwM2M TS 1.0, 5.5, rule I-22). */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "device/reporting_impl.h"
 
 enum {
@@ -293,7 +294,7 @@ void reporting_schedule(struct reporting *reporting)
  * pmin held back has nothing to get any more. */
 static bool was_emptied(const struct model *model, struct path path)
 {
-    return portfolio_auth_data(path) && model_has(model, path_cut(path, 3)) &&
+    return path_is_portfolio(path, AUTH_DATA) && model_has(model, path_cut(path, 3)) &&
            model_children(model, path_cut(path, 3), NULL, 0) == 0;
 }
 

@@ -457,7 +457,7 @@ static void follow(struct dialogue *dialogue)
     const struct message *request = dialogue->request;
     struct path path = dialogue->path;
     bool is_get_auth_data = request->code == CODE_POST && dialogue->has_path && path.depth == 3 &&
-                            path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+                            path_is_portfolio(path, GET_AUTH_DATA);
     if (is_refused(dialogue) || is_bootstrap(dialogue))
         return;
     if (request->observe >= 0 && dialogue->has_path)

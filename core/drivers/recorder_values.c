@@ -142,11 +142,6 @@ static void put_ids(struct path base, struct path path, struct buf *out)
 
 /* --- what is expected ------------------------------------------------------------------------ */
 
-static bool is_auth_data(struct path path)
-{
-    return path.depth >= 3 && path.id[0] == PORTFOLIO && path.id[2] == AUTH_DATA;
-}
-
 static void put_claim(struct recorder *recorder, struct path base, struct path path,
                       struct buf *out)
 {
@@ -185,7 +180,7 @@ static void put_item(struct recorder *recorder, struct path base, const struct r
 {
     const struct value *value = &record->value;
     bool has_no_literal = value->type == VALUE_FLOAT && !isfinite(value->number);
-    if (is_auth_data(record->path))
+    if (path_is_portfolio(record->path, AUTH_DATA))
         put_claim(recorder, base, record->path, out);
     else if (value->type == VALUE_TIME || has_no_literal || record->path.id[0] == SECURITY)
         buf_puts(out, "any");
@@ -200,7 +195,7 @@ static void put_item(struct recorder *recorder, struct path base, const struct r
 static bool is_said(const struct content *content, size_t index)
 {
     struct path path = content->values.items[index].path;
-    for (size_t i = 0; i < index && is_auth_data(path); i++)
+    for (size_t i = 0; i < index && path_is_portfolio(path, AUTH_DATA); i++)
         if (path_equal(path_cut(content->values.items[i].path, 3), path_cut(path, 3)))
             return true;
     return content->values.items[index].value.type == VALUE_NONE ||
@@ -224,7 +219,7 @@ static void put_set(struct recorder *recorder, const struct content *content, st
         struct path path = record->path;
         if (is_said(content, i))
             continue;
-        if (is_auth_data(path) && content->base.depth < 3)
+        if (path_is_portfolio(path, AUTH_DATA) && content->base.depth < 3)
             path = path_cut(path, 3);
         buf_puts(out, count == 0 ? "" : ", ");
         put_ids(content->base, path, out);
@@ -241,7 +236,7 @@ void record_expected(struct recorder *recorder, const struct content *content, s
     bool is_single = count == 1 && !content->is_part && content->base.depth >= 3 &&
                      content->values.items[0].path.depth <= 4 &&
                      (path_equal(content->values.items[0].path, content->base) ||
-                      (content->base.depth == 3 && is_auth_data(content->base)));
+                      (content->base.depth == 3 && path_is_portfolio(content->base, AUTH_DATA)));
     if (count == 0) {
         buf_puts(out, "empty");
     } else if (is_single) {

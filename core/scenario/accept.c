@@ -83,8 +83,7 @@ bool outcome_is_spread(const struct outcome *outcome)
 {
     for (size_t i = 0; outcome->decoded && i < outcome->values.count; i++) {
         const struct path *path = &outcome->values.items[i].path;
-        if (path->depth == 4 && path->id[0] == PORTFOLIO && path->id[2] == AUTH_DATA &&
-            path->id[3] != 0)
+        if (path->depth == 4 && path_is_portfolio(*path, AUTH_DATA) && path->id[3] != 0)
             return true;
     }
     return false;
@@ -145,8 +144,7 @@ static bool has_no_data(const struct deviation *deviation)
 
 static bool is_hollow(const struct record *record)
 {
-    return record->path.id[0] == PORTFOLIO && record->path.depth >= 3 &&
-           record->path.id[2] == AUTH_DATA && record->value.type == VALUE_OPAQUE &&
+    return path_is_portfolio(record->path, AUTH_DATA) && record->value.type == VALUE_OPAQUE &&
            value_bytes(&record->value).len == 0;
 }
 

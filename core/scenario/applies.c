@@ -174,7 +174,7 @@ bool scenario_suits(const struct scenario *scenario, const struct claims *claims
 /* GetAuthData changes what it is there to change, and nothing that somebody set. */
 static bool is_get_auth_data(struct path path)
 {
-    return path.depth == 3 && path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+    return path.depth == 3 && path_is_portfolio(path, GET_AUTH_DATA);
 }
 
 static bool raw_changes(const struct operation *operation, struct path path)

@@ -74,7 +74,7 @@ static bool has_parts(const struct choosing *choosing, struct buf *out)
     unsigned last = 0;
     for (size_t i = 0; choosing->outcome->decoded && i < values->count; i++) {
         const struct path *path = &values->items[i].path;
-        bool is_part = path->depth == 4 && path->id[0] == PORTFOLIO && path->id[2] == AUTH_DATA;
+        bool is_part = path->depth == 4 && path_is_portfolio(*path, AUTH_DATA);
         parts += is_part ? 1 : 0;
         last = is_part ? path->id[3] : last;
     }

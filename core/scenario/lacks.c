@@ -284,13 +284,13 @@ static bool dictates_arguments(const struct step *step, struct bytes *out)
         size_t at = datagram_payload_at(octets);
         bool is_post = octets_path(octets, &path) && octets.data[1] == CODE_POST;
         *out = (struct bytes){octets.data + at, octets.len - at};
-        return is_post && path.depth == 3 && path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+        return is_post && path.depth == 3 && path_is_portfolio(path, GET_AUTH_DATA);
     }
     bool is_raw = operation->kind == OPERATION_RAW && operation->method == CODE_POST;
     bool is_verbatim = operation->kind == OPERATION_EXECUTE && operation->verbatim;
     *out = is_raw ? buf_bytes(&operation->payload) : bytes_of(operation->text);
     return is_operation(step) && (is_raw || is_verbatim) && path.depth == 3 &&
-           path.id[0] == PORTFOLIO && path.id[2] == GET_AUTH_DATA;
+           path_is_portfolio(path, GET_AUTH_DATA);
 }
 
 static bool has_argument(const struct oracle_arguments *arguments, uint8_t digit)

@@ -76,9 +76,8 @@ static bool is_about_result(const struct step *step)
     bool is_read =
         step->verb->kind == STEP_OPERATION &&
         (step->operation.kind == OPERATION_READ || step->operation.kind == OPERATION_OBSERVE);
-    const struct path *path = &step->path;
-    return is_read && path->depth >= 3 && path->id[0] == PORTFOLIO &&
-           (path->id[2] == AUTH_DATA || path->id[2] == AUTH_STATUS);
+    return is_read &&
+           (path_is_portfolio(step->path, AUTH_DATA) || path_is_portfolio(step->path, AUTH_STATUS));
 }
 
 static void note_time(struct run *run, const struct step *step, int64_t started_at)

@@ -10,11 +10,6 @@ enum { STATUS_MOST = 2, DATA_AVAIL = 1 };
 enum { FORMAT_SENML_JSON = 110, BASE64_SHOWN = 60 };
 enum { NUMBER_MASK = 0xffffff, NUMBER_HALF = 1 << 23, NUMBER_LIFE_MS = 128000 };
 
-static bool is_resource(struct path path, unsigned resource)
-{
-    return path.depth >= 3 && path.id[0] == PORTFOLIO && path.id[2] == resource;
-}
-
 static bool has_value(const struct record *record)
 {
     return record->value.type != VALUE_NONE;
@@ -113,11 +108,11 @@ void umpire_device_values(struct umpire *umpire, const struct outcome *outcome)
         const struct record *record = &records->items[i];
         if (!has_value(record))
             continue;
-        if (is_resource(record->path, AUTH_STATUS))
+        if (path_is_portfolio(record->path, AUTH_STATUS))
             judge_status(umpire, record);
-        if (is_resource(record->path, AUTH_DATA) && has_octets(record))
+        if (path_is_portfolio(record->path, AUTH_DATA) && has_octets(record))
             judge_snapshot(umpire, records, record);
-        if (is_resource(record->path, GET_AUTH_DATA))
+        if (path_is_portfolio(record->path, GET_AUTH_DATA))
             umpire_find(umpire, "PF-OBJ-3", "the device shows a value of \"%s\", which has none",
                         path_text(record->path, path));
     }
@@ -293,7 +288,7 @@ static void judge_delivery(struct umpire *umpire, const struct outcome *outcome)
     char path[PATH_TEXT];
     for (size_t i = 0; outcome->unconfirmed && i < outcome->values.count; i++) {
         const struct record *record = &outcome->values.items[i];
-        if (is_resource(record->path, AUTH_DATA) && has_value(record) && has_octets(record))
+        if (path_is_portfolio(record->path, AUTH_DATA) && has_value(record) && has_octets(record))
             umpire_find(umpire, "PF-STATE-11",
                         "the device notifies of AuthData \"%s\" without asking for an "
                         "acknowledgement: when that is lost, so is the data",

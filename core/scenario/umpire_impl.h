@@ -175,9 +175,7 @@ void umpire_device_notified(struct umpire *umpire, const struct actor_event *eve
 /* SERVER knows nothing of former observations. */
 void umpire_device_forget(struct umpire *umpire, unsigned server);
 void umpire_device_release(struct umpire *umpire);
-/* An answer or a notification that nobody waits for: AGAIN, after a Reset; NEVER_GIVEN is its
- * token.
- */
+/* EVENT is an answer or a notification that nobody waits for. */
 void umpire_device_stray(struct umpire *umpire, const struct actor_event *event);
 void umpire_device_leak(struct umpire *umpire, const char *where);
 

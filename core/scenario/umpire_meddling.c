@@ -8,9 +8,8 @@
 static bool holds_data(const struct records *values)
 {
     for (size_t i = 0; i < values->count; i++) {
-        const struct path *path = &values->items[i].path;
-        if (path->depth >= 3 && path->id[0] == PORTFOLIO && path->id[2] == AUTH_DATA &&
-            values->items[i].value.type != VALUE_NONE)
+        const struct record *record = &values->items[i];
+        if (path_is_portfolio(record->path, AUTH_DATA) && record->value.type != VALUE_NONE)
             return true;
     }
     return false;

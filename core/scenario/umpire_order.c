@@ -21,15 +21,14 @@ static struct umpire_pulse *pulse_of(struct umpire *umpire, uint16_t instance)
 
 static bool is_data(const struct record *record)
 {
-    return record->path.depth >= 3 && record->path.id[0] == PORTFOLIO &&
-           record->path.id[2] == AUTH_DATA && record->value.type == VALUE_OPAQUE &&
+    return path_is_portfolio(record->path, AUTH_DATA) && record->value.type == VALUE_OPAQUE &&
            value_bytes(&record->value).len > 0;
 }
 
 static bool is_status(const struct record *record)
 {
-    return record->path.depth == 3 && record->path.id[0] == PORTFOLIO &&
-           record->path.id[2] == AUTH_STATUS && record->value.type == VALUE_INTEGER;
+    return record->path.depth == 3 && path_is_portfolio(record->path, AUTH_STATUS) &&
+           record->value.type == VALUE_INTEGER;
 }
 
 static void take_status(struct umpire_pulse *pulse, int64_t status)

@@ -140,8 +140,7 @@ static void leave_execute_out(struct seeded_server *seeded, struct peer *peer,
     char text[PATH_TEXT];
     UNUSED(seeded);
     UNUSED(peer);
-    if (request->code != CODE_POST || path.depth != 3 || path.id[0] != PORTFOLIO ||
-        path.id[2] != GET_AUTH_DATA)
+    if (request->code != CODE_POST || path.depth != 3 || !path_is_portfolio(path, GET_AUTH_DATA))
         return;
     path.id[2] = AUTH_STATUS;
     segments_release(&request->path);

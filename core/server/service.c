@@ -3,9 +3,9 @@
  * AuthStatus, take AuthData, judge it (appendix B.2; rules PF-SRV-1..6). */
 #include "base/std.h"
 
+#include "base/portfolio.h"
 #include "server/server_impl.h"
 
-enum { IDENTITY = 0, GET_AUTH_DATA = 1, AUTH_DATA = 2, AUTH_STATUS = 3 };
 enum { POLL_FIRST_MS = 10, POLL_MOST_MS = 500, LIMIT_MS = 15000 };
 
 struct service_run {

@@ -2,7 +2,7 @@
 /* Paths: building, relations, order and grammar. */
 #include "base/std.h"
 
-#include "base/value.h"
+#include "base/portfolio.h"
 #include "tests/unit/unit.h"
 
 static const char *text_of(struct path path)
@@ -68,6 +68,16 @@ START_TEST(a_path_covers_itself_and_what_lies_below)
 }
 END_TEST
 
+START_TEST(a_resource_of_the_portfolio_object_includes_what_lies_below)
+{
+    ck_assert(path_is_portfolio(path_resource(16, 3, 2), AUTH_DATA));
+    ck_assert(path_is_portfolio(path_child(path_resource(16, 3, 2), 1), AUTH_DATA));
+    ck_assert(!path_is_portfolio(path_resource(16, 3, 3), AUTH_DATA));
+    ck_assert(!path_is_portfolio(path_instance(16, 2), AUTH_DATA));
+    ck_assert(!path_is_portfolio(path_resource(3, 0, 2), AUTH_DATA));
+}
+END_TEST
+
 START_TEST(the_order_is_by_ids_with_outer_first)
 {
     const struct path order[] = {
@@ -119,5 +129,6 @@ END_TEST
 
 UNIT_MAIN("path", each_depth_has_its_builder_and_text, the_longest_text_fits,
           parents_and_cuts_forget_the_rest, equal_means_depth_and_ids,
-          a_path_covers_itself_and_what_lies_below, the_order_is_by_ids_with_outer_first,
-          parsing_gives_back_the_text, the_grammar_is_strict)
+          a_path_covers_itself_and_what_lies_below,
+          a_resource_of_the_portfolio_object_includes_what_lies_below,
+          the_order_is_by_ids_with_outer_first, parsing_gives_back_the_text, the_grammar_is_strict)

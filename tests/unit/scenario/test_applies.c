@@ -3,14 +3,7 @@
  * somebody else's device. */
 #include "base/std.h"
 
-#include "tests/unit/scenario/played.h"
-
-static void setup_standing(void)
-{
-    setup();
-    script.options.third_party_device = true;
-    script.fake.claims.stands = true;
-}
+#include "tests/unit/scenario/standing.h"
 
 static void not_applicable(const char *steps, const char *reason)
 {
@@ -157,26 +150,6 @@ START_TEST(what_no_key_is_claimed_for_is_not_judged)
               "[PF-AUTH-1]\n");
 }
 END_TEST
-
-/* The content of the fake. */
-static struct records content;
-
-static void setup_content(void)
-{
-    setup_standing();
-    records_init(&content);
-    ck_assert(records_add(&content, (struct path){{3, 0, 0}, 3}, value_string("Acme")));
-    ck_assert(records_add(&content, (struct path){{16, 0, 0, 1}, 4}, value_string("a\"$\n")));
-    script.fake.claims.content = &content;
-    script.fake.claims.identities = &content.items[1];
-    script.fake.claims.identity_count = 1;
-}
-
-static void teardown_content(void)
-{
-    teardown();
-    records_release(&content);
-}
 
 START_TEST(the_claimed_value_of_an_identity_is_a_literal)
 {

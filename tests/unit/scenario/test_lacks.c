@@ -2,29 +2,7 @@
 /* What a device lacks that a scenario was not written for: with --expect, and with -p. */
 #include "base/std.h"
 
-#include "tests/unit/scenario/played.h"
-
-/* The content of the fake: /16/0/0/1 and /3/0/0. */
-static struct records content;
-
-static void setup_content(void)
-{
-    setup();
-    script.options.third_party_device = true;
-    script.fake.claims.stands = true;
-    records_init(&content);
-    ck_assert(records_add(&content, (struct path){{3, 0, 0}, 3}, value_string("Acme")));
-    ck_assert(records_add(&content, (struct path){{16, 0, 0, 1}, 4}, value_string("a\"$\n")));
-    script.fake.claims.content = &content;
-    script.fake.claims.identities = &content.items[1];
-    script.fake.claims.identity_count = 1;
-}
-
-static void teardown_content(void)
-{
-    teardown();
-    records_release(&content);
-}
+#include "tests/unit/scenario/standing.h"
 
 /* What ours was not written for: -p. */
 static void setup_chosen(void)

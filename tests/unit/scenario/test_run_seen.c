@@ -3,44 +3,12 @@
  * what our device does not do is. */
 #include "base/std.h"
 
-#include "tests/unit/scenario/umpired.h"
-
-#define OBSERVED HEADER "expect register\nobserve $pf/3 => 2.05\n"
-
-static void setup_foreign(void)
-{
-    setup();
-    script.options.third_party_server = true;
-}
-
-/* The device sends that notification. */
-static void tells(int64_t at, int value)
-{
-    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_TOLD, "/16/0/3");
-    event->outcome.code = 0x45;
-    fake_content(&event->outcome, "/16/0/3", value_integer(value));
-}
+#include "tests/unit/scenario/foreign.h"
 
 /* The server tells of it. */
 static void reports(int64_t at, int value)
 {
     fake_stage_notify(&script.fake, at, "/16/0/3", value_integer(value));
-}
-
-static struct fake_event *observes(int64_t at, int observe)
-{
-    struct fake_event *event = reads(at, "/16/0/3", value_integer(0));
-    event->request.observe = observe;
-    event->outcome.observe = observe == 0 ? 1 : -1;
-    answers("/16/0/3", value_integer(0));
-    return event;
-}
-
-static void expect_excuse(const char *why)
-{
-    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
-    ck_assert_msg(strstr(script_reason(&script), why) != NULL, "%s", script_reason(&script));
-    ck_assert_ptr_nonnull(strstr(script_reason(&script), "not the device's fault"));
 }
 
 START_TEST(a_notification_that_is_withheld_is_the_servers)
@@ -127,15 +95,6 @@ START_TEST(a_notification_that_is_made_up_is_the_servers)
     teardown();
 }
 END_TEST
-
-static struct fake_event *replies(int64_t at, uint8_t method, const char *target, uint8_t code)
-{
-    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_REPLIED, "/");
-    event->event.method = method;
-    event->event.text = target;
-    event->outcome.code = code;
-    return event;
-}
 
 START_TEST(a_registration_that_is_not_told_of_is_the_servers)
 {

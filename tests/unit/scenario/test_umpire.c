@@ -4,15 +4,6 @@
 
 #include "tests/unit/scenario/umpired.h"
 
-static struct fake_event *replies(int64_t at, uint8_t method, const char *target, uint8_t code)
-{
-    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_REPLIED, "/");
-    event->event.method = method;
-    event->event.text = target;
-    event->outcome.code = code;
-    return event;
-}
-
 static struct fake_event *tells(int64_t at, const char *path, struct value value)
 {
     struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_TOLD, path);

@@ -2,39 +2,7 @@
 /* A server of others that acts by itself, or not as told, is to blame for what follows. */
 #include "base/std.h"
 
-#include "tests/unit/scenario/umpired.h"
-
-#define OBSERVED HEADER "expect register\nobserve $pf/3 => 2.05\n"
-
-static void setup_foreign(void)
-{
-    setup();
-    script.options.third_party_server = true;
-}
-
-/* The device sends that notification. */
-static void tells(int64_t at, int value)
-{
-    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_TOLD, "/16/0/3");
-    event->outcome.code = 0x45;
-    fake_content(&event->outcome, "/16/0/3", value_integer(value));
-}
-
-static struct fake_event *observes(int64_t at, int observe)
-{
-    struct fake_event *event = reads(at, "/16/0/3", value_integer(0));
-    event->request.observe = observe;
-    event->outcome.observe = observe == 0 ? 1 : -1;
-    answers("/16/0/3", value_integer(0));
-    return event;
-}
-
-static void expect_excuse(const char *why)
-{
-    expect_verdict(VERDICT_INCONCLUSIVE, ST_OK);
-    ck_assert_msg(strstr(script_reason(&script), why) != NULL, "%s", script_reason(&script));
-    ck_assert_ptr_nonnull(strstr(script_reason(&script), "not the device's fault"));
-}
+#include "tests/unit/scenario/foreign.h"
 
 /* What a server does beside the steps leaves the device in another state than they count on. */
 START_TEST(a_server_that_acts_by_itself_is_to_blame_for_what_follows)

@@ -4,9 +4,17 @@
 #ifndef TESTS_UMPIRED_H
 #define TESTS_UMPIRED_H
 
+#include "base/coap.h"
 #include "tests/unit/scenario/played.h"
 
-enum { GET = 1, POST = 2, PUT = 3, DELETE = 4, FETCH = 5, IPATCH = 7 };
+enum {
+    GET = CODE_GET,
+    POST = CODE_POST,
+    PUT = CODE_PUT,
+    DELETE = CODE_DELETE,
+    FETCH = CODE_FETCH,
+    IPATCH = CODE_IPATCH
+};
 
 static inline struct fake_event *arrives(int64_t at, uint8_t method, const char *path)
 {
@@ -34,6 +42,17 @@ static inline struct fake_event *reads(int64_t at, const char *path, struct valu
 static inline void answers(const char *path, struct value value)
 {
     fake_stage_value(&script.fake, path, value);
+}
+
+/* The server has answered a METHOD of the device to TARGET by CODE. */
+static inline struct fake_event *replies(int64_t at, uint8_t method, const char *target,
+                                         uint8_t code)
+{
+    struct fake_event *event = fake_stage_event(&script.fake, at, ACTOR_REPLIED, "/");
+    event->event.method = method;
+    event->event.text = target;
+    event->outcome.code = code;
+    return event;
 }
 
 /* The umpire's only finding is this one, and the scenario fails by it. */
